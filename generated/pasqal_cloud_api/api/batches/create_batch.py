@@ -1,0 +1,223 @@
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.batch_response import BatchResponse
+from ...models.create_batch import CreateBatch
+from ...models.error_response import ErrorResponse
+from ...types import Response
+
+
+def _get_kwargs(
+    *,
+    body: CreateBatch,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/api/v1/batches",
+    }
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> BatchResponse | ErrorResponse | None:
+    if response.status_code == 200:
+        response_200 = BatchResponse.from_dict(response.json())
+
+        return response_200
+
+    if 400 <= response.status_code <= 499:
+        response_4xx = ErrorResponse.from_dict(response.json())
+
+        return response_4xx
+
+    if 500 <= response.status_code <= 599:
+        response_5xx = ErrorResponse.from_dict(response.json())
+
+        return response_5xx
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[BatchResponse | ErrorResponse]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient | Client,
+    body: CreateBatch,
+) -> Response[BatchResponse | ErrorResponse]:
+    """Create a batch
+
+     Puts a batch in its device's queue, with at least one job unless it is open. The answer
+    carries `jobs`. A closed batch (the default) takes no further job and ends when its jobs
+    have; an open one takes more with `addJobs` until `closeBatch`.
+
+    A job runs the batch's sequence with its own `variables`, or its own non-parametrized
+    `sequence`, never both. Without a sequence on the batch, each job needs its own. Variables
+    for a sequence that has none are refused.
+
+    The body may be compressed, with `Content-Encoding: gzip` and the same content type.
+
+    Not documented: an idempotency key. A request that is sent again may create a second batch
+    in the cloud; the local service of this project honours the header `Idempotency-Key`.
+
+    Args:
+        body (CreateBatch): The body of `createBatch`.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[BatchResponse | ErrorResponse]
+    """
+
+    kwargs = _get_kwargs(
+        body=body,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    *,
+    client: AuthenticatedClient | Client,
+    body: CreateBatch,
+) -> BatchResponse | ErrorResponse | None:
+    """Create a batch
+
+     Puts a batch in its device's queue, with at least one job unless it is open. The answer
+    carries `jobs`. A closed batch (the default) takes no further job and ends when its jobs
+    have; an open one takes more with `addJobs` until `closeBatch`.
+
+    A job runs the batch's sequence with its own `variables`, or its own non-parametrized
+    `sequence`, never both. Without a sequence on the batch, each job needs its own. Variables
+    for a sequence that has none are refused.
+
+    The body may be compressed, with `Content-Encoding: gzip` and the same content type.
+
+    Not documented: an idempotency key. A request that is sent again may create a second batch
+    in the cloud; the local service of this project honours the header `Idempotency-Key`.
+
+    Args:
+        body (CreateBatch): The body of `createBatch`.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        BatchResponse | ErrorResponse
+    """
+
+    return sync_detailed(
+        client=client,
+        body=body,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient | Client,
+    body: CreateBatch,
+) -> Response[BatchResponse | ErrorResponse]:
+    """Create a batch
+
+     Puts a batch in its device's queue, with at least one job unless it is open. The answer
+    carries `jobs`. A closed batch (the default) takes no further job and ends when its jobs
+    have; an open one takes more with `addJobs` until `closeBatch`.
+
+    A job runs the batch's sequence with its own `variables`, or its own non-parametrized
+    `sequence`, never both. Without a sequence on the batch, each job needs its own. Variables
+    for a sequence that has none are refused.
+
+    The body may be compressed, with `Content-Encoding: gzip` and the same content type.
+
+    Not documented: an idempotency key. A request that is sent again may create a second batch
+    in the cloud; the local service of this project honours the header `Idempotency-Key`.
+
+    Args:
+        body (CreateBatch): The body of `createBatch`.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[BatchResponse | ErrorResponse]
+    """
+
+    kwargs = _get_kwargs(
+        body=body,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient | Client,
+    body: CreateBatch,
+) -> BatchResponse | ErrorResponse | None:
+    """Create a batch
+
+     Puts a batch in its device's queue, with at least one job unless it is open. The answer
+    carries `jobs`. A closed batch (the default) takes no further job and ends when its jobs
+    have; an open one takes more with `addJobs` until `closeBatch`.
+
+    A job runs the batch's sequence with its own `variables`, or its own non-parametrized
+    `sequence`, never both. Without a sequence on the batch, each job needs its own. Variables
+    for a sequence that has none are refused.
+
+    The body may be compressed, with `Content-Encoding: gzip` and the same content type.
+
+    Not documented: an idempotency key. A request that is sent again may create a second batch
+    in the cloud; the local service of this project honours the header `Idempotency-Key`.
+
+    Args:
+        body (CreateBatch): The body of `createBatch`.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        BatchResponse | ErrorResponse
+    """
+
+    return (
+        await asyncio_detailed(
+            client=client,
+            body=body,
+        )
+    ).parsed

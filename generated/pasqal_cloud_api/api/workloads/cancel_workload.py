@@ -1,0 +1,179 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.error_response import ErrorResponse
+from ...models.workload_response import WorkloadResponse
+from ...types import Response
+
+
+def _get_kwargs(
+    workload_id: UUID,
+) -> dict[str, Any]:
+
+    _kwargs: dict[str, Any] = {
+        "method": "put",
+        "url": "/api/v1/workloads/{workload_id}/cancel".format(
+            workload_id=quote(str(workload_id), safe=""),
+        ),
+    }
+
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> ErrorResponse | WorkloadResponse | None:
+    if response.status_code == 200:
+        response_200 = WorkloadResponse.from_dict(response.json())
+
+        return response_200
+
+    if 400 <= response.status_code <= 499:
+        response_4xx = ErrorResponse.from_dict(response.json())
+
+        return response_4xx
+
+    if 500 <= response.status_code <= 599:
+        response_5xx = ErrorResponse.from_dict(response.json())
+
+        return response_5xx
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[ErrorResponse | WorkloadResponse]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    workload_id: UUID,
+    *,
+    client: AuthenticatedClient | Client,
+) -> Response[ErrorResponse | WorkloadResponse]:
+    """Cancel a workload
+
+     Cancels a workload that has not ended. By PUT, where batches and jobs take PATCH. The answer carries
+    `result`.
+
+    Args:
+        workload_id (UUID): The workload's id.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[ErrorResponse | WorkloadResponse]
+    """
+
+    kwargs = _get_kwargs(
+        workload_id=workload_id,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    workload_id: UUID,
+    *,
+    client: AuthenticatedClient | Client,
+) -> ErrorResponse | WorkloadResponse | None:
+    """Cancel a workload
+
+     Cancels a workload that has not ended. By PUT, where batches and jobs take PATCH. The answer carries
+    `result`.
+
+    Args:
+        workload_id (UUID): The workload's id.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        ErrorResponse | WorkloadResponse
+    """
+
+    return sync_detailed(
+        workload_id=workload_id,
+        client=client,
+    ).parsed
+
+
+async def asyncio_detailed(
+    workload_id: UUID,
+    *,
+    client: AuthenticatedClient | Client,
+) -> Response[ErrorResponse | WorkloadResponse]:
+    """Cancel a workload
+
+     Cancels a workload that has not ended. By PUT, where batches and jobs take PATCH. The answer carries
+    `result`.
+
+    Args:
+        workload_id (UUID): The workload's id.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[ErrorResponse | WorkloadResponse]
+    """
+
+    kwargs = _get_kwargs(
+        workload_id=workload_id,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    workload_id: UUID,
+    *,
+    client: AuthenticatedClient | Client,
+) -> ErrorResponse | WorkloadResponse | None:
+    """Cancel a workload
+
+     Cancels a workload that has not ended. By PUT, where batches and jobs take PATCH. The answer carries
+    `result`.
+
+    Args:
+        workload_id (UUID): The workload's id.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        ErrorResponse | WorkloadResponse
+    """
+
+    return (
+        await asyncio_detailed(
+            workload_id=workload_id,
+            client=client,
+        )
+    ).parsed

@@ -1,0 +1,187 @@
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.create_workload import CreateWorkload
+from ...models.error_response import ErrorResponse
+from ...models.workload_response import WorkloadResponse
+from ...types import Response
+
+
+def _get_kwargs(
+    *,
+    body: CreateWorkload,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/api/v1/workloads",
+    }
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> ErrorResponse | WorkloadResponse | None:
+    if response.status_code == 200:
+        response_200 = WorkloadResponse.from_dict(response.json())
+
+        return response_200
+
+    if 400 <= response.status_code <= 499:
+        response_4xx = ErrorResponse.from_dict(response.json())
+
+        return response_4xx
+
+    if 500 <= response.status_code <= 599:
+        response_5xx = ErrorResponse.from_dict(response.json())
+
+        return response_5xx
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[ErrorResponse | WorkloadResponse]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient | Client,
+    body: CreateWorkload,
+) -> Response[ErrorResponse | WorkloadResponse]:
+    """Create a workload
+
+     Hands an algorithm to the service. Which `config` goes with which `workload_type` and
+    `backend` is not documented. The answer carries `result`, null so far. Clients do not
+    compress the body.
+
+    Args:
+        body (CreateWorkload): The body of `createWorkload`.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[ErrorResponse | WorkloadResponse]
+    """
+
+    kwargs = _get_kwargs(
+        body=body,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    *,
+    client: AuthenticatedClient | Client,
+    body: CreateWorkload,
+) -> ErrorResponse | WorkloadResponse | None:
+    """Create a workload
+
+     Hands an algorithm to the service. Which `config` goes with which `workload_type` and
+    `backend` is not documented. The answer carries `result`, null so far. Clients do not
+    compress the body.
+
+    Args:
+        body (CreateWorkload): The body of `createWorkload`.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        ErrorResponse | WorkloadResponse
+    """
+
+    return sync_detailed(
+        client=client,
+        body=body,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient | Client,
+    body: CreateWorkload,
+) -> Response[ErrorResponse | WorkloadResponse]:
+    """Create a workload
+
+     Hands an algorithm to the service. Which `config` goes with which `workload_type` and
+    `backend` is not documented. The answer carries `result`, null so far. Clients do not
+    compress the body.
+
+    Args:
+        body (CreateWorkload): The body of `createWorkload`.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[ErrorResponse | WorkloadResponse]
+    """
+
+    kwargs = _get_kwargs(
+        body=body,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient | Client,
+    body: CreateWorkload,
+) -> ErrorResponse | WorkloadResponse | None:
+    """Create a workload
+
+     Hands an algorithm to the service. Which `config` goes with which `workload_type` and
+    `backend` is not documented. The answer carries `result`, null so far. Clients do not
+    compress the body.
+
+    Args:
+        body (CreateWorkload): The body of `createWorkload`.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        ErrorResponse | WorkloadResponse
+    """
+
+    return (
+        await asyncio_detailed(
+            client=client,
+            body=body,
+        )
+    ).parsed

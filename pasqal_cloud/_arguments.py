@@ -1,0 +1,127 @@
+"""Checks of what a user passes, before anything is sent: each refusal says what was wrong and what is expected."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from numbers import Integral, Real
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from uuid import UUID
+
+from pasqal_cloud.errors import ValidationError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class AbstractSequence(Protocol):
+    """What this package needs of a `pulser.Sequence`."""
+
+    def to_abstract_repr(self) -> str:
+        """Serializes the sequence."""
+        ...
+
+
+SequenceLike: TypeAlias = "str | AbstractSequence"
+
+
+def uuid_of(value: str | UUID, name: str) -> UUID:
+    """Gets an id as the API takes it.
+
+    Args:
+        value: The id.
+        name: What it is called in the error.
+
+    Raises:
+        ValidationError: It is no UUID.
+    """
+    try:
+        return value if isinstance(value, UUID) else UUID(value)
+    except (AttributeError, TypeError, ValueError):
+        raise ValidationError(
+            f"{name} must be a UUID, like 00000000-0000-4000-8000-000000000000, not {value!r}."
+        ) from None
+
+
+def serialized(sequence: SequenceLike | None) -> str | None:
+    """Gets a sequence as the API takes it.
+
+    Args:
+        sequence: A Pulser sequence, or what its `to_abstract_repr()` gave.
+
+    Raises:
+        ValidationError: It is neither.
+    """
+    if sequence is None or isinstance(sequence, str):
+        return sequence
+    try:
+        serialize = sequence.to_abstract_repr
+    except AttributeError:
+        raise ValidationError(
+            f"A sequence must be a pulser.Sequence or the text of its to_abstract_repr(), not {type(sequence).__name__}."
+        ) from None
+    return serialize()
+
+
+def runs_of(value: object, place: str) -> int:
+    """Gets a number of shots as the API takes it.
+
+    Args:
+        value: The number.
+        place: Where it stands, for the error.
+
+    Raises:
+        ValidationError: It is no whole number above zero.
+    """
+    if not isinstance(value, Integral) or isinstance(value, bool) or int(value) < 1:
+        raise ValidationError(f"{place} must be a whole number of shots, 1 or more, not {value!r}.")
+    return int(value)
+
+
+def variables_of(variables: object, place: str) -> dict[str, Any]:
+    """Gets the values of a sequence's variables as the API takes them, as plain numbers, texts, lists and dictionaries.
+
+    Args:
+        variables: The values by the variables' names; numbers, lists, numpy arrays, or the `qubits` mapping.
+        place: Where they stand, for the error.
+
+    Raises:
+        ValidationError: A value can't be sent, or is not a number at all (NaN).
+    """
+    if not isinstance(variables, Mapping):
+        raise ValidationError(f"{place} must be a dictionary of values by the variables' names, not {variables!r}.")
+    return {str(name): _plain(value, f"{place}[{name!r}]") for name, value in variables.items()}
+
+
+def _plain(value: Any, place: str) -> Any:
+    if hasattr(value, "tolist"):  # a numpy array or number, or a tensor
+        value = value.tolist()
+    match value:
+        case bool() | str():
+            return value
+        case Integral():
+            return int(value)
+        case Real() if math.isfinite(value):
+            return float(value)
+        case list() | tuple():
+            return [_plain(item, f"{place}[{index}]") for index, item in enumerate(value)]
+        case Mapping():
+            return {str(key): _plain(item, f"{place}[{key!r}]") for key, item in value.items()}
+    raise ValidationError(f"{place} must be a finite number, a text, or lists of them, not {value!r}.")
+
+
+def no_others(given: Iterable[str], known: Iterable[str], place: str) -> None:
+    """Refuses keys that mean nothing: they would be lost without a word.
+
+    Args:
+        given: The keys.
+        known: Those that mean something.
+        place: Where they stand, for the error.
+
+    Raises:
+        ValidationError: There are others.
+    """
+    known = list(known)
+    unknown = [name for name in given if name not in known]
+    if unknown:
+        raise ValidationError(f"{place} has no {' nor '.join(map(repr, unknown))}; it takes {', '.join(known)}.")

@@ -1,0 +1,79 @@
+"""Which failed request is tried again, and when: a policy that decides and does nothing else."""
+
+from __future__ import annotations
+
+from random import random
+from typing import TYPE_CHECKING
+
+import attrs
+
+from pasqal_cloud.errors import ConnectionFailedError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pasqal_cloud.errors import PasqalCloudError
+
+TRANSIENT = frozenset({408, 425, 429, 500, 502, 503, 504})
+"""The statuses after which the same request may succeed."""
+
+
+@attrs.frozen(kw_only=True)
+class RetryPolicy:
+    """When a failed request is tried again.
+
+    A request that may have reached the service is repeated only if repeating it is harmless. What spends money is repeated only
+    after a failure that proves that nothing was done: a connection that never was, a 429, a 503 that says when to come back.
+
+    Args:
+        attempts: How often a request is made at most.
+        first: The longest first pause, in seconds; each pause may be twice as long as the one before. Pauses are drawn between
+            zero and that ("full jitter"), so that many clients do not come back at once.
+        longest: The longest pause, in seconds; also the cap of the service's `Retry-After`.
+        deadline: After this many seconds, no further try is begun.
+    """
+
+    attempts: int = 5
+    first: float = 0.5
+    longest: float = 30.0
+    deadline: float = 120.0
+
+    def pause(
+        self,
+        error: PasqalCloudError,
+        *,
+        harmless: bool,
+        attempt: int,
+        elapsed: float,
+        draw: Callable[[], float] = random,
+    ) -> float | None:
+        """Gets how long to wait before the next try, in seconds; None to give up.
+
+        Args:
+            error: Why the try failed.
+            harmless: Whether it does no harm to make the request twice.
+            attempt: How many tries there have been.
+            elapsed: The seconds since the first try began.
+            draw: Draws a number between 0 and 1.
+        """
+        if attempt >= self.attempts or not error.retryable or not (harmless or _nothing_done(error)):
+            return None
+        if error.retry_after is not None:
+            pause = min(error.retry_after, self.longest)
+        else:
+            pause = min(self.first * 2 ** (attempt - 1), self.longest) * draw()
+        return pause if elapsed + pause < self.deadline else None
+
+
+NO_RETRY = RetryPolicy(attempts=1)
+"""Every request is made once."""
+
+PATIENT = RetryPolicy(attempts=1000, first=1.0, deadline=600.0)
+"""For waiting, where a service that is down for a while is no reason to give up."""
+
+
+def _nothing_done(error: PasqalCloudError) -> bool:
+    """Tells whether the failure proves that the service did nothing."""
+    if isinstance(error, ConnectionFailedError):
+        return not error.sent
+    return error.status == 429 or (error.status == 503 and error.retry_after is not None)

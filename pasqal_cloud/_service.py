@@ -1,0 +1,88 @@
+"""The local service as a child process: started, asked how to reach it, and ended. The rest of the package knows it as a URL."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from threading import Timer
+from typing import TypedDict
+
+from pasqal_cloud.errors import LocalServiceError, MissingExtraError
+
+READY_WITHIN = 60.0
+"""Seconds that the service has to start, on a slow machine with cold files."""
+
+MISSING_EXTRA = 3
+"""The exit status by which the service says that a package is missing."""
+
+
+class Address(TypedDict):
+    """How to reach a service that runs."""
+
+    url: str
+    username: str
+    password: str
+    project_id: str
+
+
+class ServiceProcess:
+    """A local service of our own.
+
+    It has a process session of its own, so that a terminal's Ctrl-C does not reach it, and ends when this process does, however
+    it does.
+
+    Args:
+        options: Options of `python -m pasqal_cloud.local`.
+
+    Raises:
+        MissingExtraError: The extra `local` is not installed.
+        LocalServiceError: It did not start.
+    """
+
+    def __init__(self, *options: str) -> None:
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "pasqal_cloud.local", "--port=0", "--json", "--exit-with-parent", *options],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._log,
+            start_new_session=True,
+        )
+        self.address = self._wait_until_ready()
+
+    def stop(self) -> None:
+        """Ends the service and its jobs."""
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe:
+                pipe.close()
+        self._process.terminate()
+        try:
+            self._process.wait(5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._log.close()
+
+    def _wait_until_ready(self) -> Address:
+        too_late = Timer(READY_WITHIN, self._process.kill)
+        too_late.daemon = True
+        too_late.start()
+        try:
+            line = self._process.stdout.readline() if self._process.stdout else b""
+        except BaseException:
+            self.stop()
+            raise
+        finally:
+            too_late.cancel()
+        if line:
+            address: Address = json.loads(line)
+            return address
+        status = self._process.wait()
+        self._log.seek(0)
+        reason = self._log.read().decode(errors="replace").strip()
+        self.stop()
+        if status == MISSING_EXTRA:
+            raise MissingExtraError(reason)
+        raise LocalServiceError(f"It ended with status {status}, saying: {reason or 'nothing'}")

@@ -1,0 +1,274 @@
+"""The wire: httpx's clients, and the generated client made ready.
+
+Every request of the package goes through `BlockingClient` or `AwaitingClient`, which know one thing more than httpx's:
+whatever is not a success is raised as a `PasqalCloudError`, before the generated code sees it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import json
+from functools import cached_property
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import attrs
+import httpx
+from pasqal_cloud_api import Client
+
+from pasqal_cloud._answers import errors_of, successful
+from pasqal_cloud._retry import RetryPolicy
+from pasqal_cloud.authentication import ExpiringTokenProvider, TokenProvider
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Generator, Mapping
+
+    from pasqal_cloud.endpoints import Endpoints
+
+TIMEOUT = httpx.Timeout(60.0, connect=10.0)
+"""Seconds to connect, and to wait for the next part of an answer."""
+
+SPENDING_TIMEOUT = httpx.Timeout(300.0, connect=10.0)
+"""The same for creating batches and adding jobs, where giving up early leaves a batch that nobody knows of."""
+
+USER_AGENT = f"pasqal-cloud/{version('pasqal-cloud')}"
+
+COMPRESSED_FROM = 1024
+"""Bodies of so many bytes are sent compressed, where the API takes that."""
+
+
+@attrs.frozen(kw_only=True)
+class Options:
+    """How a request is made.
+
+    Args:
+        timeout: See `TIMEOUT`.
+        headers: Headers to add.
+        retry: When it is tried again.
+        harmless: Whether making it twice does no harm.
+        compressed: Whether its body may be compressed.
+    """
+
+    timeout: httpx.Timeout | None = TIMEOUT
+    headers: Mapping[str, str] = attrs.field(factory=dict)
+    retry: RetryPolicy = attrs.field(factory=RetryPolicy)
+    harmless: bool = True
+    compressed: bool = False
+
+    def applied_to(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Gets the arguments of `httpx.Client.request` with these options.
+
+        Args:
+            request: The arguments that the generated function gives.
+        """
+        headers = {**request.get("headers", {}), **self.headers}
+        request = {**request, "headers": headers, "timeout": self.timeout}
+        if self.compressed:
+            body = json.dumps(request["json"], separators=(",", ":"), allow_nan=False).encode()
+            if len(body) >= COMPRESSED_FROM:
+                del request["json"]
+                request["content"] = gzip.compress(body, compresslevel=1, mtime=0)
+                headers["Content-Encoding"] = "gzip"
+        return request
+
+
+@attrs.define(eq=False)
+class ApiClient(Client):
+    """The generated client, made ready: with the base URL, authentication, timeouts and errors of an SDK.
+
+    Pass it as `client` to the functions of `pasqal_cloud_api.api`. Its timeouts and headers are the SDK's: the generated `with_…`
+    methods change nothing here.
+    """
+
+    http: httpx.Client | httpx.AsyncClient = attrs.field(kw_only=True, repr=False)
+    options: Options = attrs.field(kw_only=True, factory=Options)
+
+    def get_httpx_client(self) -> httpx.Client:
+        """Gets the blocking client, as the generated functions ask for it."""
+        if not isinstance(self.http, httpx.Client):
+            raise TypeError("This is an AsyncSDK's client: use the `asyncio` functions.")
+        return self.http
+
+    def get_async_httpx_client(self) -> httpx.AsyncClient:
+        """Gets the awaiting client, as the generated functions ask for it."""
+        if not isinstance(self.http, httpx.AsyncClient):
+            raise TypeError("This is an SDK's client: use the `sync` functions, or an AsyncSDK.")
+        return self.http
+
+    def with_options(self, **changes: Any) -> ApiClient:
+        """Gets a client whose requests are made with other options, on the same connections."""
+        return attrs.evolve(self, options=attrs.evolve(self.options, **changes))
+
+
+class Exchange:
+    """The client that one generated function is given: it adds the call's options and remembers the answer."""
+
+    raise_on_unexpected_status = False
+
+    def __init__(self, client: ApiClient) -> None:
+        self._http = client.http
+        self._options = client.options
+        self.answer: httpx.Response | None = None
+
+    def get_httpx_client(self) -> Exchange:
+        """Stands in for the httpx client, of which the generated functions call only `request`."""
+        return self
+
+    def request(self, **kwargs: Any) -> httpx.Response:
+        """Makes the request."""
+        self.answer = self._http.request(**self._options.applied_to(kwargs))  # type: ignore[assignment]  # a blocking client's
+        return self.answer  # type: ignore[return-value]  # just set
+
+
+class AwaitingExchange(Exchange):
+    """The same for the generated functions that await."""
+
+    def get_async_httpx_client(self) -> AwaitingExchange:
+        """Stands in for the httpx client, of which the generated functions call only `request`."""
+        return self
+
+    async def request(self, **kwargs: Any) -> httpx.Response:  # type: ignore[override]  # the same in the other colour
+        """Makes the request."""
+        self.answer = await self._http.request(**self._options.applied_to(kwargs))  # type: ignore[misc]  # an awaiting client's
+        return self.answer
+
+
+class BlockingClient(httpx.Client):
+    """httpx's client, raising this package's errors."""
+
+    def send(self, request: httpx.Request, **kwargs: Any) -> httpx.Response:
+        """Sends a request, and raises unless it succeeds."""
+        with errors_of(request):
+            answer = super().send(request, **kwargs)
+            if not answer.is_success:
+                answer.read()
+        return successful(answer)
+
+
+class AwaitingClient(httpx.AsyncClient):
+    """httpx's client, raising this package's errors."""
+
+    async def send(self, request: httpx.Request, **kwargs: Any) -> httpx.Response:
+        """Sends a request, and raises unless it succeeds."""
+        with errors_of(request):
+            answer = await super().send(request, **kwargs)
+            if not answer.is_success:
+                await answer.aread()
+        return successful(answer)
+
+
+class GrantAuth(httpx.Auth):
+    """Puts a token on each request, asks for one first where there is none, and for another when a request is answered 401."""
+
+    requires_response_body = True
+
+    def __init__(self, provider: ExpiringTokenProvider) -> None:
+        self._provider = provider
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        """Says what is to be sent; httpx drives this in both colours."""
+        for _ in range(2):
+            token = self._provider.token
+            if token is None:
+                asking = self._provider.token_request()
+                asking.extensions["timeout"] = TIMEOUT.as_dict()
+                asking.headers["User-Agent"] = request.headers["User-Agent"]
+                token = self._provider.keep((yield asking))
+            answer = yield _signed(request, token)
+            if answer.status_code != 401:
+                return
+            self._provider.forget(token)
+
+
+class ProviderAuth(httpx.Auth):
+    """The same with tokens from a provider of the user's own, which may block."""
+
+    def __init__(self, provider: TokenProvider) -> None:
+        self._provider = provider
+
+    def sync_auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        """Says what is to be sent."""
+        answer = yield _signed(request, self._provider.get_token())
+        if answer.status_code == 401:
+            yield _signed(request, self._provider.get_token())
+
+    async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
+        """Says what is to be sent."""
+        answer = yield _signed(request, await asyncio.to_thread(self._provider.get_token))
+        if answer.status_code == 401:
+            yield _signed(request, await asyncio.to_thread(self._provider.get_token))
+
+
+def auth_of(provider: TokenProvider) -> httpx.Auth:
+    """Gets what puts a provider's tokens on requests.
+
+    Args:
+        provider: The provider.
+    """
+    return GrantAuth(provider) if isinstance(provider, ExpiringTokenProvider) else ProviderAuth(provider)
+
+
+def _signed(request: httpx.Request, token: str) -> httpx.Request:
+    request.headers["Authorization"] = f"Bearer {token}"
+    return request
+
+
+class Api:
+    """The services, ready to be called, as the SDK and its handles share them.
+
+    Args:
+        endpoints: Where they are.
+        auth: What proves who is asking.
+        http: The kind of client: blocking or awaiting.
+        project_id: The project that new batches belong to.
+        settings: More arguments of the httpx client.
+    """
+
+    def __init__(
+        self,
+        endpoints: Endpoints,
+        auth: httpx.Auth | None,
+        http: type[BlockingClient | AwaitingClient],
+        project_id: str | None,
+        **settings: Any,
+    ) -> None:
+        self.endpoints = endpoints
+        self.project_id = project_id
+        self._auth = auth
+        self._http = http
+        self._settings = settings
+
+    @cached_property
+    def core(self) -> ApiClient:
+        """The client of batches, jobs, workloads and devices."""
+        return self._client(self.endpoints.core)
+
+    @cached_property
+    def account(self) -> ApiClient:
+        """The client of projects and users."""
+        return self._client(self.endpoints.account)
+
+    @property
+    def spending(self) -> ApiClient:
+        """The core client for one request that spends money, which is not made twice unless that is surely harmless.
+
+        Every try of the request carries the same `Idempotency-Key`: the local service honours it, the cloud is not known to.
+        """
+        return self.core.with_options(
+            timeout=SPENDING_TIMEOUT,
+            headers={"Idempotency-Key": str(uuid4())},
+            harmless=False,
+            compressed=True,
+        )
+
+    def opened(self) -> list[httpx.Client | httpx.AsyncClient]:
+        """Gets the httpx clients that have been made, which are to be closed."""
+        return [vars(self)[name].http for name in ("core", "account") if name in vars(self)]
+
+    def _client(self, base_url: str) -> ApiClient:
+        http = self._http(
+            base_url=base_url, auth=self._auth, timeout=TIMEOUT, headers={"User-Agent": USER_AGENT}, **self._settings
+        )
+        return ApiClient(base_url=base_url, http=http)

@@ -1,0 +1,97 @@
+"""Waiting until a batch or a job is settled: the one polling loop of the package."""
+
+from __future__ import annotations
+
+from random import uniform
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+import attrs
+
+from pasqal_cloud._flow import Now, Sleep
+from pasqal_cloud._retry import PATIENT
+from pasqal_cloud.errors import PasqalCloudError, WaitTimeoutError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pasqal_cloud._flow import Flow
+    from pasqal_cloud._retry import RetryPolicy
+
+
+class Settling(Protocol):
+    """A handle of work that comes to an end."""
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing will change any more."""
+        ...
+
+    def _look(self, retry: RetryPolicy) -> Flow[bool]:
+        """Asks for the status alone, and tells whether anything has changed."""
+        ...
+
+
+S = TypeVar("S", bound=Settling)
+
+
+def until_settled(
+    resource: S,
+    *,
+    timeout: float | None,
+    poll: float | None,
+    on_update: Callable[[S], object] | None,
+) -> Flow[None]:
+    """Polls the status until the work has come to its end; outages of the service meanwhile are sat out.
+
+    Args:
+        resource: What to wait for.
+        timeout: How long at most, in seconds; None for as long as it takes.
+        poll: The seconds between two looks; None to look often at first, then less and less.
+        on_update: Called with the resource whenever something has changed.
+
+    Raises:
+        WaitTimeoutError: The time was up. The work goes on.
+    """
+    began = yield Now()
+    elapsed = 0.0
+    try:
+        while True:
+            remaining = PATIENT.deadline if timeout is None else min(timeout - elapsed, PATIENT.deadline)
+            try:
+                changed = yield from resource._look(attrs.evolve(PATIENT, deadline=remaining))  # noqa: SLF001 - the protocol's
+            except PasqalCloudError as error:
+                if timeout is None or not error.retryable:
+                    raise
+                raise _time_is_up(resource, timeout) from error
+            if changed and on_update is not None:
+                on_update(resource)
+            if resource.is_settled:
+                return
+            elapsed = (yield Now()) - began
+            if timeout is not None and elapsed >= timeout:
+                raise _time_is_up(resource, timeout)
+            pause = interval(elapsed) if poll is None else poll
+            yield Sleep(pause if timeout is None else min(pause, timeout - elapsed))
+            elapsed = (yield Now()) - began
+    except BaseException as error:
+        error.add_note(f"It was submitted and goes on in the service: {resource!r}")
+        raise
+
+
+def interval(elapsed: float, jitter: Callable[[float, float], float] = uniform) -> float:
+    """Gets the pause before the next look, in seconds.
+
+    The end of short work is seen soon, long work is not looked at all the time: the pause is a quarter of the time waited
+    so far, from 0.25 s up to 5 s or, later, a tenth of that time, never above 30 s; and up to a fifth less, so that the
+    looks of many clients spread.
+
+    Args:
+        elapsed: The seconds waited so far.
+        jitter: Draws a number between two.
+    """
+    longest = min(max(0.25, elapsed / 4), max(5.0, elapsed / 10), 30.0)
+    return longest * jitter(0.8, 1.0)
+
+
+def _time_is_up(resource: Any, timeout: float) -> WaitTimeoutError:
+    return WaitTimeoutError(f"Not settled after {timeout:g} s: {resource!r}", handle=resource)

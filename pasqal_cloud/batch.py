@@ -1,0 +1,405 @@
+"""Batches: jobs that run one after the other on one device."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
+from uuid import UUID
+
+import attrs
+from pasqal_cloud_api import models
+from pasqal_cloud_api.api.batches import add_jobs, close_batch, create_batch, get_batch, get_batch_status
+from pasqal_cloud_api.api.jobs import list_jobs
+from pasqal_cloud_api.types import UNSET
+
+from pasqal_cloud._arguments import SequenceLike, serialized, uuid_of
+from pasqal_cloud._flow import Awaiting, Blocking, call, fetched, operation
+from pasqal_cloud._paging import every
+from pasqal_cloud._snapshot import instant, present
+from pasqal_cloud._wait import until_settled
+from pasqal_cloud.device import DeviceTypeName
+from pasqal_cloud.errors import (
+    BatchClosingError,
+    BatchFetchingError,
+    JobCreationError,
+    JobFetchingError,
+    ValidationError,
+)
+from pasqal_cloud.job import AsyncJob, CreateJob, Job, JobFlows, job_payload
+from pasqal_cloud.status import BatchStatus, JobStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from datetime import datetime
+
+    from pasqal_cloud._flow import Flow
+    from pasqal_cloud._retry import RetryPolicy
+    from pasqal_cloud._transport import Api
+
+_log = logging.getLogger("pasqal_cloud")
+
+JobT = TypeVar("JobT", bound=JobFlows)
+
+
+def job_payloads(jobs: Iterable[CreateJob]) -> list[models.CreateJob]:
+    """Makes what the API takes of new jobs.
+
+    Args:
+        jobs: The jobs.
+
+    Raises:
+        ValidationError: One of them can't be a job.
+    """
+    if isinstance(jobs, str | dict):
+        raise ValidationError(f"jobs must be a list of dictionaries, not {type(jobs).__name__}.")
+    return [job_payload(job, f"jobs[{index}]") for index, job in enumerate(jobs)]
+
+
+def batch_payload(
+    project_id: str | None,
+    sequence: SequenceLike | None,
+    jobs: Iterable[CreateJob],
+    *,
+    open: bool,
+    device_type: DeviceTypeName | str | None,
+    backend_configuration: str | None,
+    tags: Iterable[str],
+) -> models.CreateBatch:
+    """Makes what the API takes of a new batch.
+
+    Args:
+        project_id: See `SDK`.
+        sequence: See `SDK.create_batch`, like everything else.
+        jobs: The jobs.
+        open: Whether more jobs can be added.
+        device_type: What it runs on.
+        backend_configuration: The emulator's configuration.
+        tags: The tags.
+
+    Raises:
+        ValidationError: It can't be a batch.
+    """
+    if project_id is None:
+        raise ValidationError("A batch belongs to a project: give project_id to the SDK.")
+    if isinstance(tags, str):
+        raise ValidationError(f"tags must be a list of texts, not the text {tags!r}.")
+    text = serialized(sequence)
+    payloads = job_payloads(jobs)
+    if not payloads and not open:
+        raise ValidationError("A batch needs at least one job, unless it is open.")
+    for index, job in enumerate(payloads):
+        if text is None and job.sequence is UNSET:
+            raise ValidationError(
+                f"jobs[{index}] has no sequence, and the batch has none either: give it to one of them."
+            )
+    return models.CreateBatch(
+        project_id=uuid_of(project_id, "project_id"),
+        sequence_builder=text,
+        device_type=UNSET if device_type is None else str(device_type),
+        jobs=payloads,
+        open_=open,
+        tags=list(tags) or UNSET,
+        backend_configuration=backend_configuration or UNSET,
+    )
+
+
+def creating(api: Api, payload: models.CreateBatch) -> Flow[models.Batch]:
+    """Creates a batch.
+
+    Args:
+        api: The services.
+        payload: What `batch_payload` made.
+    """
+    answer = yield from call(create_batch, client=api.spending, body=payload)
+    _log.info("Created batch %s with %d jobs.", answer.data.id, len(present(payload.jobs) or ()))
+    return answer.data
+
+
+def adding(api: Api, batch_id: str | UUID, jobs: Iterable[CreateJob]) -> Flow[models.Batch]:
+    """Adds jobs to an open batch.
+
+    Args:
+        api: The services.
+        batch_id: The batch.
+        jobs: The jobs, at least one.
+
+    Raises:
+        ValidationError: One of them can't be a job, or there is none.
+    """
+    payloads = job_payloads(jobs)
+    if not payloads:
+        raise ValidationError("There are no jobs to add.")
+    answer = yield from call(add_jobs, uuid_of(batch_id, "batch_id"), client=api.spending, body=payloads)
+    _log.info("Added %d jobs to batch %s.", len(payloads), answer.data.id)
+    return answer.data
+
+
+def closing(api: Api, batch_id: str | UUID) -> Flow[models.Batch]:
+    """Closes an open batch.
+
+    Args:
+        api: The services.
+        batch_id: The batch.
+    """
+    answer = yield from call(close_batch, uuid_of(batch_id, "batch_id"), client=api.core)
+    return answer.data
+
+
+def fetching(api: Api, batch_id: str | UUID) -> Flow[models.Batch]:
+    """Fetches a batch, without its jobs.
+
+    Args:
+        api: The services.
+        batch_id: The batch.
+    """
+    answer = yield from call(get_batch, uuid_of(batch_id, "batch_id"), client=api.core)
+    return answer.data
+
+
+def listing_jobs(api: Api, batch_id: str) -> Flow[list[models.Job]]:
+    """Fetches all jobs of a batch, in the order in which they were added.
+
+    Args:
+        api: The services.
+        batch_id: The batch.
+    """
+
+    def page(offset: int) -> Flow[models.JobListResponse]:
+        return call(
+            list_jobs,
+            client=api.core,
+            batch_id=[UUID(batch_id)],
+            order_by="creation_order",
+            order_by_direction="ASC",
+            offset=offset,
+        )
+
+    return (yield from every(page))
+
+
+class BatchFlows(Generic[JobT]):
+    """What a batch can tell and do, in both colours."""
+
+    _job_type: type[JobT]
+    _snapshot: models.Batch
+
+    def __init__(self, api: Api, snapshot: models.Batch) -> None:
+        self._api = api
+        self._jobs: dict[str, JobT] | None = None
+        self.show(snapshot)
+
+    @property
+    def id(self) -> str:
+        """The batch's id, a UUID."""
+        return self._snapshot.id
+
+    @property
+    def status(self) -> BatchStatus:
+        """The batch's status when it was last asked for."""
+        return BatchStatus(self._snapshot.status)
+
+    @property
+    def open(self) -> bool:
+        """Whether the batch takes more jobs."""
+        return bool(present(self._snapshot.open_))
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing was left to do when the status was last asked for.
+
+        That is, the batch had come to its end, or it is open and all its jobs have come to theirs.
+        """
+        if self.status.is_settled or not self.open:
+            return self.status.is_settled
+        counts = self.jobs_count_per_status
+        known = sum(counts.values())
+        settled = sum(number for status, number in counts.items() if status.is_settled)
+        return settled == known and known >= len(self._jobs or ())
+
+    @property
+    def project_id(self) -> str | None:
+        """The id of the batch's project."""
+        return present(self._snapshot.project_id)
+
+    @property
+    def user_id(self) -> str | None:
+        """The id of the user who created the batch."""
+        return present(self._snapshot.user_id)
+
+    @property
+    def parent_id(self) -> str | None:
+        """The id of the batch that this one repeats."""
+        return present(self._snapshot.parent_id)
+
+    @property
+    def device_type(self) -> DeviceTypeName | None:
+        """What the batch runs on."""
+        name = present(self._snapshot.device_type)
+        return DeviceTypeName(name) if name else None
+
+    @property
+    def tags(self) -> list[str]:
+        """The batch's tags."""
+        return list(present(self._snapshot.tags) or ())
+
+    @property
+    def jobs_count_per_status(self) -> dict[JobStatus, int]:
+        """How many of the jobs are in which status."""
+        counts = present(self._snapshot.jobs_count_per_status)
+        return {JobStatus(name): number for name, number in counts.additional_properties.items()} if counts else {}
+
+    @property
+    def created_at(self) -> datetime | None:
+        """When the batch was created."""
+        return instant(self._snapshot.created_at)
+
+    @property
+    def updated_at(self) -> datetime | None:
+        """When the batch last changed."""
+        return instant(self._snapshot.updated_at)
+
+    @property
+    def start_datetime(self) -> datetime | None:
+        """When the device began to run the batch."""
+        return instant(self._snapshot.start_datetime)
+
+    @property
+    def end_datetime(self) -> datetime | None:
+        """When the batch came to its end."""
+        return instant(self._snapshot.end_datetime)
+
+    @fetched(raises=BatchFetchingError)
+    def sequence_builder(self) -> Flow[str | None]:
+        """The sequence that the jobs share, serialized; None if each has its own."""
+        if self._snapshot.sequence_builder is UNSET:
+            yield from self._refresh()
+        return present(self._snapshot.sequence_builder)
+
+    @fetched(raises=JobFetchingError)
+    def ordered_jobs(self) -> Flow[list[JobT]]:
+        """The jobs, in the order in which they were added."""
+        if self._jobs is None:
+            self._show_jobs((yield from listing_jobs(self._api, self.id)))
+        return list((self._jobs or {}).values())
+
+    @operation(raises=JobCreationError)
+    def add_jobs(self, jobs: Iterable[CreateJob], wait: bool = False) -> Flow[None]:
+        """Adds jobs to the batch, which must be open.
+
+        Args:
+            jobs: The jobs, at least one.
+            wait: Whether to wait until all the batch's jobs are settled.
+
+        Raises:
+            JobCreationError: They could not be added. Where the connection broke, they may have been.
+        """
+        self.show((yield from adding(self._api, self.id, jobs)))
+        if wait:
+            yield from self._wait()
+
+    @operation(raises=BatchClosingError)
+    def close(self, wait: bool = False) -> Flow[None]:
+        """Closes the batch: it takes no more jobs and leaves the device when those it has are settled.
+
+        Args:
+            wait: Whether to wait until it is settled.
+
+        Raises:
+            BatchClosingError: It could not be closed.
+        """
+        self.show((yield from closing(self._api, self.id)))
+        if wait:
+            yield from self._wait()
+
+    @operation(raises=BatchFetchingError)
+    def refresh(self) -> Flow[None]:
+        """Asks for the present state of the batch and of those of its jobs that have been read.
+
+        Raises:
+            BatchFetchingError: It could not be had.
+        """
+        yield from self._refresh()
+
+    @operation(raises=BatchFetchingError)
+    def wait(
+        self,
+        timeout: float | None = None,
+        *,
+        poll: float | None = None,
+        on_update: Callable[[Self], object] | None = None,
+    ) -> Flow[None]:
+        """Waits until the batch is settled or, if it is open, until all its jobs are; their statuses tell how they ended.
+
+        Args:
+            timeout: How long at most, in seconds; None for as long as it takes.
+            poll: The seconds between two looks at the status; by default few at first, then more.
+            on_update: Called with the batch whenever its status, or the number of jobs in one, has changed.
+
+        Raises:
+            WaitTimeoutError: The time was up. The batch goes on.
+            BatchFetchingError: The status could not be had.
+        """
+        yield from self._wait(timeout, poll, on_update)
+
+    def show(self, snapshot: models.Batch) -> None:
+        """Shows another state of the same batch; its job handles stay the same objects.
+
+        Args:
+            snapshot: The state, as the service gave it. What it leaves out of sequence and jobs stays as it was.
+        """
+        if snapshot.sequence_builder is UNSET and hasattr(self, "_snapshot"):
+            snapshot.sequence_builder = self._snapshot.sequence_builder
+        self._snapshot = snapshot
+        jobs = present(snapshot.jobs)
+        if jobs is not None:
+            self._show_jobs(jobs)
+
+    def _show_jobs(self, snapshots: list[models.Job]) -> None:
+        known, self._jobs = self._jobs or {}, {}
+        for snapshot in snapshots:
+            job = known.get(snapshot.id)
+            if job is None:
+                job = self._job_type(self._api, snapshot)
+            else:
+                job.show(snapshot)
+            self._jobs[snapshot.id] = job
+
+    def _refresh(self) -> Flow[None]:
+        self.show((yield from fetching(self._api, self.id)))
+        if self._jobs is not None:
+            self._show_jobs((yield from listing_jobs(self._api, self.id)))
+
+    def _wait(
+        self,
+        timeout: float | None = None,
+        poll: float | None = None,
+        on_update: Callable[[Any], object] | None = None,
+    ) -> Flow[None]:
+        if not self.is_settled:
+            yield from until_settled(self, timeout=timeout, poll=poll, on_update=on_update)
+            yield from self._refresh()
+
+    def _look(self, retry: RetryPolicy) -> Flow[bool]:
+        answer = yield from call(get_batch_status, UUID(self.id), client=self._api.core.with_options(retry=retry))
+        progress = answer.data
+        before, self._snapshot = (
+            self._snapshot,
+            attrs.evolve(self._snapshot, status=progress.status, jobs_count_per_status=progress.jobs_count_per_status),
+        )
+        return before != self._snapshot
+
+    def __repr__(self) -> str:
+        """Shows the batch without asking the service for anything."""
+        return f"{type(self).__name__}(id={self.id!r}, status={self.status.value!r})"
+
+
+class Batch(BatchFlows[Job], Blocking):
+    """A batch. Reading its attributes is free, but for `ordered_jobs` and `sequence_builder`, fetched once when first needed."""
+
+    _job_type = Job
+
+
+class AsyncBatch(BatchFlows[AsyncJob], Awaiting):
+    """A batch. Reading its attributes is free, but for `ordered_jobs` and `sequence_builder`, which are awaitables."""
+
+    _job_type = AsyncJob

@@ -1,0 +1,5 @@
+"""What a batch can run on."""
+
+from pasqal_cloud.device.device_types import DeviceTypeName
+
+__all__ = ["DeviceTypeName"]

@@ -1,0 +1,250 @@
+"""Every error of the package, under one root.
+
+```
+PasqalCloudError
+├── what was being done, one for each kind of operation
+│   ├── BatchCreationError · BatchFetchingError · BatchClosingError
+│   └── JobCreationError · JobFetchingError
+├── why it failed
+│   ├── ValidationError (a ValueError)
+│   ├── AuthenticationError
+│   ├── PermissionDeniedError
+│   ├── NotFoundError
+│   ├── ConflictError
+│   ├── RateLimitError
+│   ├── ServerError
+│   ├── UnexpectedAnswerError
+│   └── ConnectionFailedError
+│       └── RequestTimeoutError (a TimeoutError)
+└── what is no failed request
+    ├── WaitTimeoutError (a TimeoutError)
+    ├── MissingExtraError (an ImportError)
+    └── LocalServiceError
+```
+
+A failed request is both: an error raised by `sdk.get_batch` for an unknown id is caught by `except BatchFetchingError`
+and by `except NotFoundError`. The class of such a pair is made by `specify`. The first line of a class's docstring is
+the beginning of its message.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pasqal_cloud.batch import AsyncBatch, Batch
+    from pasqal_cloud.job import AsyncJob, Job
+
+
+class PasqalCloudError(Exception):
+    """The request failed.
+
+    Every error of this package is one of these.
+
+    Attributes:
+        description: What the service, or this package, says went wrong.
+        status: The HTTP status of the answer; None if there was no answer.
+        code: The service's own code of the error, where it gives one.
+        method: The HTTP method of the request.
+        url: The URL of the request, without its query, which may hold a signature.
+        request_id: The service's name for the request, to be quoted to its support.
+        body: The answer's body as text.
+        retry_after: How long the service asks to wait before another try, in seconds.
+        retryable: Whether the same request may succeed later, unchanged.
+        sent: Whether the request may have reached the service.
+    """
+
+    def __init__(
+        self,
+        description: str = "",
+        *,
+        status: int | None = None,
+        code: str | None = None,
+        method: str | None = None,
+        url: str | None = None,
+        request_id: str | None = None,
+        body: str | None = None,
+        retry_after: float | None = None,
+        retryable: bool = False,
+        sent: bool = True,
+    ) -> None:
+        super().__init__(description)
+        self.description = description
+        self.status = status
+        self.code = code
+        self.method = method
+        self.url = url
+        self.request_id = request_id
+        self.body = body
+        self.retry_after = retry_after
+        self.retryable = retryable
+        self.sent = sent
+
+    def __str__(self) -> str:
+        """Gets the whole message: what failed, why, and the request it was."""
+        summary = _summary(type(self))
+        sentence = f"{summary}: {self.description}" if self.description else summary
+        facts = [
+            f"HTTP {self.status}" if self.status is not None else "",
+            f"code {self.code}" if self.code not in (None, str(self.status)) else "",
+            f"{self.method} {self.url}" if self.url else "",
+            f"request id {self.request_id}" if self.request_id else "",
+        ]
+        context = ", ".join(fact for fact in facts if fact)
+        return f"{sentence} [{context}]" if context else sentence
+
+    def __reduce__(self) -> tuple[Callable[..., PasqalCloudError], tuple[Any, ...]]:
+        """Pickles by the class's parts: the class of a pair has no importable name."""
+        return _restore, (type(self).__dict__.get("_parts", (type(self),)), self.args, self.__dict__)
+
+
+class BatchCreationError(PasqalCloudError):
+    """Creating the batch failed."""
+
+
+class BatchFetchingError(PasqalCloudError):
+    """Fetching the batch failed."""
+
+
+class BatchClosingError(PasqalCloudError):
+    """Closing the batch failed."""
+
+
+class JobCreationError(PasqalCloudError):
+    """Adding the jobs failed."""
+
+
+class JobFetchingError(PasqalCloudError):
+    """Fetching the job failed."""
+
+
+class ValidationError(PasqalCloudError, ValueError):
+    """The request is not valid.
+
+    With `status` None where this package could tell before anything was sent; else the service's 400, 413 or 422.
+    """
+
+
+class AuthenticationError(PasqalCloudError):
+    """The credentials were refused."""
+
+
+class PermissionDeniedError(PasqalCloudError):
+    """The account may not do this."""
+
+
+class NotFoundError(PasqalCloudError):
+    """It does not exist, or this account may not see it."""
+
+
+class ConflictError(PasqalCloudError):
+    """Its present state forbids this."""
+
+
+class RateLimitError(PasqalCloudError):
+    """Too many requests were made."""
+
+
+class ServerError(PasqalCloudError):
+    """The service failed."""
+
+
+class UnexpectedAnswerError(PasqalCloudError):
+    """The answer can't be understood."""
+
+
+class ConnectionFailedError(PasqalCloudError):
+    """The service was not reached, or the connection broke."""
+
+
+class RequestTimeoutError(ConnectionFailedError, TimeoutError):
+    """The service did not answer in time."""
+
+
+class WaitTimeoutError(PasqalCloudError, TimeoutError):
+    """The wait is over, the work goes on.
+
+    Attributes:
+        handle: The batch or job that was waited for, as last seen. It goes on; wait for it again, or cancel it.
+    """
+
+    def __init__(self, description: str = "", *, handle: Batch | AsyncBatch | Job | AsyncJob | None = None) -> None:
+        super().__init__(description, retryable=True)
+        self.handle = handle
+
+
+class MissingExtraError(PasqalCloudError, ImportError):
+    """An optional part of the package is not installed."""
+
+
+class LocalServiceError(PasqalCloudError):
+    """The local service did not start."""
+
+
+def specify(operation: type[PasqalCloudError], error: PasqalCloudError) -> PasqalCloudError:
+    """Makes an error of what was being done out of the error of why it failed.
+
+    Args:
+        operation: The class of what was being done.
+        error: Why it failed.
+    """
+    cause = type(error)
+    if issubclass(cause, operation) or issubclass(cause, WaitTimeoutError):
+        return error
+    description = error.description or f"{_summary(cause)}."
+    return _restore((operation, cause), (description,), error.__dict__ | {"description": description})
+
+
+def cause_of(status: int) -> type[PasqalCloudError]:
+    """Gets the class of why a request failed.
+
+    Args:
+        status: The answer's HTTP status.
+    """
+    if status >= 500:
+        return ServerError
+    return _CAUSES.get(status, PasqalCloudError)
+
+
+_CAUSES: dict[int, type[PasqalCloudError]] = {
+    400: ValidationError,
+    401: AuthenticationError,
+    403: PermissionDeniedError,
+    404: NotFoundError,
+    408: RequestTimeoutError,
+    409: ConflictError,
+    413: ValidationError,
+    422: ValidationError,
+    429: RateLimitError,
+}
+
+
+def _pair(operation: type[PasqalCloudError], cause: type[PasqalCloudError]) -> type[PasqalCloudError]:
+    """Gets the class that is both; `BatchFetchingError[NotFoundError]` is how tracebacks show it."""
+    if issubclass(operation, cause):
+        return operation
+    pair = _PAIRS.get((operation, cause))
+    if pair is None:
+        name = f"{operation.__name__}[{cause.__name__}]"
+        members = {"__doc__": operation.__doc__, "__module__": __name__, "_parts": (operation, cause)}
+        pair = _PAIRS.setdefault((operation, cause), type(name, (operation, cause), members))
+    return pair
+
+
+_PAIRS: dict[tuple[type[PasqalCloudError], type[PasqalCloudError]], type[PasqalCloudError]] = {}
+
+
+def _restore(
+    parts: tuple[type[PasqalCloudError], ...], args: tuple[Any, ...], state: dict[str, Any]
+) -> PasqalCloudError:
+    kind = _pair(parts[0], parts[-1])
+    error = kind.__new__(kind, *args)
+    error.args = args
+    error.__dict__.update(state)
+    return error
+
+
+def _summary(kind: type[PasqalCloudError]) -> str:
+    return (kind.__doc__ or "").partition("\n")[0].removesuffix(".")

@@ -1,0 +1,224 @@
+"""Jobs: one run of a sequence each, with its number of shots and the values of its variables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Required, Self, TypedDict
+from uuid import UUID
+
+import attrs
+from pasqal_cloud_api import models
+from pasqal_cloud_api.api.jobs import get_job, get_job_results_link, get_job_status
+
+from pasqal_cloud import _results
+from pasqal_cloud._arguments import SequenceLike, no_others, runs_of, serialized, variables_of
+from pasqal_cloud._flow import Awaiting, Blocking, call, fetched, operation
+from pasqal_cloud._snapshot import instant, present
+from pasqal_cloud._wait import until_settled
+from pasqal_cloud.errors import JobFetchingError, ValidationError
+from pasqal_cloud.status import JobStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from pasqal_cloud._flow import Flow
+    from pasqal_cloud._retry import RetryPolicy
+    from pasqal_cloud._transport import Api
+
+
+class CreateJob(TypedDict, total=False):
+    """What a new job is made of, as a dictionary.
+
+    Attributes:
+        runs: The number of shots.
+        variables: The values of the variables of the batch's sequence; `qubits` maps the ids of a mappable register to
+            trap ids.
+        serialized_sequence: The job's own sequence, without variables, in place of the batch's: a Pulser sequence or its
+            abstract representation.
+    """
+
+    runs: Required[int]
+    variables: Mapping[str, Any]
+    serialized_sequence: SequenceLike
+
+
+def job_payload(job: CreateJob, place: str) -> models.CreateJob:
+    """Makes what the API takes of a new job.
+
+    Args:
+        job: The job, which is not changed.
+        place: What it is called in an error, like `jobs[0]`.
+
+    Raises:
+        ValidationError: It can't be a job.
+    """
+    if not hasattr(job, "keys"):
+        raise ValidationError(f"{place} must be a dictionary with runs and variables, not {job!r}.")
+    no_others(job, CreateJob.__annotations__, place)
+    variables = job.get("variables")
+    sequence = serialized(job.get("serialized_sequence"))
+    if sequence is not None and variables:
+        raise ValidationError(f"{place} has a sequence of its own, which takes no variables: give one or the other.")
+    payload = models.CreateJob(runs=runs_of(job.get("runs"), f"{place}['runs']"))
+    if variables is not None:
+        payload.variables = models.Variables.from_dict(variables_of(variables, f"{place}['variables']"))
+    if sequence is not None:
+        payload.sequence = sequence
+    return payload
+
+
+class JobFlows:
+    """What a job can tell and do, in both colours."""
+
+    def __init__(self, api: Api, snapshot: models.Job) -> None:
+        self._api = api
+        self._snapshot = snapshot
+        self._document: models.JobResult | None = None
+
+    @property
+    def id(self) -> str:
+        """The job's id, a UUID."""
+        return self._snapshot.id
+
+    @property
+    def status(self) -> JobStatus:
+        """The job's status when it was last asked for."""
+        return JobStatus(self._snapshot.status)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the job had come to its end when its status was last asked for."""
+        return self.status.is_settled
+
+    @property
+    def batch_id(self) -> str | None:
+        """The id of the job's batch."""
+        return present(self._snapshot.batch_id)
+
+    @property
+    def project_id(self) -> str | None:
+        """The id of the job's project."""
+        return present(self._snapshot.project_id)
+
+    @property
+    def parent_id(self) -> str | None:
+        """The id of the job that this one repeats."""
+        return present(self._snapshot.parent_id)
+
+    @property
+    def runs(self) -> int | None:
+        """The number of shots."""
+        return present(self._snapshot.runs)
+
+    @property
+    def variables(self) -> dict[str, Any]:
+        """The values of the sequence's variables."""
+        variables = present(self._snapshot.variables)
+        return variables.to_dict() if variables else {}
+
+    @property
+    def errors(self) -> list[str]:
+        """Why the job failed, in the service's words."""
+        return present(self._snapshot.errors) or []
+
+    @property
+    def created_at(self) -> datetime | None:
+        """When the job was created."""
+        return instant(self._snapshot.created_at)
+
+    @property
+    def updated_at(self) -> datetime | None:
+        """When the job last changed."""
+        return instant(self._snapshot.updated_at)
+
+    @property
+    def start_timestamp(self) -> datetime | None:
+        """When the device began to run the job."""
+        return instant(self._snapshot.start_timestamp)
+
+    @property
+    def end_timestamp(self) -> datetime | None:
+        """When the job came to its end."""
+        return instant(self._snapshot.end_timestamp)
+
+    @fetched(raises=JobFetchingError)
+    def result(self) -> Flow[dict[str, int] | None]:
+        """How often each bitstring was measured, in the order of the register; None while there is no result."""
+        document = yield from self._fetch_document()
+        counter = present(document.counter) if document else None
+        return dict(counter.additional_properties) if counter else None
+
+    @fetched(raises=JobFetchingError)
+    def full_result(self) -> Flow[dict[str, Any] | None]:
+        """The whole result document: `counter`, and `raw` and `serialised_results` where there are any; None while there is none."""
+        document = yield from self._fetch_document()
+        return document.to_dict() if document else None
+
+    @operation(raises=JobFetchingError)
+    def refresh(self) -> Flow[None]:
+        """Asks for the job's present state.
+
+        Raises:
+            JobFetchingError: It could not be had.
+        """
+        yield from self._refresh()
+
+    @operation(raises=JobFetchingError)
+    def wait(
+        self,
+        timeout: float | None = None,
+        *,
+        poll: float | None = None,
+        on_update: Callable[[Self], object] | None = None,
+    ) -> Flow[None]:
+        """Waits until the job is settled; its status tells how it ended.
+
+        Args:
+            timeout: How long at most, in seconds; None for as long as it takes.
+            poll: The seconds between two looks at the status; by default few at first, then more.
+            on_update: Called with the job whenever its status has changed.
+
+        Raises:
+            WaitTimeoutError: The time was up. The job goes on.
+            JobFetchingError: The status could not be had.
+        """
+        if not self.is_settled:
+            yield from until_settled(self, timeout=timeout, poll=poll, on_update=on_update)
+            yield from self._refresh()
+
+    def show(self, snapshot: models.Job) -> None:
+        """Shows another state of the same job.
+
+        Args:
+            snapshot: The state, as the service gave it.
+        """
+        self._snapshot = snapshot
+
+    def _refresh(self) -> Flow[None]:
+        answer = yield from call(get_job, UUID(self.id), client=self._api.core)
+        self.show(answer.data)
+
+    def _look(self, retry: RetryPolicy) -> Flow[bool]:
+        answer = yield from call(get_job_status, UUID(self.id), client=self._api.core.with_options(retry=retry))
+        before, self._snapshot = self._snapshot, attrs.evolve(self._snapshot, status=answer.data.status)
+        return before != self._snapshot
+
+    def _fetch_document(self) -> Flow[models.JobResult | None]:
+        if self._document is None and self.is_settled:
+            answer = yield from call(get_job_results_link, UUID(self.id), client=self._api.core)
+            link = present(answer.data.results_link)
+            if link:
+                self._document = yield from call(_results, link, client=self._api.core)
+        return self._document
+
+    def __repr__(self) -> str:
+        """Shows the job without asking the service for anything."""
+        return f"{type(self).__name__}(id={self.id!r}, status={self.status.value!r})"
+
+
+class Job(JobFlows, Blocking):
+    """A job. Reading its attributes is free, but for `result` and `full_result`, which are fetched once, when first needed."""
+
+
+class AsyncJob(JobFlows, Awaiting):
+    """A job. Reading its attributes is free, but for `result` and `full_result`, which are awaitables."""

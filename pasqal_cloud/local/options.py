@@ -1,0 +1,41 @@
+"""What can be adjusted when the service starts."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+
+
+def _default_workers() -> int:
+    return min(4, os.cpu_count() or 1)
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a service behaves.
+
+    Args:
+        db: Path of the database to keep; None for one that is removed at the end.
+        workers: How many jobs run at once.
+        seed: Makes the results reproducible: each job's seed follows from this and from how many jobs were submitted before it.
+        max_atoms: The largest register that EMU_FREE takes.
+        username: Who may log in.
+        password: With what; None for one that the service makes and that lasts as long as its database.
+        project_id: The user's project; None for one that the service makes and that lasts as long as its database.
+        job_time_limit: Seconds that a job may run; None for no limit.
+        idle_timeout: Seconds after which an open batch without unsettled jobs is TIMED_OUT.
+        token_lifetime: Seconds that an access token is valid.
+        link_lifetime: Seconds that a link to a result is valid.
+    """
+
+    db: str | None = None
+    workers: int = field(default_factory=_default_workers)
+    seed: int | None = None
+    max_atoms: int = 10
+    username: str = "local@localhost"
+    password: str | None = None
+    project_id: str | None = None
+    job_time_limit: float | None = None
+    idle_timeout: float = 300.0
+    token_lifetime: float = 86_400.0
+    link_lifetime: float = 3_600.0

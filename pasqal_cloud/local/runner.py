@@ -1,0 +1,213 @@
+"""Worker processes: warm, killable, and never outliving the service.
+
+Each slot has a pool of one worker, so that a death breaks no other slot's work, and rebuilds it when it breaks. One more such
+pool, the checker, judges submissions and is never queued behind jobs. Workers alone import the engine, and with it Pulser.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import CancelledError, Future
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from enum import Enum, auto
+from multiprocessing.connection import wait
+from typing import Any, Protocol, TypeAlias, TypeVar
+
+from pebble import ProcessExpired, ProcessPool
+
+from pasqal_cloud.local.tasks import Outcome, Submission, Task, Verdict
+
+T = TypeVar("T")
+
+CHECK_TIMEOUT = 30.0
+"""Seconds that judging one submission may take."""
+
+
+class Interruption(Enum):
+    """Why a run has no outcome."""
+
+    KILLED = auto()
+    WORKER_LOST = auto()
+
+
+Ending: TypeAlias = Outcome | Interruption
+
+
+class UncheckableError(Exception):
+    """A submission is too much for the checker: it takes too long, or too much memory."""
+
+
+class Checker(Protocol):
+    """Judges submissions."""
+
+    def check(self, submission: Submission) -> Verdict:
+        """Judges one submission; raises UncheckableError when that is too much."""
+        ...
+
+
+class Worker:
+    """One warm worker process, replaced whenever it ends."""
+
+    def __init__(self) -> None:
+        self._pool = _new_pool()
+
+    def start(self) -> None:
+        """Starts the process, which warms up by itself."""
+        if not self._pool.active:  # reading it starts a new pool; one whose idle process was killed is broken
+            self.stop()
+            self.join()
+            self._pool = _new_pool()
+
+    def schedule(self, function: Callable[[Any], T], argument: object, timeout: float | None) -> Future[T]:
+        """Has the worker call a function; cancelling the future kills the work."""
+        self.start()
+        return self._pool.schedule(function, args=(argument,), timeout=timeout)
+
+    def stop(self) -> None:
+        """Has the process killed, whatever it does."""
+        self._pool.stop()
+
+    def join(self) -> None:
+        """Waits until the process has ended."""
+        self._pool.join()
+
+
+class WarmChecker:
+    """Judges submissions in a worker of its own."""
+
+    def __init__(self) -> None:
+        self.worker = Worker()
+
+    def check(self, submission: Submission) -> Verdict:
+        """Judges one submission; raises UncheckableError when that is too much."""
+        for _ in range(2):  # it may have been killed for another reason
+            try:
+                return self.worker.schedule(_check, submission, CHECK_TIMEOUT).result()
+            except TimeoutError as error:
+                raise UncheckableError from error
+            except (BrokenProcessPool, ProcessExpired):
+                continue
+        raise UncheckableError
+
+
+class Runner:
+    """Runs tasks, one per slot.
+
+    Args:
+        slots: How many tasks run at once.
+        time_limit: Seconds that one task may run; None for no limit.
+    """
+
+    def __init__(self, slots: int, time_limit: float | None) -> None:
+        self.workers = [Worker() for _ in range(slots)]
+        self._time_limit = time_limit
+        self._idle = deque(self.workers)
+        self._running: dict[str, Future[Outcome]] = {}
+        self._lock = threading.RLock()
+
+    @property
+    def has_room(self) -> bool:
+        """Whether a task could start now."""
+        return bool(self._idle)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a task is running."""
+        return bool(self._running)
+
+    def run(self, claim: str, task: Task, ended: Callable[[str, Ending], None], freed: Callable[[], None]) -> None:
+        """Starts a task on an idle slot.
+
+        Args:
+            claim: Names the run, for `kill` and `ended`.
+            task: What to run.
+            ended: Called in another thread with how the task ended.
+            freed: Called after that, when the slot is free again.
+        """
+        with self._lock:
+            worker = self._idle.pop()
+            future = worker.schedule(_run, task, self._time_limit)
+            self._running[claim] = future
+
+        def done(future: Future[Outcome]) -> None:
+            try:
+                ended(claim, self._ending(future))
+            finally:
+                with self._lock:
+                    del self._running[claim]
+                    if future.cancelled():
+                        self._idle.appendleft(worker)  # taken last: its new process has to warm up
+                    else:
+                        self._idle.append(worker)
+                freed()
+
+        future.add_done_callback(done)
+
+    def kill(self, claim: str) -> None:
+        """Ends a run, whatever it is doing; unknown ones have ended already."""
+        with self._lock:
+            if future := self._running.get(claim):
+                future.cancel()
+
+    def _ending(self, future: Future[Outcome]) -> Ending:
+        try:
+            return future.result()
+        except CancelledError:
+            return Interruption.KILLED
+        except TimeoutError:
+            return Outcome(errors=(f"The job ran longer than {self._time_limit:g} seconds, this service's limit.",))
+        except (BrokenProcessPool, ProcessExpired):
+            return Interruption.WORKER_LOST
+
+
+@contextmanager
+def running(workers: Sequence[Worker]) -> Iterator[None]:
+    """Starts workers, and kills them at the end."""
+    try:
+        for worker in workers:
+            worker.start()
+        yield
+    finally:
+        for worker in workers:
+            worker.stop()
+        for worker in workers:
+            worker.join()
+
+
+def _new_pool() -> ProcessPool:
+    return ProcessPool(max_workers=1, initializer=_start_worker, context=multiprocessing.get_context("spawn"))
+
+
+def _start_worker() -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # die at once, also within QuTiP's compiled code
+    threading.Thread(target=_end_with_service, daemon=True).start()
+    _engine()
+
+
+def _end_with_service() -> None:
+    service = multiprocessing.parent_process()
+    if service is not None:
+        wait([service.sentinel])
+        os._exit(1)
+
+
+def _engine() -> Any:
+    from pasqal_cloud.local import engine  # noqa: PLC0415 - brings in Pulser, which the service itself never loads
+
+    return engine
+
+
+def _run(task: Task) -> Outcome:
+    outcome: Outcome = _engine().run(task)
+    return outcome
+
+
+def _check(submission: Submission) -> Verdict:
+    verdict: Verdict = _engine().check(submission)
+    return verdict

@@ -1,0 +1,34 @@
+# Sourced by the other scripts, which then stand in the repository's root.
+#
+# find_python 3.12         prints an interpreter of that version that really runs: a name on the PATH may be an empty shim.
+# environment NAME ARG...  makes .venv/NAME with `pip install ARG...`, again only when pyproject.toml has changed; sets $bin.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+runs() { "$1" -c "import sys; sys.exit(not sys.version_info[:2] $2)" >/dev/null 2>&1; }
+
+find_python() {
+    local dir candidate
+    for candidate in "python$1" "${PYENV_ROOT:-$HOME/.pyenv}"/versions/"$1".*/bin/"python$1"; do
+        runs "$candidate" "== (${1/./, })" && { command -v "$candidate"; return; }
+    done
+    echo "Python $1 is needed and was not found: install it, or put it on the PATH." >&2
+    return 1
+}
+
+environment() {
+    local name=$1 python=${PYTHON:-} stamp; shift
+    if [ -z "$python" ]; then
+        for python in python3 python3.13 python3.12 python3.11 ""; do runs "$python" ">= (3, 11)" && break; done
+        [ -n "$python" ] || { echo "Python 3.11 or newer is needed." >&2; return 1; }
+    fi
+    bin=$PWD/.venv/$name/bin
+    stamp=$(cat pyproject.toml <("$python" -VV) <(echo "$@") | cksum)
+    [ "$(cat ".venv/$name/stamp" 2>/dev/null)" = "$stamp" ] && return
+    echo "Installing .venv/$name ..." >&2
+    rm -rf ".venv/$name"
+    "$python" -m venv ".venv/$name"
+    "$bin/python" -m pip install --quiet --upgrade "pip>=25.1"
+    "$bin/python" -m pip install --quiet "$@"
+    echo "$stamp" > ".venv/$name/stamp"
+}

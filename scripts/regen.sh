@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# Generates generated/pasqal_cloud_api from spec/openapi.yaml. With --check, changes nothing and fails if it would have to.
+. "$(dirname "$0")/_env.sh"
+environment spec --group spec
+export PATH=$bin:$PATH
+current=generated/pasqal_cloud_api
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+new=$tmp/pasqal_cloud_api
+openapi-python-client generate --path spec/openapi.yaml --config scripts/client-config.yaml \
+    --meta none --output-path "$new" --fail-on-warning
+touch "$new/py.typed"
+python -c 'import json, sys, yaml; json.dump(yaml.safe_load(sys.stdin), sys.stdout, indent=1); print()' \
+    < spec/openapi.yaml > "$new/openapi.json"
+
+if [ "${1:-}" = --check ]; then
+    diff -r --exclude __pycache__ "$current" "$new" || { echo "The client is not that of the spec: run scripts/regen.sh." >&2; exit 1; }
+else
+    rm -rf "$current"
+    mkdir -p generated
+    mv "$new" "$current"
+fi
