@@ -31,7 +31,7 @@ def errors_of(request: httpx.Request) -> Iterator[None]:
         yield
     except httpx.HTTPError as error:
         kind = RequestTimeoutError if isinstance(error, httpx.TimeoutException) else ConnectionFailedError
-        tried = error._request or request  # noqa: SLF001 - the public property raises where this is None
+        tried = error._request or request
         raise kind(
             f"{type(error).__name__}: {error}" if str(error) else type(error).__name__,
             method=tried.method,
@@ -83,8 +83,8 @@ def _json(answer: httpx.Response) -> Any:
 def _description(body: Any) -> str:
     """Gets the sentence of an error's body.
 
-    The service sends `{"data": {"description": …}}` or `{"message": …}`; its reference shows `{"detail": …}`. Where the request is
-    not valid, the sentence may be a list of places and reasons.
+    The service sends `{"data": {"description": …}}` or `{"message": …}`; its reference shows `{"detail": …}`. Where the
+    request is not valid, the sentence may be a list of places and reasons.
     """
     if not isinstance(body, dict):
         return ""

@@ -58,7 +58,7 @@ def serialized(sequence: SequenceLike | None) -> str | None:
         serialize = sequence.to_abstract_repr
     except AttributeError:
         raise ValidationError(
-            f"A sequence must be a pulser.Sequence or the text of its to_abstract_repr(), not {type(sequence).__name__}."
+            f"A sequence must be a pulser.Sequence, or its to_abstract_repr(), not {type(sequence).__name__}."
         ) from None
     return serialize()
 

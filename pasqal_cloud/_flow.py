@@ -1,6 +1,7 @@
 """Flows: a conversation with the service, written once, driven in two colours.
 
-A flow is a generator. It yields what it wants done, an *effect*, and is sent the outcome, or has the effect's error thrown in:
+A flow is a generator. It yields what it wants done, an *effect*, and is sent the outcome, or has the effect's error
+thrown in:
 
 * `Call`: one request, through a module of the generated client;
 * `Sleep`: a pause;
@@ -9,11 +10,11 @@ A flow is a generator. It yields what it wants done, an *effect*, and is sent th
 * `Close`: the end of a client;
 * `Together`: several flows at once.
 
-`run` drives a flow and blocks; `arun` drives it and awaits. Nothing else in the package sleeps, awaits or has two versions.
-`operation` offers a flow of a class as a method, and `fetched` as an attribute: blocking on classes marked `Blocking`, awaiting
-on those marked `Awaiting`. This is the one clever file of the package.
+`run` drives a flow and blocks; `arun` drives it and awaits. Nothing else in the package sleeps, awaits or has two
+versions. `operation` offers a flow of a class as a method, and `fetched` as an attribute: blocking on classes marked
+`Blocking`, awaiting on those marked `Awaiting`. This is the one clever file of the package.
 
-Three things to know: the type checkers resolve a flow's result through the class's type variables, but not `Flow[Self]`; an
+Three things to know: type checkers resolve a flow's result through the class's type variables, but not `Flow[Self]`; an
 operation is to be wrapped, not overridden, in a subclass; and a flow inside `Together` opens no other `Together`.
 """
 
@@ -280,7 +281,8 @@ def _content(response: Response[T | ErrorResponse]) -> T:
 class Together:
     """Several flows at once; its outcome is the list of their results, in their order.
 
-    The first error cancels the other flows and is raised as it is. A request that is in flight then is abandoned, not waited for.
+    The first error cancels the other flows and is raised as it is. A request that is in flight then is abandoned, not
+    waited for.
     """
 
     def __init__(self, flows: Iterable[Flow[Any]], limit: int = IN_FLIGHT) -> None:
@@ -332,13 +334,17 @@ def run(flow: Flow[T], cancelled: Event | None = None) -> T:
             except StopIteration as stop:
                 return stop.value  # type: ignore[no-any-return]  # StopIteration is not generic
             try:
-                if cancelled is not None and cancelled.is_set():
-                    raise _Cancelled
+                _go_on_unless(cancelled)
                 resume = functools.partial(flow.send, effect.perform(cancelled))
             except BaseException as error:  # noqa: BLE001 - Ctrl-C too must reach the flow's `finally`
                 resume = functools.partial(flow.throw, error)
     finally:
         del resume  # it may hold an error whose traceback holds this frame
+
+
+def _go_on_unless(cancelled: Event | None) -> None:
+    if cancelled is not None and cancelled.is_set():
+        raise _Cancelled
 
 
 async def arun(flow: Flow[T]) -> T:

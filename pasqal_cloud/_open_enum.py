@@ -9,7 +9,7 @@ from typing import Self
 class OpenEnum(StrEnum):
     """A string enumeration that keeps a value it does not know, instead of failing.
 
-    `BatchStatus("PAUSED_FOR_LUNCH")` is a member like any other, equal to that string, that is not listed among the members.
+    `BatchStatus("PAUSED_FOR_LUNCH")` is a member like any other, equal to that string, but not listed among them.
     """
 
     @classmethod

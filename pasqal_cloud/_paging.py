@@ -36,7 +36,9 @@ class Page(Protocol[T]):
 
 
 def every(page: Callable[[int], Flow[Page[T]]]) -> Flow[list[T]]:
-    """Gets all items of a list, in order and each once: the first page tells how many there are, the others come together.
+    """Gets all items of a list, in order and each once.
+
+    The first page tells how many there are; the others are fetched together.
 
     Args:
         page: Gets the page that begins at an offset.

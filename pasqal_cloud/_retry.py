@@ -22,13 +22,14 @@ TRANSIENT = frozenset({408, 425, 429, 500, 502, 503, 504})
 class RetryPolicy:
     """When a failed request is tried again.
 
-    A request that may have reached the service is repeated only if repeating it is harmless. What spends money is repeated only
-    after a failure that proves that nothing was done: a connection that never was, a 429, a 503 that says when to come back.
+    A request that may have reached the service is repeated only if repeating it is harmless. What spends money is
+    repeated only after a failure that proves that nothing was done: a connection that never was, a 429, a 503 that says
+    when to come back.
 
     Args:
         attempts: How often a request is made at most.
-        first: The longest first pause, in seconds; each pause may be twice as long as the one before. Pauses are drawn between
-            zero and that ("full jitter"), so that many clients do not come back at once.
+        first: The longest first pause, in seconds; each pause may be twice as long as the one before. Pauses are drawn
+            between zero and that ("full jitter"), so that many clients do not come back at once.
         longest: The longest pause, in seconds; also the cap of the service's `Retry-After`.
         deadline: After this many seconds, no further try is begun.
     """

@@ -1,4 +1,4 @@
-"""The local service as a child process: started, asked how to reach it, and ended. The rest of the package knows it as a URL."""
+"""The local service as a child process; the rest of the package knows it as a URL."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ class Address(TypedDict):
 class ServiceProcess:
     """A local service of our own.
 
-    It has a process session of its own, so that a terminal's Ctrl-C does not reach it, and ends when this process does, however
-    it does.
+    It has a process session of its own, so that a terminal's Ctrl-C does not reach it, and ends when this process does,
+    however it does.
 
     Args:
         options: Options of `python -m pasqal_cloud.local`.
@@ -43,7 +43,7 @@ class ServiceProcess:
 
     def __init__(self, *options: str) -> None:
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
-        self._process = subprocess.Popen(
+        self._process = subprocess.Popen(  # noqa: S603 - the user's own options, and no shell
             [sys.executable, "-P", "-m", "pasqal_cloud.local", "--port=0", "--json", "--exit-with-parent", *options],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -78,8 +78,8 @@ class Options:
 class ApiClient(Client):
     """The generated client, made ready: with the base URL, authentication, timeouts and errors of an SDK.
 
-    Pass it as `client` to the functions of `pasqal_cloud_api.api`. Its timeouts and headers are the SDK's: the generated `with_…`
-    methods change nothing here.
+    Pass it as `client` to the functions of `pasqal_cloud_api.api`. Its timeouts and headers are the SDK's; the
+    generated `with_…` methods change nothing here.
     """
 
     http: httpx.Client | httpx.AsyncClient = attrs.field(kw_only=True, repr=False)
@@ -160,7 +160,7 @@ class AwaitingClient(httpx.AsyncClient):
 
 
 class GrantAuth(httpx.Auth):
-    """Puts a token on each request, asks for one first where there is none, and for another when a request is answered 401."""
+    """Puts a token on each request; asks for one where there is none, and for another when it was answered 401."""
 
     requires_response_body = True
 
@@ -173,7 +173,6 @@ class GrantAuth(httpx.Auth):
             token = self._provider.token
             if token is None:
                 asking = self._provider.token_request()
-                asking.extensions["timeout"] = TIMEOUT.as_dict()
                 asking.headers["User-Agent"] = request.headers["User-Agent"]
                 token = self._provider.keep((yield asking))
             answer = yield _signed(request, token)
@@ -254,7 +253,7 @@ class Api:
     def spending(self) -> ApiClient:
         """The core client for one request that spends money, which is not made twice unless that is surely harmless.
 
-        Every try of the request carries the same `Idempotency-Key`: the local service honours it, the cloud is not known to.
+        Every try of it carries the same `Idempotency-Key`: the local service honours it, the cloud is not known to.
         """
         return self.core.with_options(
             timeout=SPENDING_TIMEOUT,

@@ -58,7 +58,7 @@ def until_settled(
         while True:
             remaining = PATIENT.deadline if timeout is None else min(timeout - elapsed, PATIENT.deadline)
             try:
-                changed = yield from resource._look(attrs.evolve(PATIENT, deadline=remaining))  # noqa: SLF001 - the protocol's
+                changed = yield from resource._look(attrs.evolve(PATIENT, deadline=remaining))
             except PasqalCloudError as error:
                 if timeout is None or not error.retryable:
                     raise
@@ -69,7 +69,7 @@ def until_settled(
                 return
             elapsed = (yield Now()) - began
             if timeout is not None and elapsed >= timeout:
-                raise _time_is_up(resource, timeout)
+                raise _time_is_up(resource, timeout)  # noqa: TRY301 - it too is to carry the note below
             pause = interval(elapsed) if poll is None else poll
             yield Sleep(pause if timeout is None else min(pause, timeout - elapsed))
             elapsed = (yield Now()) - began
@@ -81,9 +81,9 @@ def until_settled(
 def interval(elapsed: float, jitter: Callable[[float, float], float] = uniform) -> float:
     """Gets the pause before the next look, in seconds.
 
-    The end of short work is seen soon, long work is not looked at all the time: the pause is a quarter of the time waited
-    so far, from 0.25 s up to 5 s or, later, a tenth of that time, never above 30 s; and up to a fifth less, so that the
-    looks of many clients spread.
+    The end of short work is seen soon, long work is not looked at all the time: the pause is a quarter of the time
+    waited so far, from 0.25 s up to 5 s or, later, a tenth of that time, never above 30 s; and up to a fifth less, so
+    that the looks of many clients spread.
 
     Args:
         elapsed: The seconds waited so far.

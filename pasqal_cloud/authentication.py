@@ -1,7 +1,7 @@
 """Who is asking: token providers.
 
-A `TokenProvider` of your own needs one method, `get_token`. The package's own describe a token request instead, so that the client can
-send it as it sends everything else: with the same transport, proxy, certificates and timeouts, and without a second colour.
+A `TokenProvider` of your own needs one method, `get_token`. The package's own describe a token request instead, so that
+the client can send it as it sends everything else: with the same transport and timeouts, and without a second colour.
 """
 
 from __future__ import annotations
@@ -14,14 +14,19 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from pasqal_cloud.errors import AuthenticationError, PasqalCloudError, UnexpectedAnswerError, cause_of
+from pasqal_cloud._answers import errors_of
 from pasqal_cloud.endpoints import AUTH_CONFIG
+from pasqal_cloud.errors import AuthenticationError, PasqalCloudError, cause_of
 
 if TYPE_CHECKING:
     from pasqal_cloud.endpoints import TokenProviderConf
 
 RENEWAL_MARGIN = 60.0
 """A token is renewed this many seconds before it expires, or at nine tenths of its life if that is later."""
+
+
+TOKEN_TIMEOUT = httpx.Timeout(30.0, connect=10.0)
+"""Seconds to reach the identity provider, and to wait for its answer."""
 
 
 class TokenProviderError(AuthenticationError):
@@ -60,10 +65,9 @@ class ExpiringTokenProvider(TokenProvider):
             ConnectionFailedError: The identity provider was not reached.
         """
         if self.token is None:
-            from pasqal_cloud._transport import BlockingClient
-
-            with BlockingClient() as client:
-                self.keep(client.send(self.token_request()))
+            request = self.token_request()
+            with errors_of(request), httpx.Client() as client:
+                self.keep(client.send(request))
         return self._token or ""
 
     def keep(self, answer: httpx.Response) -> str:
@@ -126,7 +130,8 @@ class PasswordGrantTokenProvider(ExpiringTokenProvider):
             "username": self.username,
             "password": self._password,
         }
-        return httpx.Request("POST", self._config.token_endpoint, data=form)
+        timeout = {"timeout": TOKEN_TIMEOUT.as_dict()}
+        return httpx.Request("POST", self._config.token_endpoint, data=form, extensions=timeout)
 
 
 def _refusal(answer: httpx.Response, body: dict[str, Any]) -> PasqalCloudError:
@@ -157,7 +162,7 @@ def _json_object(answer: httpx.Response) -> dict[str, Any]:
 
 
 def _lifetime(token: str, expires_in: object) -> float:
-    """Gets how long a token lives, in seconds: as the answer or the token itself says, or for ever until it is refused."""
+    """Gets how long a token lives, in seconds, as the answer or the token itself says; for ever where neither does."""
     if isinstance(expires_in, int | float):
         return float(expires_in)
     try:

@@ -328,7 +328,9 @@ class BatchFlows(Generic[JobT]):
         poll: float | None = None,
         on_update: Callable[[Self], object] | None = None,
     ) -> Flow[None]:
-        """Waits until the batch is settled or, if it is open, until all its jobs are; their statuses tell how they ended.
+        """Waits until the batch is settled or, if it is open, until all its jobs are.
+
+        Their statuses tell how they ended.
 
         Args:
             timeout: How long at most, in seconds; None for as long as it takes.
@@ -394,12 +396,18 @@ class BatchFlows(Generic[JobT]):
 
 
 class Batch(BatchFlows[Job], Blocking):
-    """A batch. Reading its attributes is free, but for `ordered_jobs` and `sequence_builder`, fetched once when first needed."""
+    """A batch.
+
+    Reading its attributes is free, but for `ordered_jobs` and `sequence_builder`, fetched once when first needed.
+    """
 
     _job_type = Job
 
 
 class AsyncBatch(BatchFlows[AsyncJob], Awaiting):
-    """A batch. Reading its attributes is free, but for `ordered_jobs` and `sequence_builder`, which are awaitables."""
+    """A batch.
+
+    Reading its attributes is free, but for `ordered_jobs` and `sequence_builder`, which are awaitables.
+    """
 
     _job_type = AsyncJob

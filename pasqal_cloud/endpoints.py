@@ -8,7 +8,7 @@ import attrs
 
 Region = Literal["fr", "sa"]
 
-PASSWORD_REALM_GRANT = "http://auth0.com/oauth/grant-type/password-realm"  # noqa: S105 - the name of a grant
+PASSWORD_REALM_GRANT = "http://auth0.com/oauth/grant-type/password-realm"
 
 
 @attrs.frozen
@@ -79,12 +79,12 @@ PASQAL_ENDPOINTS = {
 AUTH_CONFIG = {
     "fr-prod": TokenProviderConf(),
     "fr-preprod": TokenProviderConf(
-        token_endpoint="https://pasqal-preprod.eu.auth0.com/oauth/token",  # noqa: S106 - an address
+        token_endpoint="https://pasqal-preprod.eu.auth0.com/oauth/token",
         public_client_id="2l6A2ldvwJE5sdkghu40BTYLm7sSUAv9",
         audience="https://apis.preprod.pasqal.cloud/account/api/v1",
     ),
     "fr-dev": TokenProviderConf(
-        token_endpoint="https://pasqal-dev.eu.auth0.com/oauth/token",  # noqa: S106 - an address
+        token_endpoint="https://pasqal-dev.eu.auth0.com/oauth/token",
         public_client_id="5QtfSu1UV118Iz6By6IJRSNoDrLbAiOv",
         audience="https://apis.dev.pasqal.cloud/account/api/v1",
     ),

@@ -33,8 +33,8 @@ class CreateJob(TypedDict, total=False):
         runs: The number of shots.
         variables: The values of the variables of the batch's sequence; `qubits` maps the ids of a mappable register to
             trap ids.
-        serialized_sequence: The job's own sequence, without variables, in place of the batch's: a Pulser sequence or its
-            abstract representation.
+        serialized_sequence: The job's own sequence, without variables, in place of the batch's: a Pulser sequence, or
+            its abstract representation.
     """
 
     runs: Required[int]
@@ -150,7 +150,7 @@ class JobFlows:
 
     @fetched(raises=JobFetchingError)
     def full_result(self) -> Flow[dict[str, Any] | None]:
-        """The whole result document: `counter`, and `raw` and `serialised_results` where there are any; None while there is none."""
+        """The result document: `counter`, `raw` and `serialised_results`, as far as given; None while there is none."""
         document = yield from self._fetch_document()
         return document.to_dict() if document else None
 
@@ -217,8 +217,14 @@ class JobFlows:
 
 
 class Job(JobFlows, Blocking):
-    """A job. Reading its attributes is free, but for `result` and `full_result`, which are fetched once, when first needed."""
+    """A job.
+
+    Reading its attributes is free, but for `result` and `full_result`, which are fetched once, when first needed.
+    """
 
 
 class AsyncJob(JobFlows, Awaiting):
-    """A job. Reading its attributes is free, but for `result` and `full_result`, which are awaitables."""
+    """A job.
+
+    Reading its attributes is free, but for `result` and `full_result`, which are awaitables.
+    """

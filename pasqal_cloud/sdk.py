@@ -96,9 +96,9 @@ class Operations(Generic[BatchT]):
         """Creates a batch. Its id is logged at once, before any waiting.
 
         Args:
-            serialized_sequence: The sequence that the jobs share: a Pulser sequence, or what its `to_abstract_repr()` gave.
-                None if each job has its own.
-            jobs: The jobs, each a dictionary of `runs`, `variables` and perhaps `serialized_sequence`; see `CreateJob`.
+            serialized_sequence: The sequence that the jobs share: a Pulser sequence, or its abstract representation,
+                `to_abstract_repr()`. None if each job has its own.
+            jobs: The jobs, each a dictionary of `runs`, `variables` and maybe `serialized_sequence`; see `CreateJob`.
             open: Whether more jobs can be added later, until the batch is closed.
             device_type: What it runs on; by default the device that the sequence was made for.
             backend_configuration: For emulators, the abstract representation of a Pulser emulation configuration.
@@ -192,7 +192,7 @@ class Operations(Generic[BatchT]):
         return f"{type(self).__name__}({self._api.endpoints.core!r}, project_id={self.project_id!r})"
 
 
-class SDK(Operations[Batch], BlockingContext):
+class SDK(Operations[Batch], BlockingContext):  # noqa: D101 - has the docstring of both colours
     __doc__ = Operations.__doc__
     _batch_type = Batch
     _http_type = BlockingClient
@@ -201,7 +201,7 @@ class SDK(Operations[Batch], BlockingContext):
     def local(cls, *options: str) -> Self:
         """Starts a local service and gets an SDK for it: everything works, with no account and no network.
 
-        The service ends when the SDK is closed, best by `with SDK.local() as sdk:`, and with this process at the latest.
+        The service ends when the SDK is closed, best by `with SDK.local() as sdk:`, at the latest with this process.
 
         Args:
             options: Options of `python -m pasqal_cloud.local`, like `--seed=7`.
@@ -213,7 +213,7 @@ class SDK(Operations[Batch], BlockingContext):
         return run(cls._start_local(options))
 
 
-class AsyncSDK(Operations[AsyncBatch], AwaitingContext):
+class AsyncSDK(Operations[AsyncBatch], AwaitingContext):  # noqa: D101 - has the docstring of both colours
     __doc__ = Operations.__doc__
     _batch_type = AsyncBatch
     _http_type = AwaitingClient
@@ -222,8 +222,8 @@ class AsyncSDK(Operations[AsyncBatch], AwaitingContext):
     def local(cls, *options: str) -> Opening[Self]:
         """Starts a local service and gets an SDK for it: everything works, with no account and no network.
 
-        For `async with AsyncSDK.local() as sdk:`, and for `sdk = await AsyncSDK.local()`. The service ends when the SDK is
-        closed, and with this process at the latest.
+        For `async with AsyncSDK.local() as sdk:`, and for `sdk = await AsyncSDK.local()`. The service ends when the SDK
+        is closed, at the latest with this process.
 
         Args:
             options: Options of `python -m pasqal_cloud.local`, like `--seed=7`.

@@ -1,14 +1,15 @@
 # Sourced by the other scripts, which then stand in the repository's root.
 #
 # find_python 3.12         prints an interpreter of that version that really runs: a name on the PATH may be an empty shim.
-# environment NAME ARG...  makes .venv/NAME with `pip install ARG...`, again only when pyproject.toml has changed; sets $bin.
+# environment NAME ARG...  makes .venv/NAME-VERSION with `pip install ARG...`, again only when pyproject.toml has changed;
+#                          sets $bin to its programs. PYTHON chooses the interpreter.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 runs() { "$1" -c "import sys; sys.exit(not sys.version_info[:2] $2)" >/dev/null 2>&1; }
 
 find_python() {
-    local dir candidate
+    local candidate
     for candidate in "python$1" "${PYENV_ROOT:-$HOME/.pyenv}"/versions/"$1".*/bin/"python$1"; do
         runs "$candidate" "== (${1/./, })" && { command -v "$candidate"; return; }
     done
@@ -17,18 +18,19 @@ find_python() {
 }
 
 environment() {
-    local name=$1 python=${PYTHON:-} stamp; shift
+    local name=$1 python=${PYTHON:-} folder stamp; shift
     if [ -z "$python" ]; then
         for python in python3 python3.13 python3.12 python3.11 ""; do runs "$python" ">= (3, 11)" && break; done
         [ -n "$python" ] || { echo "Python 3.11 or newer is needed." >&2; return 1; }
     fi
-    bin=$PWD/.venv/$name/bin
-    stamp=$(cat pyproject.toml <("$python" -VV) <(echo "$@") | cksum)
-    [ "$(cat ".venv/$name/stamp" 2>/dev/null)" = "$stamp" ] && return
-    echo "Installing .venv/$name ..." >&2
-    rm -rf ".venv/$name"
-    "$python" -m venv ".venv/$name"
+    folder=.venv/$name-$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+    bin=$PWD/$folder/bin
+    stamp=$(cat pyproject.toml <(echo "$PWD $*") | cksum)
+    [ "$(cat "$folder/stamp" 2>/dev/null)" = "$stamp" ] && return
+    echo "Installing $folder ..." >&2
+    rm -rf "$folder"
+    "$python" -m venv "$folder"
     "$bin/python" -m pip install --quiet --upgrade "pip>=25.1"
     "$bin/python" -m pip install --quiet "$@"
-    echo "$stamp" > ".venv/$name/stamp"
+    echo "$stamp" > "$folder/stamp"
 }

@@ -1,29 +1,31 @@
-"""The OpenAPI description, as the service obeys it: routes, and the validation of requests.
+"""The API's description (OpenAPI), as the service obeys it: which operations there are, and what requests may hold.
 
-The description is read from the generated client's package, which need not be imported for that.
+It is read from the generated client's package, without importing that.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 from jsonschema.exceptions import best_match
-from referencing import Registry, Resource
+from referencing import Registry
 from referencing.jsonschema import DRAFT202012
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
 
 GENERATED_PACKAGE = "pasqal_cloud_api"
 METHODS = ("get", "post", "put", "patch", "delete")
-ROOT = "urn:openapi"
+DOCUMENT = "urn:openapi"
+LARGEST_INTEGER = 2**63 - 1
 
 Problem = dict[str, Any]
 
@@ -32,12 +34,82 @@ class InvalidRequestError(ValueError):
     """A request does not follow the description.
 
     Args:
-        problems: Where, and why; in FastAPI's form.
+        problems: Where, and why, in FastAPI's form.
     """
 
     def __init__(self, problems: list[Problem]) -> None:
         super().__init__(problems)
         self.problems = problems
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter of an operation, in its path or query."""
+
+    name: str
+    place: str
+    is_required: bool
+    schema: Mapping[str, Any]
+    validator: Draft202012Validator
+
+    def read(self, texts: list[str]) -> Any:
+        """Reads the parameter's value from what the URL holds.
+
+        Raises:
+            InvalidRequestError: It is not what the description asks for.
+        """
+        is_array = self.schema.get("type") == "array"
+        read = [_value(text, self.schema["items"] if is_array else self.schema) for text in texts]
+        value = read if is_array else read[-1]
+        problems = _problems(self.validator, value, (self.place, self.name))
+        if problems:
+            raise InvalidRequestError(problems)
+        return _instant(texts[-1]) if self.schema.get("format") == "date-time" else value
+
+
+@dataclass(frozen=True)
+class Operation:
+    """An operation.
+
+    Args:
+        id: Its `operationId`.
+        method: Its HTTP method.
+        service: The path of its server, which all its paths begin with.
+        path: Its path, after that.
+        is_public: Whether it needs no access token.
+        parameters: Its parameters.
+        body: Validates its body; None when it takes none.
+    """
+
+    id: str
+    method: str
+    service: str
+    path: str
+    is_public: bool
+    parameters: tuple[Parameter, ...]
+    body: Draft202012Validator | None
+
+    def read_parameters(self, path: Mapping[str, str], query: Mapping[str, list[str]]) -> dict[str, dict[str, Any]]:
+        """Reads the parameters that a URL holds, by place and name; others than the description's are ignored."""
+        found: dict[str, dict[str, Any]] = {"path": {}, "query": {}}
+        problems: list[Problem] = []
+        for parameter in self.parameters:
+            texts = [path[parameter.name]] if parameter.place == "path" else query.get(parameter.name, [])
+            try:
+                if texts:
+                    found[parameter.place][parameter.name] = parameter.read(texts)
+                elif parameter.is_required:
+                    problems.append(_problem((parameter.place, parameter.name), "this is required", "missing"))
+            except InvalidRequestError as error:
+                problems += error.problems
+        if problems:
+            raise InvalidRequestError(problems)
+        return found
+
+    def check_body(self, body: object) -> None:
+        """Checks a body; raises InvalidRequestError."""
+        if self.body and (problems := _problems(self.body, body, ("body",))):
+            raise InvalidRequestError(problems)
 
 
 class Contract:
@@ -49,8 +121,7 @@ class Contract:
 
     def __init__(self, document: Mapping[str, Any]) -> None:
         self._document = document
-        resource = Resource(contents=document, specification=DRAFT202012)
-        self._registry: Registry[Any] = Registry().with_resource(ROOT, resource)
+        self._registry: Registry[Any] = Registry().with_resource(DOCUMENT, DRAFT202012.create_resource(document))
 
     @classmethod
     def load(cls) -> Contract:
@@ -66,67 +137,117 @@ class Contract:
         for path, item in self._document["paths"].items():
             for method in METHODS:
                 if method in item:
-                    yield Operation(self, path, method)
-
-    def resolve(self, *place: str) -> tuple[Any, str]:
-        """Finds what stands at a place, following a reference; gives it with the pointer to it."""
-        found: Any = self._document
-        for step in place:
-            found = found[int(step) if isinstance(found, list) else step]
-        if "$ref" in found:
-            return self.resolve(*found["$ref"].removeprefix("#/").split("/"))
-        return found, "/".join(step.replace("~", "~0").replace("/", "~1") for step in place)
+                    yield self._operation(path, method)
 
     def validator(self, pointer: str) -> Draft202012Validator:
-        """Makes a validator of the schema at a pointer."""
-        return Draft202012Validator(
-            {"$ref": f"{ROOT}#/{pointer}"}, registry=self._registry, format_checker=FORMATS
+        """Makes a validator of the schema to which a JSON pointer leads."""
+        schema = {"$ref": f"{DOCUMENT}#{pointer}"}
+        return Draft202012Validator(schema, registry=self._registry, format_checker=FORMATS)
+
+    def follow(self, pointer: str) -> tuple[Any, str]:
+        """Finds what is at a pointer or, when that is a reference, where it leads; gives it with its own pointer."""
+        found: Any = self._document
+        for step in pointer.split("/")[1:]:
+            key = step.replace("~1", "/").replace("~0", "~")
+            found = found[int(key) if isinstance(found, list) else key]
+        return self.follow(found["$ref"].removeprefix("#")) if "$ref" in found else (found, pointer)
+
+    def _operation(self, path: str, method: str) -> Operation:
+        item = self._document["paths"][path]
+        operation = item[method]
+        at_path = "/paths/" + path.replace("/", "~1")
+        pointers = [
+            f"{level}/parameters/{number}"
+            for level, parameters in (
+                (at_path, item.get("parameters")),
+                (f"{at_path}/{method}", operation.get("parameters")),
+            )
+            for number in range(len(parameters or ()))
+        ]
+        servers = operation.get("servers") or item.get("servers") or self._document["servers"]
+        body = None
+        if "requestBody" in operation:
+            _, pointer = self.follow(f"{at_path}/{method}/requestBody")
+            body = self.validator(f"{pointer}/content/application~1json/schema")
+        return Operation(
+            id=operation["operationId"],
+            method=method.upper(),
+            service=urlsplit(servers[0]["url"]).path,
+            path=path,
+            is_public=operation.get("security") == [],
+            parameters=tuple(map(self._parameter, pointers)),
+            body=body,
+        )
+
+    def _parameter(self, pointer: str) -> Parameter:
+        parameter, pointer = self.follow(pointer)
+        return Parameter(
+            name=parameter["name"],
+            place=parameter["in"],
+            is_required=parameter.get("required", False),
+            schema=self.follow(f"{pointer}/schema")[0],
+            validator=self.validator(f"{pointer}/schema"),
         )
 
 
-@dataclass(frozen=True)
-class Parameter:
-    """A parameter of an operation."""
-
-    name: str
-    place: str
-    is_required: bool
-    schema: Mapping[str, Any]
-    validator: Draft202012Validator
+def _is_uuid(value: object) -> bool:
+    return not isinstance(value, str) or str(UUID(value)) == value.lower()
 
 
-class Operation:
-    """One operation of the description.
+def _is_instant(value: object) -> bool:
+    return not isinstance(value, str) or bool(_instant(value))
 
-    Args:
-        contract: The whole description.
-        path: The operation's path, relative to its server.
-        method: Its HTTP method, in lower case.
-    """
 
-    def __init__(self, contract: Contract, path: str, method: str) -> None:
-        self._contract = contract
-        self._place = ("paths", path, method)
-        self._item, _ = contract.resolve("paths", path)
-        self._operation = self._item[method]
-        self.method = method.upper()
-        self.id = str(self._operation["operationId"])
-        default_servers, _ = contract.resolve("servers") if False else (contract._document["servers"], "")
-        servers = self._operation.get("servers") or self._item.get("servers") or default_servers
-        self.prefix = urlsplit(servers[0]["url"]).path
-        self.path = self.prefix + path
-        self.is_public = self._operation.get("security") == []
-        self.takes_body = "requestBody" in self._operation
+FORMATS = FormatChecker(formats=())
+FORMATS.checks("uuid", raises=ValueError)(_is_uuid)
+FORMATS.checks("date-time", raises=(ValueError, OverflowError))(_is_instant)
 
-    @cached_property
-    def parameters(self) -> list[Parameter]:
-        """The parameters, those of the path item included."""
-        return [
-            self._parameter(*place, str(number))
-            for place, parameters in (
-                (self._place[:2], self._item.get("parameters", ())),
-                (self._place, self._operation.get("parameters", ())),
-            )
-            for number in range(len(parameters))
-            for place in [(*place, "parameters")]
-        ]
+
+def _instant(text: str) -> datetime:
+    """Reads an instant, in UTC when it names no zone. A `+` that was not escaped arrives as a space."""
+    instant = datetime.fromisoformat(text.replace(" ", "+") if "T" in text else text)
+    return instant.replace(tzinfo=instant.tzinfo or UTC).astimezone(UTC)
+
+
+def _value(text: str, schema: Mapping[str, Any]) -> Any:
+    """Reads one value of a URL; what can't be read stays as it is, for the schema to refuse."""
+    if schema.get("type") == "boolean":
+        return {"true": True, "false": False}.get(text.lower(), text)
+    if schema.get("type") == "integer" and text.lstrip("-").isdecimal() and abs(int(text)) <= LARGEST_INTEGER:
+        return int(text)
+    return text
+
+
+def _problems(validator: Draft202012Validator, value: Any, place: tuple[str, ...]) -> list[Problem]:
+    problems = []
+    for error in validator.iter_errors(value):
+        cause = best_match([error])
+        where = (*place, *cause.absolute_path)
+        if cause.validator == "required":
+            missing = [name for name in cause.validator_value if name not in cause.instance]
+            problems += [_problem((*where, name), "this is required", "missing") for name in missing]
+        else:
+            problems.append(_problem(where, _reason(cause), "value_error"))
+    return problems
+
+
+def _problem(place: Iterable[str | int], reason: str, kind: str) -> Problem:
+    return {"loc": list(place), "msg": reason, "type": kind}
+
+
+def _reason(error: ValidationError) -> str:
+    """Says in a few words what a schema refuses, without showing the schema or the value."""
+    wanted: Any = error.validator_value
+    if isinstance(wanted, list):
+        wanted = " or ".join(map(str, wanted))
+    return REASONS.get(str(error.validator), f"this does not fulfil {error.validator}: {{}}").format(wanted)
+
+
+REASONS = {
+    "enum": "this must be {}",
+    "format": "this is no valid {}",
+    "maximum": "this must be at most {}",
+    "minimum": "this must be at least {}",
+    "type": "this must be of type {}",
+    "uniqueItems": "this holds an item twice",
+}

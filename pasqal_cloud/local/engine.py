@@ -11,17 +11,17 @@ import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from copy import copy
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 
 import jsonschema
 import numpy as np
 from pulser import Sequence
-from pulser.backend import BitStrings
+from pulser.backend import BitStrings, EmulationConfig
 from pulser_simulation import QutipBackendV2, QutipConfig
 
 from pasqal_cloud.local.tasks import JobRequest, Outcome, Refusal, Submission, Task, Verdict
 
-ONE_STATE = {"ground-rydberg": "r", "digital": "h", "XY": "d"}
+ONE_STATE: dict[str, Literal["r", "h", "d"]] = {"ground-rydberg": "r", "digital": "h", "XY": "d"}
 """The eigenstate that measures to 1 in each basis. Pulser infers it for two levels, not for three."""
 
 CLIENT_OPTIONS = {
@@ -69,7 +69,7 @@ def run(task: Task) -> Outcome:
             config = _configuration(task.backend_configuration, basis)
             if task.runs is not None:
                 config = config.with_changes(default_num_shots=task.runs)
-            np.random.seed(task.seed)  # noqa: NPY002 - QuTiP and Pulser draw from numpy's global state
+            np.random.seed(task.seed)
             results = QutipBackendV2(sequence, config=config).run()
         except Exception as error:  # noqa: BLE001 - whatever Pulser or QuTiP raises is this job's error
             return Outcome(errors=(_sentence(error),))
@@ -101,7 +101,7 @@ def _refusals(submission: Submission) -> Iterator[Refusal]:
                 yield Refusal("sequence" if job.sequence else "variables", _sentence(error), job=number)
 
 
-def _check_shared(sequence: Sequence, submission: Submission) -> None:
+def _check_shared(sequence: Sequence[Any], submission: Submission) -> None:
     if not sequence.is_register_mappable():
         _check_atoms(sequence, submission.max_atoms)
     if not _takes_variables(sequence):
@@ -121,21 +121,21 @@ def _check_job(job: JobRequest, submission: Submission) -> None:
         _check_runnable(_built(serialized, job.variables or {}), submission.max_atoms)
 
 
-def _check_runnable(sequence: Sequence, max_atoms: int) -> None:
+def _check_runnable(sequence: Sequence[Any], max_atoms: int) -> None:
     _check_atoms(sequence, max_atoms)
     if sequence.is_empty():
         raise RefusedError("the sequence has no instructions: add a pulse or a delay to one of its channels")
     _measurement_basis(sequence)
 
 
-def _check_atoms(sequence: Sequence, max_atoms: int) -> None:
+def _check_atoms(sequence: Sequence[Any], max_atoms: int) -> None:
     atoms = len(sequence.register.qubit_ids)
     if atoms > max_atoms:
         raise RefusedError(f"the register has {atoms} atoms, and the device takes at most {max_atoms}")
 
 
 @lru_cache(maxsize=64)
-def _parse(serialized: str) -> Sequence:
+def _parse(serialized: str) -> Sequence[Any]:
     """Reads a serialized sequence; callers must not change what they get."""
     try:
         if not isinstance(json.loads(serialized), dict):
@@ -145,7 +145,7 @@ def _parse(serialized: str) -> Sequence:
         raise RefusedError(f"not a serialized Pulser sequence: {_sentence(error)}") from error
 
 
-def _built(serialized: str, variables: Mapping[str, Any]) -> Sequence:
+def _built(serialized: str, variables: Mapping[str, Any]) -> Sequence[Any]:
     """Gives a fresh sequence with all its variables set."""
     sequence = _parse(serialized)
     for name, value in variables.items():
@@ -158,7 +158,7 @@ def _built(serialized: str, variables: Mapping[str, Any]) -> Sequence:
     return sequence.build(**variables)
 
 
-def _takes_variables(sequence: Sequence) -> bool:
+def _takes_variables(sequence: Sequence[Any]) -> bool:
     return bool(sequence.is_parametrized() or sequence.is_register_mappable())
 
 
@@ -170,7 +170,7 @@ def _is_usable(value: Any) -> bool:
     return isinstance(value, str) or (value is not None and math.isfinite(value))
 
 
-def _measurement_basis(sequence: Sequence) -> str:
+def _measurement_basis(sequence: Sequence[Any]) -> str:
     """Tells where the sequence is measured: as it says, else in the one basis that it addresses."""
     if sequence.is_measured():
         return str(sequence.get_measurement_basis())
@@ -182,7 +182,7 @@ def _measurement_basis(sequence: Sequence) -> str:
     return str(bases[0])
 
 
-def _configuration(serialized: str | None, basis: str) -> QutipConfig:
+def _configuration(serialized: str | None, basis: str) -> EmulationConfig[Any]:
     """Makes the emulator's configuration out of what the client may decide."""
     options = json.loads(serialized) if serialized else {}
     if not isinstance(options, dict):

@@ -17,7 +17,7 @@ class Options:
     Args:
         db: Path of the database to keep; None for one that is removed at the end.
         workers: How many jobs run at once.
-        seed: Makes the results reproducible: each job's seed follows from this and from how many jobs were submitted before it.
+        seed: Makes results reproducible: each job's seed follows from this and from the number of earlier ones.
         max_atoms: The largest register that EMU_FREE takes.
         username: Who may log in.
         password: With what; None for one that the service makes and that lasts as long as its database.

@@ -1,7 +1,7 @@
 """Worker processes: warm, killable, and never outliving the service.
 
-Each slot has a pool of one worker, so that a death breaks no other slot's work, and rebuilds it when it breaks. One more such
-pool, the checker, judges submissions and is never queued behind jobs. Workers alone import the engine, and with it Pulser.
+Each slot has a pool of one worker, rebuilt when it breaks, so that a death breaks no other slot's work. One more such
+pool, the checker, judges submissions and is never queued behind jobs. Only workers import the engine, and so Pulser.
 """
 
 from __future__ import annotations
@@ -11,17 +11,19 @@ import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError, Future
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from enum import Enum, auto
 from multiprocessing.connection import wait
-from typing import Any, Protocol, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
 from pasqal_cloud.local.tasks import Outcome, Submission, Task, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
 
 T = TypeVar("T")
 
@@ -71,7 +73,7 @@ class Worker:
 
     def stop(self) -> None:
         """Has the process killed, whatever it does."""
-        self._pool.stop()
+        self._pool.stop()  # type: ignore[no-untyped-call] # pebble annotates all but this
 
     def join(self) -> None:
         """Waits until the process has ended."""
@@ -198,7 +200,7 @@ def _end_with_service() -> None:
 
 
 def _engine() -> Any:
-    from pasqal_cloud.local import engine  # noqa: PLC0415 - brings in Pulser, which the service itself never loads
+    from pasqal_cloud.local import engine
 
     return engine
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Self
 
 from pasqal_cloud.local.runner import Ending, Interruption, Runner
-from pasqal_cloud.local.store import Store
 from pasqal_cloud.local.tasks import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from pasqal_cloud.local.store import Store
 
 LEASE = timedelta(seconds=30)
 """How long a job is left to a service that shows no sign of life."""
@@ -23,8 +27,8 @@ logger = logging.getLogger(__name__)
 class Scheduler:
     """Keeps the runner busy as long as there are jobs.
 
-    One thread sleeps until something changes (a submission, an end, a cancellation) or the next deadline comes: a lease to
-    renew, an idle open batch to time out.
+    One thread sleeps until something changes (a submission, an end, a cancellation) or the next deadline comes: a lease
+    to renew, an idle open batch to time out.
 
     Args:
         store: The queue.
@@ -33,9 +37,7 @@ class Scheduler:
         idle_timeout: How long an open batch may be without unsettled jobs.
     """
 
-    def __init__(
-        self, store: Store, runner: Runner, clock: Callable[[], datetime], idle_timeout: timedelta
-    ) -> None:
+    def __init__(self, store: Store, runner: Runner, clock: Callable[[], datetime], idle_timeout: timedelta) -> None:
         self._store = store
         self._runner = runner
         self._clock = clock
@@ -45,10 +47,18 @@ class Scheduler:
         self._is_stopping = False
         self._thread = threading.Thread(target=self._serve, name="scheduler", daemon=True)
 
-    def start(self) -> None:
+    def __enter__(self) -> Self:
         """Takes up what an earlier life left, and starts to serve the queue."""
         self._store.recover(OWNER, self._clock())
         self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Starts no more jobs; those that run stay in the database, for the next life."""
+        with self._changed:
+            self._is_stopping = True
+            self._changed.notify()
+        self._thread.join()
 
     def wake(self) -> None:
         """Says that the queue has changed."""
@@ -62,13 +72,6 @@ class Scheduler:
             for claim in claims:
                 self._runner.kill(claim)
         self.wake()
-
-    def stop(self) -> None:
-        """Starts no more jobs."""
-        with self._changed:
-            self._is_stopping = True
-            self._changed.notify()
-        self._thread.join()
 
     def _serve(self) -> None:
         with self._changed:
@@ -93,6 +96,8 @@ class Scheduler:
         return max(0.0, min(deadlines)) if deadlines else None
 
     def _ended(self, claim: str, ending: Ending) -> None:
+        if self._is_stopping:
+            return
         match ending:
             case Outcome():
                 self._store.finish(claim, ending, self._clock())

@@ -7,15 +7,17 @@ import hmac
 import json
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import Any, NoReturn, Protocol
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 from pasqal_cloud.local.devices import Device, device_for
-from pasqal_cloud.local.options import Options
 from pasqal_cloud.local.runner import Checker, UncheckableError
 from pasqal_cloud.local.signing import BadSignatureError, Signer
 from pasqal_cloud.local.states import BatchStatus, JobStatus
-from pasqal_cloud.local.store import ChangedError, Filters, NewBatch, NewJob, Page, Record, Store, Submitted
+from pasqal_cloud.local.store import ChangedError, Filters, NewBatch, Page, Record, Store, Submitted
 from pasqal_cloud.local.tasks import JobRequest, Refusal, Submission
+
+if TYPE_CHECKING:
+    from pasqal_cloud.local.options import Options
 
 ORDERS = ("created_at", "creation_order")
 """What lists can be ordered by; both are the order of submission."""
@@ -82,6 +84,11 @@ class Service:
         self._options = options
         self._clock = clock
 
+    @property
+    def device_types(self) -> list[str]:
+        """The names of the devices served."""
+        return list(self._devices)
+
     # -------------------------------------------------------------------------------------------------------- access
 
     def log_in(self, username: str, password: str) -> tuple[str, int]:
@@ -124,20 +131,21 @@ class Service:
         if not requests and not is_open:
             _refuse(Refusal("jobs", "a closed batch needs at least one job"))
         if (body.get("configuration") or {}).get("with_noise"):
-            _refuse(Refusal("configuration", "with_noise is not served here: describe the noise in backend_configuration"))
+            _refuse(
+                Refusal("configuration", "with_noise is not served here: describe the noise in backend_configuration")
+            )
         sequence, configuration = body.get("sequence_builder"), body.get("backend_configuration")
         device_type = self._check(requests, sequence, configuration, _one_of(body, "device_type", "emulator"))
         batch = NewBatch(
             project_id=body["project_id"],
             open=bool(is_open),
             device_type=device_type,
-            tags=tuple(body.get("tags", ())),
             sequence_builder=sequence,
             backend_configuration=configuration,
             configuration=body.get("configuration"),
             webhook=body.get("webhook"),
         )
-        batch_id = self._store.add_batch(batch, map(_new_job, requests), submitted, self._clock())
+        batch_id = self._store.add_batch(batch, body.get("tags", ()), requests, submitted, self._clock())
         self._queue.wake()
         return batch_id
 
@@ -154,7 +162,7 @@ class Service:
             raise ServiceError(422, [{"loc": ["body"], "msg": "there is no job to add", "type": "value_error"}])
         self._check(requests, batch["sequence_builder"], batch["backend_configuration"], batch["device_type"], ())
         try:
-            self._store.add_jobs(batch_id, map(_new_job, requests), submitted, self._clock())
+            self._store.add_jobs(batch_id, requests, submitted, self._clock())
         except ChangedError as error:
             raise ServiceError(409, "The batch was closed meanwhile: it takes no more jobs.") from error
         self._queue.wake()
@@ -338,10 +346,6 @@ def _one_of(body: Body, name: str, old_name: str, *, opposite: bool = False) -> 
 
 def _job_request(body: Body) -> JobRequest:
     return JobRequest(body.get("runs"), body.get("variables"), body.get("sequence"))
-
-
-def _new_job(request: JobRequest) -> NewJob:
-    return NewJob(request.runs, request.variables or {}, request.sequence)
 
 
 def _fingerprint(body: object) -> str:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class JobStatus(StrEnum):
@@ -40,8 +43,8 @@ PRIORITIES = ("CRITICAL", "HIGH", "MEDIUM", "LOW", "FREE")
 def batch_status(*, is_open: bool, has_started: bool, jobs: Mapping[JobStatus, int]) -> BatchStatus:
     """Tells the status of a batch that was neither cancelled nor timed out.
 
-    A closed batch ends with its jobs: CANCELED when all were cancelled, ERROR when all failed, DONE otherwise, a batch that was
-    closed without any job included.
+    A closed batch ends with its jobs: CANCELED when all were cancelled, ERROR when all failed, DONE otherwise, also when
+    there were none.
 
     Args:
         is_open: Whether it takes more jobs.

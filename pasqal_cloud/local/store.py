@@ -1,7 +1,7 @@
 """What the service remembers, in a database that is the queue as well (SQLAlchemy Core; SQLite in WAL mode).
 
-Every change is one transaction. Whatever may be changed from two sides (a job that ends while it is cancelled) is compared and
-set: the change names the state it expects, and does nothing when another came first.
+Every change is one transaction. What may be changed from two sides (a job that ends while it is cancelled) is compared
+and set: the change names the state that it expects, and does nothing when another came first.
 """
 
 from __future__ import annotations
@@ -14,21 +14,12 @@ from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import (
-    JSON,
-    Boolean,
     Column,
     ColumnElement,
     Connection,
     Engine,
-    ForeignKey,
-    Index,
-    Integer,
-    LargeBinary,
-    MetaData,
-    PrimaryKeyConstraint,
     Row,
     Select,
-    String,
     Table,
     create_engine,
     event,
@@ -42,125 +33,26 @@ from sqlalchemy import (
     update,
 )
 
+from pasqal_cloud.local.schema import (
+    SCHEMA_VERSION,
+    batches,
+    jobs,
+    members,
+    metadata,
+    projects,
+    results,
+    settings,
+    submissions,
+    tags,
+    users,
+)
 from pasqal_cloud.local.states import PRIORITIES, UNSETTLED, UNSETTLED_BATCHES, BatchStatus, JobStatus, batch_status
-from pasqal_cloud.local.tasks import Outcome, Task
+from pasqal_cloud.local.tasks import JobRequest, Outcome, Task
 
 MAX_LOSSES = 2
 """How many worker processes may die on a job before it fails."""
 
-SCHEMA_VERSION = "1"
-
-metadata = MetaData()
-
-settings = Table("settings", metadata, Column("name", String, primary_key=True), Column("value", String, nullable=False))
-
-users = Table(
-    "users",
-    metadata,
-    Column("id", String, primary_key=True),
-    Column("username", String, nullable=False, unique=True),
-    Column("created_at", String, nullable=False),
-)
-
-projects = Table(
-    "projects",
-    metadata,
-    Column("id", String, primary_key=True),
-    Column("name", String, nullable=False),
-    Column("queue_priority", String, nullable=False),
-    Column("created_at", String, nullable=False),
-)
-
-members = Table(
-    "members",
-    metadata,
-    Column("project_id", ForeignKey("projects.id"), nullable=False),
-    Column("user_id", ForeignKey("users.id"), nullable=False),
-    PrimaryKeyConstraint("project_id", "user_id"),
-)
-
-batches = Table(
-    "batches",
-    metadata,
-    Column("number", Integer, primary_key=True),
-    Column("id", String, nullable=False, unique=True),
-    Column("parent_id", String),
-    Column("project_id", ForeignKey("projects.id"), nullable=False),
-    Column("user_id", ForeignKey("users.id"), nullable=False),
-    Column("status", String, nullable=False),
-    Column("open", Boolean, nullable=False),
-    Column("device_type", String, nullable=False),
-    Column("queue_priority", String, nullable=False),
-    Column("rank", Integer, nullable=False),
-    Column("sequence_builder", String),
-    Column("backend_configuration", String),
-    Column("configuration", JSON),
-    Column("webhook", String),
-    Column("created_at", String, nullable=False),
-    Column("updated_at", String, nullable=False),
-    Column("start_datetime", String),
-    Column("end_datetime", String),
-    Column("idle_since", String),
-    Index("batches_by_project", "project_id", "number"),
-    Index("batches_by_state", "status", "device_type"),
-    sqlite_autoincrement=True,
-)
-
-tags = Table(
-    "tags",
-    metadata,
-    Column("batch_id", ForeignKey("batches.id"), nullable=False),
-    Column("position", Integer, nullable=False),
-    Column("tag", String, nullable=False, index=True),
-    PrimaryKeyConstraint("batch_id", "position"),
-)
-
-jobs = Table(
-    "jobs",
-    metadata,
-    Column("number", Integer, primary_key=True),
-    Column("id", String, nullable=False, unique=True),
-    Column("parent_id", String),
-    Column("batch_id", ForeignKey("batches.id"), nullable=False),
-    Column("project_id", ForeignKey("projects.id"), nullable=False),
-    Column("user_id", ForeignKey("users.id"), nullable=False),
-    Column("status", String, nullable=False),
-    Column("runs", Integer),
-    Column("variables", JSON, nullable=False),
-    Column("sequence", String),
-    Column("seed", Integer, nullable=False),
-    Column("errors", JSON(none_as_null=True)),
-    Column("created_at", String, nullable=False),
-    Column("updated_at", String, nullable=False),
-    Column("start_timestamp", String),
-    Column("end_timestamp", String),
-    Column("owner", String),
-    Column("claim", String, unique=True),
-    Column("leased_until", String),
-    Column("losses", Integer, nullable=False),
-    Index("jobs_by_batch", "batch_id", "status"),
-    Index("jobs_by_project", "project_id", "number"),
-    Index("jobs_by_status", "status", "batch_id"),
-    sqlite_autoincrement=True,
-)
-
-results = Table(
-    "results",
-    metadata,
-    Column("job_id", ForeignKey("jobs.id"), primary_key=True),
-    Column("document", LargeBinary, nullable=False),
-)
-
-submissions = Table(
-    "submissions",
-    metadata,
-    Column("user_id", ForeignKey("users.id"), nullable=False),
-    Column("operation", String, nullable=False),
-    Column("key", String, nullable=False),
-    Column("fingerprint", String, nullable=False),
-    Column("batch_id", ForeignKey("batches.id"), nullable=False),
-    PrimaryKeyConstraint("user_id", "operation", "key"),
-)
+WORKER_LOST = f"The job's worker was lost {MAX_LOSSES} times: its process was killed, or ran out of memory."
 
 
 def stamp(instant: datetime) -> str:
@@ -173,22 +65,12 @@ class ChangedError(Exception):
 
 
 @dataclass(frozen=True)
-class NewJob:
-    """A job to store, judged sound already."""
-
-    runs: int | None
-    variables: Mapping[str, Any]
-    sequence: str | None
-
-
-@dataclass(frozen=True)
 class NewBatch:
-    """A batch to store, judged sound already."""
+    """A batch to store, judged sound already; the fields are columns."""
 
     project_id: str
     open: bool
     device_type: str
-    tags: tuple[str, ...]
     sequence_builder: str | None
     backend_configuration: str | None
     configuration: Mapping[str, Any] | None
@@ -248,7 +130,9 @@ class Store:
         self._seed_of = seed_of
         metadata.create_all(self._writing)
         if (found := self.setting("schema", lambda: SCHEMA_VERSION)) != SCHEMA_VERSION:
-            raise ValueError(f"The database has schema {found}, and this version of the service needs {SCHEMA_VERSION}.")
+            raise ValueError(
+                f"The database has schema {found}, and this version of the service needs {SCHEMA_VERSION}."
+            )
 
     def close(self) -> None:
         """Closes all connections."""
@@ -298,7 +182,14 @@ class Store:
         with self._engine.begin() as connection:
             return _earlier(connection, submitted)
 
-    def add_batch(self, batch: NewBatch, new_jobs: Iterable[NewJob], submitted: Submitted, now: datetime) -> str:
+    def add_batch(
+        self,
+        batch: NewBatch,
+        new_tags: Iterable[str],
+        new_jobs: Iterable[JobRequest],
+        submitted: Submitted,
+        now: datetime,
+    ) -> str:
         """Stores a batch with its jobs, and gives its id; that of the earlier one when the key was used before."""
         with self._writing.begin() as connection:
             if earlier := _earlier(connection, submitted):
@@ -308,26 +199,20 @@ class Store:
             connection.execute(
                 insert(batches).values(
                     id=batch_id,
-                    project_id=batch.project_id,
                     user_id=submitted.user_id,
                     status=BatchStatus.PENDING,
-                    open=batch.open,
-                    device_type=batch.device_type,
                     queue_priority=priority,
                     rank=PRIORITIES.index(str(priority)),
-                    sequence_builder=batch.sequence_builder,
-                    backend_configuration=batch.backend_configuration,
-                    configuration=batch.configuration,
-                    webhook=batch.webhook,
+                    **vars(batch),
                     created_at=stamp(now),
                     updated_at=stamp(now),
                 )
             )
-            _set_tags(connection, batch_id, batch.tags)
+            _set_tags(connection, batch_id, new_tags)
             self._add_jobs(connection, batch_id, new_jobs, submitted, now)
             return batch_id
 
-    def add_jobs(self, batch_id: str, new_jobs: Iterable[NewJob], submitted: Submitted, now: datetime) -> None:
+    def add_jobs(self, batch_id: str, new_jobs: Iterable[JobRequest], submitted: Submitted, now: datetime) -> None:
         """Adds jobs to an open batch; raises ChangedError when it is not open any more."""
         with self._writing.begin() as connection:
             if _earlier(connection, submitted):
@@ -337,19 +222,21 @@ class Store:
             self._add_jobs(connection, batch_id, new_jobs, submitted, now)
 
     def _add_jobs(
-        self, connection: Connection, batch_id: str, new_jobs: Iterable[NewJob], submitted: Submitted, now: datetime
+        self, connection: Connection, batch_id: str, new_jobs: Iterable[JobRequest], submitted: Submitted, now: datetime
     ) -> None:
         project_id = connection.scalar(select(batches.c.project_id).where(batches.c.id == batch_id))
         for job in new_jobs:
-            added = connection.execute(
-                insert(jobs).values(
+            number = connection.scalar(
+                insert(jobs)
+                .returning(jobs.c.number)
+                .values(
                     id=str(uuid4()),
                     batch_id=batch_id,
                     project_id=project_id,
                     user_id=submitted.user_id,
                     status=JobStatus.PENDING,
                     runs=job.runs,
-                    variables=job.variables,
+                    variables=job.variables or {},
                     sequence=job.sequence,
                     seed=0,
                     created_at=stamp(now),
@@ -357,8 +244,8 @@ class Store:
                     losses=0,
                 )
             )
-            number = added.inserted_primary_key.number
-            connection.execute(update(jobs).where(jobs.c.number == number).values(seed=self._seed_of(number)))
+            seed = self._seed_of(int(number or 0))
+            connection.execute(update(jobs).where(jobs.c.number == number).values(seed=seed))
         if submitted.key is not None:
             connection.execute(
                 insert(submissions).values(
@@ -479,8 +366,8 @@ class Store:
     def claim(self, owner: str, lease: timedelta, now: datetime) -> Claim | None:
         """Takes the next job to run, if there is one.
 
-        A device serves its batches by priority, then by age, and the jobs of a batch in order, those that a worker died on last.
-        A batch that has started and is open keeps the device: no other starts on it.
+        A device serves its batches by priority, then by age, and the jobs of a batch in order, those that a worker died
+        on last. A batch that has started and is open keeps the device: no other starts on it.
         """
         holder = batches.alias()
         device_is_held = exists().where(
@@ -541,8 +428,7 @@ class Store:
             if job is None:
                 return
             if job.losses + 1 >= MAX_LOSSES:
-                error = f"The job's worker was lost {MAX_LOSSES} times while it ran: its process was killed, or ran out of memory."
-                _end_job(connection, job, (error,), now)
+                _end_job(connection, job, (WORKER_LOST,), now)
             else:
                 _release(connection, jobs.c.claim == token, now)
                 connection.execute(update(jobs).where(jobs.c.number == job.number).values(losses=job.losses + 1))
@@ -612,7 +498,7 @@ def _connect(url: str) -> Engine:
 
 
 def _mapping(row: Row[Any]) -> dict[str, Any]:
-    return row._asdict()  # noqa: SLF001 - the public name that SQLAlchemy gives it
+    return row._asdict()
 
 
 def _matches(table: Table, values: Mapping[str, Any]) -> list[ColumnElement[bool]]:
@@ -707,4 +593,3 @@ def _ended(status: JobStatus, now: datetime) -> dict[str, Any]:
 def _release(connection: Connection, which: ColumnElement[bool], now: datetime) -> None:
     values = {"status": JobStatus.PENDING, "claim": None, "start_timestamp": None, "updated_at": stamp(now)}
     connection.execute(update(jobs).where(which).values(values))
-

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pasqal_cloud.local.store import Record
+if TYPE_CHECKING:
+    from pasqal_cloud.local.store import Record
 
 COPIED_FROM_BATCH = (
     "id",

@@ -134,6 +134,14 @@ def test_strict_when_sending_lenient_when_reading(complaints, schema, value, acc
     assert (complaints(value, f"#/components/schemas/{schema}") == []) is accepted
 
 
+@pytest.mark.parametrize("name", ["Batch", "Job", "Workload", "Device", "Project", "AuthInfo"])
+def test_all_but_the_required_may_be_null(spec, complaints, name):
+    """In what is read, whatever may be absent may also be null."""
+    schema = spec["components"]["schemas"][name]
+    value = dict.fromkeys(schema["properties"]) | dict.fromkeys(schema["required"], "given")
+    assert complaints(value, f"#/components/schemas/{name}") == []
+
+
 def test_open_sets(spec):
     """The sets that the service may extend are strings, and list every value known."""
     listed = {name: schema.get("x-extensible-enum") for name, schema in spec["components"]["schemas"].items()}

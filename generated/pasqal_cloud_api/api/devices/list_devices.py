@@ -120,7 +120,8 @@ def sync_detailed(
         order_by (str | Unset): The field to order by; `created_at` when absent. Not documented:
             the other values. `creation_order` is in use for jobs, and orders those of a batch as they
             were submitted.
-        order_by_direction (SortDirection | Unset): Ascending or descending.
+        order_by_direction (SortDirection | Unset): Ascending or descending; descending when
+            absent.
         limit (int | Unset): The greatest number of items in the answer. Default: 100.
         offset (int | Unset): The number of items to skip. Default: 0.
 
@@ -173,7 +174,8 @@ def sync(
         order_by (str | Unset): The field to order by; `created_at` when absent. Not documented:
             the other values. `creation_order` is in use for jobs, and orders those of a batch as they
             were submitted.
-        order_by_direction (SortDirection | Unset): Ascending or descending.
+        order_by_direction (SortDirection | Unset): Ascending or descending; descending when
+            absent.
         limit (int | Unset): The greatest number of items in the answer. Default: 100.
         offset (int | Unset): The number of items to skip. Default: 0.
 
@@ -221,7 +223,8 @@ async def asyncio_detailed(
         order_by (str | Unset): The field to order by; `created_at` when absent. Not documented:
             the other values. `creation_order` is in use for jobs, and orders those of a batch as they
             were submitted.
-        order_by_direction (SortDirection | Unset): Ascending or descending.
+        order_by_direction (SortDirection | Unset): Ascending or descending; descending when
+            absent.
         limit (int | Unset): The greatest number of items in the answer. Default: 100.
         offset (int | Unset): The number of items to skip. Default: 0.
 
@@ -272,7 +275,8 @@ async def asyncio(
         order_by (str | Unset): The field to order by; `created_at` when absent. Not documented:
             the other values. `creation_order` is in use for jobs, and orders those of a batch as they
             were submitted.
-        order_by_direction (SortDirection | Unset): Ascending or descending.
+        order_by_direction (SortDirection | Unset): Ascending or descending; descending when
+            absent.
         limit (int | Unset): The greatest number of items in the answer. Default: 100.
         offset (int | Unset): The number of items to skip. Default: 0.
 

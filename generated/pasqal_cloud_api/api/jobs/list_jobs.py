@@ -203,7 +203,8 @@ def sync_detailed(
         order_by (str | Unset): The field to order by; `created_at` when absent. Not documented:
             the other values. `creation_order` is in use for jobs, and orders those of a batch as they
             were submitted.
-        order_by_direction (SortDirection | Unset): Ascending or descending.
+        order_by_direction (SortDirection | Unset): Ascending or descending; descending when
+            absent.
         limit (int | Unset): The greatest number of items in the answer. Default: 100.
         offset (int | Unset): The number of items to skip. Default: 0.
 
@@ -288,7 +289,8 @@ def sync(
         order_by (str | Unset): The field to order by; `created_at` when absent. Not documented:
             the other values. `creation_order` is in use for jobs, and orders those of a batch as they
             were submitted.
-        order_by_direction (SortDirection | Unset): Ascending or descending.
+        order_by_direction (SortDirection | Unset): Ascending or descending; descending when
+            absent.
         limit (int | Unset): The greatest number of items in the answer. Default: 100.
         offset (int | Unset): The number of items to skip. Default: 0.
 
@@ -368,7 +370,8 @@ async def asyncio_detailed(
         order_by (str | Unset): The field to order by; `created_at` when absent. Not documented:
             the other values. `creation_order` is in use for jobs, and orders those of a batch as they
             were submitted.
-        order_by_direction (SortDirection | Unset): Ascending or descending.
+        order_by_direction (SortDirection | Unset): Ascending or descending; descending when
+            absent.
         limit (int | Unset): The greatest number of items in the answer. Default: 100.
         offset (int | Unset): The number of items to skip. Default: 0.
 
@@ -451,7 +454,8 @@ async def asyncio(
         order_by (str | Unset): The field to order by; `created_at` when absent. Not documented:
             the other values. `creation_order` is in use for jobs, and orders those of a batch as they
             were submitted.
-        order_by_direction (SortDirection | Unset): Ascending or descending.
+        order_by_direction (SortDirection | Unset): Ascending or descending; descending when
+            absent.
         limit (int | Unset): The greatest number of items in the answer. Default: 100.
         offset (int | Unset): The number of items to skip. Default: 0.
 

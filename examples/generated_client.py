@@ -1,0 +1,13 @@
+"""Every operation of the specification, with the SDK's authentication, timeouts and errors."""
+
+from pasqal_cloud_api.api.batches import list_batches
+from pasqal_cloud_api.models import BatchListResponse
+
+from pasqal_cloud import SDK
+
+with SDK.local() as sdk:
+    page = list_batches.sync(client=sdk.client, status=["DONE"], limit=10)
+    assert isinstance(page, BatchListResponse)
+    print(f"{len(page.data)} batches are done.")
+    for batch in page.data:
+        print(batch.id, batch.device_type, batch.created_at)

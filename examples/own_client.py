@@ -1,0 +1,40 @@
+"""The generated client on its own: yours to configure, with no SDK above it.
+
+What is no success comes back as an `ErrorResponse`, and renewing the token is up to you.
+"""
+
+import json
+import subprocess
+import sys
+
+from pasqal_cloud_api import AuthenticatedClient
+from pasqal_cloud_api.api.account import list_projects
+from pasqal_cloud_api.api.batches import list_batches
+from pasqal_cloud_api.models import BatchListResponse, ProjectListResponse
+
+from pasqal_cloud import Endpoints, PasswordGrantTokenProvider
+
+SERVICE = [sys.executable, "-m", "pasqal_cloud.local", "--port", "0", "--json", "--exit-with-parent"]
+
+
+def main() -> None:
+    with subprocess.Popen(SERVICE, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as service:
+        assert service.stdout is not None
+        address = json.loads(service.stdout.readline())
+        endpoints = Endpoints.at(address["url"])
+        assert endpoints.auth is not None
+        token = PasswordGrantTokenProvider(address["username"], address["password"], endpoints.auth).get_token()
+
+        core = AuthenticatedClient(base_url=endpoints.core, token=token)
+        batches = list_batches.sync(client=core, limit=10)
+        assert isinstance(batches, BatchListResponse)
+        print(f"{len(batches.data)} batches.")
+
+        account = AuthenticatedClient(base_url=endpoints.account, token=token)
+        projects = list_projects.sync(client=account)
+        assert isinstance(projects, ProjectListResponse)
+        print("Projects:", ", ".join(str(project.name) for project in projects.data))
+
+
+if __name__ == "__main__":
+    main()

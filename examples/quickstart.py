@@ -1,0 +1,77 @@
+"""How strongly do three atoms that block one another answer a pulse? Measured, then used, in one open batch.
+
+Three atoms, so close together that only one of them can be excited, share one excitation: they turn √3 times as fast as a
+single atom would. Two jobs measure how fast; a third uses the answer to excite the three with a single pulse.
+"""
+
+import math
+
+from pulser import AnalogDevice, Pulse, Register, Sequence
+
+from pasqal_cloud import SDK, Batch, Job
+
+DURATION = 500
+"""The pulse's length, in ns."""
+
+
+def main() -> None:
+    sequence = blockaded_triangle()
+    print("Starting a service on this machine ...")
+    with SDK.local() as sdk:
+        print(f"  {sdk!r}")
+        batch = sdk.create_batch(
+            sequence,
+            [{"runs": 1000, "variables": {"omega": omega}} for omega in (1.0, 2.0)],
+            device_type="EMU_FREE",
+            open=True,
+        )
+        print(f"Batch {batch.id} is open and has two jobs.")
+        batch.wait(on_update=show_progress)
+        for job in batch.ordered_jobs:
+            show(job)
+
+        speed = sum(enhancement(job) for job in batch.ordered_jobs) / 2
+        omega = math.pi / speed / (DURATION / 1000)
+        print(f"The three atoms turn {speed:.2f} times as fast as one (√3 = 1.73).")
+        print(f"They will be excited together at omega = π / {speed:.2f} / {DURATION} ns = {omega:.2f} rad/µs: a third job.")
+
+        batch.add_jobs([{"runs": 1000, "variables": {"omega": omega}}])
+        batch.close()
+        batch.wait(on_update=show_progress)
+        show(batch.ordered_jobs[2])
+        print(f"Batch {batch.id} ended {batch.status}.")
+
+
+def blockaded_triangle() -> Sequence:
+    """A resonant pulse of amplitude `omega`, in rad/µs, on three atoms 5 µm from one another."""
+    rhombus = Register.triangular_lattice(rows=2, atoms_per_row=2, spacing=5.0, prefix="q").qubits
+    register = Register({name: rhombus[name] for name in ("q0", "q1", "q2")}).with_automatic_layout(AnalogDevice)
+    sequence = Sequence(register, AnalogDevice)
+    sequence.declare_channel("rydberg", "rydberg_global")
+    omega = sequence.declare_variable("omega", dtype=float)
+    sequence.add(Pulse.ConstantPulse(DURATION, amplitude=omega, detuning=0.0, phase=0.0), "rydberg")
+    sequence.measure("ground-rydberg")
+    return sequence
+
+
+def enhancement(job: Job) -> float:
+    """How much faster than a single atom the three turned: one atom is excited with probability sin²(omega t / 2)."""
+    counts = job.result or {}
+    excited = 1 - counts.get("000", 0) / sum(counts.values())
+    return 2 * math.asin(math.sqrt(excited)) / (job.variables["omega"] * DURATION / 1000)
+
+
+def show_progress(batch: Batch) -> None:
+    counts = ", ".join(f"{number} {status}" for status, number in batch.jobs_count_per_status.items() if number)
+    print(f"  batch {batch.status}: {counts}")
+
+
+def show(job: Job) -> None:
+    counts = job.result or {}
+    print(f"Job {job.id}, omega = {job.variables['omega']:.2f} rad/µs: {job.status}")
+    for bitstring, count in sorted(counts.items(), key=lambda item: -item[1]):
+        print(f"  {bitstring} {count:5d} {'█' * round(50 * count / sum(counts.values()))}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,13 @@
+"""A service with Pasqal Cloud's API that runs its jobs on this machine. Start it with `python -m pasqal_cloud.local`.
+
+    HTTP ── app ── operations ── service ── store      the rules; the database, which is the queue
+             │                      │          ▲
+          contract                checker  scheduler   takes jobs, stores how they end
+                                    │          │
+                                    └─ runner ─┘       warm worker processes, each killable
+                                         │
+                                       engine          Pulser and QuTiP; loaded in the workers only
+
+`assembly` puts these together, `options` says what can be adjusted. `states`, `devices`, `tasks`, `schema`, `signing` and
+`views` are plain: data and pure functions. Clients know the service by its URL alone, and it knows nothing of them.
+"""

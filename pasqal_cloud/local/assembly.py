@@ -1,0 +1,76 @@
+"""Puts the parts of a service together, and takes them apart."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from pasqal_cloud.local.devices import served
+from pasqal_cloud.local.runner import Runner, WarmChecker, running
+from pasqal_cloud.local.scheduler import Scheduler
+from pasqal_cloud.local.service import Service
+from pasqal_cloud.local.signing import Signer
+from pasqal_cloud.local.store import SeedOf, Store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pasqal_cloud.local.options import Options
+
+
+@dataclass(frozen=True)
+class Access:
+    """How the user of a service logs in."""
+
+    username: str
+    password: str
+    project_id: str
+
+
+@contextmanager
+def running_service(options: Options) -> Iterator[tuple[Service, Access]]:
+    """Runs a service, without HTTP, as long as the context lasts."""
+    with TemporaryDirectory(prefix="pasqal-cloud-") as folder:
+        path = Path(options.db) if options.db else Path(folder) / "service.db"
+        runner, checker = Runner(options.workers, options.job_time_limit), WarmChecker()
+        with (
+            closing(Store(f"sqlite:///{path.resolve()}", _seeds(options.seed))) as store,
+            running([checker.worker, *runner.workers]),
+        ):
+            signer = Signer(bytes.fromhex(store.setting("secret", lambda: secrets.token_hex(32))))
+            access = Access(
+                username=options.username,
+                password=options.password or signer.password(options.username),
+                project_id=options.project_id or store.setting("project_id", lambda: str(uuid4())),
+            )
+            scheduler = Scheduler(store, runner, _now, timedelta(seconds=options.idle_timeout))
+            service = Service(
+                store=store,
+                checker=checker,
+                queue=scheduler,
+                signer=signer,
+                devices=served(options.max_atoms),
+                user_id=store.ensure_member(access.username, access.project_id, _now()),
+                options=replace(options, password=access.password),
+                clock=_now,
+            )
+            with scheduler:
+                yield service, access
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _seeds(seed: int | None) -> SeedOf:
+    """Gives each job a seed: a random one, or one that follows from the service's own and the job's number."""
+    if seed is None:
+        return lambda _: secrets.randbits(32)
+    return lambda number: int.from_bytes(hashlib.sha256(f"{seed}:{number}".encode()).digest()[:4])
