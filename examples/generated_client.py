@@ -1,9 +1,8 @@
 """Every operation of the specification, with the SDK's authentication, timeouts and errors."""
 
+from pasqal_cloud import SDK
 from pasqal_cloud_api.api.batches import list_batches
 from pasqal_cloud_api.models import BatchListResponse
-
-from pasqal_cloud import SDK
 
 with SDK.local() as sdk:
     page = list_batches.sync(client=sdk.client, status=["DONE"], limit=10)

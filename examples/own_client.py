@@ -7,12 +7,11 @@ import json
 import subprocess
 import sys
 
+from pasqal_cloud import Endpoints, PasswordGrantTokenProvider
 from pasqal_cloud_api import AuthenticatedClient
 from pasqal_cloud_api.api.account import list_projects
 from pasqal_cloud_api.api.batches import list_batches
 from pasqal_cloud_api.models import BatchListResponse, ProjectListResponse
-
-from pasqal_cloud import Endpoints, PasswordGrantTokenProvider
 
 SERVICE = [sys.executable, "-m", "pasqal_cloud.local", "--port", "0", "--json", "--exit-with-parent"]
 
@@ -25,15 +24,15 @@ def main() -> None:
         assert endpoints.auth is not None
         token = PasswordGrantTokenProvider(address["username"], address["password"], endpoints.auth).get_token()
 
-        core = AuthenticatedClient(base_url=endpoints.core, token=token)
-        batches = list_batches.sync(client=core, limit=10)
-        assert isinstance(batches, BatchListResponse)
-        print(f"{len(batches.data)} batches.")
+        with AuthenticatedClient(base_url=endpoints.core, token=token) as core:
+            batches = list_batches.sync(client=core, limit=10)
+            assert isinstance(batches, BatchListResponse)
+            print(f"{len(batches.data)} batches.")
 
-        account = AuthenticatedClient(base_url=endpoints.account, token=token)
-        projects = list_projects.sync(client=account)
-        assert isinstance(projects, ProjectListResponse)
-        print("Projects:", ", ".join(str(project.name) for project in projects.data))
+        with AuthenticatedClient(base_url=endpoints.account, token=token) as account:
+            projects = list_projects.sync(client=account)
+            assert isinstance(projects, ProjectListResponse)
+            print("Projects:", ", ".join(str(project.name) for project in projects.data))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """How strongly do three atoms that block one another answer a pulse? Measured, then used, in one open batch.
 
-Three atoms, so close together that only one of them can be excited, share one excitation: they turn √3 times as fast as a
-single atom would. Two jobs measure how fast; a third uses the answer to excite the three with a single pulse.
+Three atoms, so close together that only one of them can be excited, share one excitation: they turn √3 times as fast as
+a single atom would. Two jobs measure how fast; a third uses the answer to excite the three with a single pulse.
 """
 
 import math
@@ -33,7 +33,7 @@ def main() -> None:
         speed = sum(enhancement(job) for job in batch.ordered_jobs) / 2
         omega = math.pi / speed / (DURATION / 1000)
         print(f"The three atoms turn {speed:.2f} times as fast as one (√3 = 1.73).")
-        print(f"They will be excited together at omega = π / {speed:.2f} / {DURATION} ns = {omega:.2f} rad/µs: a third job.")
+        print(f"A third job excites them together, at omega = π / {speed:.2f} / {DURATION} ns = {omega:.2f} rad/µs.")
 
         batch.add_jobs([{"runs": 1000, "variables": {"omega": omega}}])
         batch.close()
@@ -57,8 +57,9 @@ def blockaded_triangle() -> Sequence:
 def enhancement(job: Job) -> float:
     """How much faster than a single atom the three turned: one atom is excited with probability sin²(omega t / 2)."""
     counts = job.result or {}
-    excited = 1 - counts.get("000", 0) / sum(counts.values())
-    return 2 * math.asin(math.sqrt(excited)) / (job.variables["omega"] * DURATION / 1000)
+    excited: float = 1 - counts.get("000", 0) / sum(counts.values())
+    area: float = job.variables["omega"] * DURATION / 1000
+    return 2 * math.asin(math.sqrt(excited)) / area
 
 
 def show_progress(batch: Batch) -> None:

@@ -47,11 +47,10 @@ from typing import (
     overload,
 )
 
-from pasqal_cloud_api.models import ErrorResponse
-
 from pasqal_cloud._answers import unexpected
 from pasqal_cloud._transport import ApiClient, AwaitingExchange, Exchange
 from pasqal_cloud.errors import PasqalCloudError, specify
+from pasqal_cloud_api.models import ErrorResponse
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable

@@ -10,10 +10,9 @@ from pasqal_cloud._snapshot import present
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from pasqal_cloud._flow import Flow
     from pasqal_cloud_api.models import Pagination
     from pasqal_cloud_api.types import Unset
-
-    from pasqal_cloud._flow import Flow
 
 PAGE = 100
 """The most items that the API gives at once."""

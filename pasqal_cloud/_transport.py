@@ -16,11 +16,11 @@ from uuid import uuid4
 
 import attrs
 import httpx
-from pasqal_cloud_api import Client
 
 from pasqal_cloud._answers import errors_of, successful
 from pasqal_cloud._retry import RetryPolicy
 from pasqal_cloud.authentication import ExpiringTokenProvider, TokenProvider
+from pasqal_cloud_api import Client
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Generator, Mapping

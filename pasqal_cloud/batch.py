@@ -7,10 +7,6 @@ from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 from uuid import UUID
 
 import attrs
-from pasqal_cloud_api import models
-from pasqal_cloud_api.api.batches import add_jobs, close_batch, create_batch, get_batch, get_batch_status
-from pasqal_cloud_api.api.jobs import list_jobs
-from pasqal_cloud_api.types import UNSET
 
 from pasqal_cloud._arguments import SequenceLike, serialized, uuid_of
 from pasqal_cloud._flow import Awaiting, Blocking, call, fetched, operation
@@ -27,6 +23,10 @@ from pasqal_cloud.errors import (
 )
 from pasqal_cloud.job import AsyncJob, CreateJob, Job, JobFlows, job_payload
 from pasqal_cloud.status import BatchStatus, JobStatus
+from pasqal_cloud_api import models
+from pasqal_cloud_api.api.batches import add_jobs, close_batch, create_batch, get_batch, get_batch_status
+from pasqal_cloud_api.api.jobs import list_jobs
+from pasqal_cloud_api.types import UNSET
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal
-
-import attrs
 
 Region = Literal["fr", "sa"]
 
 PASSWORD_REALM_GRANT = "http://auth0.com/oauth/grant-type/password-realm"
 
 
-@attrs.frozen
+@dataclass(frozen=True)
 class TokenProviderConf:
     """How an identity provider gives out tokens.
 
@@ -30,7 +29,7 @@ class TokenProviderConf:
     grant_type: str = PASSWORD_REALM_GRANT
 
 
-@attrs.frozen
+@dataclass(frozen=True)
 class Endpoints:
     """The base URLs of the services.
 

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, Any, Required, Self, TypedDict
 from uuid import UUID
 
 import attrs
-from pasqal_cloud_api import models
-from pasqal_cloud_api.api.jobs import get_job, get_job_results_link, get_job_status
 
 from pasqal_cloud import _results
 from pasqal_cloud._arguments import SequenceLike, no_others, runs_of, serialized, variables_of
@@ -16,6 +14,8 @@ from pasqal_cloud._snapshot import instant, present
 from pasqal_cloud._wait import until_settled
 from pasqal_cloud.errors import JobFetchingError, ValidationError
 from pasqal_cloud.status import JobStatus
+from pasqal_cloud_api import models
+from pasqal_cloud_api.api.jobs import get_job, get_job_results_link, get_job_status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -8,6 +8,6 @@
                                          │
                                        engine          Pulser and QuTiP; loaded in the workers only
 
-`assembly` puts these together, `options` says what can be adjusted. `states`, `devices`, `tasks`, `schema`, `signing` and
-`views` are plain: data and pure functions. Clients know the service by its URL alone, and it knows nothing of them.
+`assembly` puts these together, `options` says what can be adjusted. `states`, `devices`, `tasks`, `schema`, `signing`
+and `views` are plain: data and pure functions. Clients know the service by its URL alone, and it knows none of them.
 """

@@ -165,9 +165,7 @@ def _explain(_request: Request, error: Exception) -> Response:
             return _failure(500, "The service failed: its log says more.")
 
 
-def _failure(
-    status: int, description: str | list[dict[str, Any]], headers: Mapping[str, str] | None = None
-) -> Response:
+def _failure(status: int, description: object, headers: Mapping[str, str] | None = None) -> Response:
     envelope = {
         "status": "error" if status >= 500 else "fail",
         "message": HTTPStatus(status).phrase,

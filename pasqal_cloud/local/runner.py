@@ -9,13 +9,16 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections import deque
 from concurrent.futures import CancelledError, Future
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from enum import Enum, auto
+from functools import cache
 from multiprocessing.connection import wait
+from multiprocessing.context import BaseContext
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
@@ -170,12 +173,18 @@ class Runner:
 
 @contextmanager
 def running(workers: Sequence[Worker]) -> Iterator[None]:
-    """Starts workers, and kills them at the end."""
-    try:
+    """Starts workers, without waiting for them, and kills them at the end."""
+
+    def start() -> None:
         for worker in workers:
             worker.start()
+
+    starting = threading.Thread(target=start)
+    starting.start()
+    try:
         yield
     finally:
+        starting.join()
         for worker in workers:
             worker.stop()
         for worker in workers:
@@ -183,7 +192,17 @@ def running(workers: Sequence[Worker]) -> Iterator[None]:
 
 
 def _new_pool() -> ProcessPool:
-    return ProcessPool(max_workers=1, initializer=_start_worker, context=multiprocessing.get_context("spawn"))
+    return ProcessPool(max_workers=1, initializer=_start_worker, context=_processes())
+
+
+@cache
+def _processes() -> BaseContext:
+    """Says how worker processes start: on Linux as copies of one that has loaded the engine, which takes seconds."""
+    if sys.platform != "linux":
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["pasqal_cloud.local.engine"])
+    return context
 
 
 def _start_worker() -> None:

@@ -43,8 +43,8 @@ PRIORITIES = ("CRITICAL", "HIGH", "MEDIUM", "LOW", "FREE")
 def batch_status(*, is_open: bool, has_started: bool, jobs: Mapping[JobStatus, int]) -> BatchStatus:
     """Tells the status of a batch that was neither cancelled nor timed out.
 
-    A closed batch ends with its jobs: CANCELED when all were cancelled, ERROR when all failed, DONE otherwise, also when
-    there were none.
+    A closed batch ends with its jobs: CANCELED when all were cancelled, ERROR when all failed, DONE otherwise and
+    when it has none.
 
     Args:
         is_open: Whether it takes more jobs.

@@ -10,8 +10,9 @@ from typing import get_args, get_type_hints
 from uuid import UUID
 
 import httpx
-import pasqal_cloud_api.api
 import pytest
+
+import pasqal_cloud_api.api
 from pasqal_cloud_api import Client
 from pasqal_cloud_api.api.batches import add_jobs, get_batch, list_batches, set_batch_tags
 from pasqal_cloud_api.models import Batch, CreateJob, ErrorResponse, Job, Variables

@@ -1,0 +1,53 @@
+"""What every test may ask for: the two colours."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from pasqal_cloud import SDK, AsyncSDK
+
+
+@dataclass(frozen=True)
+class Colour:
+    """Blocking or awaiting: what a test needs to be written once.
+
+    `call` gets the result of what an SDK, or a handle of it, returned; `attempt` gets the error that it raised.
+    """
+
+    SDK: type[SDK] | type[AsyncSDK]
+    call: Callable[[Any], Any]
+
+    @property
+    def is_blocking(self) -> bool:
+        return self.SDK is SDK
+
+    def attempt(self, expected: type[BaseException], start: Callable[[], Any]) -> Any:
+        with pytest.raises(expected) as caught:
+            self.call(start())
+        return caught.value
+
+
+@pytest.fixture(scope="session")
+def blocking() -> Colour:
+    """The blocking colour."""
+    return Colour(SDK, lambda result: result)
+
+
+@pytest.fixture(scope="session")
+def awaiting() -> Iterator[Colour]:
+    """The awaiting colour; all its awaitables run on one event loop."""
+
+    async def result_of(awaitable: Awaitable[Any]) -> Any:
+        return await awaitable
+
+    with asyncio.Runner() as runner:
+        yield Colour(AsyncSDK, lambda awaitable: runner.run(result_of(awaitable)))
+
+
+@pytest.fixture(params=["blocking", "awaiting"])
+def colour(request: pytest.FixtureRequest) -> Colour:
+    """Each colour in turn."""
+    return request.getfixturevalue(request.param)

@@ -1,0 +1,33 @@
+"""Every example runs as it stands, in a process of its own, and shows what it says it shows."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+SHOWN = {
+    "quickstart": r"The three atoms turn 1\.[5-9]\d times as fast .*Batch [0-9a-f-]{36} ended DONE",
+    "generated_client": r"0 batches are done",
+    "own_client": r"0 batches\.\nProjects: \w+",
+    "many_batches": r"area 0\.5 rad .* in 1?\d %.*area 3\.0 rad .* in (9\d|100) %",
+}
+
+
+def test_every_example_is_tried() -> None:
+    """An example that is added is tested."""
+    assert {path.stem for path in EXAMPLES.glob("*.py")} == set(SHOWN)
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_example_runs(name: str) -> None:
+    """It ends well, warns of nothing, leaves nothing open, and prints what it is about."""
+    command = [sys.executable, "-W", "error", EXAMPLES / f"{name}.py"]
+    run = subprocess.run(command, capture_output=True, text=True, check=False, timeout=100)
+    assert (run.returncode, run.stderr) == (0, "")
+    assert re.search(SHOWN[name], run.stdout, re.DOTALL)

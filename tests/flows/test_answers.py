@@ -1,0 +1,148 @@
+"""What is made of answers, whatever they hold."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from typing import Any
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pasqal_cloud._answers import errors_of, successful
+from pasqal_cloud.errors import ConnectionFailedError, PasqalCloudError, RequestTimeoutError
+
+REQUEST = httpx.Request("GET", "https://user:key@host/path?signature=SECRET#part")
+WORDS = st.sampled_from(["data", "description", "detail", "message", "error", "code", "loc", "msg", "status"])
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS, inner, max_size=4),
+    max_leaves=8,
+)
+
+
+def error_of(status: int, body: Any = b"", **headers: str) -> PasqalCloudError:
+    """The error of an answer; a body that is not bytes is sent as JSON."""
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    with pytest.raises(PasqalCloudError) as caught:
+        successful(httpx.Response(status, content=content, headers=headers, request=REQUEST))
+    return caught.value
+
+
+@given(st.integers(300, 999), st.binary(max_size=50) | JSON, st.text(st.characters(codec="latin-1"), max_size=20))
+def test_any_failure_is_the_packages_error(status: int, body: Any, retry_after: str) -> None:
+    """No status, no body and no header makes another error than ours, nor a message without the status."""
+    error = error_of(status, body, **{"Retry-After": retry_after.strip()})
+    assert error.status == status
+    assert f"HTTP {status}" in str(error)
+    assert error.body is not None
+    assert error.retry_after is None or error.retry_after >= 0.0
+
+
+def test_a_body_nested_too_deeply_is_the_packages_error() -> None:
+    """A body that the JSON parser gives up on is a body without a description."""
+    assert error_of(500, b"[" * 100_000).status == 500
+
+
+@pytest.mark.parametrize(
+    ("body", "description"),
+    [
+        ({"data": {"description": "Out of luck."}, "message": "Bad Request"}, "Out of luck."),
+        ({"message": "Bad Request", "data": None}, "Bad Request"),
+        ({"message": "Bad Request", "data": ["?"]}, "Bad Request"),
+        ({"message": "Bad Request", "data": "?"}, "Bad Request"),
+        ({"detail": "Not found."}, "Not found."),
+        ({"error": "access_denied"}, "access_denied"),
+        ({"detail": [{"loc": ["body", "jobs", 0, "runs"], "msg": "too few"}]}, "body.jobs.0.runs: too few"),
+        (
+            {"data": {"description": [{"loc": ["body", "tags"], "msg": "a"}, {"msg": "b"}, "c"]}},
+            "body.tags: a; b; c",
+        ),
+        ({}, "422 Unprocessable Entity"),
+        (None, "422 Unprocessable Entity"),
+        ([1], "422 Unprocessable Entity"),
+        (b"<html>Bad Gateway</html>", "422 Unprocessable Entity"),
+        (b"", "422 Unprocessable Entity"),
+    ],
+)
+def test_the_services_words_are_found(body: Any, description: str) -> None:
+    """The sentence is found wherever the service puts it; without one, the status says what it can."""
+    assert error_of(422, body).description == description
+
+
+def test_an_error_knows_the_request_and_the_answer() -> None:
+    """Everything that support asks for is in the error, and nothing that is secret."""
+    error = error_of(404, {"code": 40412, "message": "No."}, **{"X-Request-Id": "r-1"})
+    assert (error.status, error.method, error.url) == (404, "GET", "https://host/path")
+    assert (error.code, error.request_id) == ("40412", "r-1")
+    assert json.loads(error.body or "") == {"code": 40412, "message": "No."}
+    assert "SECRET" not in repr(error) + str(error)
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        ("5", 5.0),
+        ("1.5", 1.5),
+        ("0", 0.0),
+        ("-5", 0.0),
+        ("soon", None),
+        ("", None),
+        ("Wed, 21 Oct 2015 07:28:00 GMT", 0.0),
+    ],
+)
+def test_retry_after_is_read(value: str, seconds: float | None) -> None:
+    """Seconds, fractions of them and dates; never negative; nonsense is as good as nothing."""
+    assert error_of(503, **{"Retry-After": value}).retry_after == seconds
+
+
+def test_retry_after_may_be_a_date() -> None:
+    """A date is so many seconds from now."""
+    date = format_datetime(datetime.now(UTC) + timedelta(minutes=10), usegmt=True)
+    seconds = error_of(503, **{"Retry-After": date}).retry_after
+    assert seconds is not None
+    assert 500.0 < seconds <= 600.0
+
+
+@pytest.mark.parametrize(
+    ("origin", "sent"),
+    [
+        (httpx.ConnectError("refused"), False),
+        (httpx.ConnectTimeout("slow"), False),
+        (httpx.PoolTimeout("busy"), False),
+        (httpx.ProxyError("forbidden"), False),
+        (httpx.UnsupportedProtocol("ftp"), False),
+        (httpx.ReadTimeout("slow"), True),
+        (httpx.WriteTimeout("slow"), True),
+        (httpx.ReadError("reset"), True),
+        (httpx.WriteError("reset"), True),
+        (httpx.RemoteProtocolError("cut"), True),
+        (httpx.DecodingError("not gzip"), True),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_a_broken_connection_says_whether_the_request_was_sent(origin: httpx.HTTPError, sent: bool) -> None:
+    """Whether a submission may be repeated hangs on this; the origin stays in the traceback."""
+    with pytest.raises(ConnectionFailedError) as caught, errors_of(REQUEST):
+        raise origin
+    error = caught.value
+    assert error.sent is sent
+    assert error.__cause__ is origin
+    assert isinstance(error, RequestTimeoutError) == isinstance(origin, httpx.TimeoutException)
+    assert (error.method, error.url) == ("GET", "https://host/path")
+
+
+def test_a_bad_certificate_is_not_tried_again() -> None:
+    """It will be as bad in a second."""
+    with pytest.raises(ConnectionFailedError) as caught, errors_of(REQUEST):
+        raise httpx.ConnectError("[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed")
+    assert not caught.value.retryable
+
+
+def test_an_impossible_url_is_the_packages_error() -> None:
+    """An address that is none fails like a service that is not there."""
+    with pytest.raises(ConnectionFailedError) as caught, errors_of(REQUEST):
+        raise httpx.InvalidURL("no host")
+    assert not caught.value.sent
+    assert not caught.value.retryable

@@ -1,0 +1,266 @@
+"""What users pass, and what the API is given."""
+
+import copy
+import math
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pasqal_cloud._arguments import runs_of, serialized, uuid_of, variables_of
+from pasqal_cloud._snapshot import instant, present
+from pasqal_cloud.batch import batch_payload
+from pasqal_cloud.errors import ValidationError
+from pasqal_cloud.job import job_payload
+
+PROJECT = "11111111-2222-4333-8444-555555555555"
+
+
+def batch(jobs: Any, **options: Any) -> dict[str, Any]:
+    """The JSON of a new batch."""
+    given_options = {"open": False, "device_type": None, "backend_configuration": None, "tags": ()} | options
+    return batch_payload(PROJECT, given_options.pop("sequence", "{}"), jobs, **given_options).to_dict()
+
+
+@pytest.mark.parametrize(
+    ("value", "sent"),
+    [
+        (1, 1),
+        (1.5, 1.5),
+        ("text", "text"),
+        ([1, 2.5], [1, 2.5]),
+        ((1, (2, 3)), [1, [2, 3]]),
+        (np.int64(3), 3),
+        (np.float32(0.5), 0.5),
+        (np.True_, True),
+        (np.array(2.5), 2.5),
+        (np.array([[1, 2], [3, 4]]), [[1, 2], [3, 4]]),
+        ([np.float64(1.5), np.array([2])], [1.5, [2]]),
+        ({"q0": np.int64(3), "q1": 4}, {"q0": 3, "q1": 4}),
+        (MappingProxyType({1: 2}), {"1": 2}),
+    ],
+    ids=repr,
+)
+def test_values_become_plain_json(value: Any, sent: Any) -> None:
+    """Python's and numpy's numbers, arrays, lists and mappings are sent as what they mean."""
+    plain = variables_of({"x": value}, "variables")["x"]
+    assert plain == sent
+    assert type(plain) is type(sent)
+
+
+NUMBERS = st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, allow_infinity=False)
+NESTED = st.recursive(NUMBERS, lambda inner: st.lists(inner, max_size=4), max_leaves=10)
+
+
+@given(NESTED)
+def test_plain_values_stay_what_they_are(value: Any) -> None:
+    """What is plain already is sent as it is."""
+    assert variables_of({"x": value}, "variables") == {"x": value}
+
+
+@given(st.lists(st.lists(st.floats(-1e9, 1e9), min_size=2, max_size=2), min_size=1, max_size=3))
+def test_arrays_and_lists_are_the_same(rows: Any) -> None:
+    """An array is sent as the list that it was made from."""
+    assert variables_of({"x": np.array(rows)}, "variables") == variables_of({"x": rows}, "variables")
+
+
+@pytest.mark.parametrize(
+    ("value", "place"),
+    [
+        (math.nan, "variables['x']"),
+        (math.inf, "variables['x']"),
+        (-math.inf, "variables['x']"),
+        (np.float64("nan"), "variables['x']"),
+        (np.array([1.0, math.inf]), "variables['x'][1]"),
+        ([1.0, [2.0, math.nan]], "variables['x'][1][1]"),
+        ({"q0": math.nan}, "variables['x']['q0']"),
+        (1 + 2j, "variables['x']"),
+        (None, "variables['x']"),
+        (b"bytes", "variables['x']"),
+        ({1, 2}, "variables['x']"),
+        (object, "variables['x']"),
+        (Decimal("1.5"), "variables['x']"),
+    ],
+    ids=repr,
+)
+def test_values_that_are_no_json_are_refused_with_their_place(value: Any, place: str) -> None:
+    """What can't be sent, or is no number, is refused, and the sentence says where it stands and what is expected."""
+    with pytest.raises(ValidationError) as caught:
+        variables_of({"x": value}, "variables")
+    assert caught.value.description.startswith(f"{place} must be a finite number")
+    assert caught.value.status is None
+
+
+@pytest.mark.parametrize("variables", [[1], "x=1", 5])
+def test_variables_must_be_a_dictionary(variables: Any) -> None:
+    """A list of values says nothing of their names."""
+    with pytest.raises(ValidationError, match=r"jobs\[0\]\['variables'\] must be a dictionary"):
+        job_payload({"runs": 1, "variables": variables}, "jobs[0]")
+
+
+@pytest.mark.parametrize("runs", [1, 100, np.int64(7), 10**9])
+def test_runs_are_whole_numbers(runs: Any) -> None:
+    """Python's and numpy's."""
+    assert runs_of(runs, "runs") == int(runs)
+    assert type(runs_of(runs, "runs")) is int
+
+
+@pytest.mark.parametrize("runs", [0, -1, True, np.True_, 1.0, 2.5, "10", None, math.nan, [1]], ids=repr)
+def test_other_runs_are_refused(runs: Any) -> None:
+    """A number of shots is a whole number above zero, and nothing else; `True` is no number."""
+    with pytest.raises(ValidationError) as caught:
+        job_payload({"runs": runs}, "jobs[3]")
+    assert "jobs[3]['runs'] must be a whole number of shots" in caught.value.description
+    assert repr(runs) in caught.value.description
+
+
+@given(
+    st.dictionaries(st.sampled_from(["a", "b", "qubits"]), NESTED | st.dictionaries(st.text(max_size=2), st.integers()))
+)
+def test_the_callers_dictionaries_stay_as_they_were(variables: Any) -> None:
+    """The same dictionary can be used for many jobs, and changing it later changes nothing that was sent."""
+    job = {"runs": 5, "variables": variables}
+    before = copy.deepcopy(job)
+    sent = batch([job, job])
+    assert job == before
+    variables["later"] = 1
+    assert "later" not in sent["jobs"][0]["variables"]
+
+
+@pytest.mark.parametrize(
+    ("job", "words"),
+    [
+        ({"runs": 1, "varaibles": {}}, ["'varaibles'", "runs, variables, serialized_sequence"]),
+        ({"runs": 1, "a": 1, "b": 2}, ["'a' nor 'b'"]),
+        ({}, ["jobs[0]['runs']", "not None"]),
+        ("runs", ["jobs[0] must be a dictionary", "'runs'"]),
+        (None, ["jobs[0] must be a dictionary", "None"]),
+        ({"runs": 1, "serialized_sequence": "{}", "variables": {"x": 1}}, ["takes no variables", "one or the other"]),
+        ({"runs": 1, "serialized_sequence": 5}, ["pulser.Sequence", "int"]),
+    ],
+)
+def test_a_job_that_is_none_is_refused(job: Any, words: list[str]) -> None:
+    """Each sentence says which job, what was wrong and what is expected."""
+    with pytest.raises(ValidationError) as caught:
+        batch([job])
+    assert all(word in caught.value.description for word in words), caught.value.description
+
+
+@pytest.mark.parametrize(
+    ("jobs", "options", "words"),
+    [
+        ([], {}, ["at least one job"]),
+        ({"runs": 1}, {}, ["jobs must be a list", "dict"]),
+        ("jobs", {}, ["jobs must be a list", "str"]),
+        (None, {}, ["jobs must be a list"]),
+        (5, {}, ["jobs must be a list"]),
+        ([{"runs": 1}], {"tags": "calibration"}, ["tags must be a list", "'calibration'"]),
+        ([{"runs": 1}], {"sequence": None}, ["jobs[0] has no sequence"]),
+        ([{"runs": 1, "serialized_sequence": "{}"}, {"runs": 1}], {"sequence": None}, ["jobs[1] has no sequence"]),
+        ([{"runs": 1}], {"sequence": b"{}"}, ["pulser.Sequence", "bytes"]),
+    ],
+)
+def test_a_batch_that_is_none_is_refused(jobs: Any, options: Any, words: list[str]) -> None:
+    """Each sentence says what was wrong and what is expected."""
+    with pytest.raises(ValidationError) as caught:
+        batch(jobs, **options)
+    assert all(word in caught.value.description for word in words), caught.value.description
+
+
+def test_a_batch_needs_a_project() -> None:
+    """Without a project nobody pays; the sentence says where to give it."""
+    with pytest.raises(ValidationError, match="project_id to the SDK"):
+        batch_payload(None, "{}", [{"runs": 1}], open=False, device_type=None, backend_configuration=None, tags=())
+
+
+def test_what_is_not_given_is_not_sent() -> None:
+    """The service's defaults stay the service's."""
+    assert batch([{"runs": 1}]) == {
+        "project_id": PROJECT,
+        "sequence_builder": "{}",
+        "jobs": [{"runs": 1}],
+        "open": False,
+    }
+
+
+def test_jobs_may_come_from_a_generator() -> None:
+    """Anything that can be gone through once will do, for tags too."""
+    sent = batch(({"runs": runs} for runs in (1, 2)), tags=(tag for tag in "ab"))
+    assert (sent["jobs"], sent["tags"]) == ([{"runs": 1}, {"runs": 2}], ["a", "b"])
+
+
+def test_an_open_batch_may_begin_empty() -> None:
+    """Its jobs come later."""
+    assert batch([], open=True)["jobs"] == []
+
+
+class Sequence:
+    """What this package needs of a Pulser sequence."""
+
+    def to_abstract_repr(self) -> str:
+        return '{"version": "1"}'
+
+
+@pytest.mark.parametrize(("sequence", "text"), [(Sequence(), '{"version": "1"}'), ("{}", "{}"), (None, None)])
+def test_sequences_are_serialized(sequence: Any, text: str | None) -> None:
+    """A sequence is serialized, its representation is sent as it is."""
+    assert serialized(sequence) == text
+
+
+@given(st.uuids())
+def test_uuids_are_taken_as_texts_and_objects(value: UUID) -> None:
+    """Ids are what the service gave, or UUID objects."""
+    assert uuid_of(str(value), "id") == uuid_of(value, "id") == value
+
+
+@pytest.mark.parametrize("value", ["", "latest", "../../v1/devices", None, 5, b"x", ["x"]])
+def test_other_ids_are_refused(value: Any) -> None:
+    """The sentence names the argument, shows an id and what was given."""
+    with pytest.raises(ValidationError) as caught:
+        uuid_of(value, "batch_id")
+    assert caught.value.description.startswith("batch_id must be a UUID, like ")
+    assert repr(value) in caught.value.description
+
+
+@pytest.mark.parametrize(
+    ("text", "time"),
+    [
+        ("2024-05-01T12:00:00", datetime(2024, 5, 1, 12, tzinfo=UTC)),
+        ("2024-05-01T12:00:00Z", datetime(2024, 5, 1, 12, tzinfo=UTC)),
+        ("2024-05-01T12:00:00.25+00:00", datetime(2024, 5, 1, 12, 0, 0, 250_000, tzinfo=UTC)),
+        ("2024-05-01T12:00:00+02:00", datetime(2024, 5, 1, 10, tzinfo=UTC)),
+        ("1636558026.5", datetime(2021, 11, 10, 15, 27, 6, 500_000, tzinfo=UTC)),
+    ],
+)
+def test_times_have_a_zone(text: str, time: datetime) -> None:
+    """A time without a zone is UTC's, epoch seconds are read too."""
+    read = instant(text)
+    assert read == time
+    assert read is not None
+    assert read.tzinfo is not None
+
+
+def test_an_offset_is_kept() -> None:
+    """The service's own offset stays to be seen."""
+    read = instant("2024-05-01T12:00:00+02:00")
+    assert read is not None
+    assert read.utcoffset() == timedelta(hours=2)
+
+
+@pytest.mark.parametrize("value", [None, ""])
+def test_no_time_is_none(value: Any) -> None:
+    """What has not happened has no time."""
+    assert instant(value) is None
+
+
+def test_what_the_service_leaves_out_is_none() -> None:
+    """Absent and null are the same to a user."""
+    from pasqal_cloud_api.types import UNSET
+
+    assert (present(UNSET), present(None), present(0), instant(UNSET)) == (None, None, 0, None)

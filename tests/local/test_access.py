@@ -1,0 +1,231 @@
+"""Who may ask, and how requests travel."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from pasqal_cloud.local.signing import BadSignatureError, Signer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .conftest import LocalService
+
+
+@pytest.mark.parametrize("grant", ["password", "http://auth0.com/oauth/grant-type/password-realm"])
+def test_a_password_buys_a_token(service: LocalService, grant: str) -> None:
+    """Both password grants answer as Auth0 does, with a token that opens the API."""
+    answer = service.log_in(grant_type=grant)
+    assert answer.status_code == 200
+    assert answer.json()["token_type"] == "Bearer"
+    assert answer.json()["expires_in"] == 86_400
+    headers = {"Authorization": f"Bearer {answer.json()['access_token']}"}
+    assert service.call("getAuthInfo", headers=headers).json()["data"]["email"] == service.connection["username"]
+
+
+def test_the_token_endpoint_takes_json(service: LocalService) -> None:
+    """Credentials may come as JSON as well as in a form."""
+    fields = {name: service.connection[name] for name in ("username", "password")}
+    assert service.http.post("/oauth/token", json=fields | {"grant_type": "password"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "error"),
+    [
+        ({"password": "wrong"}, 403, "invalid_grant"),
+        ({"username": "nobody"}, 403, "invalid_grant"),
+        ({"grant_type": "client_credentials"}, 403, "unsupported_grant_type"),
+        ({"grant_type": ""}, 403, "unsupported_grant_type"),
+    ],
+)
+def test_wrong_credentials_are_refused_as_auth0_does(
+    service: LocalService, changes: dict[str, str], status: int, error: str
+) -> None:
+    """The token endpoint's errors are OAuth's, not the envelope's."""
+    answer = service.log_in(**changes)
+    assert answer.status_code == status
+    assert answer.json()["error"] == error
+    assert answer.json()["error_description"]
+
+
+def test_a_missing_parameter_is_named(service: LocalService) -> None:
+    """A password grant without a password says so."""
+    answer = service.http.post("/oauth/token", data={"grant_type": "password", "username": "somebody"})
+    assert answer.status_code == 400
+    assert "password" in answer.json()["error_description"]
+
+
+@pytest.mark.parametrize("header", ["", "Bearer", "Bearer a.b.c", "Bearer é", "Basic dTpw"])
+def test_without_a_valid_token_the_answer_is_401(service: LocalService, header: str) -> None:
+    """A missing or wrong token is refused in the envelope."""
+    answer = service.call("listBatches", headers={"Authorization": header.encode()})
+    assert answer.status_code == 401
+    assert answer.json()["status"] == "fail"
+    assert answer.headers["www-authenticate"] == "Bearer"
+
+
+def test_tokens_expire(start: Callable[..., LocalService]) -> None:
+    """Past its lifetime a token gives 401, and the answer says why."""
+    assert "expired" in start("--token-lifetime", "0").refused("listBatches", 401)
+
+
+def test_result_links_expire(start: Callable[..., LocalService], quick: str) -> None:
+    """Past its lifetime a link gives 403, and the answer says why."""
+    service = start("--link-lifetime", "0")
+    batch = service.settled(service.create(quick, {"runs": 10}))
+    link = service.get("getJobResultsLink", job_id=batch["jobs"][0]["id"])["results_link"]
+    answer = httpx.get(link)
+    assert answer.status_code == 403
+    assert "expired" in answer.json()["data"]["description"]
+
+
+def test_signatures_stand_for_one_purpose_one_job_and_one_time() -> None:
+    """A link opens one job's result until it expires; nothing signed for another purpose opens anything."""
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    signer = Signer(b"secret")
+    query = httpx.QueryParams(signer.link_query("job", now + timedelta(seconds=10)))
+    signer.check_link("job", query["expires"], query["signature"], now)
+    for job, expires, when in [
+        ("other", query["expires"], now),
+        ("job", str(int(query["expires"]) + 1), now),
+        ("job", query["expires"], now + timedelta(seconds=10)),
+    ]:
+        with pytest.raises(BadSignatureError):
+            signer.check_link(job, expires, query["signature"], when)
+    token = signer.token("user", now + timedelta(seconds=10))
+    assert signer.user_of(token, now) == "user"
+    for forged, when in [(token, now + timedelta(seconds=10)), (token[:-1], now), (f"job:1.{query['signature']}", now)]:
+        with pytest.raises(BadSignatureError):
+            signer.user_of(forged, when)
+    with pytest.raises(BadSignatureError):
+        Signer(b"another").user_of(token, now)
+
+
+def test_result_links_are_signed(service: LocalService, quick: str) -> None:
+    """A changed link is refused with 403, in the envelope."""
+    batch = service.settled(service.create(quick, {"runs": 10}))
+    link = service.get("getJobResultsLink", job_id=batch["jobs"][0]["id"])["results_link"]
+    assert httpx.get(link).status_code == 200
+    for changed in (link[:-1], link.replace("expires=", "expires=1"), link.partition("?")[0]):
+        assert httpx.get(changed).status_code == 403
+        assert httpx.get(changed).json()["status"] == "fail"
+
+
+def test_the_project_is_listed(service: LocalService) -> None:
+    """The user is a member of one active project."""
+    (project,) = service.get("listProjects", query={"project_status": "ACTIVE"})
+    assert project["id"] == service.project_id
+    assert service.get("getAuthInfo")["acl"][0]["project_id"] == service.project_id
+
+
+def test_another_project_does_not_exist_for_the_user(service: LocalService, quick: str) -> None:
+    """Creating a batch in a project that the user is no member of gives 404, as an unknown one does."""
+    body = service.body(quick, {"runs": 10}, project_id=str(uuid4()))
+    assert "not a member" in service.refused("createBatch", 404, json=body)
+
+
+@pytest.mark.parametrize("path", ["/", "/core-fast/api/v9/batches", "/core-fast/api/v1/batches/"])
+def test_unknown_paths_give_404(service: LocalService, path: str) -> None:
+    """What is not in the description does not exist, and the envelope says so."""
+    answer = service.http.get(path)
+    assert (answer.status_code, answer.json()["code"]) == (404, "404")
+
+
+def test_unknown_methods_give_405(service: LocalService) -> None:
+    """A path that exists refuses other methods than the description's."""
+    answer = service.http.delete("/core-fast/api/v1/batches")
+    assert (answer.status_code, answer.json()["code"]) == (405, "405")
+
+
+def test_operations_to_come_give_501(service: LocalService) -> None:
+    """An operation of the description that is not performed says so, by its name."""
+    assert "listWorkloads" in service.refused("listWorkloads", 501)
+
+
+def test_bodies_may_be_compressed(service: LocalService, quick: str) -> None:
+    """A gzip body counts as the JSON that is in it."""
+    content = gzip.compress(json.dumps(service.body(quick, {"runs": 10})).encode())
+    headers = {"Content-Encoding": "gzip", "Content-Type": "application/json"}
+    assert service.get("createBatch", content=content, headers=headers)["jobs_count"] == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "encoding", "status"),
+    [
+        (b"{}", "gzip", 400),
+        (gzip.compress(b"{}")[:-9], "gzip", 400),
+        (b"{}", "br", 415),
+        (b" " * (8 * 2**20 + 1), "identity", 413),
+        (gzip.compress(b" " * (64 * 2**20 + 1)), "gzip", 413),
+        (b"", "identity", 422),
+        (b"{", "identity", 422),
+        (b'{"project_id": NaN}', "identity", 422),
+        (b'{"project_id": "\\ud800"}', "identity", 422),
+    ],
+)
+def test_unreadable_bodies_are_refused(service: LocalService, content: bytes, encoding: str, status: int) -> None:
+    """A body that is too large (also once uncompressed), cut short or no JSON is refused before anything looks at it."""
+    service.refused("createBatch", status, content=content, headers={"Content-Encoding": encoding})
+
+
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        ({"project_id": None}, ["body", "project_id"]),
+        ({"project_id": "mine"}, ["body", "project_id"]),
+        ({"jobs": [{"runs": 0}]}, ["body", "jobs", 0, "runs"]),
+        ({"jobs": [{"runs": "many"}]}, ["body", "jobs", 0, "runs"]),
+        ({"jobs": {}}, ["body", "jobs"]),
+        ({"tags": ["a", "a"]}, ["body", "tags"]),
+        ({"sequence_builder": {}}, ["body", "sequence_builder"]),
+    ],
+)
+def test_bodies_follow_the_schema(service: LocalService, quick: str, change: dict[str, Any], place: list[Any]) -> None:
+    """What the description forbids is refused with its place and a short reason, without a dump of the schema."""
+    (problem,) = service.refused("createBatch", 422, json=service.body(quick, {"runs": 10}) | change)
+    assert problem["loc"] == place
+    assert len(problem["msg"]) < 80
+
+
+def test_a_required_field_is_named(service: LocalService) -> None:
+    """A body without project says which field is missing."""
+    (problem,) = service.refused("createBatch", 422, json={})
+    assert (problem["loc"], problem["type"]) == (["body", "project_id"], "missing")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"limit": 0},
+        {"limit": 101},
+        {"limit": "x"},
+        {"offset": -1},
+        {"offset": 10**30},
+        {"id": "x"},
+        {"open": "perhaps"},
+        {"start_date": "yesterday"},
+        {"order_by": "colour"},
+        {"order_by_direction": "UP"},
+    ],
+)
+def test_queries_follow_the_schema(service: LocalService, query: dict[str, Any]) -> None:
+    """A parameter that the description forbids is refused by name."""
+    (problem,) = service.refused("listBatches", 422, query=query)
+    assert problem["loc"] == ["query", *query]
+
+
+def test_ids_in_paths_are_checked(service: LocalService) -> None:
+    """An id that is no UUID is refused, and one that is not known does not exist."""
+    (problem,) = service.refused("getBatch", 422, batch_id="x")
+    assert problem["loc"] == ["path", "batch_id"]
+    for operation in ("getBatch", "getBatchStatus", "closeBatch", "cancelBatch"):
+        assert "no batch" in service.refused(operation, 404, batch_id=str(uuid4()))
+    for operation in ("getJob", "getJobStatus", "cancelJob", "getJobResultsLink"):
+        assert "no job" in service.refused(operation, 404, job_id=str(uuid4()))
