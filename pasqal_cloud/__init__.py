@@ -16,36 +16,73 @@ from __future__ import annotations
 
 TYPE_CHECKING = False  # both type checkers take the name for typing's, which costs as much to import as the interpreter
 if TYPE_CHECKING:
+    from pasqal_cloud._batches import BatchCancellationResponse, JobCancellationResponse
+    from pasqal_cloud._devices import Device
+    from pasqal_cloud._paging import PaginatedResponse
     from pasqal_cloud.authentication import PasswordGrantTokenProvider, TokenProvider
     from pasqal_cloud.batch import AsyncBatch, Batch
-    from pasqal_cloud.device import DeviceTypeName
+    from pasqal_cloud.completion import as_completed
+    from pasqal_cloud.device import DeviceTypeName, EmulatorType
     from pasqal_cloud.endpoints import Endpoints, TokenProviderConf
     from pasqal_cloud.errors import (
         AuthenticationError,
+        BatchCancellingError,
         BatchClosingError,
         BatchCreationError,
         BatchFetchingError,
+        BatchSetTagsError,
         ConflictError,
         ConnectionFailedError,
+        DeviceSpecsFetchingError,
+        JobCancellingError,
         JobCreationError,
+        JobFailedError,
         JobFetchingError,
+        JobRetryError,
         LocalServiceError,
         MissingExtraError,
         NotFoundError,
         PasqalCloudError,
         PermissionDeniedError,
+        ProjectFetchingError,
         RateLimitError,
+        RebatchError,
         RequestTimeoutError,
         ServerError,
         UnexpectedAnswerError,
         ValidationError,
         WaitTimeoutError,
+        WorkloadCancellingError,
+        WorkloadCreationError,
+        WorkloadFetchingError,
+    )
+    from pasqal_cloud.filters import (
+        BatchFilters,
+        CancelJobFilters,
+        DeviceFilters,
+        JobFilters,
+        PaginationParams,
+        RebatchFilters,
+        WorkloadFilters,
     )
     from pasqal_cloud.job import AsyncJob, CreateJob, Job
+    from pasqal_cloud.project import Project
     from pasqal_cloud.sdk import SDK, AsyncSDK
-    from pasqal_cloud.status import BatchStatus, JobStatus
+    from pasqal_cloud.status import BatchStatus, DeviceAvailability, JobOrigin, JobStatus, QueuePriority
+    from pasqal_cloud.workload import AsyncWorkload, Workload
 
-_HOMES = ("errors", "status", "endpoints", "device", "authentication", "job", "batch", "sdk")
+_HOMES = (
+    "errors",
+    "status",
+    "endpoints",
+    "device",
+    "filters",
+    "authentication",
+    "job",
+    "batch",
+    "sdk",
+    "completion",
+)
 """Where the names live: the cheap modules first."""
 
 __all__ = [
@@ -53,28 +90,52 @@ __all__ = [
     "AsyncBatch",
     "AsyncJob",
     "AsyncSDK",
+    "AsyncWorkload",
     "AuthenticationError",
     "Batch",
+    "BatchCancellationResponse",
+    "BatchCancellingError",
     "BatchClosingError",
     "BatchCreationError",
     "BatchFetchingError",
+    "BatchFilters",
+    "BatchSetTagsError",
     "BatchStatus",
+    "CancelJobFilters",
     "ConflictError",
     "ConnectionFailedError",
     "CreateJob",
+    "Device",
+    "DeviceAvailability",
+    "DeviceFilters",
+    "DeviceSpecsFetchingError",
     "DeviceTypeName",
+    "EmulatorType",
     "Endpoints",
     "Job",
+    "JobCancellationResponse",
+    "JobCancellingError",
     "JobCreationError",
+    "JobFailedError",
     "JobFetchingError",
+    "JobFilters",
+    "JobOrigin",
+    "JobRetryError",
     "JobStatus",
     "LocalServiceError",
     "MissingExtraError",
     "NotFoundError",
+    "PaginatedResponse",
+    "PaginationParams",
     "PasqalCloudError",
     "PasswordGrantTokenProvider",
     "PermissionDeniedError",
+    "Project",
+    "ProjectFetchingError",
+    "QueuePriority",
     "RateLimitError",
+    "RebatchError",
+    "RebatchFilters",
     "RequestTimeoutError",
     "ServerError",
     "TokenProvider",
@@ -82,6 +143,12 @@ __all__ = [
     "UnexpectedAnswerError",
     "ValidationError",
     "WaitTimeoutError",
+    "Workload",
+    "WorkloadCancellingError",
+    "WorkloadCreationError",
+    "WorkloadFetchingError",
+    "WorkloadFilters",
+    "as_completed",
 ]
 
 

@@ -76,7 +76,7 @@ def _public(url: httpx.URL) -> str:
 def _json(answer: httpx.Response) -> Any:
     try:
         return answer.json()
-    except ValueError:
+    except (RecursionError, ValueError):
         return None
 
 

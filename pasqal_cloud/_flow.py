@@ -26,7 +26,7 @@ import inspect
 import logging
 import re
 import time
-from collections.abc import Callable, Coroutine, Generator, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
 from contextlib import contextmanager
@@ -61,6 +61,7 @@ _log = logging.getLogger("pasqal_cloud")
 
 P = ParamSpec("P")
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 IN_FLIGHT = 10
 """How many flows of one `Together` are under way at once: with more, httpx's pools cost more than they save."""
@@ -260,7 +261,7 @@ def _readable(exchange: Exchange) -> Iterator[None]:
     """Turns what the generated parsers raise on a body they can't read into this package's error."""
     try:
         yield
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
         if exchange.answer is None:
             raise  # not the answer's fault: nothing was answered
         raise unexpected(exchange.answer, f"Its body is not what was expected ({error!r}).") from error
@@ -477,6 +478,83 @@ def fetched(*, raises: type[PasqalCloudError]) -> Callable[[Callable[[Any], Flow
     return lambda flow: Fetched(_naming(raises, flow))
 
 
+class Source(Protocol[T_co]):
+    """What can be gone through, some items at a time."""
+
+    def more(self) -> Flow[Sequence[T_co]]:
+        """Gets the next items; none when it is over."""
+        ...
+
+
+class Walking(Generic[P, T]):
+    """A source offered as a method that gives an iterator: an ordinary one, or an asynchronous one."""
+
+    def __init__(self, source: Callable[Concatenate[Any, P], Source[T]], raises: type[PasqalCloudError]) -> None:
+        self.source = source
+        self.raises = raises
+        self.__doc__ = source.__doc__
+
+    @overload
+    def __get__(self, obj: Blocking, owner: Any = None) -> Callable[P, Iterator[T]]: ...
+    @overload
+    def __get__(self, obj: Awaiting, owner: Any = None) -> Callable[P, AsyncIterator[T]]: ...
+    @overload
+    def __get__(self, obj: None, owner: type[Blocking]) -> Callable[Concatenate[Any, P], Iterator[T]]: ...
+    @overload
+    def __get__(self, obj: None, owner: type[Awaiting]) -> Callable[Concatenate[Any, P], AsyncIterator[T]]: ...
+    @overload
+    def __get__(self, obj: object, owner: Any = None) -> Callable[P, Any]: ...
+    def __get__(self, obj: object | None, owner: Any = None) -> Callable[..., Any]:
+        """Gets the method, bound where it is read from an object."""
+        owner = owner or type(obj)
+        iterate = going_through if issubclass(owner, Blocking) else agoing_through
+
+        def walk(*args: Any, **kwargs: Any) -> Any:
+            return iterate(self.source(*args, **kwargs), self.raises)
+
+        face: Any = functools.update_wrapper(walk, self.source)
+        del face.__wrapped__
+        kind = "Iterator" if issubclass(owner, Blocking) else "AsyncIterator"
+        signature = inspect.signature(self.source)
+        items = _result_of(signature.return_annotation, owner)
+        face.__signature__ = signature.replace(return_annotation=f"{kind}[{items}]")
+        return face if obj is None else MethodType(face, obj)
+
+
+def walking(*, raises: type[PasqalCloudError]) -> Callable[[Callable[Concatenate[Any, P], Source[T]]], Walking[P, T]]:
+    """Offers a source as a method that gives an iterator.
+
+    Args:
+        raises: What going through it does: an error on the way is raised as this class too.
+    """
+    return lambda source: Walking(source, raises)
+
+
+def going_through(source: Source[T], raises: type[PasqalCloudError]) -> Iterator[T]:
+    """Goes through a source, blocking.
+
+    Args:
+        source: The source.
+        raises: What going through it does.
+    """
+    more = _naming(raises, source.more)
+    while items := run(more()):
+        yield from items
+
+
+async def agoing_through(source: Source[T], raises: type[PasqalCloudError]) -> AsyncIterator[T]:
+    """Goes through a source, awaiting.
+
+    Args:
+        source: The source.
+        raises: What going through it does.
+    """
+    more = _naming(raises, source.more)
+    while items := await arun(more()):
+        for item in items:
+            yield item
+
+
 def _naming(raises: type[PasqalCloudError], flow: Callable[P, Flow[T]]) -> Callable[P, Flow[T]]:
     @functools.wraps(flow)
     def named(*args: P.args, **kwargs: P.kwargs) -> Flow[T]:
@@ -493,9 +571,9 @@ def _naming(raises: type[PasqalCloudError], flow: Callable[P, Flow[T]]) -> Calla
 
 def _result_of(annotation: str, owner: type) -> str:
     """Gets what a user is given, from `Flow[BatchT | None]`: `Batch | None` on `SDK`."""
-    result = annotation.removeprefix("Flow[").removesuffix("]")
+    result = re.sub(r"^(Flow|Source)\[(.*)\]$", r"\2", annotation)
     for base in getattr(owner, "__orig_bases__", ()):
         names = getattr(getattr(base, "__origin__", None), "__parameters__", ())
-        for variable, argument in zip(names, get_args(base), strict=True):
+        for variable, argument in zip(names, get_args(base), strict=False):  # `Generic[T]` has none
             result = re.sub(rf"\b{variable.__name__}\b", getattr(argument, "__name__", str(argument)), result)
     return result

@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
-from pasqal_cloud._flow import Together
+import attrs
+
+from pasqal_cloud._flow import IN_FLIGHT, Together
 from pasqal_cloud._snapshot import present
+from pasqal_cloud.filters import Filters, PaginationParams
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from pasqal_cloud._flow import Flow
     from pasqal_cloud_api.models import Pagination
     from pasqal_cloud_api.types import Unset
 
-PAGE = 100
-"""The most items that the API gives at once."""
-
 
 class Identified(Protocol):
     """What a list is made of."""
 
-    id: str
+    @property
+    def id(self) -> str:
+        """Tells it from the others."""
+        ...
 
 
-T = TypeVar("T", bound=Identified)
+T = TypeVar("T")
+ItemT = TypeVar("ItemT", bound=Identified)
+H = TypeVar("H")
+F = TypeVar("F", bound=Filters)
 
 
 class Page(Protocol[T]):
@@ -34,17 +40,111 @@ class Page(Protocol[T]):
     pagination: Pagination | Unset
 
 
-def every(page: Callable[[int], Flow[Page[T]]]) -> Flow[list[T]]:
-    """Gets all items of a list, in order and each once.
+@attrs.frozen
+class PaginatedResponse(Generic[H]):
+    """One page of a list; it can be iterated.
 
-    The first page tells how many there are; the others are fetched together.
+    Attributes:
+        results: The page's items.
+        total: How many items there are on all pages.
+        offset: How many come before this page.
+    """
+
+    results: list[H]
+    total: int
+    offset: int
+
+    def __iter__(self) -> Iterator[H]:
+        """Goes through the page's items."""
+        return iter(self.results)
+
+    def __len__(self) -> int:
+        """Counts the page's items."""
+        return len(self.results)
+
+
+def page_of(page: Page[T], offset: int, bind: Callable[[T], H]) -> PaginatedResponse[H]:
+    """Makes a page as users see it.
 
     Args:
-        page: Gets the page that begins at an offset.
+        page: The page as it came.
+        offset: Where it was asked to begin.
+        bind: Makes a handle of an item.
     """
-    first = yield from page(0)
-    pagination = present(first.pagination)
-    total = pagination.total if pagination else 0
-    others: list[Any] = yield Together(page(offset) for offset in range(PAGE, total, PAGE))
-    items = [item for part in (first, *others) for item in part.data]
-    return list({item.id: item for item in items}.values())
+    return PaginatedResponse([bind(item) for item in page.data], _total(page, offset), offset)
+
+
+class Walk(Generic[H]):
+    """A walk through a list that may be too long for one page, a few pages at a time.
+
+    Items that arrive meanwhile push others to the next page, where they are not given again. Items that vanish pull
+    others to the page before; the walk steps back by as many as the total shrank. It ends at the total, or at an empty
+    page.
+
+    Args:
+        fetch: Fetches a page of what matches filters.
+        filters: The filters; the walk goes through their pieces one after the other.
+        order: In what order, and where to begin.
+        bind: Makes a handle of an item.
+    """
+
+    def __init__(
+        self,
+        fetch: Callable[[F | None, PaginationParams], Flow[Page[ItemT]]],
+        filters: F | None,
+        order: PaginationParams | None,
+        bind: Callable[[ItemT], H],
+    ) -> None:
+        self._fetch: Callable[[Any, PaginationParams], Flow[Page[Any]]] = fetch
+        self._pieces: list[Filters | None] = [*filters.pieces()] if filters else [None]
+        self._order = order or PaginationParams()
+        self._bind: Callable[[Any], H] = bind
+        self._seen: set[str] = set()
+        self._begin()
+
+    def more(self) -> Flow[list[H]]:
+        """Fetches the next items; there are none left when it has none."""
+        while self._pieces:
+            items = {item.id: item for item in (yield from self._next_pages()) if item.id not in self._seen}
+            self._seen |= items.keys()
+            if items:
+                return [self._bind(item) for item in items.values()]
+        return []
+
+    def _begin(self) -> None:
+        self._offset = self._order.offset
+        self._total: int | None = None
+        self._ahead = 1
+
+    def _next_pages(self) -> Flow[list[Identified]]:
+        expected = self._offset + 1 if self._total is None else self._total
+        offsets = range(self._offset, expected, self._order.limit)[: self._ahead]
+        wanted = [self._fetch(self._pieces[0], attrs.evolve(self._order, offset=offset)) for offset in offsets]
+        pages = [(yield from wanted[0])] if len(wanted) == 1 else (yield Together(wanted))
+        vanished = 0 if self._total is None else max(0, self._total - _total(pages[-1], offsets[-1]))
+        self._total = _total(pages[-1], offsets[-1])
+        self._offset = max(0, offsets[-1] + self._order.limit - vanished)
+        self._ahead = min(2 * self._ahead, IN_FLIGHT)
+        if self._offset >= self._total or not pages[-1].data:
+            del self._pieces[0]
+            self._begin()
+        return [item for page in pages for item in page.data]
+
+
+def every(page: Callable[[int], Flow[Page[ItemT]]]) -> Flow[list[ItemT]]:
+    """Gets all items of a list, in order and each once.
+
+    Args:
+        page: Fetches the page that begins at an offset.
+    """
+    walk: Walk[ItemT] = Walk(lambda _, order: page(order.offset), None, None, lambda item: item)
+    items: list[ItemT] = []
+    while more := (yield from walk.more()):
+        items += more
+    return items
+
+
+def _total(page: Page[Any], offset: int) -> int:
+    """Gets how many items there are on all pages; an answer without pagination has them all."""
+    pagination = present(page.pagination)
+    return pagination.total if pagination else offset + len(page.data)

@@ -156,7 +156,7 @@ def _error(kind: type[PasqalCloudError], answer: httpx.Response, description: st
 def _json_object(answer: httpx.Response) -> dict[str, Any]:
     try:
         body = answer.json()
-    except ValueError:
+    except (RecursionError, ValueError):
         return {}
     return body if isinstance(body, dict) else {}
 

@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, Self, TypeVar
 from uuid import UUID
 
 import attrs
 
 from pasqal_cloud._arguments import SequenceLike, serialized, uuid_of
-from pasqal_cloud._flow import Awaiting, Blocking, call, fetched, operation
-from pasqal_cloud._paging import every
+from pasqal_cloud._batches import cancelling, closing, fetching, listing_jobs, tagging
+from pasqal_cloud._deprecation import deprecated
+from pasqal_cloud._flow import AwaitingContext, BlockingContext, Together, call, fetched, operation
 from pasqal_cloud._snapshot import instant, present
 from pasqal_cloud._wait import until_settled
 from pasqal_cloud.device import DeviceTypeName
 from pasqal_cloud.errors import (
+    BatchCancellingError,
     BatchClosingError,
     BatchFetchingError,
+    BatchSetTagsError,
     JobCreationError,
     JobFetchingError,
+    JobRetryError,
     ValidationError,
 )
 from pasqal_cloud.job import AsyncJob, CreateJob, Job, JobFlows, job_payload
 from pasqal_cloud.status import BatchStatus, JobStatus
 from pasqal_cloud_api import models
-from pasqal_cloud_api.api.batches import add_jobs, close_batch, create_batch, get_batch, get_batch_status
-from pasqal_cloud_api.api.jobs import list_jobs
+from pasqal_cloud_api.api.batches import add_jobs, create_batch, get_batch_status
 from pasqal_cloud_api.types import UNSET
 
 if TYPE_CHECKING:
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
     from pasqal_cloud._flow import Flow
     from pasqal_cloud._retry import RetryPolicy
     from pasqal_cloud._transport import Api
+    from pasqal_cloud.errors import JobFailedError
 
 _log = logging.getLogger("pasqal_cloud")
 
@@ -50,7 +54,7 @@ def job_payloads(jobs: Iterable[CreateJob]) -> list[models.CreateJob]:
     Raises:
         ValidationError: One of them can't be a job.
     """
-    if isinstance(jobs, str | dict):
+    if isinstance(jobs, str | dict) or not hasattr(jobs, "__iter__"):
         raise ValidationError(f"jobs must be a list of dictionaries, not {type(jobs).__name__}.")
     return [job_payload(job, f"jobs[{index}]") for index, job in enumerate(jobs)]
 
@@ -61,7 +65,7 @@ def batch_payload(
     jobs: Iterable[CreateJob],
     *,
     open: bool,
-    device_type: DeviceTypeName | str | None,
+    device_type: str | None,
     backend_configuration: str | None,
     tags: Iterable[str],
 ) -> models.CreateBatch:
@@ -81,8 +85,8 @@ def batch_payload(
     """
     if project_id is None:
         raise ValidationError("A batch belongs to a project: give project_id to the SDK.")
-    if isinstance(tags, str):
-        raise ValidationError(f"tags must be a list of texts, not the text {tags!r}.")
+    if isinstance(tags, str) or not hasattr(tags, "__iter__"):
+        raise ValidationError(f"tags must be a list of texts, not {tags!r}.")
     text = serialized(sequence)
     payloads = job_payloads(jobs)
     if not payloads and not open:
@@ -134,49 +138,6 @@ def adding(api: Api, batch_id: str | UUID, jobs: Iterable[CreateJob]) -> Flow[mo
     return answer.data
 
 
-def closing(api: Api, batch_id: str | UUID) -> Flow[models.Batch]:
-    """Closes an open batch.
-
-    Args:
-        api: The services.
-        batch_id: The batch.
-    """
-    answer = yield from call(close_batch, uuid_of(batch_id, "batch_id"), client=api.core)
-    return answer.data
-
-
-def fetching(api: Api, batch_id: str | UUID) -> Flow[models.Batch]:
-    """Fetches a batch, without its jobs.
-
-    Args:
-        api: The services.
-        batch_id: The batch.
-    """
-    answer = yield from call(get_batch, uuid_of(batch_id, "batch_id"), client=api.core)
-    return answer.data
-
-
-def listing_jobs(api: Api, batch_id: str) -> Flow[list[models.Job]]:
-    """Fetches all jobs of a batch, in the order in which they were added.
-
-    Args:
-        api: The services.
-        batch_id: The batch.
-    """
-
-    def page(offset: int) -> Flow[models.JobListResponse]:
-        return call(
-            list_jobs,
-            client=api.core,
-            batch_id=[UUID(batch_id)],
-            order_by="creation_order",
-            order_by_direction="ASC",
-            offset=offset,
-        )
-
-    return (yield from every(page))
-
-
 class BatchFlows(Generic[JobT]):
     """What a batch can tell and do, in both colours."""
 
@@ -186,7 +147,7 @@ class BatchFlows(Generic[JobT]):
     def __init__(self, api: Api, snapshot: models.Batch) -> None:
         self._api = api
         self._jobs: dict[str, JobT] | None = None
-        self.show(snapshot)
+        self._show(snapshot)
 
     @property
     def id(self) -> str:
@@ -276,11 +237,16 @@ class BatchFlows(Generic[JobT]):
         return present(self._snapshot.sequence_builder)
 
     @fetched(raises=JobFetchingError)
+    def jobs(self) -> Flow[dict[str, JobT]]:
+        """The jobs by their ids. Deprecated: use `ordered_jobs`."""
+        deprecated("Batch.jobs", instead="Batch.ordered_jobs")
+        yield from self._fetch_jobs()
+        return dict(self._jobs or {})
+
+    @fetched(raises=JobFetchingError)
     def ordered_jobs(self) -> Flow[list[JobT]]:
         """The jobs, in the order in which they were added."""
-        if self._jobs is None:
-            self._show_jobs((yield from listing_jobs(self._api, self.id)))
-        return list((self._jobs or {}).values())
+        return (yield from self._fetch_jobs())
 
     @operation(raises=JobCreationError)
     def add_jobs(self, jobs: Iterable[CreateJob], wait: bool = False) -> Flow[None]:
@@ -293,9 +259,9 @@ class BatchFlows(Generic[JobT]):
         Raises:
             JobCreationError: They could not be added. Where the connection broke, they may have been.
         """
-        self.show((yield from adding(self._api, self.id, jobs)))
+        self._show((yield from adding(self._api, self.id, jobs)))
         if wait:
-            yield from self._wait()
+            yield from self._settling()
 
     @operation(raises=BatchClosingError)
     def close(self, wait: bool = False) -> Flow[None]:
@@ -307,9 +273,83 @@ class BatchFlows(Generic[JobT]):
         Raises:
             BatchClosingError: It could not be closed.
         """
-        self.show((yield from closing(self._api, self.id)))
+        self._show((yield from closing(self._api, self.id)))
         if wait:
-            yield from self._wait()
+            yield from self._settling()
+
+    @operation(raises=BatchClosingError)
+    def declare_complete(self, wait: bool = False) -> Flow[None]:
+        """Closes the batch. Deprecated: use `close`."""
+        deprecated("Batch.declare_complete", instead="Batch.close")
+        self._show((yield from closing(self._api, self.id)))
+        if wait:
+            yield from self._settling()
+
+    @operation(raises=JobRetryError)
+    def retry(self, job: JobFlows, wait: bool = False) -> Flow[None]:
+        """Adds a copy of one of the batch's jobs to the batch, which must be open.
+
+        Args:
+            job: The job.
+            wait: Whether to wait until all the batch's jobs are settled.
+
+        Raises:
+            JobRetryError: It could not be added. Where the connection broke, it may have been.
+        """
+        copy = yield from job._copy_of()
+        self._show((yield from adding(self._api, self.id, [copy])))
+        if wait:
+            yield from self._settling()
+
+    @operation(raises=BatchCancellingError)
+    def cancel(self) -> Flow[None]:
+        """Cancels the batch, with those of its jobs that have not come to their end.
+
+        Raises:
+            BatchCancellingError: It could not be cancelled.
+        """
+        self._show((yield from cancelling(self._api, self.id)))
+
+    @operation(raises=BatchSetTagsError)
+    def set_tags(self, tags: Iterable[str]) -> Flow[None]:
+        """Replaces the batch's tags.
+
+        Args:
+            tags: The new tags.
+
+        Raises:
+            BatchSetTagsError: They could not be replaced.
+        """
+        self._show((yield from tagging(self._api, self.id, tags)))
+
+    @operation(raises=JobFetchingError)
+    def results(
+        self, errors: Literal["raise", "skip", "return"] = "raise"
+    ) -> Flow[dict[str, dict[str, int] | JobFailedError | None]]:
+        """Downloads the results of all jobs that are settled, several at once.
+
+        Args:
+            errors: What to do with jobs that have failed or were cancelled: `raise` the first one's error, `skip` them,
+                or `return` their errors among the results.
+
+        Returns:
+            How often each bitstring was measured, by the jobs' ids, in the order in which the jobs were added; None
+            where a result has no counts, but only what `full_result` shows.
+
+        Raises:
+            JobFailedError: A job has failed or was cancelled.
+            JobFetchingError: A result could not be had.
+        """
+        if errors not in ("raise", "skip", "return"):
+            raise ValidationError(f"errors must be 'raise', 'skip' or 'return', not {errors!r}.")
+        jobs = [job for job in (yield from self._fetch_jobs()) if job.is_settled]
+        failures: dict[str, JobFailedError] = {job.id: failure for job in jobs if (failure := job._failure())}
+        if failures and errors == "raise":
+            raise next(iter(failures.values()))
+        done = [job for job in jobs if job.id not in failures]
+        counts = dict(zip((job.id for job in done), (yield Together(job._counts() for job in done)), strict=True))
+        wanted = (job.id for job in jobs if errors == "return" or job.id in counts)
+        return {job_id: failures.get(job_id) or counts[job_id] for job_id in wanted}
 
     @operation(raises=BatchFetchingError)
     def refresh(self) -> Flow[None]:
@@ -341,9 +381,9 @@ class BatchFlows(Generic[JobT]):
             WaitTimeoutError: The time was up. The batch goes on.
             BatchFetchingError: The status could not be had.
         """
-        yield from self._wait(timeout, poll, on_update)
+        yield from self._settling(timeout, poll, on_update)
 
-    def show(self, snapshot: models.Batch) -> None:
+    def _show(self, snapshot: models.Batch) -> None:
         """Shows another state of the same batch; its job handles stay the same objects.
 
         Args:
@@ -363,15 +403,24 @@ class BatchFlows(Generic[JobT]):
             if job is None:
                 job = self._job_type(self._api, snapshot)
             else:
-                job.show(snapshot)
+                job._show(snapshot)
             self._jobs[snapshot.id] = job
 
     def _refresh(self) -> Flow[None]:
-        self.show((yield from fetching(self._api, self.id)))
+        self._show((yield from fetching(self._api, self.id)))
         if self._jobs is not None:
             self._show_jobs((yield from listing_jobs(self._api, self.id)))
 
-    def _wait(
+    def _fetch_jobs(self) -> Flow[list[JobT]]:
+        if self._jobs is None:
+            self._show_jobs((yield from listing_jobs(self._api, self.id)))
+        return list((self._jobs or {}).values())
+
+    def _leave(self) -> Flow[None]:
+        if self.open:
+            self._show((yield from closing(self._api, self.id)))
+
+    def _settling(
         self,
         timeout: float | None = None,
         poll: float | None = None,
@@ -395,19 +444,21 @@ class BatchFlows(Generic[JobT]):
         return f"{type(self).__name__}(id={self.id!r}, status={self.status.value!r})"
 
 
-class Batch(BatchFlows[Job], Blocking):
+class Batch(BatchFlows[Job], BlockingContext):
     """A batch.
 
     Reading its attributes is free, but for `ordered_jobs` and `sequence_builder`, fetched once when first needed.
+    A `with` statement closes it at its end, after an error too.
     """
 
     _job_type = Job
 
 
-class AsyncBatch(BatchFlows[AsyncJob], Awaiting):
+class AsyncBatch(BatchFlows[AsyncJob], AwaitingContext):
     """A batch.
 
     Reading its attributes is free, but for `ordered_jobs` and `sequence_builder`, which are awaitables.
+    An `async with` statement closes it at its end, after an error too.
     """
 
     _job_type = AsyncJob

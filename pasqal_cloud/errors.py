@@ -3,8 +3,11 @@
 ```
 PasqalCloudError
 ├── what was being done, one for each kind of operation
-│   ├── BatchCreationError · BatchFetchingError · BatchClosingError
-│   └── JobCreationError · JobFetchingError
+│   ├── BatchCreationError · BatchFetchingError · BatchClosingError · BatchCancellingError · BatchSetTagsError
+│   ├── RebatchError
+│   ├── JobCreationError · JobFetchingError · JobCancellingError · JobRetryError
+│   ├── WorkloadCreationError · WorkloadFetchingError · WorkloadCancellingError
+│   └── DeviceSpecsFetchingError · ProjectFetchingError
 ├── why it failed
 │   ├── ValidationError (a ValueError)
 │   ├── AuthenticationError
@@ -32,10 +35,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from pasqal_cloud.batch import AsyncBatch, Batch
-    from pasqal_cloud.job import AsyncJob, Job
+    from pasqal_cloud.job import AsyncJob, Job, JobFlows
 
 
 class PasqalCloudError(Exception):
@@ -112,12 +115,52 @@ class BatchClosingError(PasqalCloudError):
     """Closing the batch failed."""
 
 
+class BatchCancellingError(PasqalCloudError):
+    """Cancelling the batch failed."""
+
+
+class BatchSetTagsError(PasqalCloudError):
+    """Setting the batch's tags failed."""
+
+
+class RebatchError(PasqalCloudError):
+    """Repeating the batch's jobs failed."""
+
+
 class JobCreationError(PasqalCloudError):
     """Adding the jobs failed."""
 
 
 class JobFetchingError(PasqalCloudError):
     """Fetching the job failed."""
+
+
+class JobCancellingError(PasqalCloudError):
+    """Cancelling the job failed."""
+
+
+class JobRetryError(PasqalCloudError):
+    """Repeating the job failed."""
+
+
+class WorkloadCreationError(PasqalCloudError):
+    """Creating the workload failed."""
+
+
+class WorkloadFetchingError(PasqalCloudError):
+    """Fetching the workload failed."""
+
+
+class WorkloadCancellingError(PasqalCloudError):
+    """Cancelling the workload failed."""
+
+
+class DeviceSpecsFetchingError(PasqalCloudError):
+    """Fetching the devices failed."""
+
+
+class ProjectFetchingError(PasqalCloudError):
+    """Fetching the projects failed."""
 
 
 class ValidationError(PasqalCloudError, ValueError):
@@ -173,6 +216,20 @@ class WaitTimeoutError(PasqalCloudError, TimeoutError):
     def __init__(self, description: str = "", *, handle: Batch | AsyncBatch | Job | AsyncJob | None = None) -> None:
         super().__init__(description, retryable=True)
         self.handle = handle
+
+
+class JobFailedError(PasqalCloudError):
+    """The job has no result.
+
+    Attributes:
+        job: The job.
+        reasons: What the service says of it.
+    """
+
+    def __init__(self, description: str = "", *, job: JobFlows | None = None, reasons: Iterable[str] = ()) -> None:
+        super().__init__(description)
+        self.job = job
+        self.reasons = list(reasons)
 
 
 class MissingExtraError(PasqalCloudError, ImportError):

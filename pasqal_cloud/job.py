@@ -8,14 +8,15 @@ from uuid import UUID
 import attrs
 
 from pasqal_cloud import _results
-from pasqal_cloud._arguments import SequenceLike, no_others, runs_of, serialized, variables_of
+from pasqal_cloud._arguments import SequenceLike, no_others, runs_of, serialized, uuid_of, variables_of
 from pasqal_cloud._flow import Awaiting, Blocking, call, fetched, operation
 from pasqal_cloud._snapshot import instant, present
 from pasqal_cloud._wait import until_settled
-from pasqal_cloud.errors import JobFetchingError, ValidationError
+from pasqal_cloud.errors import ConflictError, JobCancellingError, JobFailedError, JobFetchingError, ValidationError
 from pasqal_cloud.status import JobStatus
 from pasqal_cloud_api import models
-from pasqal_cloud_api.api.jobs import get_job, get_job_results_link, get_job_status
+from pasqal_cloud_api.api.jobs import cancel_job, get_job, get_job_results_link, get_job_status
+from pasqal_cloud_api.types import UNSET
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -65,6 +66,31 @@ def job_payload(job: CreateJob, place: str) -> models.CreateJob:
     if sequence is not None:
         payload.sequence = sequence
     return payload
+
+
+def fetching_job(api: Api, job_id: str | UUID) -> Flow[models.Job]:
+    """Fetches a job, with its sequence."""
+    answer = yield from call(get_job, uuid_of(job_id, "id"), client=api.core)
+    return answer.data
+
+
+def fetching_job_status(api: Api, job_id: str | UUID) -> Flow[models.JobProgress]:
+    """Fetches the status of a job."""
+    answer = yield from call(get_job_status, uuid_of(job_id, "id"), client=api.core)
+    return answer.data
+
+
+def cancelling_job(api: Api, job_id: str | UUID) -> Flow[models.Job]:
+    """Cancels a job; one that is cancelled already is what was wanted."""
+    identity = uuid_of(job_id, "id")
+    try:
+        answer = yield from call(cancel_job, identity, client=api.core)
+    except (ConflictError, ValidationError):
+        job = yield from fetching_job(api, identity)
+        if job.status not in ("CANCELED", "CANCELING"):
+            raise
+        return job
+    return answer.data
 
 
 class JobFlows:
@@ -144,15 +170,29 @@ class JobFlows:
     @fetched(raises=JobFetchingError)
     def result(self) -> Flow[dict[str, int] | None]:
         """How often each bitstring was measured, in the order of the register; None while there is no result."""
-        document = yield from self._fetch_document()
-        counter = present(document.counter) if document else None
-        return dict(counter.additional_properties) if counter else None
+        return (yield from self._counts())
 
     @fetched(raises=JobFetchingError)
     def full_result(self) -> Flow[dict[str, Any] | None]:
         """The result document: `counter`, `raw` and `serialised_results`, as far as given; None while there is none."""
         document = yield from self._fetch_document()
         return document.to_dict() if document else None
+
+    @fetched(raises=JobFetchingError)
+    def sequence(self) -> Flow[str | None]:
+        """The serialized sequence that the job runs."""
+        if self._snapshot.sequence is UNSET:
+            yield from self._refresh()
+        return present(self._snapshot.sequence)
+
+    @operation(raises=JobCancellingError)
+    def cancel(self) -> Flow[None]:
+        """Cancels the job.
+
+        Raises:
+            JobCancellingError: It could not be cancelled.
+        """
+        self._show((yield from cancelling_job(self._api, self.id)))
 
     @operation(raises=JobFetchingError)
     def refresh(self) -> Flow[None]:
@@ -182,21 +222,56 @@ class JobFlows:
             WaitTimeoutError: The time was up. The job goes on.
             JobFetchingError: The status could not be had.
         """
-        if not self.is_settled:
-            yield from until_settled(self, timeout=timeout, poll=poll, on_update=on_update)
-            yield from self._refresh()
+        yield from self._settling(timeout, poll, on_update)
 
-    def show(self, snapshot: models.Job) -> None:
+    def _show(self, snapshot: models.Job) -> None:
         """Shows another state of the same job.
 
         Args:
             snapshot: The state, as the service gave it.
         """
+        if snapshot.sequence is UNSET:
+            snapshot.sequence = self._snapshot.sequence
         self._snapshot = snapshot
 
+    def _counts(self) -> Flow[dict[str, int] | None]:
+        """Gets how often each bitstring was measured."""
+        document = yield from self._fetch_document()
+        counter = present(document.counter) if document else None
+        return dict(counter.additional_properties) if counter else None
+
+    def _failure(self) -> JobFailedError | None:
+        """Makes the error of a job that ended without a result."""
+        if not self.is_settled or self.status == JobStatus.DONE:
+            return None
+        reasons = "; ".join(self.errors) or "the service gives no reason"
+        return JobFailedError(f"Job {self.id} ended {self.status}: {reasons}", job=self, reasons=self.errors)
+
+    def _copy_of(self) -> Flow[CreateJob]:
+        """Makes a new job like this one."""
+        copy = CreateJob(runs=self.runs or 0)
+        if self.variables:
+            copy["variables"] = self.variables
+        else:
+            if self._snapshot.sequence is UNSET:
+                yield from self._refresh()
+            sequence = present(self._snapshot.sequence)
+            if sequence:
+                copy["serialized_sequence"] = sequence
+        return copy
+
+    def _settling(
+        self,
+        timeout: float | None = None,
+        poll: float | None = None,
+        on_update: Callable[[Any], object] | None = None,
+    ) -> Flow[None]:
+        if not self.is_settled:
+            yield from until_settled(self, timeout=timeout, poll=poll, on_update=on_update)
+            yield from self._refresh()
+
     def _refresh(self) -> Flow[None]:
-        answer = yield from call(get_job, UUID(self.id), client=self._api.core)
-        self.show(answer.data)
+        self._show((yield from fetching_job(self._api, self.id)))
 
     def _look(self, retry: RetryPolicy) -> Flow[bool]:
         answer = yield from call(get_job_status, UUID(self.id), client=self._api.core.with_options(retry=retry))
@@ -219,12 +294,12 @@ class JobFlows:
 class Job(JobFlows, Blocking):
     """A job.
 
-    Reading its attributes is free, but for `result` and `full_result`, which are fetched once, when first needed.
+    Reading its attributes is free, but for `result`, `full_result` and `sequence`, fetched once when first needed.
     """
 
 
 class AsyncJob(JobFlows, Awaiting):
     """A job.
 
-    Reading its attributes is free, but for `result` and `full_result`, which are awaitables.
+    Reading its attributes is free, but for `result`, `full_result` and `sequence`, which are awaitables.
     """

@@ -3,34 +3,100 @@
 from __future__ import annotations
 
 import weakref
+from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
-from pasqal_cloud._flow import AwaitingContext, BlockingContext, Close, Flow, Opening, Task, operation, run
+from pasqal_cloud._arguments import uuid_of
+from pasqal_cloud._batches import (
+    BatchCancellationResponse,
+    JobCancellationResponse,
+    cancelling,
+    cancelling_jobs,
+    cancelling_many,
+    closing,
+    fetching,
+    fetching_status,
+    page_of_batches,
+    page_of_jobs,
+    reasons,
+    rebatching,
+    tagging,
+)
+from pasqal_cloud._deprecation import deprecated, instead_of
+from pasqal_cloud._devices import Device, fetching_specs, listing_devices
+from pasqal_cloud._flow import (
+    AwaitingContext,
+    BlockingContext,
+    Close,
+    Flow,
+    Opening,
+    Source,
+    Task,
+    operation,
+    run,
+    walking,
+)
+from pasqal_cloud._paging import PaginatedResponse, Walk, page_of
 from pasqal_cloud._service import ServiceProcess
 from pasqal_cloud._transport import Api, ApiClient, AwaitingClient, BlockingClient, auth_of
 from pasqal_cloud.authentication import PasswordGrantTokenProvider, TokenProvider
-from pasqal_cloud.batch import AsyncBatch, Batch, BatchFlows, adding, batch_payload, closing, creating, fetching
+from pasqal_cloud.batch import AsyncBatch, Batch, BatchFlows, adding, batch_payload, creating
 from pasqal_cloud.endpoints import OF_REGION, Endpoints, Region
 from pasqal_cloud.errors import (
+    BatchCancellingError,
     BatchClosingError,
     BatchCreationError,
     BatchFetchingError,
+    BatchSetTagsError,
+    DeviceSpecsFetchingError,
+    JobCancellingError,
     JobCreationError,
+    JobFetchingError,
     PasqalCloudError,
+    ProjectFetchingError,
+    RebatchError,
     ValidationError,
+    WorkloadCancellingError,
+    WorkloadCreationError,
+    WorkloadFetchingError,
+)
+from pasqal_cloud.filters import PAGE_LIMIT, PaginationParams
+from pasqal_cloud.job import AsyncJob, Job, JobFlows, cancelling_job, fetching_job, fetching_job_status
+from pasqal_cloud.project import Project, listing_projects
+from pasqal_cloud.status import BatchStatus, JobStatus
+from pasqal_cloud.workload import (
+    AsyncWorkload,
+    Workload,
+    WorkloadFlows,
+    cancelling_workload,
+    creating_workload,
+    fetching_workload,
+    page_of_workloads,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
+    from uuid import UUID
 
     from pasqal_cloud._arguments import SequenceLike
-    from pasqal_cloud.device import DeviceTypeName
+    from pasqal_cloud.device import DeviceTypeName, EmulatorType
+    from pasqal_cloud.filters import (
+        BatchFilters,
+        CancelJobFilters,
+        DeviceFilters,
+        JobFilters,
+        RebatchFilters,
+        WorkloadFilters,
+    )
     from pasqal_cloud.job import CreateJob
+    from pasqal_cloud_api import models
 
 BatchT = TypeVar("BatchT", bound=BatchFlows[Any])
+JobT = TypeVar("JobT", bound=JobFlows)
+WorkloadT = TypeVar("WorkloadT", bound=WorkloadFlows)
 
 
-class Operations(Generic[BatchT]):
+class Operations(Generic[BatchT, JobT, WorkloadT]):
     """What can be done, in both colours.
 
     Args:
@@ -46,6 +112,8 @@ class Operations(Generic[BatchT]):
     """
 
     _batch_type: type[BatchT]
+    _job_type: type[JobT]
+    _workload_type: type[WorkloadT]
     _http_type: type[BlockingClient | AwaitingClient]
 
     def __init__(
@@ -88,10 +156,13 @@ class Operations(Generic[BatchT]):
         jobs: Iterable[CreateJob] = (),
         *,
         open: bool = False,
-        device_type: DeviceTypeName | str | None = None,
+        device_type: DeviceTypeName | EmulatorType | str | None = None,
         backend_configuration: str | None = None,
         tags: Iterable[str] = (),
         wait: bool = False,
+        complete: bool | None = None,
+        emulator: DeviceTypeName | EmulatorType | str | None = None,
+        fetch_results: bool | None = None,
     ) -> Flow[BatchT]:
         """Creates a batch. Its id is logged at once, before any waiting.
 
@@ -104,10 +175,16 @@ class Operations(Generic[BatchT]):
             backend_configuration: For emulators, the abstract representation of a Pulser emulation configuration.
             tags: Labels to find the batch by.
             wait: Whether to wait until all its jobs are settled.
+            complete: Deprecated: use `open`, its contrary.
+            emulator: Deprecated: use `device_type`.
+            fetch_results: Deprecated: use `wait`. Results are fetched when they are read.
 
         Raises:
             BatchCreationError: It was not created, or, where the connection broke, nobody knows whether it was.
         """
+        open = instead_of("complete", complete, "open", open, lambda given: not given)
+        device_type = instead_of("emulator", emulator, "device_type", device_type)
+        wait = instead_of("fetch_results", fetch_results, "wait", wait)
         payload = batch_payload(
             self._api.project_id,
             serialized_sequence,
@@ -117,22 +194,25 @@ class Operations(Generic[BatchT]):
             backend_configuration=backend_configuration,
             tags=tags,
         )
-        batch = self._batch_type(self._api, (yield from creating(self._api, payload)))
+        batch = self._batch((yield from creating(self._api, payload)))
         if wait:
-            yield from batch._wait()
+            yield from batch._settling()
         return batch
 
     @operation(raises=BatchFetchingError)
-    def get_batch(self, id: str) -> Flow[BatchT]:
+    def get_batch(self, id: str, fetch_results: bool | None = None) -> Flow[BatchT]:
         """Gets a batch.
 
         Args:
             id: Its id.
+            fetch_results: Deprecated, without effect: results are fetched when they are read.
 
         Raises:
             BatchFetchingError: It could not be had; a `NotFoundError` too where no batch has this id.
         """
-        return self._batch_type(self._api, (yield from fetching(self._api, id)))
+        if fetch_results is not None:
+            deprecated("fetch_results", instead="job.result, which fetches it")
+        return self._batch((yield from fetching(self._api, id)))
 
     @operation(raises=JobCreationError)
     def add_jobs(self, batch_id: str, jobs: Iterable[CreateJob], wait: bool = False) -> Flow[BatchT]:
@@ -146,10 +226,63 @@ class Operations(Generic[BatchT]):
         Raises:
             JobCreationError: They could not be added. Where the connection broke, they may have been.
         """
-        batch = self._batch_type(self._api, (yield from adding(self._api, batch_id, jobs)))
+        batch = self._batch((yield from adding(self._api, batch_id, jobs)))
         if wait:
-            yield from batch._wait()
+            yield from batch._settling()
         return batch
+
+    @operation(raises=BatchFetchingError)
+    def get_batches(
+        self,
+        filters: BatchFilters | None = None,
+        pagination_params: PaginationParams | None = None,
+        *,
+        limit: int | None = None,
+        offset: int | None = None,
+    ) -> Flow[PaginatedResponse[BatchT]]:
+        """Gets one page of batches, newest first; `iter_batches` walks all pages.
+
+        Args:
+            filters: Which batches.
+            pagination_params: Which page, and in what order; the first 100 by default.
+            limit: At most so many, from 1 to 100, in place of `pagination_params`.
+            offset: Leave out so many.
+
+        Raises:
+            BatchFetchingError: They could not be had.
+        """
+        page = _page(pagination_params, limit, offset)
+        answer = yield from page_of_batches(self._api, filters, page)
+        return page_of(answer, page.offset, self._batch)
+
+    @walking(raises=BatchFetchingError)
+    def iter_batches(
+        self, filters: BatchFilters | None = None, pagination_params: PaginationParams | None = None
+    ) -> Source[BatchT]:
+        """Goes through all batches that match, newest first, however many there are.
+
+        A batch that is created meanwhile makes none appear twice; one that vanishes may hide another.
+
+        Args:
+            filters: Which batches; more than 100 ids are asked for in pieces.
+            pagination_params: In what order; where to begin.
+
+        Raises:
+            BatchFetchingError: They could not be had.
+        """
+        return Walk(partial(page_of_batches, self._api), filters, pagination_params, self._batch)
+
+    @operation(raises=BatchFetchingError)
+    def get_batch_status(self, id: str) -> Flow[BatchStatus]:
+        """Gets the status of a batch, and nothing else: the cheapest way to look at it.
+
+        Args:
+            id: Its id.
+
+        Raises:
+            BatchFetchingError: It could not be had.
+        """
+        return BatchStatus((yield from fetching_status(self._api, id)).status)
 
     @operation(raises=BatchClosingError)
     def close_batch(self, batch_id: str) -> Flow[BatchT]:
@@ -161,7 +294,285 @@ class Operations(Generic[BatchT]):
         Raises:
             BatchClosingError: It could not be closed.
         """
-        return self._batch_type(self._api, (yield from closing(self._api, batch_id)))
+        return self._batch((yield from closing(self._api, batch_id)))
+
+    @operation(raises=BatchClosingError)
+    def complete_batch(self, batch_id: str) -> Flow[BatchT]:
+        """Closes an open batch. Deprecated: use `close_batch`."""
+        deprecated("complete_batch", instead="close_batch")
+        return self._batch((yield from closing(self._api, batch_id)))
+
+    @operation(raises=BatchCancellingError)
+    def cancel_batch(self, id: str) -> Flow[BatchT]:
+        """Cancels a batch, with those of its jobs that have not come to their end.
+
+        Args:
+            id: Its id.
+
+        Raises:
+            BatchCancellingError: It could not be cancelled.
+        """
+        return self._batch((yield from cancelling(self._api, id)))
+
+    @operation(raises=BatchCancellingError)
+    def cancel_batches(self, batch_ids: Iterable[str | UUID]) -> Flow[BatchCancellationResponse[BatchT]]:
+        """Cancels batches.
+
+        Args:
+            batch_ids: Their ids; more than 100 are cancelled in pieces.
+
+        Returns:
+            Those that were cancelled, and for each of the others why not.
+
+        Raises:
+            BatchCancellingError: The request failed. Where there were several pieces, some may have been cancelled.
+        """
+        cancelled = yield from cancelling_many(self._api, batch_ids)
+        return BatchCancellationResponse([self._batch(batch) for batch in cancelled.batches], reasons(cancelled.errors))
+
+    @operation(raises=RebatchError)
+    def rebatch(self, id: str | UUID, filters: RebatchFilters | None = None) -> Flow[BatchT]:
+        """Creates a batch of copies of the jobs of a closed batch.
+
+        Args:
+            id: The closed batch's id.
+            filters: Which of its jobs; all of them by default.
+
+        Raises:
+            RebatchError: It was not created, or, where the connection broke, nobody knows whether it was.
+        """
+        return self._batch((yield from rebatching(self._api, id, filters)))
+
+    @operation(raises=BatchSetTagsError)
+    def set_batch_tags(self, batch_id: str, tags: Iterable[str]) -> Flow[BatchT]:
+        """Replaces the tags of a batch.
+
+        Args:
+            batch_id: The batch's id.
+            tags: The new tags.
+
+        Raises:
+            BatchSetTagsError: They could not be replaced.
+        """
+        return self._batch((yield from tagging(self._api, batch_id, tags)))
+
+    @operation(raises=JobFetchingError)
+    def get_job(self, id: str, wait: bool = False) -> Flow[JobT]:
+        """Gets a job.
+
+        Args:
+            id: Its id.
+            wait: Whether to wait until it is settled.
+
+        Raises:
+            JobFetchingError: It could not be had; a `NotFoundError` too where no job has this id.
+        """
+        job = self._job((yield from fetching_job(self._api, id)))
+        if wait:
+            yield from job._settling()
+        return job
+
+    @operation(raises=JobFetchingError)
+    def get_jobs(
+        self,
+        filters: JobFilters | None = None,
+        pagination_params: PaginationParams | None = None,
+        *,
+        limit: int | None = None,
+        offset: int | None = None,
+    ) -> Flow[PaginatedResponse[JobT]]:
+        """Gets one page of jobs, newest first; `iter_jobs` walks all pages.
+
+        Args:
+            filters: Which jobs.
+            pagination_params: Which page, and in what order; the first 100 by default.
+            limit: At most so many, from 1 to 100, in place of `pagination_params`.
+            offset: Leave out so many.
+
+        Raises:
+            JobFetchingError: They could not be had.
+        """
+        page = _page(pagination_params, limit, offset)
+        answer = yield from page_of_jobs(self._api, filters, page)
+        return page_of(answer, page.offset, self._job)
+
+    @walking(raises=JobFetchingError)
+    def iter_jobs(
+        self, filters: JobFilters | None = None, pagination_params: PaginationParams | None = None
+    ) -> Source[JobT]:
+        """Goes through all jobs that match, newest first, however many there are.
+
+        A job that is created meanwhile makes none appear twice; one that vanishes may hide another.
+
+        Args:
+            filters: Which jobs; more than 100 ids are asked for in pieces.
+            pagination_params: In what order; where to begin.
+
+        Raises:
+            JobFetchingError: They could not be had.
+        """
+        return Walk(partial(page_of_jobs, self._api), filters, pagination_params, self._job)
+
+    @operation(raises=JobFetchingError)
+    def get_job_status(self, id: str) -> Flow[JobStatus]:
+        """Gets the status of a job, and nothing else: the cheapest way to look at it.
+
+        Args:
+            id: Its id.
+
+        Raises:
+            JobFetchingError: It could not be had.
+        """
+        return JobStatus((yield from fetching_job_status(self._api, id)).status)
+
+    @operation(raises=JobCancellingError)
+    def cancel_job(self, id: str) -> Flow[JobT]:
+        """Cancels a job.
+
+        Args:
+            id: Its id.
+
+        Raises:
+            JobCancellingError: It could not be cancelled.
+        """
+        return self._job((yield from cancelling_job(self._api, id)))
+
+    @operation(raises=JobCancellingError)
+    def cancel_jobs(
+        self, batch_id: str | UUID, filters: CancelJobFilters | None = None
+    ) -> Flow[JobCancellationResponse[JobT]]:
+        """Cancels those jobs of a batch that match.
+
+        Args:
+            batch_id: The batch's id.
+            filters: Which jobs, at least by one filter: `cancel_batch` cancels all. More than 100 ids are cancelled in
+                pieces.
+
+        Returns:
+            Those that were cancelled, and for each of the others why not.
+
+        Raises:
+            JobCancellingError: The request failed. Where there were several pieces, some may have been cancelled.
+        """
+        cancelled = yield from cancelling_jobs(self._api, batch_id, filters)
+        return JobCancellationResponse([self._job(job) for job in cancelled.jobs], reasons(cancelled.errors))
+
+    @operation(raises=WorkloadCreationError)
+    def create_workload(
+        self, workload_type: str, backend: str, config: Mapping[str, Any], wait: bool = False
+    ) -> Flow[WorkloadT]:
+        """Creates a workload. Its id is logged at once, before any waiting.
+
+        Args:
+            workload_type: What is to be run.
+            backend: Where it is to run.
+            config: Its configuration.
+            wait: Whether to wait until it is settled.
+
+        Raises:
+            WorkloadCreationError: It was not created, or, where the connection broke, nobody knows whether it was.
+        """
+        workload = self._workload((yield from creating_workload(self._api, workload_type, backend, config)))
+        if wait:
+            yield from workload._settling()
+        return workload
+
+    @operation(raises=WorkloadFetchingError)
+    def get_workload(self, id: str, wait: bool = False) -> Flow[WorkloadT]:
+        """Gets a workload.
+
+        Args:
+            id: Its id.
+            wait: Whether to wait until it is settled.
+
+        Raises:
+            WorkloadFetchingError: It could not be had; a `NotFoundError` too where no workload has this id.
+        """
+        workload = self._workload((yield from fetching_workload(self._api, id)))
+        if wait:
+            yield from workload._settling()
+        return workload
+
+    @operation(raises=WorkloadFetchingError)
+    def get_workloads(
+        self,
+        filters: WorkloadFilters | None = None,
+        pagination_params: PaginationParams | None = None,
+        *,
+        limit: int | None = None,
+        offset: int | None = None,
+    ) -> Flow[PaginatedResponse[WorkloadT]]:
+        """Gets one page of workloads, newest first.
+
+        Args:
+            filters: Which workloads.
+            pagination_params: Which page, and in what order; the first 100 by default.
+            limit: At most so many, from 1 to 100, in place of `pagination_params`.
+            offset: Leave out so many.
+
+        Raises:
+            WorkloadFetchingError: They could not be had.
+        """
+        page = _page(pagination_params, limit, offset)
+        answer = yield from page_of_workloads(self._api, filters, page)
+        return page_of(answer, page.offset, self._workload)
+
+    @operation(raises=WorkloadCancellingError)
+    def cancel_workload(self, id: str) -> Flow[WorkloadT]:
+        """Cancels a workload.
+
+        Args:
+            id: Its id.
+
+        Raises:
+            WorkloadCancellingError: It could not be cancelled.
+        """
+        return self._workload((yield from cancelling_workload(self._api, id)))
+
+    @operation(raises=DeviceSpecsFetchingError)
+    def devices(self, filters: DeviceFilters | None = None) -> Flow[list[Device]]:
+        """Gets the devices that this account may use, with their availability and queue times.
+
+        Args:
+            filters: Which devices.
+
+        Raises:
+            DeviceSpecsFetchingError: They could not be had.
+        """
+        return (yield from listing_devices(self._api, filters))
+
+    @operation(raises=DeviceSpecsFetchingError)
+    def get_device_specs_dict(self) -> Flow[dict[str, str]]:
+        """Gets the specifications of the devices, by their types: what Pulser's `deserialize_device` reads.
+
+        Raises:
+            DeviceSpecsFetchingError: They could not be had.
+        """
+        return (yield from fetching_specs(self._api))
+
+    @operation(raises=ProjectFetchingError)
+    def get_all_projects(self) -> Flow[list[Project]]:
+        """Gets the active projects of which this account is a member.
+
+        Raises:
+            ProjectFetchingError: They could not be had.
+        """
+        return (yield from listing_projects(self._api))
+
+    def switch_to_project(self, project_id: str) -> str:
+        """Lets new batches belong to another project.
+
+        Args:
+            project_id: Its id; whether it exists shows when a batch is created.
+
+        Returns:
+            The id.
+
+        Raises:
+            ValidationError: It is no UUID.
+        """
+        self._api.project_id = str(uuid_of(project_id, "project_id"))
+        return self._api.project_id
 
     @operation(raises=PasqalCloudError)
     def close(self) -> Flow[None]:
@@ -173,6 +584,15 @@ class Operations(Generic[BatchT]):
             yield Close(http)
         if self._stop_service is not None:
             yield Task(self._stop_service)
+
+    def _batch(self, snapshot: models.Batch) -> BatchT:
+        return self._batch_type(self._api, snapshot)
+
+    def _job(self, snapshot: models.Job) -> JobT:
+        return self._job_type(self._api, snapshot)
+
+    def _workload(self, snapshot: models.Workload) -> WorkloadT:
+        return self._workload_type(self._api, snapshot)
 
     @classmethod
     def _start_local(cls, options: tuple[str, ...]) -> Flow[Self]:
@@ -192,9 +612,11 @@ class Operations(Generic[BatchT]):
         return f"{type(self).__name__}({self._api.endpoints.core!r}, project_id={self.project_id!r})"
 
 
-class SDK(Operations[Batch], BlockingContext):  # noqa: D101 - has the docstring of both colours
+class SDK(Operations[Batch, Job, Workload], BlockingContext):  # noqa: D101 - has the docstring of both colours
     __doc__ = Operations.__doc__
     _batch_type = Batch
+    _job_type = Job
+    _workload_type = Workload
     _http_type = BlockingClient
 
     @classmethod
@@ -213,9 +635,11 @@ class SDK(Operations[Batch], BlockingContext):  # noqa: D101 - has the docstring
         return run(cls._start_local(options))
 
 
-class AsyncSDK(Operations[AsyncBatch], AwaitingContext):  # noqa: D101 - has the docstring of both colours
+class AsyncSDK(Operations[AsyncBatch, AsyncJob, AsyncWorkload], AwaitingContext):  # noqa: D101 - has the docstring of both colours
     __doc__ = Operations.__doc__
     _batch_type = AsyncBatch
+    _job_type = AsyncJob
+    _workload_type = AsyncWorkload
     _http_type = AwaitingClient
 
     @classmethod
@@ -233,3 +657,12 @@ class AsyncSDK(Operations[AsyncBatch], AwaitingContext):  # noqa: D101 - has the
             LocalServiceError: The service did not start.
         """
         return Opening(cls._start_local(options))
+
+
+def _page(given: PaginationParams | None, limit: int | None, offset: int | None) -> PaginationParams:
+    """Gets the page that is asked for in one of two ways."""
+    if given is None:
+        return PaginationParams(limit=PAGE_LIMIT if limit is None else limit, offset=offset or 0)
+    if limit is not None or offset is not None:
+        raise ValidationError("Give pagination_params, or limit and offset, not both.")
+    return given

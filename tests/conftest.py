@@ -6,8 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from pasqal_cloud import SDK, AsyncSDK
+
+settings.register_profile("here", deadline=None, derandomize=True)  # a slow machine is no failure
+settings.load_profile("here")
 
 
 @dataclass(frozen=True)

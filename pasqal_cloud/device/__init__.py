@@ -1,5 +1,5 @@
 """What a batch can run on."""
 
-from pasqal_cloud.device.device_types import DeviceTypeName
+from pasqal_cloud.device.device_types import DeviceTypeName, EmulatorType
 
-__all__ = ["DeviceTypeName"]
+__all__ = ["DeviceTypeName", "EmulatorType"]

@@ -21,6 +21,9 @@ REQUIRED = ("jsonschema", "pebble", "pulser", "pulser_simulation", "sqlalchemy",
 MISSING_EXTRA = 3
 """Exit status when a package that the service needs is not installed."""
 
+CANT_LISTEN = 4
+"""Exit status when the address is taken."""
+
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 PARENT_POLL = 0.2
 """Seconds between two looks at who the parent is."""
@@ -38,17 +41,22 @@ def main(arguments: list[str] | None = None) -> int:
             f'pip install "pasqal-cloud[local]=={_version()}"\n'
         )
         return MISSING_EXTRA
+    try:
+        listener = _listening(parsed.host, parsed.port)
+    except OSError as error:
+        sys.stderr.write(f"The local service can't listen on {parsed.host}, port {parsed.port}: {error.strerror}.\n")
+        return CANT_LISTEN
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # one core per worker; inherited by them
     logging.basicConfig(level=parsed.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     if parsed.exit_with_parent:
         _exit_with_parent()
     with contextlib.suppress(KeyboardInterrupt):
-        _serve(parsed)
+        _serve(parsed, listener)
     return 0
 
 
-def _serve(parsed: argparse.Namespace) -> None:
+def _serve(parsed: argparse.Namespace, listener: socket.socket) -> None:
     import uvicorn
 
     from pasqal_cloud.local.app import create_app
@@ -56,7 +64,7 @@ def _serve(parsed: argparse.Namespace) -> None:
     from pasqal_cloud.local.contract import Contract
 
     names = {name: value for name, value in vars(parsed).items() if name in Options.__dataclass_fields__}
-    with _listening(parsed.host, parsed.port) as listener, running_service(Options(**names)) as (service, access):
+    with listener, running_service(Options(**names)) as (service, access):
         host = f"[{parsed.host}]" if ":" in parsed.host else parsed.host
         url = f"http://{host}:{listener.getsockname()[1]}"
         connection = {"url": url, **vars(access)}
@@ -95,10 +103,14 @@ def _listening(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # asyncio turns Nagle's algorithm off, 40 ms per answer, only where it sees that the protocol is TCP
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    if os.name == "posix":
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # an earlier life's connections may linger
-    listener.bind((host, port))
-    listener.listen()
+    try:
+        if os.name == "posix":
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # an earlier life's connections may linger
+        listener.bind((host, port))
+        listener.listen()
+    except OSError:
+        listener.close()
+        raise
     return listener
 
 

@@ -38,10 +38,11 @@ class Access:
 def running_service(options: Options) -> Iterator[tuple[Service, Access]]:
     """Runs a service, without HTTP, as long as the context lasts."""
     with TemporaryDirectory(prefix="pasqal-cloud-") as folder:
-        path = Path(options.db) if options.db else Path(folder) / "service.db"
+        path = Path(options.db or Path(folder) / "service.db").resolve()
+        path.parent.mkdir(parents=True, exist_ok=True)
         runner, checker = Runner(options.workers, options.job_time_limit), WarmChecker()
         with (
-            closing(Store(f"sqlite:///{path.resolve()}", _seeds(options.seed))) as store,
+            closing(Store(f"sqlite:///{path}", _seeds(options.seed))) as store,
             running([checker.worker, *runner.workers]),
         ):
             signer = Signer(bytes.fromhex(store.setting("secret", lambda: secrets.token_hex(32))))

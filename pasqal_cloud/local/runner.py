@@ -18,7 +18,6 @@ from contextlib import contextmanager
 from enum import Enum, auto
 from functools import cache
 from multiprocessing.connection import wait
-from multiprocessing.context import BaseContext
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
@@ -27,6 +26,7 @@ from pasqal_cloud.local.tasks import Outcome, Submission, Task, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from multiprocessing.context import ForkServerContext, SpawnContext
 
 T = TypeVar("T")
 
@@ -61,18 +61,18 @@ class Worker:
 
     def __init__(self) -> None:
         self._pool = _new_pool()
+        self._lock = threading.Lock()
+        self._may_start = threading.Event()
 
-    def start(self) -> None:
-        """Starts the process, which warms up by itself."""
-        if not self._pool.active:  # reading it starts a new pool; one whose idle process was killed is broken
-            self.stop()
-            self.join()
-            self._pool = _new_pool()
+    def allow(self) -> None:
+        """Starts the process, and all that were scheduled wait for no more."""
+        self._may_start.set()
+        self._running_pool()
 
     def schedule(self, function: Callable[[Any], T], argument: object, timeout: float | None) -> Future[T]:
         """Has the worker call a function; cancelling the future kills the work."""
-        self.start()
-        return self._pool.schedule(function, args=(argument,), timeout=timeout)
+        self._may_start.wait()
+        return self._running_pool().schedule(function, args=(argument,), timeout=timeout)
 
     def stop(self) -> None:
         """Has the process killed, whatever it does."""
@@ -81,6 +81,14 @@ class Worker:
     def join(self) -> None:
         """Waits until the process has ended."""
         self._pool.join()
+
+    def _running_pool(self) -> ProcessPool:
+        with self._lock:
+            if not self._pool.active:  # reading it starts a new pool; one whose idle process was killed is broken
+                self.stop()
+                self.join()
+                self._pool = _new_pool()
+            return self._pool
 
 
 class WarmChecker:
@@ -136,8 +144,9 @@ class Runner:
             freed: Called after that, when the slot is free again.
         """
         with self._lock:
-            worker = self._idle.pop()
+            worker = self._idle[-1]
             future = worker.schedule(_run, task, self._time_limit)
+            self._idle.pop()
             self._running[claim] = future
 
         def done(future: Future[Outcome]) -> None:
@@ -176,15 +185,17 @@ def running(workers: Sequence[Worker]) -> Iterator[None]:
     """Starts workers, without waiting for them, and kills them at the end."""
 
     def start() -> None:
+        # while the engine loads, starting a process blocks, which nothing could end if it were a pool that does so
+        first = _processes().Process(target=_nothing)
+        first.start()
+        first.join()
         for worker in workers:
-            worker.start()
+            worker.allow()
 
-    starting = threading.Thread(target=start)
-    starting.start()
+    threading.Thread(target=start, daemon=True).start()
     try:
         yield
     finally:
-        starting.join()
         for worker in workers:
             worker.stop()
         for worker in workers:
@@ -196,18 +207,23 @@ def _new_pool() -> ProcessPool:
 
 
 @cache
-def _processes() -> BaseContext:
-    """Says how worker processes start: on Linux as copies of one that has loaded the engine, which takes seconds."""
+def _processes() -> SpawnContext | ForkServerContext:
+    """Says how processes start: on Linux as copies of one that has loaded the engine, which takes seconds."""
     if sys.platform != "linux":
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["pasqal_cloud.local.engine"])
+    context.set_forkserver_preload(["pasqal_cloud.local.preload"])
     return context
+
+
+def _nothing() -> None:
+    pass
 
 
 def _start_worker() -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # die at once, also within QuTiP's compiled code
     threading.Thread(target=_end_with_service, daemon=True).start()
+    os.dup2(2, 1)  # standard output belongs to the service, and nobody may be reading it
     _engine()
 
 

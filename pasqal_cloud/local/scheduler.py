@@ -13,13 +13,16 @@ from pasqal_cloud.local.tasks import Outcome
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from pasqal_cloud.local.store import Store
+    from pasqal_cloud.local.store import Claim, Store
 
 LEASE = timedelta(seconds=30)
 """How long a job is left to a service that shows no sign of life."""
 
 OWNER = "local"
 """The name under which this service claims jobs: the same in each of its lives, so that it takes up what it left."""
+
+RETRY = 1.0
+"""Seconds after which an unforeseen failure to serve the queue is forgotten."""
 
 logger = logging.getLogger(__name__)
 
@@ -77,23 +80,36 @@ class Scheduler:
         with self._changed:
             while not self._is_stopping:
                 self._has_changed = False
-                wait_for = self._serve_once()
+                try:
+                    wait_for = self._serve_once()
+                except Exception:
+                    logger.exception("The queue could not be served.")
+                    wait_for = RETRY
                 if not self._has_changed:
                     self._changed.wait(wait_for)
 
     def _serve_once(self) -> float | None:
         """Does all that is due, and gives the seconds until something else may be."""
         now = self._clock()
-        self._store.time_out_idle(self._idle_timeout, now)
-        while self._runner.has_room and (claim := self._store.claim(OWNER, LEASE, now)):
-            self._runner.run(claim.token, claim.task, self._ended, self.wake)
         deadlines = []
+        if idle_since := self._store.idle_since():
+            if idle_since + self._idle_timeout <= now:
+                self._store.time_out_idle(self._idle_timeout, now)
+                return 0.0
+            deadlines.append(idle_since + self._idle_timeout)
+        while self._runner.has_room and (claim := self._store.claim(OWNER, LEASE, now)):
+            self._run(claim)
         if self._runner.is_busy:
             self._store.heartbeat(OWNER, LEASE, now)
-            deadlines.append((LEASE / 3).total_seconds())
-        if idle_since := self._store.idle_since():
-            deadlines.append((idle_since + self._idle_timeout - self._clock()).total_seconds())
-        return max(0.0, min(deadlines)) if deadlines else None
+            deadlines.append(now + LEASE / 3)
+        return max(0.0, (min(deadlines) - self._clock()).total_seconds()) if deadlines else None
+
+    def _run(self, claim: Claim) -> None:
+        try:
+            self._runner.run(claim.token, claim.task, self._ended, self.wake)
+        except Exception:
+            self._store.lose(claim.token, self._clock())
+            raise
 
     def _ended(self, claim: str, ending: Ending) -> None:
         if self._is_stopping:

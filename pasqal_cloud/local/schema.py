@@ -74,6 +74,7 @@ batches = Table(
     Column("idle_since", String),
     Index("batches_by_project", "project_id", "number"),
     Index("batches_by_state", "status", "device_type"),
+    Index("batches_by_idleness", "idle_since"),
     sqlite_autoincrement=True,
 )
 

@@ -7,7 +7,7 @@ and set: the change names the state that it expects, and does nothing when anoth
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -262,20 +262,16 @@ class Store:
 
     def batch(self, batch_id: str) -> Record | None:
         """Gives a batch, with its tags and the number of its jobs in each status."""
-        found, _ = self.batches({"id": [batch_id]}, Page(limit=1, offset=0, ascending=True))
-        return found[0] if found else None
+        with self._engine.begin() as connection:
+            rows = connection.execute(select(batches).where(batches.c.id == batch_id)).all()
+            return next(iter(_completed(connection, rows)), None)
 
     def batches(self, filters: Filters, page: Page) -> tuple[list[Record], int]:
         """Gives one page of the batches that match, and how many match in all."""
         query = select(batches).where(*(BATCH_FILTERS[name](value) for name, value in filters.items()))
         with self._engine.begin() as connection:
             rows, total = _page(connection, query, batches.c.number, page)
-            ids = [row.id for row in rows]
-            counts = _job_counts(connection, ids)
-            batch_tags: dict[str, list[str]] = {batch_id: [] for batch_id in ids}
-            for tag in connection.execute(select(tags).where(tags.c.batch_id.in_(ids)).order_by(tags.c.position)):
-                batch_tags[tag.batch_id].append(tag.tag)
-            return [_mapping(row) | {"counts": counts[row.id], "tags": batch_tags[row.id]} for row in rows], total
+            return _completed(connection, rows), total
 
     def job(self, job_id: str) -> Record | None:
         """Gives a job."""
@@ -509,6 +505,16 @@ def _page(connection: Connection, query: Select[Any], order: Column[Any], page: 
     total = connection.scalar(select(func.count()).select_from(query.subquery()))
     ordered = query.order_by(order.asc() if page.ascending else order.desc())
     return list(connection.execute(ordered.limit(page.limit).offset(page.offset))), int(total or 0)
+
+
+def _completed(connection: Connection, rows: Sequence[Row[Any]]) -> list[Record]:
+    """Adds to batches what other tables hold: how many jobs are in each status, and the tags."""
+    ids = [row.id for row in rows]
+    counts = _job_counts(connection, ids)
+    batch_tags: dict[str, list[str]] = {batch_id: [] for batch_id in ids}
+    for tag in connection.execute(select(tags).where(tags.c.batch_id.in_(ids)).order_by(tags.c.position)):
+        batch_tags[tag.batch_id].append(tag.tag)
+    return [_mapping(row) | {"counts": counts[row.id], "tags": batch_tags[row.id]} for row in rows]
 
 
 def _jobs_count() -> ColumnElement[int]:

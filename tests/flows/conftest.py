@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from math import inf, nextafter
 from typing import Any
 
 import pytest
@@ -41,7 +42,7 @@ class World:
                 return self.now
             case Sleep(seconds=seconds):
                 self.pauses.append(seconds)
-                self.now += seconds
+                self.now = max(self.now + seconds, nextafter(self.now, inf))  # time never stands still
                 return None
             case Call():
                 self.calls.append(effect)

@@ -30,7 +30,7 @@ def error_of(status: int, body: Any = b"", **headers: str) -> PasqalCloudError:
     return caught.value
 
 
-@given(st.integers(300, 999), st.binary(max_size=50) | JSON, st.text(st.characters(codec="latin-1"), max_size=20))
+@given(st.integers(300, 999), st.binary(max_size=50) | JSON, st.text(st.characters(codec="ascii"), max_size=20))
 def test_any_failure_is_the_packages_error(status: int, body: Any, retry_after: str) -> None:
     """No status, no body and no header makes another error than ours, nor a message without the status."""
     error = error_of(status, body, **{"Retry-After": retry_after.strip()})

@@ -161,6 +161,7 @@ def test_a_job_that_is_none_is_refused(job: Any, words: list[str]) -> None:
         (None, {}, ["jobs must be a list"]),
         (5, {}, ["jobs must be a list"]),
         ([{"runs": 1}], {"tags": "calibration"}, ["tags must be a list", "'calibration'"]),
+        ([{"runs": 1}], {"tags": None}, ["tags must be a list", "None"]),
         ([{"runs": 1}], {"sequence": None}, ["jobs[0] has no sequence"]),
         ([{"runs": 1, "serialized_sequence": "{}"}, {"runs": 1}], {"sequence": None}, ["jobs[1] has no sequence"]),
         ([{"runs": 1}], {"sequence": b"{}"}, ["pulser.Sequence", "bytes"]),

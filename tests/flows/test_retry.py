@@ -23,21 +23,21 @@ ATTEMPTS = st.integers(1, 1000)
 DRAWS = st.floats(0.0, 1.0)
 
 
-@given(POLICIES, ERRORS, st.booleans(), ATTEMPTS, SECONDS, DRAWS)
+@given(POLICIES, ERRORS, ATTEMPTS, SECONDS, DRAWS)
 def test_a_pause_is_bounded(
-    policy: RetryPolicy, error: PasqalCloudError, harmless: bool, attempt: int, elapsed: float, draw: float
+    policy: RetryPolicy, error: PasqalCloudError, attempt: int, elapsed: float, draw: float
 ) -> None:
     """A pause is never negative, never longer than the longest, and never passes the deadline or the attempts."""
-    pause = policy.pause(error, harmless=harmless, attempt=attempt, elapsed=elapsed, draw=lambda: draw)
+    pause = policy.pause(error, harmless=True, attempt=attempt, elapsed=elapsed, draw=lambda: draw)
     if pause is not None:
         assert 0.0 <= pause <= policy.longest
         assert elapsed + pause < policy.deadline
         assert attempt < policy.attempts
 
 
-@given(POLICIES, ERRORS, st.booleans(), ATTEMPTS, DRAWS)
+@given(POLICIES, ERRORS, ATTEMPTS, DRAWS)
 def test_without_hurry_only_the_attempts_count(
-    policy: RetryPolicy, error: PasqalCloudError, harmless: bool, attempt: int, draw: float
+    policy: RetryPolicy, error: PasqalCloudError, attempt: int, draw: float
 ) -> None:
     """A harmless request, before the deadline and the last attempt, is always tried again."""
     assume(attempt < policy.attempts and policy.longest < policy.deadline)

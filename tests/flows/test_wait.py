@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pasqal_cloud import Batch, Endpoints, Job
-from pasqal_cloud._flow import Flow, Now
+from pasqal_cloud._flow import Flow, Now, Sleep
 from pasqal_cloud._transport import Api, BlockingClient
 from pasqal_cloud._wait import interval, until_settled
 from pasqal_cloud.errors import (
@@ -144,7 +144,9 @@ def test_an_error_of_on_update_is_the_users(world: Any) -> None:
 def test_an_interrupt_carries_the_id() -> None:
     """After Ctrl-C the user can still find what was submitted."""
     flow = waiting(Work(NEVER))
-    next(flow)
+    effect = next(flow)
+    while not isinstance(effect, Sleep):
+        effect = flow.send(0.0)
     with pytest.raises(KeyboardInterrupt) as caught:
         flow.throw(KeyboardInterrupt())
     assert ID in caught.value.__notes__[0]
@@ -191,15 +193,13 @@ def test_a_batch_that_has_ended_is_not(world: Any, status: str) -> None:
 
 def test_an_open_batch_is_waited_for_until_its_jobs_have_ended(world: Any) -> None:
     """An open batch goes on by itself: the wait is for the jobs that it has."""
-    answers = iter(
-        [progress("PENDING", PENDING=2), progress("RUNNING", DONE=1, RUNNING=1), progress("RUNNING", DONE=2)]
-    )
+    counts = [{"PENDING": 2}, {"DONE": 1, "RUNNING": 1}, {"DONE": 2}]
+    remaining = iter(counts)
     told: list[dict[str, int]] = []
-    handle = batch(open_=True)
-    world(lambda effect: next(answers)).run(
-        waiting(handle, on_update=lambda handle: told.append(dict(handle.jobs_count_per_status)))
+    world(lambda effect: progress("RUNNING", **next(remaining))).run(
+        waiting(batch(open_=True), on_update=lambda handle: told.append(dict(handle.jobs_count_per_status)))
     )
-    assert told == [{"PENDING": 2}, {"DONE": 1, "RUNNING": 1}, {"DONE": 2}]
+    assert told == counts
 
 
 def test_a_job_is_waited_for_the_same_way(world: Any) -> None:

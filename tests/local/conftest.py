@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
 import sys
@@ -118,12 +119,9 @@ class LocalService:
         return document
 
     def workers(self) -> list[int]:
-        """Gives the process ids of the worker processes, the checker's first."""
-        return sorted(
-            pid
-            for pid in self.children_of(self.process.pid)
-            if self.is_alive(pid) and b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()
-        )
+        """Gives the process ids of the workers, the checker's first; they are copies of one child of the service."""
+        workers = (pid for child in self.children_of(self.process.pid) for pid in self.children_of(child))
+        return sorted(filter(self.is_alive, workers))
 
     @staticmethod
     def until(condition: Callable[[], Any], patience: float = PATIENCE) -> Any:
@@ -137,16 +135,19 @@ class LocalService:
 
     @staticmethod
     def children_of(pid: int) -> list[int]:
-        """Gives the ids of a process's children."""
-        tasks = Path(f"/proc/{pid}/task").glob("*/children")
-        return [int(child) for task in tasks for child in task.read_text().split()]
+        """Gives the ids of a process's children, whichever of its threads started them."""
+        found: list[int] = []
+        for thread in Path(f"/proc/{pid}/task").glob("*"):
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+                found += map(int, (thread / "children").read_text().split())
+        return found
 
     @staticmethod
     def is_alive(pid: int) -> bool:
         """Tells whether a process exists and is more than an entry that nobody has read yet."""
         try:
             return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-        except FileNotFoundError:
+        except (FileNotFoundError, ProcessLookupError):
             return False
 
     def kill(self) -> None:
@@ -208,8 +209,8 @@ def quick() -> str:
 
 @pytest.fixture(scope="session")
 def slow() -> str:
-    """Eight atoms; runs for some seconds."""
-    return chain(atoms=8, duration=20_000)
+    """Eight atoms; runs for a second or more."""
+    return chain(atoms=8, duration=10_000)
 
 
 @pytest.fixture(scope="session")

@@ -171,7 +171,7 @@ def test_bodies_may_be_compressed(service: LocalService, quick: str) -> None:
     ],
 )
 def test_unreadable_bodies_are_refused(service: LocalService, content: bytes, encoding: str, status: int) -> None:
-    """A body that is too large (also once uncompressed), cut short or no JSON is refused before anything looks at it."""
+    """A body that is too large (also once uncompressed), cut short or no JSON is refused before it is looked at."""
     service.refused("createBatch", status, content=content, headers={"Content-Encoding": encoding})
 
 
@@ -218,7 +218,7 @@ def test_a_required_field_is_named(service: LocalService) -> None:
 def test_queries_follow_the_schema(service: LocalService, query: dict[str, Any]) -> None:
     """A parameter that the description forbids is refused by name."""
     (problem,) = service.refused("listBatches", 422, query=query)
-    assert problem["loc"] == ["query", *query]
+    assert problem["loc"][:2] == ["query", *query]
 
 
 def test_ids_in_paths_are_checked(service: LocalService) -> None:

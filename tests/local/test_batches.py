@@ -72,7 +72,7 @@ def test_an_open_batch_takes_jobs_until_it_is_closed(service: LocalService, para
 
 
 def test_closing_settles_what_has_nothing_left_to_run(service: LocalService, quick: str) -> None:
-    """A batch whose jobs have all ended, or that has none, is DONE as soon as it is closed; closing twice is no error."""
+    """A batch whose jobs have all ended, or that has none, is DONE once it is closed; closing twice is no error."""
     idle = service.create(quick, {"runs": 10}, open=True)
     service.wait_for_job(idle["jobs"][0], "DONE")
     empty = service.create(quick, open=True)

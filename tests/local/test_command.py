@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import socket
 import subprocess
 import sys
 from importlib.metadata import version
@@ -18,7 +19,7 @@ def test_the_service_does_without_pulser() -> None:
     code = """
 import sys
 import pasqal_cloud.local.__main__, pasqal_cloud.local.app, pasqal_cloud.local.assembly
-print([name for name in ("pulser", "pulser_simulation", "numpy", "qutip", "httpx", "pasqal_cloud_api") if name in sys.modules])
+print(sorted({"pulser", "pulser_simulation", "numpy", "qutip", "httpx", "pasqal_cloud_api"} & set(sys.modules)))
 """
     completed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert completed.stdout.strip() == "[]"
@@ -35,6 +36,14 @@ def test_a_missing_extra_is_told(
     assert missing in told
     assert f'pip install "pasqal-cloud[local]=={version("pasqal-cloud")}"' in told
     assert told.count("\n") == 1
+
+
+def test_a_port_that_is_taken_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    """When something else listens on the port, the command says so in one sentence."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert command.main(["--port", str(port)]) == 4
+    assert f"port {port}: Address already in use" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("arguments", [["--host", "0.0.0.0"], ["--workers", "0"], ["--project-id", "mine"]])

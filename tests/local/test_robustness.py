@@ -31,9 +31,8 @@ service.wait()
 """
 
 
-def test_a_jobs_worker_may_die_once(start: Callable[..., LocalService], slow: str, quick: str) -> None:
+def test_a_jobs_worker_may_die_once(service: LocalService, slow: str, quick: str) -> None:
     """A job whose worker is killed runs again and ends DONE, and so do the others."""
-    service = start()
     batch = service.create(slow, {"runs": 10}, {"runs": 10, "sequence": quick})
     service.wait_for_job(batch["jobs"][0], "RUNNING")
     _, worker = service.until(lambda: service.workers()[1:] and service.workers())
@@ -44,9 +43,8 @@ def test_a_jobs_worker_may_die_once(start: Callable[..., LocalService], slow: st
     assert ended["status"] == "DONE"
 
 
-def test_a_job_that_kills_its_workers_fails(start: Callable[..., LocalService], endless: str, quick: str) -> None:
+def test_a_job_that_kills_its_workers_fails(service: LocalService, endless: str, quick: str) -> None:
     """The second worker lost on one job makes it an ERROR that says so; the next job runs."""
-    service = start()
     batch = service.create(endless, {"runs": 10}, {"runs": 10, "sequence": quick})
     job = batch["jobs"][0]
     service.wait_for_job(job, "RUNNING")
@@ -61,18 +59,16 @@ def test_a_job_that_kills_its_workers_fails(start: Callable[..., LocalService], 
     assert service.get("listJobs", query={"batch_id": batch["id"], "errors": "true"})[0]["id"] == job["id"]
 
 
-def test_idle_workers_may_die(start: Callable[..., LocalService], quick: str) -> None:
+def test_idle_workers_may_die(service: LocalService, quick: str) -> None:
     """When the idle worker and the checker are killed, the next submission is checked and runs all the same."""
-    service = start()
     service.settled(service.create(quick, {"runs": 10}))
     for worker in service.workers():
         os.kill(worker, signal.SIGKILL)
     assert service.settled(service.create(quick, {"runs": 10}))["status"] == "DONE"
 
 
-def test_cancelling_a_running_job_ends_its_work(start: Callable[..., LocalService], endless: str) -> None:
+def test_cancelling_a_running_job_ends_its_work(service: LocalService, endless: str) -> None:
     """The job is CANCELED at once and its worker gone within a second."""
-    service = start()
     batch = service.create(endless, {"runs": 10}, {"runs": 10})
     job = batch["jobs"][0]
     service.wait_for_job(job, "RUNNING")
@@ -95,12 +91,12 @@ def test_a_job_may_not_run_for_ever(start: Callable[..., LocalService], endless:
 def test_nothing_is_lost_when_the_service_is_killed(
     start: Callable[..., LocalService], tmp_path: Path, slow: str, quick: str
 ) -> None:
-    """After a kill -9 in the middle of a job, all jobs of all batches run to one result each; tokens and access survive."""
+    """After a kill -9 in the middle of a job, every job gets its one result; tokens and access survive."""
     database = tmp_path / "service.db"
     first = start("--db", str(database))
     batches = [
         first.create(quick, {"runs": 10}),
-        first.create(slow, *[{"runs": 10}] * 2),
+        first.create(slow, {"runs": 10}, {"runs": 10, "sequence": quick}),
         first.create(quick, {"runs": 5}),
     ]
     first.wait_for_job(batches[1]["jobs"][0], "RUNNING")
@@ -141,6 +137,16 @@ def test_the_service_stops_at_once(start: Callable[..., LocalService], endless: 
     assert not any(map(service.is_alive, workers))
 
 
+def test_the_service_stops_at_once_while_it_starts(start: Callable[..., LocalService]) -> None:
+    """Within a second it is gone with its children, also when they are still loading what they need."""
+    service = start()
+    children = service.until(lambda: service.children_of(service.process.pid))
+    asked = time.monotonic()
+    assert service.stop() == 0
+    assert time.monotonic() - asked < 1
+    service.until(lambda: not any(map(service.is_alive, children)), patience=1)
+
+
 @pytest.mark.parametrize("stdin_stays_open", [False, True])
 def test_the_service_ends_with_its_parent(service: LocalService, stdin_stays_open: bool) -> None:
     """A kill -9 of the parent ends service and workers within two seconds, also when somebody else holds its stdin."""
@@ -153,11 +159,14 @@ def test_the_service_ends_with_its_parent(service: LocalService, stdin_stays_ope
     )
     child = int(parent.stdout.readline())
     assert json.loads(parent.stdout.readline())["url"]
-    descendants = service.until(lambda: len(service.children_of(child)) == 3 and service.children_of(child))
+    children = service.until(lambda: len(service.children_of(child)) == 2 and service.children_of(child))
+    workers = service.until(
+        lambda: len(workers := [pid for c in children for pid in service.children_of(c)]) == 2 and workers
+    )
     parent.kill()
     parent.wait()
     parent.stdout.close()
     service.until(lambda: not service.is_alive(child), patience=1)
-    service.until(lambda: not any(map(service.is_alive, descendants)), patience=1)
+    service.until(lambda: not any(map(service.is_alive, children + workers)), patience=1)
     os.close(reading)
     os.close(writing)

@@ -1,0 +1,178 @@
+"""What can be said to the service about batches that exist, as flows that the handles and the SDK share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+import attrs
+
+from pasqal_cloud._arguments import uuid_of
+from pasqal_cloud._flow import call
+from pasqal_cloud._paging import every
+from pasqal_cloud._snapshot import present
+from pasqal_cloud.errors import ConflictError, ValidationError
+from pasqal_cloud.filters import PAGE_LIMIT, JobFilters, PaginationParams
+from pasqal_cloud_api import models
+from pasqal_cloud_api.api.batches import (
+    cancel_batch,
+    cancel_batches,
+    cancel_jobs,
+    close_batch,
+    get_batch,
+    get_batch_status,
+    list_batches,
+    rebatch,
+    set_batch_tags,
+)
+from pasqal_cloud_api.api.jobs import list_jobs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from uuid import UUID
+
+    from pasqal_cloud._flow import Flow
+    from pasqal_cloud._transport import Api
+    from pasqal_cloud.filters import BatchFilters, CancelJobFilters, RebatchFilters
+
+HandleT = TypeVar("HandleT")
+
+
+@attrs.frozen
+class BatchCancellationResponse(Generic[HandleT]):
+    """What became of a request to cancel batches.
+
+    Attributes:
+        batches: Those that were cancelled.
+        errors: Why the others were not, by their ids.
+    """
+
+    batches: list[HandleT]
+    errors: dict[str, str]
+
+
+@attrs.frozen
+class JobCancellationResponse(Generic[HandleT]):
+    """What became of a request to cancel jobs.
+
+    Attributes:
+        jobs: Those that were cancelled.
+        errors: Why the others were not, by their ids.
+    """
+
+    jobs: list[HandleT]
+    errors: dict[str, str]
+
+
+def fetching(api: Api, batch_id: str | UUID) -> Flow[models.Batch]:
+    """Fetches a batch, without its jobs."""
+    answer = yield from call(get_batch, uuid_of(batch_id, "batch_id"), client=api.core)
+    return answer.data
+
+
+def fetching_status(api: Api, batch_id: str | UUID) -> Flow[models.BatchProgress]:
+    """Fetches the status of a batch, and how many of its jobs are in which."""
+    answer = yield from call(get_batch_status, uuid_of(batch_id, "batch_id"), client=api.core)
+    return answer.data
+
+
+def closing(api: Api, batch_id: str | UUID) -> Flow[models.Batch]:
+    """Closes an open batch; one that is closed already is what was wanted."""
+    identity = uuid_of(batch_id, "batch_id")
+    try:
+        answer = yield from call(close_batch, identity, client=api.core)
+    except (ConflictError, ValidationError):
+        batch = yield from fetching(api, identity)
+        if present(batch.open_):
+            raise
+        return batch
+    return answer.data
+
+
+def cancelling(api: Api, batch_id: str | UUID) -> Flow[models.Batch]:
+    """Cancels a batch; one that is cancelled already is what was wanted."""
+    identity = uuid_of(batch_id, "batch_id")
+    try:
+        answer = yield from call(cancel_batch, identity, client=api.core)
+    except (ConflictError, ValidationError):
+        batch = yield from fetching(api, identity)
+        if batch.status not in ("CANCELED", "CANCELING"):
+            raise
+        return batch
+    return answer.data
+
+
+def cancelling_many(api: Api, batch_ids: Iterable[str | UUID]) -> Flow[models.CancelledBatches]:
+    """Cancels batches, as many at once as the API takes."""
+    if isinstance(batch_ids, str) or not hasattr(batch_ids, "__iter__"):
+        raise ValidationError(f"batch_ids must be a list of ids, not {batch_ids!r}: cancel_batch cancels one.")
+    ids = [uuid_of(batch_id, "batch_ids") for batch_id in batch_ids]
+    if not ids:
+        raise ValidationError("batch_ids is empty: there is nothing to cancel.")
+    cancelled = models.CancelledBatches(batches=[], errors=models.CancellationErrors())
+    for first in range(0, len(ids), PAGE_LIMIT):
+        body = models.CancelBatches(batch_ids=ids[first : first + PAGE_LIMIT])
+        answer = yield from call(cancel_batches, client=api.core, body=body)
+        cancelled.batches += answer.data.batches
+        _add_reasons(cancelled.errors, answer.data.errors)
+    return cancelled
+
+
+def cancelling_jobs(api: Api, batch_id: str | UUID, filters: CancelJobFilters | None) -> Flow[models.CancelledJobs]:
+    """Cancels those jobs of a batch that match."""
+    if filters is None or not filters.query():
+        raise ValidationError("No filter says which jobs to cancel; to cancel all of them, use cancel_batch.")
+    identity = uuid_of(batch_id, "batch_id")
+    cancelled = models.CancelledJobs(jobs=[], errors=models.CancellationErrors())
+    for piece in filters.pieces():
+        answer = yield from call(cancel_jobs, identity, client=api.core, **piece.query())
+        cancelled.jobs += answer.data.jobs
+        _add_reasons(cancelled.errors, answer.data.errors)
+    return cancelled
+
+
+def rebatching(api: Api, batch_id: str | UUID, filters: RebatchFilters | None) -> Flow[models.Batch]:
+    """Creates a batch of copies of those jobs of a closed batch that match; of all of them without filters."""
+    query = filters.at_once().query() if filters else {}
+    answer = yield from call(rebatch, uuid_of(batch_id, "id"), client=api.spending, **query)
+    return answer.data
+
+
+def tagging(api: Api, batch_id: str | UUID, tags: Iterable[str]) -> Flow[models.Batch]:
+    """Replaces the tags of a batch."""
+    if isinstance(tags, str) or not hasattr(tags, "__iter__"):
+        raise ValidationError(f"tags must be a list of texts, not {tags!r}.")
+    answer = yield from call(set_batch_tags, uuid_of(batch_id, "batch_id"), client=api.core, body=list(tags))
+    return answer.data
+
+
+def page_of_batches(api: Api, filters: BatchFilters | None, page: PaginationParams) -> Flow[models.BatchListResponse]:
+    """Fetches one page of batches."""
+    query = filters.at_once().query() if filters else {}
+    return call(list_batches, client=api.core, **query, **page.query())
+
+
+def page_of_jobs(api: Api, filters: JobFilters | None, page: PaginationParams) -> Flow[models.JobListResponse]:
+    """Fetches one page of jobs."""
+    query = filters.at_once().query() if filters else {}
+    return call(list_jobs, client=api.core, **query, **page.query())
+
+
+def listing_jobs(api: Api, batch_id: str) -> Flow[list[models.Job]]:
+    """Fetches all jobs of a batch, in the order in which they were added."""
+    filters = JobFilters(batch_id=batch_id)
+
+    def page(offset: int) -> Flow[models.JobListResponse]:
+        in_order = PaginationParams(offset=offset, order_by="creation_order", order_by_direction="ASC")
+        return page_of_jobs(api, filters, in_order)
+
+    return (yield from every(page))
+
+
+def reasons(errors: models.CancellationErrors | Any) -> dict[str, str]:
+    """Gets why something was not cancelled, by ids."""
+    known = present(errors)
+    return dict(known.additional_properties) if known else {}
+
+
+def _add_reasons(to: models.CancellationErrors | Any, errors: models.CancellationErrors | Any) -> None:
+    to.additional_properties.update(reasons(errors))

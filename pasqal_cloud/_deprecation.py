@@ -1,0 +1,48 @@
+"""Old names that still work."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pasqal_cloud.errors import ValidationError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+T = TypeVar("T")
+
+
+def deprecated(thing: str, *, instead: str) -> None:
+    """Warns the user, at the user's line, without touching any filter.
+
+    Args:
+        thing: What was used.
+        instead: What to use.
+    """
+    level, frame = 2, sys._getframe(1)
+    while frame.f_back and frame.f_globals.get("__name__", "").startswith("pasqal_cloud"):
+        level, frame = level + 1, frame.f_back
+    warnings.warn(f"{thing} is deprecated: use {instead}.", DeprecationWarning, stacklevel=level - 1)
+
+
+def instead_of(old: str, value: Any, new: str, given: T, meaning: Callable[[Any], T] = lambda value: value) -> T:
+    """Gets what an argument is to be, which may have been given under its old name.
+
+    Args:
+        old: The old name.
+        value: What was given under it; None if nothing was.
+        new: The new name.
+        given: What was given under that.
+        meaning: Translates from the old to the new.
+
+    Raises:
+        ValidationError: It was given under both names.
+    """
+    if value is None:
+        return given
+    if given:
+        raise ValidationError(f"Give {new}, not {old} as well, which is its old name.")
+    deprecated(old, instead=new)
+    return meaning(value)

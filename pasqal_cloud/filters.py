@@ -1,0 +1,250 @@
+"""What a list is to hold: filters and pages, checked when they are made, and written as the API's query.
+
+A filter takes one value, or any iterable of them where the API takes several; enumerations or their texts; UUIDs or
+theirs. An empty list is refused: it would ask for nothing, while the API would read it as no filter, so for everything.
+A time without a zone is local time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from enum import Enum
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias, TypeVar
+from uuid import UUID
+
+import attrs
+
+from pasqal_cloud._arguments import uuid_of
+from pasqal_cloud.errors import ValidationError
+
+if TYPE_CHECKING:
+    from pasqal_cloud.device import DeviceTypeName, EmulatorType
+    from pasqal_cloud.status import BatchStatus, DeviceAvailability, JobOrigin, JobStatus, QueuePriority
+
+T = TypeVar("T")
+
+Several: TypeAlias = T | Iterable[T] | None
+Ids: TypeAlias = Several[str | UUID]
+
+PAGE_LIMIT = 100
+"""The most items, and the most ids, that the API takes at once."""
+
+
+def _text(value: Any, name: str) -> str:
+    text = value.value if isinstance(value, Enum) else value
+    if not isinstance(text, str) or not text:
+        raise ValidationError(f"{name} must be a text, not {value!r}.")
+    return text
+
+
+def _instant(value: Any, name: str) -> datetime:
+    if not isinstance(value, datetime):
+        raise ValidationError(f"{name} must be a datetime, not {value!r}.")
+    return value.astimezone() if value.tzinfo is None else value
+
+
+def _number(value: Any, name: str) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise ValidationError(f"{name} must be a whole number, 0 or more, not {value!r}.")
+    return value
+
+
+def _flag(value: Any, name: str) -> bool:
+    if not isinstance(value, bool):
+        raise ValidationError(f"{name} must be True or False, not {value!r}.")
+    return value
+
+
+def _one(check: Callable[[Any, str], Any]) -> Any:
+    """Makes a filter of one value, which is checked and brought into the form in which it is sent."""
+
+    def converted(value: Any, field: attrs.Attribute[Any]) -> Any:
+        return None if value is None else check(value, field.name)
+
+    return attrs.field(default=None, converter=attrs.Converter(converted, takes_field=True))
+
+
+def _several(check: Callable[[Any, str], Any]) -> Any:
+    """Makes a filter of one value or several."""
+
+    def converted(value: Any, field: attrs.Attribute[Any]) -> Any:
+        if value is None:
+            return None
+        is_one = isinstance(value, str | UUID | Enum) or not isinstance(value, Iterable)
+        values = list(dict.fromkeys(check(item, field.name) for item in ([value] if is_one else value)))
+        if not values:
+            raise ValidationError(f"{field.name} is empty, which matches nothing: leave it out to match everything.")
+        return values
+
+    return attrs.field(default=None, converter=attrs.Converter(converted, takes_field=True))
+
+
+@attrs.frozen(kw_only=True)
+class Filters:
+    """What all filters have in common.
+
+    Raises:
+        ValidationError: A value can't be a filter, or a range is empty.
+    """
+
+    id: Ids = _several(uuid_of)
+    """Only what has one of these ids."""
+    id__starts_with: str | None = _one(_text)
+    """Only what has an id that begins like this."""
+    project_id: Ids = _several(uuid_of)
+    """Only what belongs to one of these projects."""
+    start_date: datetime | None = _one(_instant)
+    """Only what was created then or later."""
+    end_date: datetime | None = _one(_instant)
+    """Only what was created then or earlier."""
+
+    def __attrs_post_init__(self) -> None:
+        """Refuses empty ranges."""
+        for first, last in (("start_date", "end_date"), ("min_runs", "max_runs"), ("min_jobs", "max_jobs")):
+            low, high = getattr(self, first, None), getattr(self, last, None)
+            if low is not None and high is not None and low > high:
+                raise ValidationError(f"{first} ({low}) is above {last} ({high}), which matches nothing.")
+
+    def query(self) -> dict[str, Any]:
+        """Gets the filters as the generated functions take them; those that are not set are left out."""
+        return {
+            _PYTHON_NAMES.get(name, name): value
+            for name, value in attrs.asdict(self, recurse=False).items()
+            if value is not None
+        }
+
+    def pieces(self) -> list[Self]:
+        """Gets filters that together match the same, each with no more ids than the API takes at once."""
+        ids: Any = self.id or []
+        if len(ids) <= PAGE_LIMIT:
+            return [self]
+        return [attrs.evolve(self, id=ids[first : first + PAGE_LIMIT]) for first in range(0, len(ids), PAGE_LIMIT)]
+
+    def at_once(self) -> Self:
+        """Gets the filters, if one request can hold them.
+
+        Raises:
+            ValidationError: They have too many ids.
+        """
+        count = len(self.pieces())
+        if count > 1:
+            raise ValidationError(
+                f"At most {PAGE_LIMIT} ids can be asked for at once; iter_batches and iter_jobs take more."
+            )
+        return self
+
+
+_PYTHON_NAMES = {"id__starts_with": "id_starts_with", "open": "open_"}
+"""Where the generated functions call a filter differently than the API, since Python does."""
+
+
+@attrs.frozen(kw_only=True)
+class BatchFilters(Filters):
+    """Which batches a list is to hold: those that match every filter given."""
+
+    user_id: Several[str] = _several(_text)
+    """Only what one of these users created."""
+    device_type: Several[DeviceTypeName | EmulatorType | str] = _several(_text)
+    """Only what runs on one of these."""
+    status: Several[BatchStatus | str] = _several(_text)
+    """Only what is in one of these statuses."""
+    open: bool | None = _one(_flag)
+    """Only what takes more jobs, or only what does not."""
+    min_jobs: int | None = _one(_number)
+    """Only what has at least so many jobs."""
+    max_jobs: int | None = _one(_number)
+    """Only what has at most so many jobs."""
+    queue_priority: Several[QueuePriority | str] = _several(_text)
+    """Only what is served with one of these priorities."""
+    tag: str | None = _one(_text)
+    """Only what has this tag."""
+
+
+@attrs.frozen(kw_only=True)
+class RebatchFilters(Filters):
+    """Which jobs of a batch are to be repeated: those that match every filter given."""
+
+    user_id: Several[str] = _several(_text)
+    """Only what one of these users created."""
+    status: Several[JobStatus | str] = _several(_text)
+    """Only what is in one of these statuses."""
+    min_runs: int | None = _one(_number)
+    """Only what has at least so many shots."""
+    max_runs: int | None = _one(_number)
+    """Only what has at most so many shots."""
+    errors: bool | None = _one(_flag)
+    """Only what has errors, or only what has none."""
+    origin: Several[JobOrigin | str] = _several(_text)
+    """Only what came on one of these ways."""
+
+
+@attrs.frozen(kw_only=True)
+class CancelJobFilters(RebatchFilters):
+    """Which jobs of a batch are to be cancelled: those that match every filter given."""
+
+
+@attrs.frozen(kw_only=True)
+class JobFilters(RebatchFilters):
+    """Which jobs a list is to hold: those that match every filter given."""
+
+    batch_id: Ids = _several(uuid_of)
+    """Only jobs of these batches."""
+
+
+@attrs.frozen(kw_only=True)
+class WorkloadFilters(Filters):
+    """Which workloads a list is to hold: those that match every filter given."""
+
+    status: Several[JobStatus | str] = _several(_text)
+    """Only what is in one of these statuses."""
+
+
+@attrs.frozen(kw_only=True)
+class DeviceFilters:
+    """Which devices a list is to hold: those that match every filter given."""
+
+    device_type: Several[DeviceTypeName | EmulatorType | str] = _several(_text)
+    """Only these."""
+    availability: Several[DeviceAvailability | str] = _several(_text)
+    """Only what is available like this."""
+    public: bool | None = _one(_flag)
+    """Only what everybody may use, or only what not everybody may."""
+
+    def query(self) -> dict[str, Any]:
+        """Gets the filters as the generated functions take them; those that are not set are left out."""
+        return {name: value for name, value in attrs.asdict(self, recurse=False).items() if value is not None}
+
+
+@attrs.frozen(kw_only=True)
+class PaginationParams:
+    """Which part of a list is asked for, and in what order.
+
+    Args:
+        limit: At most so many items, from 1 to 100.
+        offset: Leave out so many.
+        order_by: The field to order by; the service's own choice is the time of creation.
+        order_by_direction: The service's own choice is `DESC`, newest first.
+
+    Raises:
+        ValidationError: There is no such page.
+    """
+
+    limit: int = attrs.field(default=PAGE_LIMIT)
+    offset: int = attrs.field(default=0)
+    order_by: str | None = _one(_text)
+    order_by_direction: Literal["ASC", "DESC"] | None = attrs.field(default=None)
+
+    def __attrs_post_init__(self) -> None:
+        """Refuses what the API would."""
+        if _number(self.limit, "limit") not in range(1, PAGE_LIMIT + 1):
+            raise ValidationError(
+                f"limit must be between 1 and {PAGE_LIMIT}, not {self.limit}; iter_* walks all pages."
+            )
+        _number(self.offset, "offset")
+        if self.order_by_direction not in (None, "ASC", "DESC"):
+            raise ValidationError(f"order_by_direction must be 'ASC' or 'DESC', not {self.order_by_direction!r}.")
+
+    def query(self) -> dict[str, Any]:
+        """Gets the page as the generated functions take it."""
+        return {name: value for name, value in attrs.asdict(self).items() if value is not None}

@@ -1,0 +1,200 @@
+"""Workloads: algorithms that the service runs as a whole, described by a configuration of their own."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any, Self
+
+from pasqal_cloud import _results
+from pasqal_cloud._arguments import uuid_of
+from pasqal_cloud._flow import Awaiting, Blocking, call, fetched, operation
+from pasqal_cloud._snapshot import instant, present
+from pasqal_cloud._wait import until_settled
+from pasqal_cloud.errors import ValidationError, WorkloadCancellingError, WorkloadFetchingError
+from pasqal_cloud.status import JobStatus
+from pasqal_cloud_api import models
+from pasqal_cloud_api.api.workloads import cancel_workload, create_workload, get_workload, list_workloads
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+    from uuid import UUID
+
+    from pasqal_cloud._flow import Flow
+    from pasqal_cloud._retry import RetryPolicy
+    from pasqal_cloud._transport import Api
+    from pasqal_cloud.filters import PaginationParams, WorkloadFilters
+
+_log = logging.getLogger("pasqal_cloud")
+
+
+def creating_workload(api: Api, workload_type: str, backend: str, config: Mapping[str, Any]) -> Flow[models.Workload]:
+    """Creates a workload."""
+    if api.project_id is None:
+        raise ValidationError("A workload belongs to a project: give project_id to the SDK.")
+    body = models.CreateWorkload(
+        project_id=uuid_of(api.project_id, "project_id"),
+        workload_type=str(workload_type),
+        backend=str(backend),
+        config=models.WorkloadConfig.from_dict(dict(config)),
+    )
+    answer = yield from call(create_workload, client=api.spending, body=body)
+    _log.info("Created workload %s.", answer.data.id)
+    return answer.data
+
+
+def fetching_workload(api: Api, workload_id: str | UUID) -> Flow[models.Workload]:
+    """Fetches a workload."""
+    answer = yield from call(get_workload, uuid_of(workload_id, "id"), client=api.core)
+    return answer.data
+
+
+def cancelling_workload(api: Api, workload_id: str | UUID) -> Flow[models.Workload]:
+    """Cancels a workload."""
+    answer = yield from call(cancel_workload, uuid_of(workload_id, "id"), client=api.core)
+    return answer.data
+
+
+def page_of_workloads(
+    api: Api, filters: WorkloadFilters | None, page: PaginationParams
+) -> Flow[models.WorkloadListResponse]:
+    """Fetches one page of workloads."""
+    query = filters.at_once().query() if filters else {}
+    return call(list_workloads, client=api.core, **query, **page.query())
+
+
+class WorkloadFlows:
+    """What a workload can tell and do, in both colours."""
+
+    def __init__(self, api: Api, snapshot: models.Workload) -> None:
+        self._api = api
+        self._snapshot = snapshot
+        self._result: dict[str, Any] | None = None
+
+    @property
+    def id(self) -> str:
+        """The workload's id, a UUID."""
+        return self._snapshot.id
+
+    @property
+    def status(self) -> JobStatus:
+        """The workload's status when it was last asked for."""
+        return JobStatus(present(self._snapshot.status) or JobStatus.PENDING)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the workload had come to its end when its status was last asked for."""
+        return self.status.is_settled
+
+    @property
+    def project_id(self) -> str | None:
+        """The id of the workload's project."""
+        return present(self._snapshot.project_id)
+
+    @property
+    def workload_type(self) -> str | None:
+        """What is run."""
+        return present(self._snapshot.workload_type)
+
+    @property
+    def backend(self) -> str | None:
+        """Where it runs."""
+        return present(self._snapshot.backend)
+
+    @property
+    def config(self) -> dict[str, Any]:
+        """Its configuration."""
+        config = present(self._snapshot.config)
+        return config.to_dict() if config else {}
+
+    @property
+    def errors(self) -> list[str]:
+        """Why it failed, in the service's words."""
+        return present(self._snapshot.errors) or []
+
+    @property
+    def created_at(self) -> datetime | None:
+        """When it was created."""
+        return instant(self._snapshot.created_at)
+
+    @fetched(raises=WorkloadFetchingError)
+    def result(self) -> Flow[dict[str, Any] | None]:
+        """The result document; None while there is none."""
+        link = present(self._snapshot.result_link)
+        if self._result is None and self.is_settled:
+            if link is None:
+                yield from self._refresh()
+                link = present(self._snapshot.result_link)
+            if link:
+                document = yield from call(_results, link, client=self._api.core)
+                self._result = document.to_dict()
+        return self._result
+
+    @operation(raises=WorkloadFetchingError)
+    def refresh(self) -> Flow[None]:
+        """Asks for the workload's present state.
+
+        Raises:
+            WorkloadFetchingError: It could not be had.
+        """
+        yield from self._refresh()
+
+    @operation(raises=WorkloadCancellingError)
+    def cancel(self) -> Flow[None]:
+        """Cancels the workload.
+
+        Raises:
+            WorkloadCancellingError: It could not be cancelled.
+        """
+        self._snapshot = yield from cancelling_workload(self._api, self.id)
+
+    @operation(raises=WorkloadFetchingError)
+    def wait(
+        self,
+        timeout: float | None = None,
+        *,
+        poll: float | None = None,
+        on_update: Callable[[Self], object] | None = None,
+    ) -> Flow[None]:
+        """Waits until the workload is settled; its status tells how it ended.
+
+        Args:
+            timeout: How long at most, in seconds; None for as long as it takes.
+            poll: The seconds between two looks at the status; by default few at first, then more.
+            on_update: Called with the workload whenever it has changed.
+
+        Raises:
+            WaitTimeoutError: The time was up. The workload goes on.
+            WorkloadFetchingError: The status could not be had.
+        """
+        yield from self._settling(timeout, poll, on_update)
+
+    def _settling(
+        self,
+        timeout: float | None = None,
+        poll: float | None = None,
+        on_update: Callable[[Any], object] | None = None,
+    ) -> Flow[None]:
+        if not self.is_settled:
+            yield from until_settled(self, timeout=timeout, poll=poll, on_update=on_update)
+
+    def _refresh(self) -> Flow[None]:
+        self._snapshot = yield from fetching_workload(self._api, self.id)
+
+    def _look(self, retry: RetryPolicy) -> Flow[bool]:
+        client = self._api.core.with_options(retry=retry)
+        answer = yield from call(get_workload, uuid_of(self.id, "id"), client=client)
+        before, self._snapshot = self._snapshot, answer.data
+        return before != self._snapshot
+
+    def __repr__(self) -> str:
+        """Shows the workload without asking the service for anything."""
+        return f"{type(self).__name__}(id={self.id!r}, status={self.status.value!r})"
+
+
+class Workload(WorkloadFlows, Blocking):
+    """A workload. Reading its attributes is free, but for `result`, which is fetched once, when first needed."""
+
+
+class AsyncWorkload(WorkloadFlows, Awaiting):
+    """A workload. Reading its attributes is free, but for `result`, which is an awaitable."""
