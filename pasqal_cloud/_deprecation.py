@@ -24,7 +24,7 @@ def deprecated(thing: str, *, instead: str) -> None:
     level, frame = 2, sys._getframe(1)
     while frame.f_back and frame.f_globals.get("__name__", "").startswith("pasqal_cloud"):
         level, frame = level + 1, frame.f_back
-    warnings.warn(f"{thing} is deprecated: use {instead}.", DeprecationWarning, stacklevel=level - 1)
+    warnings.warn(f"{thing} is deprecated: use {instead}.", DeprecationWarning, stacklevel=level)
 
 
 def instead_of(old: str, value: Any, new: str, given: T, meaning: Callable[[Any], T] = lambda value: value) -> T:

@@ -31,6 +31,7 @@ from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
 from contextlib import contextmanager
 from itertools import count
+from math import inf
 from threading import Event
 from types import MethodType
 from typing import (
@@ -204,7 +205,7 @@ class Endpoint(Protocol[P, T]):
 
 
 class Call(Generic[T]):
-    """One request; its outcome is the answer, parsed."""
+    """One request; its outcome is the answer, parsed. It is cut after its deadline, once its own timeout is over too."""
 
     def __init__(
         self,
@@ -212,21 +213,23 @@ class Call(Generic[T]):
         client: ApiClient,
         args: tuple[Any, ...],
         kwargs: dict[str, Any],
+        deadline: float = inf,
     ) -> None:
         self.endpoint = endpoint
         self.client = client
         self.args = args
         self.kwargs = kwargs
+        self.deadline = deadline
 
     def perform(self, cancelled: Event | None) -> T:  # noqa: ARG002 - a request can't be cut
         """Makes the request."""
-        exchange = Exchange(self.client)
+        exchange = Exchange(self.client, self.deadline)
         with _readable(exchange):
             return _content(self.endpoint.sync_detailed(*self.args, **self.kwargs, client=exchange))
 
     async def aperform(self) -> T:
         """Makes the request."""
-        exchange = AwaitingExchange(self.client)
+        exchange = AwaitingExchange(self.client, self.deadline)
         with _readable(exchange):
             return _content(await self.endpoint.asyncio_detailed(*self.args, **self.kwargs, client=exchange))
 
@@ -245,7 +248,7 @@ def call(endpoint: Endpoint[P, T | ErrorResponse], *args: P.args, **kwargs: P.kw
     began = yield Now()
     for attempt in count(1):
         try:
-            return (yield Call(endpoint, client, args, arguments))  # type: ignore[no-any-return]  # a Call's outcome is a T
+            return (yield Call(endpoint, client, args, arguments, began + options.retry.deadline))  # type: ignore[no-any-return]  # a Call's outcome is a T
         except PasqalCloudError as error:
             elapsed = (yield Now()) - began
             pause = options.retry.pause(error, harmless=options.harmless, attempt=attempt, elapsed=elapsed)

@@ -57,7 +57,7 @@ class RetryPolicy:
             elapsed: The seconds since the first try began.
             draw: Draws a number between 0 and 1.
         """
-        if attempt >= self.attempts or not error.retryable or not (harmless or _nothing_done(error)):
+        if attempt >= self.attempts or not error.retryable or not (harmless or nothing_done(error)):
             return None
         if error.retry_after is not None:
             pause = min(error.retry_after, self.longest)
@@ -73,8 +73,14 @@ PATIENT = RetryPolicy(attempts=1000, first=1.0, deadline=600.0)
 """For waiting, where a service that is down for a while is no reason to give up."""
 
 
-def _nothing_done(error: PasqalCloudError) -> bool:
-    """Tells whether the failure proves that the service did nothing."""
-    if isinstance(error, ConnectionFailedError):
-        return not error.sent
-    return error.status == 429 or (error.status == 503 and error.retry_after is not None)
+def nothing_done(error: PasqalCloudError) -> bool:
+    """Tells whether a failure proves that the service did nothing.
+
+    Args:
+        error: The failure.
+    """
+    if not error.sent:
+        return True  # nothing arrived: there was no connection, or the identity provider gave no token
+    if error.status == 503:
+        return error.retry_after is not None
+    return error.status is not None and 300 <= error.status < 500 and error.status not in (408, 425)

@@ -9,6 +9,9 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+import math
+import time
+from copy import copy
 from functools import cached_property
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
@@ -18,12 +21,13 @@ import attrs
 import httpx
 
 from pasqal_cloud._answers import errors_of, successful
+from pasqal_cloud._ledger import Ledger, ServiceClock
 from pasqal_cloud._retry import RetryPolicy
 from pasqal_cloud.authentication import ExpiringTokenProvider, TokenProvider
 from pasqal_cloud_api import Client
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Generator, Mapping
+    from collections.abc import AsyncGenerator, Generator, Iterator, Mapping
 
     from pasqal_cloud.endpoints import Endpoints
 
@@ -33,10 +37,19 @@ TIMEOUT = httpx.Timeout(60.0, connect=10.0)
 SPENDING_TIMEOUT = httpx.Timeout(300.0, connect=10.0)
 """The same for creating batches and adding jobs, where giving up early leaves a batch that nobody knows of."""
 
+TOO_SLOW = "The answer took longer than the call may last."
+
 USER_AGENT = f"pasqal-cloud/{version('pasqal-cloud')}"
 
 COMPRESSED_FROM = 1024
 """Bodies of so many bytes are sent compressed, where the API takes that."""
+
+
+def _timeout(seconds: httpx.Timeout | float | None) -> httpx.Timeout | None:
+    """Reads a timeout as users give it; a number is the time for each part of an answer, and for less to connect."""
+    if not isinstance(seconds, int | float):
+        return seconds
+    return httpx.Timeout(seconds, connect=min(seconds, TIMEOUT.connect or seconds))
 
 
 @attrs.frozen(kw_only=True)
@@ -49,29 +62,40 @@ class Options:
         retry: When it is tried again.
         harmless: Whether making it twice does no harm.
         compressed: Whether its body may be compressed.
+        recover_for: How long to look, in seconds, for what a request may have created whose outcome is unknown.
     """
 
-    timeout: httpx.Timeout | None = TIMEOUT
+    timeout: httpx.Timeout | None = attrs.field(default=TIMEOUT, converter=_timeout)
     headers: Mapping[str, str] = attrs.field(factory=dict)
     retry: RetryPolicy = attrs.field(factory=RetryPolicy)
     harmless: bool = True
     compressed: bool = False
+    recover_for: float = 60.0
 
-    def applied_to(self, request: dict[str, Any]) -> dict[str, Any]:
+    def applied_to(self, request: dict[str, Any], deadline: float) -> dict[str, Any]:
         """Gets the arguments of `httpx.Client.request` with these options.
 
         Args:
             request: The arguments that the generated function gives.
+            deadline: When the whole call is to be over, on the monotonic clock.
         """
         headers = {**request.get("headers", {}), **self.headers}
-        request = {**request, "headers": headers, "timeout": self.timeout}
-        if self.compressed:
+        until = {"until": max(deadline, time.monotonic() + self._patience)}
+        request = {**request, "headers": headers, "timeout": self.timeout, "extensions": until}
+        if self.compressed and "json" in request:
             body = json.dumps(request["json"], separators=(",", ":"), allow_nan=False).encode()
             if len(body) >= COMPRESSED_FROM:
                 del request["json"]
                 request["content"] = gzip.compress(body, compresslevel=1, mtime=0)
                 headers["Content-Encoding"] = "gzip"
         return request
+
+    @property
+    def _patience(self) -> float:
+        """How long one try takes at the least until its time is up: a call's last try has that, too."""
+        if self.timeout is None or self.timeout.read is None:
+            return math.inf
+        return (self.timeout.connect or 0.0) + self.timeout.read
 
 
 @attrs.define(eq=False)
@@ -107,9 +131,10 @@ class Exchange:
 
     raise_on_unexpected_status = False
 
-    def __init__(self, client: ApiClient) -> None:
+    def __init__(self, client: ApiClient, deadline: float = math.inf) -> None:
         self._http = client.http
         self._options = client.options
+        self._deadline = deadline
         self.answer: httpx.Response | None = None
 
     def get_httpx_client(self) -> Exchange:
@@ -118,7 +143,7 @@ class Exchange:
 
     def request(self, **kwargs: Any) -> httpx.Response:
         """Makes the request."""
-        self.answer = self._http.request(**self._options.applied_to(kwargs))  # type: ignore[assignment]  # a blocking client's
+        self.answer = self._http.request(**self._options.applied_to(kwargs, self._deadline))  # type: ignore[assignment]  # a blocking client's
         return self.answer  # type: ignore[return-value]  # just set
 
 
@@ -131,32 +156,90 @@ class AwaitingExchange(Exchange):
 
     async def request(self, **kwargs: Any) -> httpx.Response:  # type: ignore[override]  # the same in the other colour
         """Makes the request."""
-        self.answer = await self._http.request(**self._options.applied_to(kwargs))  # type: ignore[misc]  # an awaiting client's
+        self.answer = await self._http.request(**self._options.applied_to(kwargs, self._deadline))  # type: ignore[misc]  # an awaiting client's
         return self.answer
 
 
 class BlockingClient(httpx.Client):
     """httpx's client, raising this package's errors."""
 
+    clock: ServiceClock | None = None
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.event_hooks["response"].append(_hurry)
+
     def send(self, request: httpx.Request, **kwargs: Any) -> httpx.Response:
         """Sends a request, and raises unless it succeeds."""
+        sent = time.monotonic()
         with errors_of(request):
             answer = super().send(request, **kwargs)
             if not answer.is_success:
                 answer.read()
+        _note_time(self, answer, sent)
         return successful(answer)
 
 
 class AwaitingClient(httpx.AsyncClient):
     """httpx's client, raising this package's errors."""
 
+    clock: ServiceClock | None = None
+
     async def send(self, request: httpx.Request, **kwargs: Any) -> httpx.Response:
         """Sends a request, and raises unless it succeeds."""
+        sent = time.monotonic()
         with errors_of(request):
-            answer = await super().send(request, **kwargs)
-            if not answer.is_success:
-                await answer.aread()
+            try:
+                async with asyncio.timeout(_until(request) - sent):
+                    answer = await super().send(request, **kwargs)
+                    if not answer.is_success:
+                        await answer.aread()
+            except TimeoutError as error:
+                raise httpx.ReadTimeout(TOO_SLOW, request=request) from error
+        _note_time(self, answer, sent)
         return successful(answer)
+
+
+class _Hurried(httpx.SyncByteStream):
+    """A body that has to arrive in time: httpx's own timeout begins anew with each part of it.
+
+    Where a call awaits, `asyncio` cuts it wherever it is; where it blocks, this does, between two parts. The head of an
+    answer, which is limited in size, it can't hurry.
+    """
+
+    def __init__(self, answer: httpx.Response, until: float) -> None:
+        self._answer = answer
+        self._stream: Any = answer.stream
+        self._until = until
+
+    def __iter__(self) -> Iterator[bytes]:
+        for part in self._stream:
+            yield part
+            if time.monotonic() > self._until:
+                raise httpx.ReadTimeout(TOO_SLOW, request=self._answer.request)
+
+    def close(self) -> None:
+        self._stream.close()
+
+
+def _hurry(answer: httpx.Response) -> None:
+    answer.stream = _Hurried(answer, _until(answer.request))
+
+
+def _until(request: httpx.Request) -> float:
+    """Gets when a request's answer must have arrived, on the monotonic clock.
+
+    A request that belongs to no call, such as one for a token, has the time that each part of its answer has.
+    """
+    usual = request.extensions.get("timeout", {}).get("read")
+    until: float = request.extensions.get("until", math.inf if usual is None else time.monotonic() + usual)
+    return until
+
+
+def _note_time(http: BlockingClient | AwaitingClient, answer: httpx.Response, sent: float) -> None:
+    """Sets the service's clock by an answer of the service itself, not by one of the storage of results."""
+    if http.clock is not None and answer.request.url.host == http.base_url.host:
+        http.clock.note(answer.headers.get("Date"), sent, time.monotonic())
 
 
 class GrantAuth(httpx.Auth):
@@ -222,6 +305,7 @@ class Api:
         auth: What proves who is asking.
         http: The kind of client: blocking or awaiting.
         project_id: The project that new batches belong to.
+        options: How requests are made where nothing else is said.
         settings: More arguments of the httpx client.
     """
 
@@ -231,10 +315,14 @@ class Api:
         auth: httpx.Auth | None,
         http: type[BlockingClient | AwaitingClient],
         project_id: str | None,
+        options: Options = Options(),  # noqa: B008 - it is frozen
         **settings: Any,
     ) -> None:
         self.endpoints = endpoints
         self.project_id = project_id
+        self.options = options
+        self.clock = ServiceClock()
+        self.ledger = Ledger()
         self._auth = auth
         self._http = http
         self._settings = settings
@@ -256,11 +344,27 @@ class Api:
         Every try of it carries the same `Idempotency-Key`: the local service honours it, the cloud is not known to.
         """
         return self.core.with_options(
-            timeout=SPENDING_TIMEOUT,
+            timeout=SPENDING_TIMEOUT if self.options.timeout is TIMEOUT else self.options.timeout,
             headers={"Idempotency-Key": str(uuid4())},
             harmless=False,
             compressed=True,
         )
+
+    @property
+    def is_blocking(self) -> bool:
+        """Whether the clients block."""
+        return issubclass(self._http, httpx.Client)
+
+    def with_options(self, **changes: Any) -> Api:
+        """Gets the same services, on the same connections, with other options.
+
+        Args:
+            changes: The new values of fields of `Options`; a timeout of one number is for each part of an answer.
+        """
+        view = copy(self)
+        view.options = attrs.evolve(self.options, **changes)
+        view.__dict__.update({name: getattr(self, name).with_options(**changes) for name in ("core", "account")})
+        return view
 
     def opened(self) -> list[httpx.Client | httpx.AsyncClient]:
         """Gets the httpx clients that have been made, which are to be closed."""
@@ -270,4 +374,5 @@ class Api:
         http = self._http(
             base_url=base_url, auth=self._auth, timeout=TIMEOUT, headers={"User-Agent": USER_AGENT}, **self._settings
         )
-        return ApiClient(base_url=base_url, http=http)
+        http.clock = self.clock
+        return ApiClient(base_url=base_url, http=http, options=self.options)

@@ -10,7 +10,7 @@ from hypothesis import settings
 
 from pasqal_cloud import SDK, AsyncSDK
 
-settings.register_profile("here", deadline=None, derandomize=True)  # a slow machine is no failure
+settings.register_profile("here", deadline=None, derandomize=True, max_examples=50)  # a slow machine is no failure
 settings.load_profile("here")
 
 

@@ -25,10 +25,10 @@ CANT_LISTEN = 4
 """Exit status when the address is taken."""
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
-PARENT_POLL = 0.2
+PARENT_POLL = 0.1
 """Seconds between two looks at who the parent is."""
 
-SHUTDOWN_LIMIT = 0.8
+SHUTDOWN_LIMIT = 0.5
 """Seconds after which a service whose parent has died ends without tidying up."""
 
 

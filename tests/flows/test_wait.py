@@ -99,7 +99,7 @@ def test_poll_sets_the_pause(world: Any) -> None:
     assert fed.pauses == [2.0, 2.0, 2.0]
 
 
-@given(st.floats(0.0, DAY), st.none() | st.floats(0.1, 100.0))
+@given(st.floats(0.0, 300.0), st.none() | st.floats(5.0, 100.0))
 def test_a_wait_ends_when_its_time_is_up(world: Any, timeout: float, poll: float | None) -> None:
     """The time is used to its end and not beyond, and the error carries the handle and the id."""
     work = Work(NEVER)
