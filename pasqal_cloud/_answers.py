@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from pasqal_cloud._retry import TRANSIENT
+from pasqal_cloud._traffic import note_failure, public
 from pasqal_cloud.errors import ConnectionFailedError, RequestTimeoutError, UnexpectedAnswerError, cause_of
 
 if TYPE_CHECKING:
@@ -24,35 +25,56 @@ NOTHING_SENT = (
 )
 
 
+UNTRUSTED = "CERTIFICATE_VERIFY_FAILED"
+
+SECRET_FROM = 16
+"""No signature is shorter, in characters."""
+
+HOW_TO_TRUST = "If that certificate is your organisation's, give the SDK `verify`, the path of the CA's certificate."
+
+
 @contextmanager
-def errors_of(request: httpx.Request) -> Iterator[None]:
-    """Turns httpx's errors into this package's."""
+def errors_of(request: httpx.Request, *, sent: bool = True) -> Iterator[None]:
+    """Turns httpx's errors into this package's.
+
+    Args:
+        request: The request that is being made.
+        sent: Whether the service may have received something if the request was sent; a request for a token tells the
+            service nothing.
+    """
     try:
         yield
     except httpx.HTTPError as error:
+        note_failure(request, error)
         kind = RequestTimeoutError if isinstance(error, httpx.TimeoutException) else ConnectionFailedError
-        tried = error._request or request
+        untrusted = UNTRUSTED in str(error)
+        reason = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
         raise kind(
-            f"{type(error).__name__}: {error}" if str(error) else type(error).__name__,
-            method=tried.method,
-            url=_public(tried.url),
-            retryable="CERTIFICATE_VERIFY_FAILED" not in str(error),
-            sent=tried is request and not isinstance(error, NOTHING_SENT),
+            f"{reason}. {HOW_TO_TRUST}" if untrusted else reason,
+            method=request.method,
+            url=public(request.url),
+            retryable=not untrusted,
+            sent=sent and not isinstance(error, NOTHING_SENT),
         ) from error
     except httpx.InvalidURL as error:
-        raise ConnectionFailedError(f"{error}", url=_public(request.url), sent=False) from error
+        raise ConnectionFailedError(f"{error}", url=public(request.url), sent=False) from error
 
 
-def successful(answer: httpx.Response) -> httpx.Response:
-    """Returns an answer that is a success, and raises any other."""
+def successful(answer: httpx.Response, *, if_refused: str = "") -> httpx.Response:
+    """Returns an answer that is a success, and raises any other.
+
+    Args:
+        answer: The answer, whose body has been read if it is no success.
+        if_refused: What to add to the reasons of a 401.
+    """
     if answer.is_success:
         return answer
     body = _json(answer)
-    retry_after = _retry_after(answer.headers.get("Retry-After"))
+    description = _description(body) or f"{answer.status_code} {answer.reason_phrase}"
     raise cause_of(answer.status_code)(
-        _description(body) or f"{answer.status_code} {answer.reason_phrase}",
+        f"{description.removesuffix('.')}. {if_refused}" if if_refused and answer.status_code == 401 else description,
         code=str(body["code"]) if isinstance(body, dict) and body.get("code") is not None else None,
-        retry_after=retry_after,
+        retry_after=retry_after_of(answer),
         retryable=answer.status_code in TRANSIENT,
         **_facts(answer),
     )
@@ -62,15 +84,19 @@ def _facts(answer: httpx.Response) -> dict[str, Any]:
     return {
         "status": answer.status_code,
         "method": answer.request.method,
-        "url": _public(answer.request.url),
+        "url": public(answer.request.url),
         "request_id": answer.headers.get("X-Request-Id"),
-        "body": answer.text,
+        "body": _public_body(answer),
     }
 
 
-def _public(url: httpx.URL) -> str:
-    """Gets the URL without what may be a secret."""
-    return str(url.copy_with(query=None, fragment=None, username=None, password=None))
+def _public_body(answer: httpx.Response) -> str:
+    """Gets the body; where a link was its own permission, without the link's parts: storages repeat them in errors."""
+    body = answer.text
+    if "Authorization" not in answer.request.headers:
+        for value in answer.request.url.params.values():
+            body = body.replace(value, "…") if len(value) >= SECRET_FROM else body
+    return body
 
 
 def _json(answer: httpx.Response) -> Any:
@@ -104,8 +130,13 @@ def _reason(reason: Any) -> str:
     return f"{where}: {reason.get('msg')}" if where else str(reason.get("msg", reason))
 
 
-def _retry_after(value: str | None) -> float | None:
-    """Reads `Retry-After`: seconds, fractions of them too, or a date (RFC 9110, section 10.2.3). Never negative."""
+def retry_after_of(answer: httpx.Response) -> float | None:
+    """Reads `Retry-After`: seconds, fractions of them too, or a date (RFC 9110, section 10.2.3). Never negative.
+
+    Args:
+        answer: The answer.
+    """
+    value = answer.headers.get("Retry-After")
     if value is None:
         return None
     try:

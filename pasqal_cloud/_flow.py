@@ -469,7 +469,7 @@ def operation(*, raises: type[PasqalCloudError]) -> Callable[[Callable[Concatena
     Args:
         raises: What the method does: an error of the flow is raised as this class too.
     """
-    return lambda flow: Operation(_naming(raises, flow))
+    return lambda flow: Operation(naming(raises, flow))
 
 
 def fetched(*, raises: type[PasqalCloudError]) -> Callable[[Callable[[Any], Flow[T]]], Fetched[T]]:
@@ -478,7 +478,7 @@ def fetched(*, raises: type[PasqalCloudError]) -> Callable[[Callable[[Any], Flow
     Args:
         raises: What reading the attribute does: an error of the flow is raised as this class too.
     """
-    return lambda flow: Fetched(_naming(raises, flow))
+    return lambda flow: Fetched(naming(raises, flow))
 
 
 class Source(Protocol[T_co]):
@@ -540,7 +540,7 @@ def going_through(source: Source[T], raises: type[PasqalCloudError]) -> Iterator
         source: The source.
         raises: What going through it does.
     """
-    more = _naming(raises, source.more)
+    more = naming(raises, source.more)
     while items := run(more()):
         yield from items
 
@@ -552,13 +552,20 @@ async def agoing_through(source: Source[T], raises: type[PasqalCloudError]) -> A
         source: The source.
         raises: What going through it does.
     """
-    more = _naming(raises, source.more)
+    more = naming(raises, source.more)
     while items := await arun(more()):
         for item in items:
             yield item
 
 
-def _naming(raises: type[PasqalCloudError], flow: Callable[P, Flow[T]]) -> Callable[P, Flow[T]]:
+def naming(raises: type[PasqalCloudError], flow: Callable[P, Flow[T]]) -> Callable[P, Flow[T]]:
+    """Makes a flow whose errors are raised as another class too.
+
+    Args:
+        raises: The class: what the flow does.
+        flow: The flow.
+    """
+
     @functools.wraps(flow)
     def named(*args: P.args, **kwargs: P.kwargs) -> Flow[T]:
         try:

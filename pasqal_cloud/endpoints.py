@@ -30,13 +30,36 @@ class TokenProviderConf:
 
 
 @dataclass(frozen=True)
+class Auth0Conf:
+    """How Auth0 gives out tokens, named by its domain.
+
+    Args:
+        domain: The host of the token endpoint.
+        public_client_id: The identity of this application.
+        audience: What the token is for.
+        realm: Where Auth0 keeps its users.
+    """
+
+    domain: str = "authenticate.pasqal.cloud"
+    public_client_id: str = "PeZvo7Atx7IVv3iel59asJSb4Ig7vuSB"
+    audience: str = "https://apis.pasqal.cloud/account/api/v1"
+    realm: str = "pcs-users"
+
+    def as_token_provider_conf(self) -> TokenProviderConf:
+        """Gets the same in the terms of every identity provider."""
+        return TokenProviderConf(
+            f"https://{self.domain}/oauth/token", self.public_client_id, self.audience, self.realm
+        )
+
+
+@dataclass(frozen=True)
 class Endpoints:
     """The base URLs of the services.
 
     Args:
         core: Batches, jobs, workloads and devices.
         account: Projects and users.
-        auth: The identity provider, where it is not the region's.
+        auth: The identity provider, where it is not the one of the environment or region.
     """
 
     core: str = "https://apis.pasqal.cloud/core-fast"
@@ -45,27 +68,35 @@ class Endpoints:
 
     @classmethod
     def at(cls, url: str) -> Endpoints:
-        """Makes the endpoints of a service that keeps everything under one address, as the local service does.
+        """Makes the endpoints of a service that keeps everything under one address.
+
+        The local service gives its tokens there too; an environment of Pasqal's has its own identity provider.
 
         Args:
-            url: The address, like `http://127.0.0.1:8000`.
+            url: The address, like `http://127.0.0.1:8000`; that of its core services will do.
         """
-        base = url.rstrip("/")
-        return cls(f"{base}/core-fast", f"{base}/account", TokenProviderConf(f"{base}/oauth/token"))
+        base = url.rstrip("/").removesuffix("/core-fast")
+        core = f"{base}/core-fast"
+        known = any(core == endpoints.core for endpoints in PASQAL_ENDPOINTS.values())
+        return cls(core, f"{base}/account", None if known else TokenProviderConf(f"{base}/oauth/token"))
 
 
 def _on(host: str) -> Endpoints:
     return Endpoints(core=f"https://{host}/core-fast", account=f"https://{host}/account")
 
 
-def _keycloak(host: str) -> TokenProviderConf:
+def _keycloak(host: str, audience: str) -> TokenProviderConf:
     return TokenProviderConf(
         token_endpoint=f"https://{host}/realms/pasqal-cloud/protocol/openid-connect/token",
         public_client_id="cloud-sdk",
+        audience=audience,
         grant_type="password",
         realm="pasqal-cloud",
     )
 
+
+PREPROD_AUDIENCE = "https://apis.preprod.pasqal.cloud/account/api/v1"
+DEV_AUDIENCE = "https://apis.dev.pasqal.cloud/account/api/v1"
 
 PASQAL_ENDPOINTS = {
     "prod": Endpoints(),
@@ -80,15 +111,21 @@ AUTH_CONFIG = {
     "fr-preprod": TokenProviderConf(
         token_endpoint="https://pasqal-preprod.eu.auth0.com/oauth/token",
         public_client_id="2l6A2ldvwJE5sdkghu40BTYLm7sSUAv9",
-        audience="https://apis.preprod.pasqal.cloud/account/api/v1",
+        audience=PREPROD_AUDIENCE,
     ),
     "fr-dev": TokenProviderConf(
         token_endpoint="https://pasqal-dev.eu.auth0.com/oauth/token",
         public_client_id="5QtfSu1UV118Iz6By6IJRSNoDrLbAiOv",
-        audience="https://apis.dev.pasqal.cloud/account/api/v1",
+        audience=DEV_AUDIENCE,
     ),
-    "sa-prod": _keycloak("auth.sa.pasqal.cloud"),
-    "sa-preprod": _keycloak("auth.preprod.sa.pasqal.cloud"),
+    "sa-prod": _keycloak("auth.sa.pasqal.cloud", TokenProviderConf.audience),
+    "sa-preprod": _keycloak("auth.preprod.sa.pasqal.cloud", PREPROD_AUDIENCE),
+}
+
+AUTH0_CONFIG = {
+    "prod": Auth0Conf(),
+    "preprod": Auth0Conf("authenticate.preprod.pasqal.cloud", "2l6A2ldvwJE5sdkghu40BTYLm7sSUAv9", PREPROD_AUDIENCE),
+    "dev": Auth0Conf("authenticate.dev.pasqal.cloud", "5QtfSu1UV118Iz6By6IJRSNoDrLbAiOv", DEV_AUDIENCE),
 }
 
 OF_REGION: dict[str, tuple[Endpoints, TokenProviderConf]] = {
@@ -96,3 +133,18 @@ OF_REGION: dict[str, tuple[Endpoints, TokenProviderConf]] = {
     "sa": (PASQAL_ENDPOINTS["sa-prod"], AUTH_CONFIG["sa-prod"]),
 }
 """Where the users of a region are by default."""
+
+
+def identity_provider_of(endpoints: Endpoints, region: str) -> TokenProviderConf:
+    """Gets who gives the tokens for services: whom they name, else the environment's, else the region's.
+
+    Args:
+        endpoints: Where the services are.
+        region: The region, for services that belong to no environment.
+    """
+    if endpoints.auth is not None:
+        return endpoints.auth
+    for environment, known in PASQAL_ENDPOINTS.items():
+        if known.core == endpoints.core:
+            return AUTH_CONFIG.get(environment) or AUTH_CONFIG[f"fr-{environment}"]
+    return OF_REGION[region][1]

@@ -6,7 +6,7 @@ PasqalCloudError
 │   ├── BatchCreationError · BatchFetchingError · BatchClosingError · BatchCancellingError · BatchSetTagsError
 │   ├── RebatchError
 │   ├── JobCreationError · JobFetchingError · JobCancellingError · JobRetryError
-│   ├── WorkloadCreationError · WorkloadFetchingError · WorkloadCancellingError
+│   ├── WorkloadCreationError · WorkloadFetchingError · WorkloadCancellingError · WorkloadResultsDownloadError
 │   └── DeviceSpecsFetchingError · ProjectFetchingError
 ├── why it failed
 │   ├── ValidationError (a ValueError)
@@ -17,9 +17,11 @@ PasqalCloudError
 │   ├── RateLimitError
 │   ├── ServerError
 │   ├── UnexpectedAnswerError
-│   └── ConnectionFailedError
-│       └── RequestTimeoutError (a TimeoutError)
+│   ├── ConnectionFailedError
+│   │   └── RequestTimeoutError (a TimeoutError)
+│   └── SubmissionUnknownError
 └── what is no failed request
+    ├── JobFailedError
     ├── WaitTimeoutError (a TimeoutError)
     ├── MissingExtraError (an ImportError)
     └── LocalServiceError
@@ -32,7 +34,7 @@ the beginning of its message.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -100,7 +102,8 @@ class PasqalCloudError(Exception):
 
     def __reduce__(self) -> tuple[Callable[..., PasqalCloudError], tuple[Any, ...]]:
         """Pickles by the class's parts: the class of a pair has no importable name."""
-        return _restore, (type(self).__dict__.get("_parts", (type(self),)), self.args, self.__dict__)
+        state = {name: value for name, value in self.__dict__.items() if name not in _LIVE}
+        return _restore, (_parts(type(self)), self.args, state)
 
 
 class BatchCreationError(PasqalCloudError):
@@ -155,6 +158,10 @@ class WorkloadCancellingError(PasqalCloudError):
     """Cancelling the workload failed."""
 
 
+class WorkloadResultsDownloadError(PasqalCloudError):
+    """Downloading the workload's result failed."""
+
+
 class DeviceSpecsFetchingError(PasqalCloudError):
     """Fetching the devices failed."""
 
@@ -206,12 +213,59 @@ class RequestTimeoutError(ConnectionFailedError, TimeoutError):
     """The service did not answer in time."""
 
 
+class Recovery(Protocol):
+    """What looks for the outcome of a submission."""
+
+    def start(self, operation: type[PasqalCloudError], recover_for: float) -> Any:
+        """Looks, and gets the handle or, where the SDK awaits, an awaitable of it."""
+        ...
+
+
+class SubmissionUnknownError(PasqalCloudError):
+    """Nobody knows whether it was done.
+
+    What spends money is not sent again where it may have been done: the connection broke after it was sent, the answer
+    did not come in time or can't be read, or the service failed. Instead this package looks for what was created, and
+    takes what is newer than the request, equal to it, and in nobody's hands. It found nothing like that, or too much.
+    To send it again may be to pay twice; look first, with `recover` or at the candidates.
+
+    It can't tell apart what equals your submission and was sent at the same moment by another process, or by another
+    user of the project. `create_batch(..., submission_tag=True)` adds a random tag, by which the batch is known for
+    sure.
+
+    Attributes:
+        candidates: The ids of what it may be: of batches or workloads, or of the batch's new jobs.
+    """
+
+    candidates: tuple[str, ...] = ()
+    _recovery: Recovery | None = None
+
+    def recover(self, recover_for: float = 60.0) -> Any:
+        """Looks again for what was submitted; nothing is sent again.
+
+        Args:
+            recover_for: For how long at most, in seconds; 0 to look once.
+
+        Returns:
+            The handle that the failed call would have returned; on an `AsyncSDK` an awaitable of it.
+
+        Raises:
+            SubmissionUnknownError: It is still not known.
+        """
+        if self._recovery is None:
+            raise PasqalCloudError("An error that was pickled can't look again: get the candidates by their ids.")
+        return self._recovery.start(_parts(type(self))[0], recover_for)
+
+
 class WaitTimeoutError(PasqalCloudError, TimeoutError):
     """The wait is over, the work goes on.
 
     Attributes:
-        handle: The batch or job that was waited for, as last seen. It goes on; wait for it again, or cancel it.
+        handle: The batch or job that was waited for, as last seen; None once the error was pickled, whose message has
+            the id. It goes on; wait for it again, or cancel it.
     """
+
+    handle: Batch | AsyncBatch | Job | AsyncJob | None = None
 
     def __init__(self, description: str = "", *, handle: Batch | AsyncBatch | Job | AsyncJob | None = None) -> None:
         super().__init__(description, retryable=True)
@@ -222,9 +276,11 @@ class JobFailedError(PasqalCloudError):
     """The job has no result.
 
     Attributes:
-        job: The job.
+        job: The job; None once the error was pickled, whose message has the id.
         reasons: What the service says of it.
     """
+
+    job: JobFlows | None = None
 
     def __init__(self, description: str = "", *, job: JobFlows | None = None, reasons: Iterable[str] = ()) -> None:
         super().__init__(description)
@@ -276,6 +332,16 @@ _CAUSES: dict[int, type[PasqalCloudError]] = {
     422: ValidationError,
     429: RateLimitError,
 }
+
+
+_LIVE = frozenset({"handle", "job", "_recovery"})
+"""What an error holds that belongs to an SDK, with its connections and secrets, and is left out when it is pickled."""
+
+
+def _parts(kind: type[PasqalCloudError]) -> tuple[type[PasqalCloudError], ...]:
+    """Gets the two classes that a pair was made of, or the class itself."""
+    parts: tuple[type[PasqalCloudError], ...] = kind.__dict__.get("_parts", (kind,))
+    return parts
 
 
 def _pair(operation: type[PasqalCloudError], cause: type[PasqalCloudError]) -> type[PasqalCloudError]:

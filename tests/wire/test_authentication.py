@@ -34,7 +34,7 @@ def bearers(route: Any) -> list[str]:
 
 
 def test_the_token_request_is_a_password_grant(colour: Any, cloud: Any, sdk: Any) -> None:
-    """The form has the fields of the password-realm grant, and the request says who makes it and waits for no ever."""
+    """The form has the fields of the password-realm grant; the request says who makes it, and does not wait for ever."""
     cloud.getting.mock(return_value=cloud.batch())
     colour.call(sdk.get_batch(cloud.batch_id))
     request = cloud.tokens.calls.last.request
@@ -123,7 +123,8 @@ def test_wrong_credentials_are_one_clear_error(colour: Any, cloud: Any, sdk: Any
         httpx.Response(200, json={"expires_in": 5}),
         httpx.Response(200, json={"access_token": ""}),
         httpx.Response(200, json={"access_token": {"secret": 1}}),
-        httpx.Response(200, json=None),
+        httpx.Response(200, text=""),
+        httpx.Response(200, text="null"),
         httpx.Response(200, json=["token"]),
         httpx.Response(200, content=b"[" * 100_000),
         httpx.Response(302, headers={"Location": "https://login.test"}),

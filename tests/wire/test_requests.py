@@ -8,7 +8,14 @@ from uuid import UUID
 import httpx
 import pytest
 
-from pasqal_cloud import BatchFetchingError, JobFetchingError, NotFoundError, PermissionDeniedError, ValidationError
+from pasqal_cloud import (
+    BatchFetchingError,
+    JobFetchingError,
+    NotFoundError,
+    PermissionDeniedError,
+    UnexpectedAnswerError,
+    ValidationError,
+)
 
 SIGNATURE = "s1gnature"
 
@@ -321,8 +328,6 @@ def test_a_changed_result_is_the_users_own(colour: Any, job_of: Any, link: Any, 
         httpx.Response(404, text="<Error>BlobNotFound</Error>"),
         httpx.Response(500),
         httpx.Response(200, html="<html>"),
-        httpx.Response(200, json=None),
-        httpx.Response(200, json=[]),
         httpx.ConnectError("refused"),
         httpx.ReadTimeout("slow"),
     ],
@@ -346,8 +351,19 @@ def test_the_signature_is_in_no_log(
     """Not in that of the HTTP client either, which writes every request's URL."""
     caplog.set_level("DEBUG")
     colour.call(job_of("DONE").result)
-    assert "storage.test" in caplog.text
     assert SIGNATURE not in caplog.text
+
+
+@pytest.mark.parametrize("document", ["", "null", "[]", "{}", '{"data": null}', '{"status": "fail"}', '{"counter": 5}'])
+def test_a_document_that_is_no_result_is_a_clear_error(
+    colour: Any, job_of: Any, link: Any, storage: Any, document: str
+) -> None:
+    """A finished job whose result can't be read is not mistaken for one without a result."""
+    storage.respond(200, text=document)
+    job = job_of("DONE")
+    error = colour.attempt(JobFetchingError, lambda: job.result)
+    assert isinstance(error, UnexpectedAnswerError)
+    assert error.body == document
 
 
 def test_an_expired_link_is_a_clear_error(colour: Any, job_of: Any, link: Any, storage: Any) -> None:

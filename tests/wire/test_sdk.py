@@ -1,0 +1,137 @@
+"""The SDK itself: how it is made, closed and shown, and the generated client that it offers."""
+
+import json
+import pickle
+from typing import Any
+
+import httpx
+import pytest
+from pasqal_cloud_api.api.batches import list_batches
+
+from pasqal_cloud import Endpoints, NotFoundError, PasqalCloudError, TokenProviderConf, ValidationError
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({}, "Give username and password"),
+        ({"username": "ada@example.com"}, "Give username and password"),
+        ({"username": "ada@example.com", "password": ""}, "Give username and password"),
+        ({"username": "a", "password": "b", "token_provider": object()}, "not both"),
+        ({"username": "a", "password": "b", "region": "mars"}, "region must be one of fr, sa, not 'mars'"),
+    ],
+)
+def test_arguments_that_do_not_fit_are_refused(colour: Any, arguments: Any, words: str) -> None:
+    """The sentence says what is expected."""
+    with pytest.raises(ValidationError) as caught:
+        colour.SDK(**arguments)
+    assert words in str(caught.value)
+
+
+@pytest.mark.parametrize("shown", [repr, str, lambda sdk: repr(sdk.client), lambda sdk: repr(sdk._api._auth)])
+def test_the_password_is_not_shown(colour: Any, shown: Any) -> None:
+    """Neither the SDK nor what hangs on it shows it."""
+    assert "pa55word" not in shown(colour.SDK("ada@example.com", "pa55word"))
+
+
+def test_an_sdk_shows_where_it_points_to(sdk: Any, cloud: Any, colour: Any) -> None:
+    """Which service and which project, in one line."""
+    assert repr(sdk) == f"{colour.SDK.__name__}('{cloud.url}/core-fast', project_id='{cloud.project_id}')"
+
+
+@pytest.mark.parametrize(
+    ("region", "api", "token_endpoint"),
+    [
+        ("fr", "https://apis.pasqal.cloud", "https://pasqal.eu.auth0.com/oauth/token"),
+        (
+            "sa",
+            "https://apis.sa.pasqal.cloud",
+            "https://auth.sa.pasqal.cloud/realms/pasqal-cloud/protocol/openid-connect/token",
+        ),
+    ],
+)
+def test_a_region_is_an_api_and_an_identity_provider(
+    colour: Any, cloud: Any, open_sdk: Any, region: str, api: str, token_endpoint: str
+) -> None:
+    """The region alone is enough to reach the right hosts."""
+    sdk = open_sdk(region=region)
+    login = cloud.router.post(token_endpoint).respond(json={"access_token": "token", "expires_in": 5})
+    route = cloud.router.get(f"{api}/core-fast/api/v2/batches/{cloud.batch_id}").mock(return_value=cloud.batch())
+    colour.call(sdk.get_batch(cloud.batch_id))
+    assert (login.call_count, route.call_count) == (1, 1)
+
+
+def test_endpoints_may_bring_their_identity_provider(colour: Any, cloud: Any, open_sdk: Any) -> None:
+    """Without one, the region's is used."""
+    endpoints = Endpoints(core=f"{cloud.url}/core-fast", auth=TokenProviderConf("https://id.test/token", realm="r"))
+    login = cloud.router.post("https://id.test/token").respond(json={"access_token": "token"})
+    cloud.getting.mock(return_value=cloud.batch())
+    colour.call(open_sdk(endpoints=endpoints).get_batch(cloud.batch_id))
+    assert b"realm=r&" in login.calls.last.request.content
+
+
+def test_an_sdk_is_a_context_manager(colour: Any, cloud: Any) -> None:
+    """Leaving it closes its connections, and errors pass through."""
+    cloud.getting.mock(return_value=cloud.batch())
+    made = []
+
+    def use() -> None:
+        with colour.SDK("ada@example.com", "pa55word", endpoints=cloud.endpoints) as sdk:
+            made.append(sdk)
+            sdk.get_batch(cloud.batch_id)
+            raise KeyError("lost")
+
+    async def ause() -> None:
+        async with colour.SDK("ada@example.com", "pa55word", endpoints=cloud.endpoints) as sdk:
+            made.append(sdk)
+            await sdk.get_batch(cloud.batch_id)
+            raise KeyError("lost")
+
+    colour.attempt(KeyError, use if colour.is_blocking else ause)
+    assert made[0].client.http.is_closed
+
+
+def test_closing_twice_does_no_harm(colour: Any, sdk: Any) -> None:
+    """What is closed stays so."""
+    colour.call(sdk.close())
+    colour.call(sdk.close())
+    assert sdk.client.http.is_closed
+
+
+def listing(colour: Any, client: Any) -> Any:
+    """Lists batches by the generated client, as a power user does."""
+    return list_batches.sync(client=client) if colour.is_blocking else list_batches.asyncio(client=client)
+
+
+def test_the_generated_client_is_ready_to_use(colour: Any, cloud: Any, sdk: Any) -> None:
+    """`sdk.client` has the base URL and the token, and gives the generated models."""
+    route = cloud.on("GET", "/api/v1/batches").mock(
+        return_value=cloud.ok([{"id": cloud.batch_id, "status": "DONE"}], pagination={"total": 1, "start": 0, "end": 1})
+    )
+    page = colour.call(listing(colour, sdk.client))
+    assert [(batch.id, batch.status) for batch in page.data] == [(cloud.batch_id, "DONE")]
+    assert route.calls.last.request.headers["Authorization"] == "Bearer token-1"
+
+
+def test_the_generated_client_raises_the_packages_errors(colour: Any, cloud: Any, sdk: Any) -> None:
+    """A failure is no None and no parsed error, but raised, with what the service said."""
+    cloud.on("GET", "/api/v1/batches").respond(404, json={"message": "No such project."})
+    error = colour.attempt(NotFoundError, lambda: listing(colour, sdk.client))
+    assert error.description == "No such project."
+
+
+def test_the_generated_clients_functions_have_a_colour(blocking: Any, awaiting: Any, cloud: Any) -> None:
+    """The wrong one is refused with a sentence that says which is right."""
+    with blocking.SDK("a", "b", endpoints=cloud.endpoints) as sdk, pytest.raises(TypeError, match="AsyncSDK"):
+        awaiting.call(list_batches.asyncio(client=sdk.client))
+    async_sdk = awaiting.SDK("a", "b", endpoints=cloud.endpoints)
+    with pytest.raises(TypeError, match="asyncio"):
+        list_batches.sync(client=async_sdk.client)
+    awaiting.call(async_sdk.close())
+
+
+def test_errors_can_be_sent_to_another_process(colour: Any, cloud: Any, sdk: Any) -> None:
+    """An error that came from the wire can be pickled, as pools of processes do."""
+    cloud.getting.mock(return_value=httpx.Response(404, content=json.dumps({"message": "No."}).encode()))
+    error = colour.attempt(PasqalCloudError, lambda: sdk.get_batch(cloud.batch_id))
+    assert str(pickle.loads(pickle.dumps(error))) == str(error)
