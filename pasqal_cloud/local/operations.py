@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -44,7 +45,7 @@ Handler: TypeAlias = Callable[[Service, Call], Answer]
 
 def create_batch(service: Service, call: Call) -> Answer:
     """Creates a batch."""
-    return _changed_batch(service, call, service.create_batch(call.user_id, call.body, call.key))
+    return Answer(views.changed_batch(*service.create_batch(call.user_id, call.body, call.key)))
 
 
 def list_batches(service: Service, call: Call) -> Answer:
@@ -87,6 +88,29 @@ def set_batch_tags(service: Service, call: Call) -> Answer:
     """Replaces a batch's tags."""
     service.set_tags(call.user_id, call.path["batch_id"], call.body)
     return _changed_batch(service, call, call.path["batch_id"])
+
+
+def cancel_batches(service: Service, call: Call) -> Answer:
+    """Cancels several batches."""
+    cancelled, errors = service.cancel_batches(call.user_id, call.body)
+    return Answer({"batches": list(map(views.listed_batch, cancelled)), "errors": errors})
+
+
+def cancel_jobs(service: Service, call: Call) -> Answer:
+    """Cancels several jobs of a batch."""
+    cancelled, errors = service.cancel_jobs(call.user_id, call.path["batch_id"], call.query)
+    return Answer({"jobs": list(map(views.listed_job, cancelled)), "errors": errors})
+
+
+def rebatch(service: Service, call: Call) -> Answer:
+    """Creates a batch of copies of another's jobs."""
+    return Answer(views.changed_batch(*service.rebatch(call.user_id, call.path["batch_id"], call.query, call.key)))
+
+
+def get_batch_full_results(service: Service, call: Call) -> Answer:
+    """Gets the result documents of a batch's jobs."""
+    jobs = service.jobs_of(service.batch(call.user_id, call.path["batch_id"])["id"])
+    return Answer({job["id"]: json.loads(document) for job in jobs if (document := service.document(job["id"]))})
 
 
 def list_jobs(service: Service, call: Call) -> Answer:
@@ -136,11 +160,14 @@ def _changed_batch(service: Service, call: Call, batch_id: str) -> Answer:
 HANDLERS: dict[str, Handler] = {
     "addJobs": add_jobs,
     "cancelBatch": cancel_batch,
+    "cancelBatches": cancel_batches,
     "cancelJob": cancel_job,
+    "cancelJobs": cancel_jobs,
     "closeBatch": close_batch,
     "createBatch": create_batch,
     "getAuthInfo": get_auth_info,
     "getBatch": get_batch,
+    "getBatchFullResults": get_batch_full_results,
     "getBatchStatus": get_batch_status,
     "getJob": get_job,
     "getJobResultsLink": get_job_results_link,
@@ -148,5 +175,6 @@ HANDLERS: dict[str, Handler] = {
     "listBatches": list_batches,
     "listJobs": list_jobs,
     "listProjects": list_projects,
+    "rebatch": rebatch,
     "setBatchTags": set_batch_tags,
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import pickle
 import signal
 import sys
 import threading
@@ -45,7 +46,7 @@ Ending: TypeAlias = Outcome | Interruption
 
 
 class UncheckableError(Exception):
-    """A submission is too much for the checker: it takes too long, or too much memory."""
+    """A submission is too much for the checker: it takes too long or too much memory, or is nested too deeply."""
 
 
 class Checker(Protocol):
@@ -69,10 +70,15 @@ class Worker:
         self._may_start.set()
         self._running_pool()
 
-    def schedule(self, function: Callable[[Any], T], argument: object, timeout: float | None) -> Future[T]:
-        """Has the worker call a function; cancelling the future kills the work."""
+    def schedule(self, function: Callable[[bytes], T], argument: object, timeout: float | None) -> Future[T]:
+        """Has the worker call a function; cancelling the future kills the work.
+
+        Raises:
+            RecursionError: The argument is nested too deeply to be sent.
+        """
+        sent = pickle.dumps(argument)  # here: a failure in pebble's own thread would end that
         self._may_start.wait()
-        return self._running_pool().schedule(function, args=(argument,), timeout=timeout)
+        return self._running_pool().schedule(function, args=(sent,), timeout=timeout)
 
     def stop(self) -> None:
         """Has the process killed, whatever it does."""
@@ -102,7 +108,7 @@ class WarmChecker:
         for _ in range(2):  # it may have been killed for another reason
             try:
                 return self.worker.schedule(_check, submission, CHECK_TIMEOUT).result()
-            except TimeoutError as error:
+            except (TimeoutError, RecursionError) as error:
                 raise UncheckableError from error
             except (BrokenProcessPool, ProcessExpired):
                 continue
@@ -240,11 +246,11 @@ def _engine() -> Any:
     return engine
 
 
-def _run(task: Task) -> Outcome:
-    outcome: Outcome = _engine().run(task)
+def _run(task: bytes) -> Outcome:
+    outcome: Outcome = _engine().run(pickle.loads(task))  # noqa: S301 - from the service, as are submissions
     return outcome
 
 
-def _check(submission: Submission) -> Verdict:
-    verdict: Verdict = _engine().check(submission)
+def _check(submission: bytes) -> Verdict:
+    verdict: Verdict = _engine().check(pickle.loads(submission))  # noqa: S301 - as above
     return verdict

@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 from pasqal_cloud.local.devices import Device, device_for
@@ -23,6 +23,10 @@ ORDERS = ("created_at", "creation_order")
 """What lists can be ordered by; both are the order of submission."""
 
 Body = Mapping[str, Any]
+
+CANCELLABLE = frozenset({BatchStatus.PENDING, BatchStatus.RUNNING})
+CANCELLING_FILTERS = frozenset({"project_id", "device_type", "status", "open", "start_date", "queue_priority", "tags"})
+"""What bulk cancelling can select the caller's batches by; `user_id` adds nothing, as they are the caller's."""
 
 
 class ServiceError(Exception):
@@ -119,13 +123,14 @@ class Service:
 
     # ------------------------------------------------------------------------------------------------------- batches
 
-    def create_batch(self, user_id: str, body: Body, key: str | None) -> str:
-        """Stores a batch and gives its id."""
+    def create_batch(self, user_id: str, body: Body, key: str | None) -> tuple[Record, list[Record]]:
+        """Stores a batch, and gives it with its jobs as they are before any starts."""
         submitted = Submitted(user_id, "createBatch", key, _fingerprint(body))
         if earlier := self._earlier(submitted):
-            return earlier
-        if body["project_id"] not in self._projects(user_id):
-            raise ServiceError(404, f"There is no project {body['project_id']}, or you are not a member of it.")
+            return self.batch(user_id, earlier), self.jobs_of(earlier)
+        project_id = body["project_id"].lower()
+        if project_id not in self._projects(user_id):
+            raise ServiceError(404, f"There is no project {project_id}, or you are not a member of it.")
         is_open = _one_of(body, "open", "complete", opposite=True)
         requests = [_job_request(job) for job in body.get("jobs", ())]
         if not requests and not is_open:
@@ -137,7 +142,7 @@ class Service:
         sequence, configuration = body.get("sequence_builder"), body.get("backend_configuration")
         device_type = self._check(requests, sequence, configuration, _one_of(body, "device_type", "emulator"))
         batch = NewBatch(
-            project_id=body["project_id"],
+            project_id=project_id,
             open=bool(is_open),
             device_type=device_type,
             sequence_builder=sequence,
@@ -146,8 +151,9 @@ class Service:
             webhook=body.get("webhook"),
         )
         batch_id = self._store.add_batch(batch, body.get("tags", ()), requests, submitted, self._clock())
+        created = self.batch(user_id, batch_id), self.jobs_of(batch_id)
         self._queue.wake()
-        return batch_id
+        return created
 
     def add_jobs(self, user_id: str, batch_id: str, bodies: list[Body], key: str | None) -> None:
         """Adds jobs to an open batch."""
@@ -201,6 +207,46 @@ class Service:
         else:
             self._queue.kill(claims)
 
+    def cancel_batches(self, user_id: str, body: Body) -> tuple[list[Record], dict[str, str]]:
+        """Cancels several of the user's batches; gives those, and why the others were not, by their ids."""
+        ids: list[str] = list(dict.fromkeys(body.get("batch_ids") or self._selected(user_id, body)))
+        errors = {batch_id: reason for batch_id in ids if (reason := _reason(self.cancel_batch, user_id, batch_id))}
+        return [self.batch(user_id, batch_id) for batch_id in ids if batch_id not in errors], errors
+
+    def cancel_jobs(self, user_id: str, batch_id: str, query: Body) -> tuple[list[Record], dict[str, str]]:
+        """Cancels those jobs of a batch that match; gives those, and why the others were not, by their ids."""
+        ids = [job["id"] for job in self._matching(user_id, batch_id, query)]
+        errors = {job_id: reason for job_id in ids if (reason := _reason(self.cancel_job, user_id, job_id))}
+        return [self.job(user_id, job_id) for job_id in ids if job_id not in errors], errors
+
+    def rebatch(self, user_id: str, batch_id: str, query: Body, key: str | None) -> tuple[Record, list[Record]]:
+        """Stores a batch of copies of those jobs of a closed batch that match, and gives it with its jobs."""
+        parent = self.batch(user_id, batch_id)
+        submitted = Submitted(user_id, f"rebatch {batch_id}", key, _fingerprint(dict(query)))
+        if earlier := self._earlier(submitted):
+            return self.batch(user_id, earlier), self.jobs_of(earlier)
+        if parent["open"]:
+            raise ServiceError(409, "The batch is open: close it first, or add copies of its jobs to it.")
+        matching = self._matching(user_id, batch_id, query)
+        if not matching:
+            raise ServiceError(
+                422, f"The batch has no job that matches, so that there is nothing to repeat: {batch_id}."
+            )
+        copies = [JobRequest(job["runs"], job["variables"], job["sequence"], job["id"]) for job in matching]
+        inherited = (
+            "project_id",
+            "device_type",
+            "sequence_builder",
+            "backend_configuration",
+            "configuration",
+            "webhook",
+        )
+        batch = NewBatch(open=False, parent_id=batch_id, **{name: parent[name] for name in inherited})
+        new_id = self._store.add_batch(batch, parent["tags"], copies, submitted, self._clock())
+        created = self.batch(user_id, new_id), self.jobs_of(new_id)
+        self._queue.wake()
+        return created
+
     # ---------------------------------------------------------------------------------------------------------- jobs
 
     def job(self, user_id: str, job_id: str) -> Record:
@@ -237,6 +283,10 @@ class Service:
         expires = self._clock() + timedelta(seconds=self._options.link_lifetime)
         return f"/results/{job_id}?{self._signer.link_query(job_id, expires)}"
 
+    def document(self, job_id: str) -> bytes | None:
+        """Gives a job's result document, if there is one."""
+        return self._store.result(job_id)
+
     def result(self, job_id: str, expires: str, signature: str) -> bytes:
         """Gives a result document to whoever has a link to it."""
         try:
@@ -269,6 +319,24 @@ class Service:
         filters["project_id"] = sorted(mine.intersection(filters.get("project_id", mine)))
         return filters, page
 
+    def _matching(self, user_id: str, batch_id: str, query: Body) -> list[Record]:
+        """Gives the jobs of a batch that match, in the order of their submission."""
+        self.batch(user_id, batch_id)
+        filters, page = self._listing(user_id, {**query, "limit": -1, "order_by_direction": "ASC"})
+        return self._store.jobs({**filters, "batch_id": [batch_id]}, page)[0]
+
+    def _selected(self, user_id: str, body: Body) -> list[str]:
+        """Gives the ids of the user's unsettled batches that a body without ids selects."""
+        filters = {name: value for name, value in body.items() if name in CANCELLING_FILTERS}
+        if bool(body.get("cancel_all")) == bool(filters):
+            _refuse(Refusal("cancel_all", "give batch_ids, or filters, or cancel_all alone"))
+        if not CANCELLABLE.issuperset(filters.get("status", ())):
+            _refuse(Refusal("status", f"only batches that are {' or '.join(sorted(CANCELLABLE))} can be cancelled"))
+        if "start_date" in filters:
+            filters["start_date"] = datetime.fromisoformat(filters["start_date"]).astimezone(UTC)
+        mine = {"status": sorted(CANCELLABLE), **filters, "user_id": [user_id], "limit": -1}
+        return [batch["id"] for batch in self.batches(user_id, mine)[0]]
+
     def _earlier(self, submitted: Submitted) -> str | None:
         earlier = self._store.earlier(submitted)
         if earlier is None:
@@ -293,7 +361,9 @@ class Service:
         try:
             verdict = self._checker.check(Submission(sequence, tuple(jobs), configuration, device.max_atoms))
         except UncheckableError as error:
-            raise ServiceError(422, "The sequence takes too long, or too much memory, to be checked.") from error
+            raise ServiceError(
+                422, "This is too much to be checked: it takes too long or too much memory, or is nested too deeply."
+            ) from error
         if verdict.refusals:
             _refuse(*verdict.refusals, place=place)
         return device_type or self._device(device_for(verdict.device)).name
@@ -344,9 +414,18 @@ def _one_of(body: Body, name: str, old_name: str, *, opposite: bool = False) -> 
     return not old if opposite else old
 
 
+def _reason(cancel: Callable[[str, str], None], user_id: str, identity: str) -> str | None:
+    """Cancels, and tells why that could not be."""
+    try:
+        cancel(user_id, identity)
+    except ServiceError as error:
+        return str(error.description)
+    return None
+
+
 def _job_request(body: Body) -> JobRequest:
     return JobRequest(body.get("runs"), body.get("variables"), body.get("sequence"))
 
 
 def _fingerprint(body: object) -> str:
-    return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(body, sort_keys=True, default=str).encode()).hexdigest()

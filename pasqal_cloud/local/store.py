@@ -75,6 +75,7 @@ class NewBatch:
     backend_configuration: str | None
     configuration: Mapping[str, Any] | None
     webhook: str | None
+    parent_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -231,6 +232,7 @@ class Store:
                 .returning(jobs.c.number)
                 .values(
                     id=str(uuid4()),
+                    parent_id=job.parent_id,
                     batch_id=batch_id,
                     project_id=project_id,
                     user_id=submitted.user_id,
@@ -458,6 +460,7 @@ BATCH_FILTERS: dict[str, Callable[[Any], ColumnElement[bool]]] = {
     "end_date": lambda value: batches.c.created_at <= stamp(value),
     "queue_priority": batches.c.queue_priority.in_,
     "tag": lambda value: exists().where(tags.c.batch_id == batches.c.id, tags.c.tag == value),
+    "tags": lambda value: exists().where(tags.c.batch_id == batches.c.id, tags.c.tag.in_(value)),
 }
 
 JOB_FILTERS: dict[str, Callable[[Any], ColumnElement[bool]]] = {

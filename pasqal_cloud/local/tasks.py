@@ -17,11 +17,13 @@ class JobRequest:
         runs: Number of shots; None when the backend configuration carries it.
         variables: Values for the batch's parametrized sequence.
         sequence: The job's own serialized sequence, in place of the batch's.
+        parent_id: The job that this one repeats.
     """
 
     runs: int | None = None
     variables: Mapping[str, Any] | None = None
     sequence: str | None = None
+    parent_id: str | None = None
 
 
 @dataclass(frozen=True)
