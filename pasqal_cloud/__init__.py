@@ -17,13 +17,31 @@ from __future__ import annotations
 TYPE_CHECKING = False  # both type checkers take the name for typing's, which costs as much to import as the interpreter
 if TYPE_CHECKING:
     from pasqal_cloud._batches import BatchCancellationResponse, JobCancellationResponse
+    from pasqal_cloud._configuration import save_profile
+    from pasqal_cloud._connections import ClosedError
     from pasqal_cloud._devices import Device
     from pasqal_cloud._paging import PaginatedResponse
-    from pasqal_cloud.authentication import PasswordGrantTokenProvider, TokenProvider
+    from pasqal_cloud.authentication import (
+        Auth0TokenProvider,
+        ClientCredentialsTokenProvider,
+        ExpiringTokenProvider,
+        PasswordGrantTokenProvider,
+        StaticTokenProvider,
+        TokenProvider,
+        TokenProviderError,
+    )
     from pasqal_cloud.batch import AsyncBatch, Batch
     from pasqal_cloud.completion import as_completed
     from pasqal_cloud.device import DeviceTypeName, EmulatorType
-    from pasqal_cloud.endpoints import Endpoints, TokenProviderConf
+    from pasqal_cloud.endpoints import (
+        AUTH0_CONFIG,
+        AUTH_CONFIG,
+        PASQAL_ENDPOINTS,
+        Auth0Conf,
+        Endpoints,
+        Region,
+        TokenProviderConf,
+    )
     from pasqal_cloud.errors import (
         AuthenticationError,
         BatchCancellingError,
@@ -78,6 +96,8 @@ _HOMES = (
     "device",
     "filters",
     "authentication",
+    "_connections",
+    "_configuration",
     "job",
     "batch",
     "sdk",
@@ -86,11 +106,16 @@ _HOMES = (
 """Where the names live: the cheap modules first."""
 
 __all__ = [
+    "AUTH0_CONFIG",
+    "AUTH_CONFIG",
+    "PASQAL_ENDPOINTS",
     "SDK",
     "AsyncBatch",
     "AsyncJob",
     "AsyncSDK",
     "AsyncWorkload",
+    "Auth0Conf",
+    "Auth0TokenProvider",
     "AuthenticationError",
     "Batch",
     "BatchCancellationResponse",
@@ -102,6 +127,8 @@ __all__ = [
     "BatchSetTagsError",
     "BatchStatus",
     "CancelJobFilters",
+    "ClientCredentialsTokenProvider",
+    "ClosedError",
     "ConflictError",
     "ConnectionFailedError",
     "CreateJob",
@@ -112,6 +139,7 @@ __all__ = [
     "DeviceTypeName",
     "EmulatorType",
     "Endpoints",
+    "ExpiringTokenProvider",
     "Job",
     "JobCancellationResponse",
     "JobCancellingError",
@@ -136,10 +164,13 @@ __all__ = [
     "RateLimitError",
     "RebatchError",
     "RebatchFilters",
+    "Region",
     "RequestTimeoutError",
     "ServerError",
+    "StaticTokenProvider",
     "TokenProvider",
     "TokenProviderConf",
+    "TokenProviderError",
     "UnexpectedAnswerError",
     "ValidationError",
     "WaitTimeoutError",
@@ -149,6 +180,7 @@ __all__ = [
     "WorkloadFetchingError",
     "WorkloadFilters",
     "as_completed",
+    "save_profile",
 ]
 
 

@@ -21,7 +21,6 @@ from pasqal_cloud_api.api.batches import (
     get_batch,
     get_batch_status,
     list_batches,
-    rebatch,
     set_batch_tags,
 )
 from pasqal_cloud_api.api.jobs import list_jobs
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
 
     from pasqal_cloud._flow import Flow
     from pasqal_cloud._transport import Api
-    from pasqal_cloud.filters import BatchFilters, CancelJobFilters, RebatchFilters
+    from pasqal_cloud.filters import BatchFilters, CancelJobFilters
 
 HandleT = TypeVar("HandleT")
 
@@ -128,13 +127,6 @@ def cancelling_jobs(api: Api, batch_id: str | UUID, filters: CancelJobFilters | 
         cancelled.jobs += answer.data.jobs
         _add_reasons(cancelled.errors, answer.data.errors)
     return cancelled
-
-
-def rebatching(api: Api, batch_id: str | UUID, filters: RebatchFilters | None) -> Flow[models.Batch]:
-    """Creates a batch of copies of those jobs of a closed batch that match; of all of them without filters."""
-    query = filters.at_once().query() if filters else {}
-    answer = yield from call(rebatch, uuid_of(batch_id, "id"), client=api.spending, **query)
-    return answer.data
 
 
 def tagging(api: Api, batch_id: str | UUID, tags: Iterable[str]) -> Flow[models.Batch]:

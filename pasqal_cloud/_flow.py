@@ -26,13 +26,14 @@ import inspect
 import logging
 import re
 import time
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor
+from concurrent.futures import FIRST_EXCEPTION, Future
 from concurrent.futures import wait as wait_for
 from contextlib import contextmanager
 from itertools import count
 from math import inf
-from threading import Event
+from threading import Event, Thread
 from types import MethodType
 from typing import (
     TYPE_CHECKING,
@@ -66,46 +67,6 @@ T_co = TypeVar("T_co", covariant=True)
 
 IN_FLIGHT = 10
 """How many flows of one `Together` are under way at once: with more, httpx's pools cost more than they save."""
-
-
-class Blocking:
-    """Marks the classes whose operations return when they are done."""
-
-
-class Awaiting:
-    """Marks the classes whose operations are coroutine functions."""
-
-
-class Leaving(Protocol):
-    """What can be used in a `with` statement: it has a flow for its end."""
-
-    def _leave(self) -> Flow[None]:
-        """Ends it."""
-        ...
-
-
-class BlockingContext(Blocking):
-    """A blocking class that can be used in a `with` statement."""
-
-    def __enter__(self) -> Self:
-        """Begins."""
-        return self
-
-    def __exit__(self: Leaving, *error: object) -> None:
-        """Ends."""
-        run(self._leave())
-
-
-class AwaitingContext(Awaiting):
-    """An awaiting class that can be used in an `async with` statement."""
-
-    async def __aenter__(self) -> Self:
-        """Begins."""
-        return self
-
-    async def __aexit__(self: Leaving, *error: object) -> None:
-        """Ends."""
-        await arun(self._leave())
 
 
 class Effect(Protocol):
@@ -205,7 +166,7 @@ class Endpoint(Protocol[P, T]):
 
 
 class Call(Generic[T]):
-    """One request; its outcome is the answer, parsed. It is cut after its deadline, once its own timeout is over too."""
+    """One request; its outcome is the answer, parsed. It is cut when its deadline and its own timeout are both over."""
 
     def __init__(
         self,
@@ -295,16 +256,29 @@ class Together:
     def perform(self, cancelled: Event | None) -> list[Any]:  # noqa: ARG002 - it is flat: never inside another
         """Runs the flows in threads."""
         stop = Event()
-        pool = ThreadPoolExecutor(self.limit, thread_name_prefix="pasqal_cloud")
+        futures: list[Future[Any]] = [Future() for _ in self.flows]
+        waiting = deque(zip(self.flows, futures, strict=True))
+
+        def work() -> None:
+            while waiting and not stop.is_set():
+                try:
+                    flow, future = waiting.popleft()
+                except IndexError:
+                    return  # another thread was faster
+                try:
+                    future.set_result(run(flow, stop))
+                except BaseException as error:  # noqa: BLE001 - the future's, whatever it is
+                    future.set_exception(error)
+
+        for _ in range(min(self.limit, len(self.flows))):
+            Thread(target=work, name="pasqal_cloud", daemon=True).start()  # no pool's: the interpreter waits for those
         try:
-            futures = [pool.submit(run, flow, stop) for flow in self.flows]
             done, _ = wait_for(futures, return_when=FIRST_EXCEPTION)
             for future in done:
                 future.result()
             return [future.result() for future in futures]
         finally:
             stop.set()
-            pool.shutdown(wait=False, cancel_futures=True)
 
     async def aperform(self) -> list[Any]:
         """Runs the flows in tasks."""
@@ -376,7 +350,6 @@ class Operation(Generic[P, T]):
 
     def __init__(self, flow: Callable[Concatenate[Any, P], Flow[T]]) -> None:
         self.flow = flow
-        self._faces: dict[type, Callable[..., Any]] = {}
 
     @overload
     def __get__(self, obj: Blocking, owner: Any = None) -> Callable[P, T]: ...
@@ -390,11 +363,11 @@ class Operation(Generic[P, T]):
     def __get__(self, obj: object, owner: Any = None) -> Callable[P, Any]: ...
     def __get__(self, obj: object | None, owner: Any = None) -> Callable[..., Any]:
         """Gets the method, bound where it is read from an object."""
-        owner = owner or type(obj)
-        face = self._faces.get(owner) or self._faces.setdefault(owner, self._face(owner))
+        face = self.face(owner or type(obj))  # of a class without colour: the others have the function itself
         return face if obj is None else MethodType(face, obj)
 
-    def _face(self, owner: type) -> Callable[..., Any]:
+    def face(self, owner: type) -> Callable[..., Any]:
+        """Makes the function that stands for the flow on a class."""
         flow = self.flow
 
         def blocking(*args: Any, **kwargs: Any) -> Any:
@@ -445,6 +418,57 @@ class Pending(Generic[T]):
     def __await__(self) -> Generator[Any, None, T]:
         """Drives the flow."""
         return arun(self._flow).__await__()
+
+
+class Coloured:
+    """A class whose operations have a colour: its subclasses get them as functions, for `inspect` and mocks."""
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        for name in dir(cls):
+            member = inspect.getattr_static(cls, name)
+            if isinstance(member, Operation):
+                setattr(cls, name, member.face(cls))
+
+
+class Blocking(Coloured):
+    """Marks the classes whose operations return when they are done."""
+
+
+class Awaiting(Coloured):
+    """Marks the classes whose operations are coroutine functions."""
+
+
+class Leaving(Protocol):
+    """What can be used in a `with` statement: it has a flow for its end."""
+
+    def _leave(self) -> Flow[None]:
+        """Ends it."""
+        ...
+
+
+class BlockingContext(Blocking):
+    """A blocking class that can be used in a `with` statement."""
+
+    def __enter__(self) -> Self:
+        """Begins."""
+        return self
+
+    def __exit__(self: Leaving, *error: object) -> None:
+        """Ends."""
+        run(self._leave())
+
+
+class AwaitingContext(Awaiting):
+    """An awaiting class that can be used in an `async with` statement."""
+
+    async def __aenter__(self) -> Self:
+        """Begins."""
+        return self
+
+    async def __aexit__(self: Leaving, *error: object) -> None:
+        """Ends."""
+        await arun(self._leave())
 
 
 C = TypeVar("C", bound=AwaitingContext)

@@ -1,36 +1,111 @@
-"""The document behind a job's presigned link, fetched like an operation of the generated client.
+"""The documents behind presigned links: the results of jobs and workloads.
 
-The link is its own permission and leads to another host, so no token goes with it.
+A link is its own permission and leads to another host, so no token goes with it. It expires: then another is asked for,
+once.
 """
 
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from pasqal_cloud._arguments import uuid_of
+from pasqal_cloud._flow import call
+from pasqal_cloud._snapshot import present
+from pasqal_cloud.errors import PasqalCloudError
+from pasqal_cloud_api.api.jobs import get_job_results_link
 from pasqal_cloud_api.models import ErrorResponse, JobResult
 from pasqal_cloud_api.types import Response
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from uuid import UUID
+
     import httpx
 
-    from pasqal_cloud._transport import ApiClient
+    from pasqal_cloud._flow import Flow
+    from pasqal_cloud._transport import Api, ApiClient
+
+T = TypeVar("T")
+
+EXPIRED = frozenset({400, 401, 403, 404, 410})
+"""How storages answer to a link that was good once."""
 
 
-def sync_detailed(link: str, *, client: ApiClient) -> Response[JobResult | ErrorResponse]:
-    """Fetches the document, blocking."""
-    return _read(client.get_httpx_client().request(method="get", url=link, auth=None))
+def download(api: Api, job_id: str | UUID) -> Flow[JobResult | None]:
+    """Downloads the result document of a job; there is none before it has come to its end.
+
+    Args:
+        api: The services.
+        job_id: The job.
+    """
+    identity = uuid_of(job_id, "id")
+
+    def ask_for_link() -> Flow[str | None]:
+        answer = yield from call(get_job_results_link, identity, client=api.core)
+        return present(answer.data.results_link)
+
+    return (yield from downloading(api, ask_for_link, _result))
 
 
-async def asyncio_detailed(link: str, *, client: ApiClient) -> Response[JobResult | ErrorResponse]:
-    """Fetches the document, awaiting."""
-    return _read(await client.get_async_httpx_client().request(method="get", url=link, auth=None))
+def downloading(
+    api: Api, ask_for_link: Callable[[], Flow[str | None]], parse: Callable[[dict[str, Any]], T]
+) -> Flow[T | None]:
+    """Downloads the document behind a link.
+
+    Args:
+        api: The services.
+        ask_for_link: Gets a link that is good now; None while there is no document.
+        parse: Reads the document.
+    """
+    link = yield from ask_for_link()
+    if not link:
+        return None
+    document = _Document(parse)
+    try:
+        return (yield from call(document, link, client=api.core))
+    except PasqalCloudError as error:
+        if error.status not in EXPIRED:
+            raise
+    link = yield from ask_for_link()
+    return (yield from call(document, link, client=api.core)) if link else None
 
 
-def _read(answer: httpx.Response) -> Response[JobResult | ErrorResponse]:
-    return Response(
-        status_code=HTTPStatus(answer.status_code),
-        content=answer.content,
-        headers=answer.headers,
-        parsed=JobResult.from_dict(answer.json()),
-    )
+class _Document(Generic[T]):
+    """Fetches a document like an operation of the generated client.
+
+    Args:
+        parse: Reads it.
+    """
+
+    def __init__(self, parse: Callable[[dict[str, Any]], T]) -> None:
+        self._parse = parse
+
+    def sync_detailed(self, link: str, *, client: ApiClient) -> Response[T | ErrorResponse]:
+        return self._read(client.get_httpx_client().request(method="get", url=link, auth=None))
+
+    async def asyncio_detailed(self, link: str, *, client: ApiClient) -> Response[T | ErrorResponse]:
+        return self._read(await client.get_async_httpx_client().request(method="get", url=link, auth=None))
+
+    def _read(self, answer: httpx.Response) -> Response[T | ErrorResponse]:
+        document = answer.json()
+        if not isinstance(document, dict):
+            raise TypeError("no JSON object")
+        status = HTTPStatus(answer.status_code)
+        return Response(status, answer.content, answer.headers, self._parse(document))
+
+
+def _result(document: dict[str, Any]) -> JobResult:
+    """Reads a job's result; what is not one must not be taken for one without counts."""
+    parts = {name: document[name] for name in _PARTS if document.get(name) is not None}
+    if not parts:
+        raise ValueError("no result in it")
+    counter = parts.get("counter", {})
+    if not all(isinstance(part, _PARTS[name]) for name, part in parts.items()) or not all(
+        isinstance(number, int) for number in counter.values()
+    ):
+        raise TypeError("a result in another form")
+    return JobResult.from_dict(document)
+
+
+_PARTS: dict[str, type] = {"counter": dict, "raw": list, "serialised_results": str}

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from pasqal_cloud.errors import ConnectionFailedError
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 

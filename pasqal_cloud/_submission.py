@@ -16,15 +16,15 @@ from uuid import UUID
 
 import attrs
 
-from pasqal_cloud._batches import fetching, listing_jobs, page_of_batches, page_of_jobs
+from pasqal_cloud._arguments import uuid_of
+from pasqal_cloud._batches import fetching, listing_jobs, page_of_batches
 from pasqal_cloud._flow import Now, Pending, Sleep, Together, call, naming, run
-from pasqal_cloud._paging import Walk
+from pasqal_cloud._paging import Walk, every
 from pasqal_cloud._retry import nothing_done
 from pasqal_cloud._snapshot import instant, present
-from pasqal_cloud.errors import PasqalCloudError, SubmissionUnknownError
-from pasqal_cloud.filters import BatchFilters, JobFilters, PaginationParams, WorkloadFilters
-from pasqal_cloud_api import models
-from pasqal_cloud_api.api.jobs import get_job
+from pasqal_cloud.errors import PasqalCloudError, SubmissionUnknownError, unknown
+from pasqal_cloud.filters import BatchFilters, PaginationParams, WorkloadFilters
+from pasqal_cloud_api.api.jobs import get_job, list_jobs
 from pasqal_cloud_api.api.workloads import get_workload, list_workloads
 
 if TYPE_CHECKING:
@@ -32,11 +32,11 @@ if TYPE_CHECKING:
 
     from pasqal_cloud._flow import Flow
     from pasqal_cloud._transport import Api, ApiClient
+    from pasqal_cloud_api import models
 
 _log = logging.getLogger("pasqal_cloud")
 
 T = TypeVar("T")
-T_co = TypeVar("T_co", covariant=True)
 H = TypeVar("H")
 
 MARGIN = 2.0
@@ -59,7 +59,7 @@ class Sighting(Generic[T]):
     ids: tuple[str, ...]
 
 
-class Search(Protocol[T_co]):
+class Search(Protocol[T]):
     """Knows what was sent, and looks for what came of it."""
 
     @property
@@ -72,7 +72,7 @@ class Search(Protocol[T_co]):
         """What was sent, as text that is the same for submissions that can't be told apart."""
         ...
 
-    def look(self, api: Api, sent: Sent) -> Flow[Sighting[T_co]]:
+    def look(self, api: Api, sent: Sent) -> Flow[Sighting[T]]:
         """Looks once.
 
         Args:
@@ -102,11 +102,14 @@ class Sent:
         Args:
             item: The batch, job or workload.
         """
-        created = instant(item.created_at)
         began = self.time if self.time is not None else self.api.clock.at(self.moment)
-        if created is None or began is None or self.api.ledger.existed(item.id, self.moment):
+        if began is None or self.api.ledger.existed(item.id, self.moment):
             return False
-        return created.timestamp() >= began - MARGIN
+        try:
+            created = instant(item.created_at)
+        except ValueError:
+            return False  # a time that can't be read proves nothing
+        return created is not None and created.timestamp() >= began - MARGIN
 
 
 def submitting(api: Api, request: Callable[[ApiClient], Flow[T]], search: Search[T]) -> Flow[T]:
@@ -122,7 +125,9 @@ def submitting(api: Api, request: Callable[[ApiClient], Flow[T]], search: Search
     """
     client = api.spending
     moment = yield Now()
-    submission = _Submission(api, search, client.options.headers["Idempotency-Key"], Sent(api, moment, api.clock.at(moment)))
+    submission = _Submission(
+        api, search, client.options.headers["Idempotency-Key"], Sent(api, moment, api.clock.at(moment))
+    )
     with api.ledger.entered(submission):
         try:
             created = yield from submission.outcome(request(client))
@@ -144,11 +149,12 @@ class _Submission(Generic[T]):
     key: str
     sent: Sent
     unknown: bool = False
-    cause: PasqalCloudError | None = None
+    cause: PasqalCloudError = attrs.field(factory=PasqalCloudError)
 
-    @property
-    def content(self) -> str:
-        return self.search.content
+    content: str = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.content = self.search.content
 
     def outcome(self, request: Flow[T]) -> Flow[T]:
         """Makes the request, and looks for its outcome where that is not known."""
@@ -163,69 +169,60 @@ class _Submission(Generic[T]):
             self.api.ledger.hold(_id_of(created), self)
             return created
         _log.warning("Nobody knows whether %s was done; looking for it: %s", self.search.what, self.cause)
-        return (yield from self.found(self.api.options.recover_for))
+        return (yield from self.found(self.api.core.options.recover_for))
 
     def found(self, recover_for: float) -> Flow[T]:
         """Looks for what was created until it is found, or the time is up."""
         began = yield Now()
         remaining = recover_for
         for attempt in count():
-            sighting, trouble = yield from self._look(remaining)
-            adopted = self._adopted(sighting)
-            if adopted is not None:
+            try:
+                sighting = yield from self._look(remaining)
+                trouble = None
+            except PasqalCloudError as error:
+                sighting, trouble = Sighting[T]({}, ()), error
+            found, is_over = self._taken(sighting)
+            if found is not None:
                 _log.warning("Found %s: %s", self.search.what, ", ".join(sighting.ids))
-                return adopted
+                return found
             remaining = recover_for - ((yield Now()) - began)
-            if remaining <= 0 or self._is_hopeless(sighting, trouble):
+            if remaining <= 0 or is_over or (trouble is not None and not trouble.retryable):
                 raise self._not_found(sighting, trouble) from self.cause
             yield Sleep(min(FIRST_PAUSE * 2.0**attempt, LONGEST_PAUSE, remaining))
         raise AssertionError  # `count` has no end
 
     def tell_of_interruption(self, error: BaseException) -> None:
-        """Leaves the submission's name with the user, on the error and in the log: neither may be seen."""
-        note = f"{self.search.what} was being submitted (Idempotency-Key {self.key}): it may have been done."
-        error.add_note(note[0].upper() + note[1:])
-        _log.warning("Interrupted: %s", note)
+        """Leaves the submission's name with the user, on the error and in the log: one of them may be lost."""
+        note = f"It may have been done: {self.search.what} was being submitted (Idempotency-Key {self.key})."
+        error.add_note(note)
+        _log.warning("Interrupted. %s", note)
 
-    def _look(self, remaining: float) -> Flow[tuple[Sighting[T], PasqalCloudError | None]]:
-        patience = attrs.evolve(self.api.options.retry, deadline=max(remaining, 0.0))
-        try:
-            sighting = yield from self.search.look(self.api.with_options(retry=patience), self.sent)
-        except PasqalCloudError as error:
-            return Sighting({}, ()), error
-        free = {name: match for name, match in sighting.matches.items() if not self.api.ledger.is_held(name)}
-        return attrs.evolve(sighting, matches=free), None
+    def _look(self, remaining: float) -> Flow[Sighting[T]]:
+        patience = attrs.evolve(self.api.core.options.retry, deadline=max(remaining, 0.0))
+        return self.search.look(self.api.with_options(retry=patience), self.sent)
 
-    def _adopted(self, sighting: Sighting[T]) -> T | None:
-        """Takes what was found, if it is no other's.
+    def _taken(self, sighting: Sighting[T]) -> tuple[T | None, bool]:
+        """Takes what was found, if it is no other's; tells, too, whether there is no use in looking again.
 
-        Several submissions of the same may be under way in this process: as long as one is being sent, what is there
+        Several submissions of the same may be under way in this process. As long as one is being sent, what is there
         may be its. Of those whose outcome is unknown, each may take one.
         """
-        being_sent, unknown = self.api.ledger.rivals(self.content)
-        if being_sent or len(sighting.matches) > unknown:
-            return None
-        for name, match in sighting.matches.items():
-            if self.api.ledger.hold(name, self):
-                return match
-        return None
-
-    def _is_hopeless(self, sighting: Sighting[T], trouble: PasqalCloudError | None) -> bool:
-        if trouble is not None:
-            return not trouble.retryable
-        being_sent, unknown = self.api.ledger.rivals(self.content)
-        return not being_sent and len(sighting.matches) > unknown
+        ledger = self.api.ledger
+        being_sent, unknown = ledger.rivals(self.content)
+        free = {name: match for name, match in sighting.matches.items() if not ledger.is_held(name)}
+        if being_sent or len(free) > unknown:
+            return None, not being_sent
+        return next((match for name, match in free.items() if ledger.hold(name, self)), None), False
 
     def _not_found(self, sighting: Sighting[T], trouble: PasqalCloudError | None) -> SubmissionUnknownError:
-        cause = self.cause
-        facts = {name: getattr(cause, name) for name in ("status", "code", "method", "url", "request_id", "body")}
-        error = SubmissionUnknownError(
+        candidates = tuple(name for name in sighting.ids if not self.api.ledger.is_held(name))
+        error = unknown(
+            self.cause,
             f"Nobody knows whether {self.search.what} was done (Idempotency-Key {self.key}). "
-            f"{_seen(sighting, trouble)} To send it again may be to pay twice: look first, with recover(). "
-            f"What went wrong: {cause.description if cause else ''}",
-            **facts,
+            f"{_seen(candidates, trouble)} To send it again may be to pay twice: look first, with recover(). "
+            f"What went wrong: {self.cause.description}",
         )
-        error.candidates = sighting.ids
+        error.candidates = candidates
         error._recovery = _Recovery(self._again, self.api.is_blocking)
         return error
 
@@ -234,12 +231,12 @@ class _Submission(Generic[T]):
             return (yield from self.found(recover_for))
 
 
-def _seen(sighting: Sighting[Any], trouble: PasqalCloudError | None) -> str:
+def _seen(candidates: tuple[str, ...], trouble: PasqalCloudError | None) -> str:
     if trouble is not None:
         return f"It could not be looked for: {trouble}."
-    if not sighting.ids:
+    if not candidates:
         return "Nothing that could be it was seen."
-    return f"What could be it, but is not surely it: {', '.join(sighting.ids)}."
+    return f"Seen was what could be it, but is not surely it: {', '.join(candidates)}."
 
 
 @attrs.frozen
@@ -295,8 +292,8 @@ class NewBatch:
 
     def look(self, api: Api, sent: Sent) -> Flow[Sighting[models.Batch]]:
         """Looks once."""
-        filters = BatchFilters(project_id=self.payload.project_id, tag=self.tag)
-        listed = yield from _newest(partial(page_of_batches, api, filters), None if self.tag else sent)
+        page = partial(page_of_batches, api, BatchFilters(project_id=self.payload.project_id, tag=self.tag))
+        listed = (yield from page(PaginationParams())).data if self.tag else (yield from _newest(page, sent))
         return (yield from _verified(listed, self._resembles, partial(self._verify, api)))
 
     def _resembles(self, batch: models.Batch) -> bool:
@@ -356,12 +353,11 @@ class Repetition:
 
     def _verify(self, api: Api, batch: models.Batch) -> Flow[models.Batch | None]:
         """Compares the jobs that were copied with those that would be, by the same filters."""
-        originals = Walk(
-            partial(page_of_jobs, api), JobFilters(batch_id=self.parent_id, **self.filters), None, lambda job: job.id
-        )
-        wanted: set[str] = set()
-        while ids := (yield from originals.more()):
-            wanted.update(ids)
+
+        def page(offset: int) -> Flow[models.JobListResponse]:
+            return call(list_jobs, client=api.core, batch_id=[UUID(self.parent_id)], offset=offset, **self.filters)
+
+        wanted = {job.id for job in (yield from every(page))}
         batch = yield from fetching(api, batch.id)
         batch.jobs = yield from listing_jobs(api, batch.id)
         return batch if {present(job.parent_id) for job in batch.jobs} == wanted else None
@@ -433,7 +429,7 @@ class NewWorkload:
 
     def _verify(self, api: Api, workload: models.Workload) -> Flow[models.Workload | None]:
         """Compares the whole workload: what a list tells of one is not documented."""
-        workload = (yield from call(get_workload, UUID(workload.id), client=api.core)).data
+        workload = (yield from call(get_workload, uuid_of(workload.id, "id"), client=api.core)).data
         config = present(workload.config)
         equal = (
             workload.workload_type == self.payload.workload_type
@@ -444,12 +440,12 @@ class NewWorkload:
         return workload if equal else None
 
 
-def _newest(page: Callable[[PaginationParams], Flow[Any]], sent: Sent | None) -> Flow[list[Any]]:
-    """Fetches what is newer than a submission, from a list that begins with the newest; without one, all of it."""
+def _newest(page: Callable[[PaginationParams], Flow[Any]], sent: Sent) -> Flow[list[Any]]:
+    """Fetches what is newer than a submission, from a list that begins with the newest."""
     walk: Walk[Any] = Walk(lambda _, order: page(order), None, None, lambda item: item)
     newest: list[Any] = []
     while more := (yield from walk.more()):
-        new = [item for item in more if sent is None or sent.may_have_created(item)]
+        new = [item for item in more if sent.may_have_created(item)]
         newest += new
         if len(new) < len(more):
             break
@@ -476,10 +472,9 @@ def _same_jobs(api: Api, sent: list[models.CreateJob], seen: list[models.Job]) -
     if not all(_same_run(job, found) for job, found in pairs):
         return False
     own = [(present(job.sequence), found) for job, found in pairs if present(job.sequence)]
-    answers = yield Together(call(get_job, UUID(found.id), client=api.core) for _, found in own)
+    answers = yield Together(call(get_job, uuid_of(found.id, "id"), client=api.core) for _, found in own)
     return all(
-        _same_text(sequence, present(answer.data.sequence))
-        for (sequence, _), answer in zip(own, answers, strict=True)
+        _same_text(sequence, present(answer.data.sequence)) for (sequence, _), answer in zip(own, answers, strict=True)
     )
 
 

@@ -8,27 +8,31 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import inspect
 import json
 import math
 import time
 from copy import copy
-from functools import cached_property
+from functools import cached_property, partial
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn, Self
 from uuid import uuid4
 
 import attrs
 import httpx
 
 from pasqal_cloud._answers import errors_of, successful
+from pasqal_cloud._connections import Connections, Wire
 from pasqal_cloud._ledger import Ledger, ServiceClock
 from pasqal_cloud._retry import RetryPolicy
-from pasqal_cloud.authentication import ExpiringTokenProvider, TokenProvider
+from pasqal_cloud._traffic import BEGAN, note_answer, note_request
+from pasqal_cloud.authentication import NO_PICKLING, TokenProvider, TokenProviderError, Turn, obtain
 from pasqal_cloud_api import Client
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Generator, Iterator, Mapping
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Iterator, Mapping
 
+    from pasqal_cloud.authentication import Asking
     from pasqal_cloud.endpoints import Endpoints
 
 TIMEOUT = httpx.Timeout(60.0, connect=10.0)
@@ -106,20 +110,25 @@ class ApiClient(Client):
     generated `with_…` methods change nothing here.
     """
 
-    http: httpx.Client | httpx.AsyncClient = attrs.field(kw_only=True, repr=False)
+    connections: Connections = attrs.field(kw_only=True, repr=False)
     options: Options = attrs.field(kw_only=True, factory=Options)
 
-    def get_httpx_client(self) -> httpx.Client:
-        """Gets the blocking client, as the generated functions ask for it."""
-        if not isinstance(self.http, httpx.Client):
-            raise TypeError("This is an AsyncSDK's client: use the `asyncio` functions.")
-        return self.http
+    @property
+    def http(self) -> BlockingClient | AwaitingClient:
+        """The httpx client for this process and the running event loop."""
+        return self.connections.client(self._base_url)  # type: ignore[return-value]  # Api makes no others
 
-    def get_async_httpx_client(self) -> httpx.AsyncClient:
+    def get_httpx_client(self) -> BlockingClient:
+        """Gets the blocking client, as the generated functions ask for it."""
+        if self.connections.awaits:
+            raise TypeError("This is an AsyncSDK's client: use the `asyncio` functions.")
+        return self.http  # type: ignore[return-value]  # a blocking one
+
+    def get_async_httpx_client(self) -> AwaitingClient:
         """Gets the awaiting client, as the generated functions ask for it."""
-        if not isinstance(self.http, httpx.AsyncClient):
+        if not self.connections.awaits:
             raise TypeError("This is an SDK's client: use the `sync` functions, or an AsyncSDK.")
-        return self.http
+        return self.http  # type: ignore[return-value]  # an awaiting one
 
     def with_options(self, **changes: Any) -> ApiClient:
         """Gets a client whose requests are made with other options, on the same connections."""
@@ -146,6 +155,10 @@ class Exchange:
         self.answer = self._http.request(**self._options.applied_to(kwargs, self._deadline))  # type: ignore[assignment]  # a blocking client's
         return self.answer  # type: ignore[return-value]  # just set
 
+    def token(self) -> str:
+        """Gets the token that requests are made with."""
+        return self._http.token()  # type: ignore[return-value]  # a blocking client's
+
 
 class AwaitingExchange(Exchange):
     """The same for the generated functions that await."""
@@ -159,15 +172,34 @@ class AwaitingExchange(Exchange):
         self.answer = await self._http.request(**self._options.applied_to(kwargs, self._deadline))  # type: ignore[misc]  # an awaiting client's
         return self.answer
 
+    async def token(self) -> str:  # type: ignore[override]  # the same in the other colour
+        """Gets the token that requests are made with."""
+        return await self._http.token()  # type: ignore[misc,no-any-return]  # an awaiting client's
+
 
 class BlockingClient(httpx.Client):
-    """httpx's client, raising this package's errors."""
+    """httpx's client, raising this package's errors.
+
+    Args:
+        provider: What gives the tokens for its requests.
+        settings: The arguments of httpx's client.
+    """
 
     clock: ServiceClock | None = None
 
-    def __init__(self, **settings: Any) -> None:
-        super().__init__(**settings)
-        self.event_hooks["response"].append(_hurry)
+    def __init__(self, provider: TokenProvider | None = None, **settings: Any) -> None:
+        hooks: dict[str, list[Any]] = {"request": [note_request], "response": [note_answer, _hurry]}
+        auth = None if provider is None else Bearer(provider, self.token)
+        super().__init__(auth=auth, event_hooks=hooks, **settings)
+        self._provider = provider
+
+    def token(self) -> str:
+        """Gets the token that requests are made with."""
+        return obtain(_asking(self._provider), self._ask)
+
+    def _ask(self, request: httpx.Request) -> httpx.Response:
+        with errors_of(request, sent=False):
+            return super().send(_dressed(request, self), auth=None)
 
     def send(self, request: httpx.Request, **kwargs: Any) -> httpx.Response:
         """Sends a request, and raises unless it succeeds."""
@@ -177,27 +209,71 @@ class BlockingClient(httpx.Client):
             if not answer.is_success:
                 answer.read()
         _note_time(self, answer, sent)
-        return successful(answer)
+        return successful(answer, if_refused=_if_refused(self._provider))
 
 
 class AwaitingClient(httpx.AsyncClient):
-    """httpx's client, raising this package's errors."""
+    """httpx's client, raising this package's errors.
+
+    Args:
+        provider: What gives the tokens for its requests.
+        settings: The arguments of httpx's client.
+    """
 
     clock: ServiceClock | None = None
+
+    def __init__(self, provider: TokenProvider | None = None, **settings: Any) -> None:
+        hooks = {"request": [_awaiting(note_request)], "response": [_awaiting(note_answer)]}
+        auth = None if provider is None else Bearer(provider, self.token)
+        super().__init__(auth=auth, event_hooks=hooks, **settings)
+        self._provider = provider
+
+    async def token(self) -> str:
+        """Gets the token that requests are made with."""
+        asking = _asking(self._provider)
+        resume: Callable[[], Any] = partial(next, asking)
+        try:
+            while True:
+                try:
+                    step = resume()
+                except StopIteration as stop:
+                    return stop.value  # type: ignore[no-any-return]  # StopIteration is not generic
+                try:
+                    resume = partial(asking.send, await self._done(step))
+                except BaseException as error:  # noqa: BLE001 - a cancellation too must end the turn, for those who wait
+                    resume = partial(asking.throw, error)
+        finally:
+            del resume  # it may hold an error whose traceback holds this frame
+
+    async def _done(self, step: Any) -> Any:
+        match step:
+            case httpx.Request():
+                return await self._ask(step)
+            case Turn():
+                return await asyncio.wrap_future(step)
+        token = step() if inspect.iscoroutinefunction(step) else await asyncio.to_thread(step)
+        return await token if inspect.isawaitable(token) else token
+
+    async def _ask(self, request: httpx.Request) -> httpx.Response:
+        with errors_of(request, sent=False):
+            return await super().send(_dressed(request, self), auth=None)
 
     async def send(self, request: httpx.Request, **kwargs: Any) -> httpx.Response:
         """Sends a request, and raises unless it succeeds."""
         sent = time.monotonic()
         with errors_of(request):
             try:
-                async with asyncio.timeout(_until(request) - sent):
+                async with asyncio.timeout(_until(request) - sent) as limit:
                     answer = await super().send(request, **kwargs)
                     if not answer.is_success:
                         await answer.aread()
             except TimeoutError as error:
-                raise httpx.ReadTimeout(TOO_SLOW, request=request) from error
+                if not limit.expired():
+                    raise  # a token provider's
+                kind = httpx.ReadTimeout if BEGAN in request.extensions else httpx.PoolTimeout
+                raise kind(TOO_SLOW, request=request) from error
         _note_time(self, answer, sent)
-        return successful(answer)
+        return successful(answer, if_refused=_if_refused(self._provider))
 
 
 class _Hurried(httpx.SyncByteStream):
@@ -242,54 +318,64 @@ def _note_time(http: BlockingClient | AwaitingClient, answer: httpx.Response, se
         http.clock.note(answer.headers.get("Date"), sent, time.monotonic())
 
 
-class GrantAuth(httpx.Auth):
-    """Puts a token on each request; asks for one where there is none, and for another when it was answered 401."""
+class Bearer(httpx.Auth):
+    """Puts a token on each request, and another one when it was answered 401.
 
-    requires_response_body = True
+    Args:
+        provider: What gives the tokens.
+        ask: Gets a token that is valid now, or an awaitable of it.
+    """
 
-    def __init__(self, provider: ExpiringTokenProvider) -> None:
+    def __init__(self, provider: TokenProvider, ask: Callable[[], Any]) -> None:
         self._provider = provider
-
-    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        """Says what is to be sent; httpx drives this in both colours."""
-        for _ in range(2):
-            token = self._provider.token
-            if token is None:
-                asking = self._provider.token_request()
-                asking.headers["User-Agent"] = request.headers["User-Agent"]
-                token = self._provider.keep((yield asking))
-            answer = yield _signed(request, token)
-            if answer.status_code != 401:
-                return
-            self._provider.forget(token)
-
-
-class ProviderAuth(httpx.Auth):
-    """The same with tokens from a provider of the user's own, which may block."""
-
-    def __init__(self, provider: TokenProvider) -> None:
-        self._provider = provider
+        self._ask = ask
 
     def sync_auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """Says what is to be sent."""
-        answer = yield _signed(request, self._provider.get_token())
+        token = self._ask()
+        answer = yield _signed(request, token)
         if answer.status_code == 401:
-            yield _signed(request, self._provider.get_token())
+            self._provider.forget(token)
+            another = self._ask()
+            if another != token:
+                yield _signed(request, another)
 
     async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
         """Says what is to be sent."""
-        answer = yield _signed(request, await asyncio.to_thread(self._provider.get_token))
+        token = await self._ask()
+        answer = yield _signed(request, token)
         if answer.status_code == 401:
-            yield _signed(request, await asyncio.to_thread(self._provider.get_token))
+            self._provider.forget(token)
+            another = await self._ask()
+            if another != token:
+                yield _signed(request, another)
 
 
-def auth_of(provider: TokenProvider) -> httpx.Auth:
-    """Gets what puts a provider's tokens on requests.
+def _asking(provider: TokenProvider | None) -> Asking:
+    if provider is None:
+        raise TokenProviderError("There are no credentials.", sent=False)
+    return provider._asking()
 
-    Args:
-        provider: The provider.
-    """
-    return GrantAuth(provider) if isinstance(provider, ExpiringTokenProvider) else ProviderAuth(provider)
+
+def _if_refused(provider: TokenProvider | None) -> str:
+    return provider.if_refused if provider is not None else ""
+
+
+def _dressed(asking: httpx.Request, http: BlockingClient | AwaitingClient) -> httpx.Request:
+    """Gets a token request with what all requests of a client have: headers and, if a user chose one, the timeout."""
+    asking.headers = httpx.Headers({**http.headers, **asking.headers})
+    if http.timeout != TIMEOUT:
+        asking.extensions["timeout"] = http.timeout.as_dict()
+    return asking
+
+
+def _awaiting(hook: Callable[[Any], None]) -> Callable[[Any], Awaitable[None]]:
+    """Makes a hook as an awaiting client calls it."""
+
+    async def awaited(subject: Any) -> None:
+        hook(subject)
+
+    return awaited
 
 
 def _signed(request: httpx.Request, token: str) -> httpx.Request:
@@ -302,30 +388,32 @@ class Api:
 
     Args:
         endpoints: Where they are.
-        auth: What proves who is asking.
+        provider: What gives the tokens that prove who is asking.
         http: The kind of client: blocking or awaiting.
         project_id: The project that new batches belong to.
         options: How requests are made where nothing else is said.
-        settings: More arguments of the httpx client.
+        wire: How connections are made.
     """
 
     def __init__(
         self,
         endpoints: Endpoints,
-        auth: httpx.Auth | None,
+        provider: TokenProvider | None,
         http: type[BlockingClient | AwaitingClient],
         project_id: str | None,
-        options: Options = Options(),  # noqa: B008 - it is frozen
-        **settings: Any,
+        *,
+        options: Options = Options(),
+        wire: Wire | None = None,
     ) -> None:
         self.endpoints = endpoints
         self.project_id = project_id
         self.options = options
         self.clock = ServiceClock()
         self.ledger = Ledger()
-        self._auth = auth
+        self._provider = provider
         self._http = http
-        self._settings = settings
+        self._wire = wire or Wire()
+        self._connections = self._none_open()
 
     @cached_property
     def core(self) -> ApiClient:
@@ -344,7 +432,7 @@ class Api:
         Every try of it carries the same `Idempotency-Key`: the local service honours it, the cloud is not known to.
         """
         return self.core.with_options(
-            timeout=SPENDING_TIMEOUT if self.options.timeout is TIMEOUT else self.options.timeout,
+            timeout=SPENDING_TIMEOUT if self.core.options.timeout is TIMEOUT else self.core.options.timeout,
             headers={"Idempotency-Key": str(uuid4())},
             harmless=False,
             compressed=True,
@@ -366,13 +454,56 @@ class Api:
         view.__dict__.update({name: getattr(self, name).with_options(**changes) for name in ("core", "account")})
         return view
 
-    def opened(self) -> list[httpx.Client | httpx.AsyncClient]:
-        """Gets the httpx clients that have been made, which are to be closed."""
-        return [vars(self)[name].http for name in ("core", "account") if name in vars(self)]
+    def opened(self) -> list[Connections]:
+        """Gets what is to be closed."""
+        return [self._connections]
 
     def _client(self, base_url: str) -> ApiClient:
-        http = self._http(
-            base_url=base_url, auth=self._auth, timeout=TIMEOUT, headers={"User-Agent": USER_AGENT}, **self._settings
+        return ApiClient(base_url=base_url, connections=self._connections, options=self.options)
+
+    def _none_open(self) -> Connections:
+        make = partial(
+            _made,
+            kind=self._http,
+            provider=self._provider,
+            wire=self._wire,
+            timeout=self.options.timeout,
+            clock=self.clock,
         )
-        http.clock = self.clock
-        return ApiClient(base_url=base_url, http=http, options=self.options)
+        return Connections(make, awaits=not self.is_blocking)
+
+    def __copy__(self) -> Self:
+        """Copies for another view on the same connections."""
+        twin = object.__new__(type(self))
+        vars(twin).update(vars(self))
+        return twin
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        """Copies for another SDK: with the same credentials and tokens, on connections of its own."""
+        twin = copy(self)
+        twin._connections = self._none_open()
+        for name in ("core", "account"):
+            if name in vars(self):
+                vars(twin)[name] = attrs.evolve(vars(self)[name], connections=twin._connections)
+        memo[id(self)] = twin
+        return twin
+
+    def __reduce__(self) -> NoReturn:
+        """Refuses to be pickled, for every handle that has it."""
+        raise TypeError(f"An SDK, a batch or a job can't be pickled; its id can. {NO_PICKLING}")
+
+
+def _made(
+    base_url: str,
+    *,
+    kind: type[BlockingClient | AwaitingClient],
+    provider: TokenProvider | None,
+    wire: Wire,
+    timeout: httpx.Timeout | None,
+    clock: ServiceClock,
+) -> BlockingClient | AwaitingClient:
+    settings = wire.settings()
+    settings["headers"] = {"User-Agent": USER_AGENT, **settings["headers"]}
+    http = kind(provider, base_url=base_url, timeout=timeout, **settings)
+    http.clock = clock
+    return http

@@ -62,7 +62,12 @@ def until_settled(
             except PasqalCloudError as error:
                 if timeout is None or not error.retryable:
                     raise
-                raise _time_is_up(resource, timeout) from error
+                elapsed = (yield Now()) - began
+                if elapsed >= timeout:
+                    raise _time_is_up(resource, timeout) from error
+                yield Sleep(min(PATIENT.longest, timeout - elapsed))
+                elapsed = (yield Now()) - began
+                continue
             if changed and on_update is not None:
                 on_update(resource)
             if resource.is_settled:

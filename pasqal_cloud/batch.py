@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from typing import TYPE_CHECKING, Any, Generic, Literal, Self, TypeVar
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import attrs
 
@@ -13,6 +13,7 @@ from pasqal_cloud._batches import cancelling, closing, fetching, listing_jobs, t
 from pasqal_cloud._deprecation import deprecated
 from pasqal_cloud._flow import AwaitingContext, BlockingContext, Together, call, fetched, operation
 from pasqal_cloud._snapshot import instant, present
+from pasqal_cloud._submission import NewBatch, NewJobs, Repetition, bound, submitting
 from pasqal_cloud._wait import until_settled
 from pasqal_cloud.device import DeviceTypeName
 from pasqal_cloud.errors import (
@@ -28,17 +29,18 @@ from pasqal_cloud.errors import (
 from pasqal_cloud.job import AsyncJob, CreateJob, Job, JobFlows, job_payload
 from pasqal_cloud.status import BatchStatus, JobStatus
 from pasqal_cloud_api import models
-from pasqal_cloud_api.api.batches import add_jobs, create_batch, get_batch_status
+from pasqal_cloud_api.api.batches import add_jobs, create_batch, get_batch_status, rebatch
 from pasqal_cloud_api.types import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
     from datetime import datetime
 
     from pasqal_cloud._flow import Flow
     from pasqal_cloud._retry import RetryPolicy
-    from pasqal_cloud._transport import Api
+    from pasqal_cloud._transport import Api, ApiClient
     from pasqal_cloud.errors import JobFailedError
+    from pasqal_cloud.filters import RebatchFilters
 
 _log = logging.getLogger("pasqal_cloud")
 
@@ -107,35 +109,77 @@ def batch_payload(
     )
 
 
-def creating(api: Api, payload: models.CreateBatch) -> Flow[models.Batch]:
-    """Creates a batch.
+def creating(api: Api, payload: models.CreateBatch, *, submission_tag: bool = False) -> Flow[models.Batch]:
+    """Creates a batch, once.
 
     Args:
         api: The services.
         payload: What `batch_payload` made.
+        submission_tag: Whether to add a random tag, by which the batch is found again for sure.
+
+    Raises:
+        SubmissionUnknownError: Nobody knows whether it was created.
     """
-    answer = yield from call(create_batch, client=api.spending, body=payload)
-    _log.info("Created batch %s with %d jobs.", answer.data.id, len(present(payload.jobs) or ()))
-    return answer.data
+    tag = f"submission-{uuid4()}" if submission_tag else None
+    if tag:
+        payload = attrs.evolve(payload, tags=[*(present(payload.tags) or ()), tag])
+
+    def request(client: ApiClient) -> Flow[models.Batch]:
+        return (yield from call(create_batch, client=client, body=payload)).data
+
+    batch = yield from submitting(api, request, NewBatch(payload, tag))
+    _log.info("Created batch %s with %d jobs.", batch.id, len(present(payload.jobs) or ()))
+    return batch
 
 
-def adding(api: Api, batch_id: str | UUID, jobs: Iterable[CreateJob]) -> Flow[models.Batch]:
-    """Adds jobs to an open batch.
+def adding(
+    api: Api, batch_id: str | UUID, jobs: Iterable[CreateJob], *, known: Collection[str] = ()
+) -> Flow[models.Batch]:
+    """Adds jobs to an open batch, once.
 
     Args:
         api: The services.
         batch_id: The batch.
         jobs: The jobs, at least one.
+        known: The ids of the jobs that it is known to have.
 
     Raises:
         ValidationError: One of them can't be a job, or there is none.
+        SubmissionUnknownError: Nobody knows whether they were added.
     """
     payloads = job_payloads(jobs)
     if not payloads:
         raise ValidationError("There are no jobs to add.")
-    answer = yield from call(add_jobs, uuid_of(batch_id, "batch_id"), client=api.spending, body=payloads)
-    _log.info("Added %d jobs to batch %s.", len(payloads), answer.data.id)
-    return answer.data
+    identity = uuid_of(batch_id, "batch_id")
+
+    def request(client: ApiClient) -> Flow[models.Batch]:
+        return (yield from call(add_jobs, identity, client=client, body=payloads)).data
+
+    batch = yield from submitting(api, request, NewJobs(str(identity), payloads, frozenset(known)))
+    _log.info("Added %d jobs to batch %s.", len(payloads), batch.id)
+    return batch
+
+
+def rebatching(api: Api, batch_id: str | UUID, filters: RebatchFilters | None) -> Flow[models.Batch]:
+    """Creates a batch of copies of those jobs of a closed batch that match, once; of all of them without filters.
+
+    Args:
+        api: The services.
+        batch_id: The closed batch.
+        filters: Which of its jobs.
+
+    Raises:
+        SubmissionUnknownError: Nobody knows whether it was created.
+    """
+    identity = uuid_of(batch_id, "id")
+    query = filters.at_once().query() if filters else {}
+
+    def request(client: ApiClient) -> Flow[models.Batch]:
+        return (yield from call(rebatch, identity, client=client, **query)).data
+
+    batch = yield from submitting(api, request, Repetition(str(identity), query))
+    _log.info("Created batch %s from batch %s.", batch.id, identity)
+    return batch
 
 
 class BatchFlows(Generic[JobT]):
@@ -259,7 +303,7 @@ class BatchFlows(Generic[JobT]):
         Raises:
             JobCreationError: They could not be added. Where the connection broke, they may have been.
         """
-        self._show((yield from adding(self._api, self.id, jobs)))
+        yield from bound(adding(self._api, self.id, jobs, known=self._jobs or ()), self._shown)
         if wait:
             yield from self._settling()
 
@@ -297,7 +341,7 @@ class BatchFlows(Generic[JobT]):
             JobRetryError: It could not be added. Where the connection broke, it may have been.
         """
         copy = yield from job._copy_of()
-        self._show((yield from adding(self._api, self.id, [copy])))
+        yield from bound(adding(self._api, self.id, [copy], known=self._jobs or ()), self._shown)
         if wait:
             yield from self._settling()
 
@@ -395,6 +439,10 @@ class BatchFlows(Generic[JobT]):
         jobs = present(snapshot.jobs)
         if jobs is not None:
             self._show_jobs(jobs)
+
+    def _shown(self, snapshot: models.Batch) -> Self:
+        self._show(snapshot)
+        return self
 
     def _show_jobs(self, snapshots: list[models.Job]) -> None:
         known, self._jobs = self._jobs or {}, {}

@@ -47,9 +47,7 @@ class Auth0Conf:
 
     def as_token_provider_conf(self) -> TokenProviderConf:
         """Gets the same in the terms of every identity provider."""
-        return TokenProviderConf(
-            f"https://{self.domain}/oauth/token", self.public_client_id, self.audience, self.realm
-        )
+        return TokenProviderConf(f"https://{self.domain}/oauth/token", self.public_client_id, self.audience, self.realm)
 
 
 @dataclass(frozen=True)

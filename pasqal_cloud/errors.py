@@ -306,8 +306,19 @@ def specify(operation: type[PasqalCloudError], error: PasqalCloudError) -> Pasqa
     cause = type(error)
     if issubclass(cause, operation) or issubclass(cause, WaitTimeoutError):
         return error
-    description = error.description or f"{_summary(cause)}."
-    return _restore((operation, cause), (description,), error.__dict__ | {"description": description})
+    return _joined(operation, error)
+
+
+def unknown(cause: PasqalCloudError, description: str) -> SubmissionUnknownError:
+    """Makes the error of a submission whose outcome is unknown; it is caught as what caused it, too.
+
+    Args:
+        cause: The error that left the outcome unknown.
+        description: What was seen since.
+    """
+    error: Any = _joined(SubmissionUnknownError, cause)
+    error.description, error.args, error.retryable, error.retry_after = description, (description,), False, None
+    return error  # type: ignore[no-any-return]  # of both classes
 
 
 def cause_of(status: int) -> type[PasqalCloudError]:
@@ -338,31 +349,39 @@ _LIVE = frozenset({"handle", "job", "_recovery"})
 """What an error holds that belongs to an SDK, with its connections and secrets, and is left out when it is pickled."""
 
 
+def _joined(kind: type[PasqalCloudError], error: PasqalCloudError) -> PasqalCloudError:
+    """Makes the same error anew, of one class more."""
+    description = error.description or f"{_summary(type(error))}."
+    state = error.__dict__ | {"description": description}
+    return _restore((kind, *_parts(type(error))), (description,), state)
+
+
 def _parts(kind: type[PasqalCloudError]) -> tuple[type[PasqalCloudError], ...]:
-    """Gets the two classes that a pair was made of, or the class itself."""
+    """Gets the classes that one was made of; most are made of themselves alone."""
     parts: tuple[type[PasqalCloudError], ...] = kind.__dict__.get("_parts", (kind,))
     return parts
 
 
-def _pair(operation: type[PasqalCloudError], cause: type[PasqalCloudError]) -> type[PasqalCloudError]:
-    """Gets the class that is both; `BatchFetchingError[NotFoundError]` is how tracebacks show it."""
-    if issubclass(operation, cause):
-        return operation
-    pair = _PAIRS.get((operation, cause))
-    if pair is None:
-        name = f"{operation.__name__}[{cause.__name__}]"
-        members = {"__doc__": operation.__doc__, "__module__": __name__, "_parts": (operation, cause)}
-        pair = _PAIRS.setdefault((operation, cause), type(name, (operation, cause), members))
-    return pair
+def _whole(parts: tuple[type[PasqalCloudError], ...]) -> type[PasqalCloudError]:
+    """Gets the class that is all of its parts; `BatchFetchingError[NotFoundError]` is how tracebacks show it."""
+    parts = tuple(part for part in parts if not any(issubclass(other, part) for other in parts if other is not part))
+    if len(parts) == 1:
+        return parts[0]
+    whole = _WHOLES.get(parts)
+    if whole is None:
+        name = f"{parts[0].__name__}[{', '.join(part.__name__ for part in parts[1:])}]"
+        members = {"__doc__": parts[0].__doc__, "__module__": __name__, "_parts": parts}
+        whole = _WHOLES.setdefault(parts, type(name, parts, members))
+    return whole
 
 
-_PAIRS: dict[tuple[type[PasqalCloudError], type[PasqalCloudError]], type[PasqalCloudError]] = {}
+_WHOLES: dict[tuple[type[PasqalCloudError], ...], type[PasqalCloudError]] = {}
 
 
 def _restore(
     parts: tuple[type[PasqalCloudError], ...], args: tuple[Any, ...], state: dict[str, Any]
 ) -> PasqalCloudError:
-    kind = _pair(parts[0], parts[-1])
+    kind = _whole(parts)
     error = kind.__new__(kind, *args)
     error.args = args
     error.__dict__.update(state)

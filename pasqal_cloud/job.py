@@ -7,15 +7,15 @@ from uuid import UUID
 
 import attrs
 
-from pasqal_cloud import _results
 from pasqal_cloud._arguments import SequenceLike, no_others, runs_of, serialized, uuid_of, variables_of
 from pasqal_cloud._flow import Awaiting, Blocking, call, fetched, operation
+from pasqal_cloud._results import download
 from pasqal_cloud._snapshot import instant, present
 from pasqal_cloud._wait import until_settled
 from pasqal_cloud.errors import ConflictError, JobCancellingError, JobFailedError, JobFetchingError, ValidationError
 from pasqal_cloud.status import JobStatus
 from pasqal_cloud_api import models
-from pasqal_cloud_api.api.jobs import cancel_job, get_job, get_job_results_link, get_job_status
+from pasqal_cloud_api.api.jobs import cancel_job, get_job, get_job_status
 from pasqal_cloud_api.types import UNSET
 
 if TYPE_CHECKING:
@@ -280,10 +280,7 @@ class JobFlows:
 
     def _fetch_document(self) -> Flow[models.JobResult | None]:
         if self._document is None and self.is_settled:
-            answer = yield from call(get_job_results_link, UUID(self.id), client=self._api.core)
-            link = present(answer.data.results_link)
-            if link:
-                self._document = yield from call(_results, link, client=self._api.core)
+            self._document = yield from download(self._api, self.id)
         return self._document
 
     def __repr__(self) -> str:

@@ -19,9 +19,9 @@ from pasqal_cloud._batches import (
     page_of_batches,
     page_of_jobs,
     reasons,
-    rebatching,
     tagging,
 )
+from pasqal_cloud._configuration import configured
 from pasqal_cloud._deprecation import deprecated, instead_of
 from pasqal_cloud._devices import Device, fetching_specs, listing_devices
 from pasqal_cloud._flow import (
@@ -38,10 +38,10 @@ from pasqal_cloud._flow import (
 )
 from pasqal_cloud._paging import PaginatedResponse, Walk, page_of
 from pasqal_cloud._service import ServiceProcess
-from pasqal_cloud._transport import Api, ApiClient, AwaitingClient, BlockingClient, auth_of
-from pasqal_cloud.authentication import PasswordGrantTokenProvider, TokenProvider
-from pasqal_cloud.batch import AsyncBatch, Batch, BatchFlows, adding, batch_payload, creating
-from pasqal_cloud.endpoints import OF_REGION, Endpoints, Region
+from pasqal_cloud._submission import bound
+from pasqal_cloud._transport import Api, ApiClient, AwaitingClient, BlockingClient
+from pasqal_cloud.batch import AsyncBatch, Batch, BatchFlows, adding, batch_payload, creating, rebatching
+from pasqal_cloud.endpoints import Endpoints
 from pasqal_cloud.errors import (
     BatchCancellingError,
     BatchClosingError,
@@ -79,7 +79,10 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from pasqal_cloud._arguments import SequenceLike
+    from pasqal_cloud._configuration import Proxy, Timeout, Transport, Verify
+    from pasqal_cloud.authentication import TokenProvider
     from pasqal_cloud.device import DeviceTypeName, EmulatorType
+    from pasqal_cloud.endpoints import Auth0Conf, Region, TokenProviderConf
     from pasqal_cloud.filters import (
         BatchFilters,
         CancelJobFilters,
@@ -99,16 +102,34 @@ WorkloadT = TypeVar("WorkloadT", bound=WorkloadFlows)
 class Operations(Generic[BatchT, JobT, WorkloadT]):
     """What can be done, in both colours.
 
+    What proves who is asking is taken from the arguments; else from the environment: PASQAL_USERNAME and
+    PASQAL_PASSWORD, PASQAL_TOKEN, or PASQAL_CLIENT_ID and PASQAL_CLIENT_SECRET; else from a profile that `save_profile`
+    has saved. So are the project (PASQAL_PROJECT_ID) and the place (PASQAL_REGION, PASQAL_URL). Nothing is sent until
+    the first operation.
+
     Args:
         username: The e-mail address of the account.
-        password: Its password.
-        token_provider: What gives tokens, in place of username and password.
+        password: Its password; without it, a user at a terminal or in a notebook is asked for it.
+        token_provider: What gives tokens, in place of username and password. An `AsyncSDK` takes an async one, too.
         endpoints: Where the services are, if not at the region's usual addresses.
+        auth0: The identity provider, if it is Auth0 and not the usual one.
         project_id: The project that new batches belong to, a UUID.
-        region: Where the account is: `fr` for France, `sa` for Saudi Arabia.
+        region: Where the account is: `fr` for France, which is the default, or `sa` for Saudi Arabia.
+        auth_config: The identity provider, if not the usual one.
+        token: A token that you have, in place of username and password; it can't be renewed.
+        client_id: The id of a service account, in place of username and password.
+        client_secret: Its secret.
+        profile: The name of a saved profile, which then counts before the environment.
+        proxy: The URL of the proxy for all requests; by default what HTTPS_PROXY and its like say.
+        verify: The path of a CA's certificate, or a TLS context; False to check no certificates at all, which
+            PASQAL_SKIP_SSL_VERIFY=1 does too.
+        timeout: The seconds to wait for each part of an answer, and 10 at most to connect; or an `httpx.Timeout`. By
+            default 60, and 300 for what creates something.
+        transport: An httpx transport that sends all requests. It is closed with the SDK.
+        headers: Headers to add to every request.
 
     Raises:
-        ValidationError: The arguments don't fit together. Nothing is sent until the first operation.
+        ValidationError: The arguments don't fit together, or nothing says who is asking.
     """
 
     _batch_type: type[BatchT]
@@ -122,21 +143,49 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         password: str | None = None,
         token_provider: TokenProvider | None = None,
         endpoints: Endpoints | None = None,
+        auth0: Auth0Conf | None = None,
         *,
         project_id: str | None = None,
-        region: Region = "fr",
+        region: Region | None = None,
+        auth_config: TokenProviderConf | None = None,
+        token: str | None = None,
+        client_id: str | None = None,
+        client_secret: str | None = None,
+        profile: str | None = None,
+        proxy: Proxy | None = None,
+        verify: Verify | None = None,
+        timeout: Timeout | None = None,
+        transport: Transport | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
-        if region not in OF_REGION:
-            raise ValidationError(f"region must be one of {', '.join(OF_REGION)}, not {region!r}.")
-        usual_endpoints, usual_auth = OF_REGION[region]
-        endpoints = endpoints or usual_endpoints
-        if token_provider is None:
-            if not username or not password:
-                raise ValidationError("Give username and password, or a token_provider.")
-            token_provider = PasswordGrantTokenProvider(username, password, endpoints.auth or usual_auth)
-        elif username or password:
-            raise ValidationError("Give username and password, or a token_provider, not both.")
-        self._api = Api(endpoints, auth_of(token_provider), self._http_type, project_id)
+        settings = configured(
+            awaits=issubclass(self._http_type, AwaitingClient),
+            username=username,
+            password=password,
+            token_provider=token_provider,
+            endpoints=endpoints,
+            auth0=auth0,
+            project_id=project_id,
+            region=region,
+            auth_config=auth_config,
+            token=token,
+            client_id=client_id,
+            client_secret=client_secret,
+            profile=profile,
+            proxy=proxy,
+            verify=verify,
+            timeout=timeout,
+            transport=transport,
+            headers=headers,
+        )
+        self._api = Api(
+            settings.endpoints,
+            settings.provider,
+            self._http_type,
+            settings.project_id,
+            options=settings.options,
+            wire=settings.wire,
+        )
         self._stop_service: weakref.finalize[..., Self] | None = None
 
     @property
@@ -160,6 +209,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         backend_configuration: str | None = None,
         tags: Iterable[str] = (),
         wait: bool = False,
+        submission_tag: bool = False,
         complete: bool | None = None,
         emulator: DeviceTypeName | EmulatorType | str | None = None,
         fetch_results: bool | None = None,
@@ -175,6 +225,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
             backend_configuration: For emulators, the abstract representation of a Pulser emulation configuration.
             tags: Labels to find the batch by.
             wait: Whether to wait until all its jobs are settled.
+            submission_tag: Whether to add a random tag, by which it is known for sure if the answer is lost.
             complete: Deprecated: use `open`, its contrary.
             emulator: Deprecated: use `device_type`.
             fetch_results: Deprecated: use `wait`. Results are fetched when they are read.
@@ -194,7 +245,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
             backend_configuration=backend_configuration,
             tags=tags,
         )
-        batch = self._batch((yield from creating(self._api, payload)))
+        batch = yield from bound(creating(self._api, payload, submission_tag=submission_tag), self._batch)
         if wait:
             yield from batch._settling()
         return batch
@@ -226,7 +277,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         Raises:
             JobCreationError: They could not be added. Where the connection broke, they may have been.
         """
-        batch = self._batch((yield from adding(self._api, batch_id, jobs)))
+        batch = yield from bound(adding(self._api, batch_id, jobs), self._batch)
         if wait:
             yield from batch._settling()
         return batch
@@ -341,7 +392,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         Raises:
             RebatchError: It was not created, or, where the connection broke, nobody knows whether it was.
         """
-        return self._batch((yield from rebatching(self._api, id, filters)))
+        return (yield from bound(rebatching(self._api, id, filters), self._batch))
 
     @operation(raises=BatchSetTagsError)
     def set_batch_tags(self, batch_id: str, tags: Iterable[str]) -> Flow[BatchT]:
@@ -472,7 +523,8 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         Raises:
             WorkloadCreationError: It was not created, or, where the connection broke, nobody knows whether it was.
         """
-        workload = self._workload((yield from creating_workload(self._api, workload_type, backend, config)))
+        creating = creating_workload(self._api, workload_type, backend, config)
+        workload = yield from bound(creating, self._workload)
         if wait:
             yield from workload._settling()
         return workload

@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any, Self
 
-from pasqal_cloud import _results
 from pasqal_cloud._arguments import uuid_of
 from pasqal_cloud._flow import Awaiting, Blocking, call, fetched, operation
+from pasqal_cloud._results import downloading
 from pasqal_cloud._snapshot import instant, present
+from pasqal_cloud._submission import NewWorkload, submitting
 from pasqal_cloud._wait import until_settled
 from pasqal_cloud.errors import ValidationError, WorkloadCancellingError, WorkloadFetchingError
 from pasqal_cloud.status import JobStatus
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from pasqal_cloud._flow import Flow
     from pasqal_cloud._retry import RetryPolicy
-    from pasqal_cloud._transport import Api
+    from pasqal_cloud._transport import Api, ApiClient
     from pasqal_cloud.filters import PaginationParams, WorkloadFilters
 
 _log = logging.getLogger("pasqal_cloud")
@@ -38,9 +39,13 @@ def creating_workload(api: Api, workload_type: str, backend: str, config: Mappin
         backend=str(backend),
         config=models.WorkloadConfig.from_dict(dict(config)),
     )
-    answer = yield from call(create_workload, client=api.spending, body=body)
-    _log.info("Created workload %s.", answer.data.id)
-    return answer.data
+
+    def request(client: ApiClient) -> Flow[models.Workload]:
+        return (yield from call(create_workload, client=client.with_options(compressed=False), body=body)).data
+
+    workload = yield from submitting(api, request, NewWorkload(body))
+    _log.info("Created workload %s.", workload.id)
+    return workload
 
 
 def fetching_workload(api: Api, workload_id: str | UUID) -> Flow[models.Workload]:
@@ -120,14 +125,8 @@ class WorkloadFlows:
     @fetched(raises=WorkloadFetchingError)
     def result(self) -> Flow[dict[str, Any] | None]:
         """The result document; None while there is none."""
-        link = present(self._snapshot.result_link)
         if self._result is None and self.is_settled:
-            if link is None:
-                yield from self._refresh()
-                link = present(self._snapshot.result_link)
-            if link:
-                document = yield from call(_results, link, client=self._api.core)
-                self._result = document.to_dict()
+            self._result = yield from downloading(self._api, self._fresh_link, dict)
         return self._result
 
     @operation(raises=WorkloadFetchingError)
@@ -177,6 +176,10 @@ class WorkloadFlows:
     ) -> Flow[None]:
         if not self.is_settled:
             yield from until_settled(self, timeout=timeout, poll=poll, on_update=on_update)
+
+    def _fresh_link(self) -> Flow[str | None]:
+        yield from self._refresh()
+        return present(self._snapshot.result_link)
 
     def _refresh(self) -> Flow[None]:
         self._snapshot = yield from fetching_workload(self._api, self.id)

@@ -203,7 +203,7 @@ def test_doubles_can_be_made_of_an_sdk() -> None:
     double = create_autospec(SDK, instance=True)
     double.get_batch("id")
     with pytest.raises(TypeError):
-        double.get_batch("id", "another")
+        double.get_batch("id", batch="another")
 
 
 def test_doubles_of_an_async_sdk_await(awaiting: Any) -> None:

@@ -9,6 +9,7 @@ import weakref
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import Any
 
 import pytest
@@ -36,23 +37,17 @@ def no_garbage_collection() -> Iterator[None]:
         gc.enable()
 
 
-def failing(error: BaseException) -> Task[Any]:
-    """An effect that raises an error."""
+class Failing:
+    """An effect during which something happens: an error, or the user's Ctrl-C."""
 
-    def fail() -> None:
-        raise error
-
-    return Task(fail)
-
-
-class Interrupted:
-    """An effect during which the user presses Ctrl-C."""
+    def __init__(self, kind: type[BaseException], *args: object) -> None:
+        self.make = partial(kind, *args)
 
     def perform(self, cancelled: object) -> None:
-        raise KeyboardInterrupt
+        raise self.make()
 
     async def aperform(self) -> None:
-        raise KeyboardInterrupt
+        raise self.make()
 
 
 def test_a_flow_is_sent_its_outcomes(drive: Any) -> None:
@@ -83,7 +78,7 @@ def test_an_error_is_thrown_into_the_flow(drive: Any) -> None:
 
     def flow() -> Flow[str]:
         try:
-            yield failing(KeyError("lost"))
+            yield Failing(KeyError, "lost")
         except KeyError:
             return (yield Task(lambda: "found"))
         return "unreached"
@@ -95,8 +90,11 @@ def test_an_error_that_is_not_caught_is_raised(drive: Any) -> None:
     """The flow's own error is the caller's, as it is, whether an effect or the flow raised it."""
     lost = KeyError("lost")
 
+    def fail() -> None:
+        raise lost
+
     def of_an_effect() -> Flow[None]:
-        yield failing(lost)
+        yield Task(fail)
 
     def of_the_flow() -> Flow[None]:
         yield Now()
@@ -114,7 +112,7 @@ def test_an_interrupt_reaches_the_flows_finally() -> None:
 
     def flow() -> Flow[None]:
         try:
-            yield Interrupted()
+            yield Failing(KeyboardInterrupt)
         finally:
             tidied.append((yield Task(lambda: "tidied")))
 
@@ -160,7 +158,7 @@ def test_no_reference_cycle_is_left(colour: Any, fails: bool) -> None:
     def flow() -> Flow[None]:
         big = Big()
         held.append(weakref.ref(big))
-        yield Task(lambda: {}["lost"] if fails else None)
+        yield Failing(KeyError) if fails else Now()
 
     def drive_and_catch() -> None:
         with suppress(KeyError):
@@ -257,7 +255,7 @@ def test_an_error_of_together_can_be_caught_by_its_flow(drive: Any) -> None:
     """To the flow that yields it, `Together` fails like any other effect."""
 
     def fails() -> Flow[None]:
-        yield failing(KeyError("lost"))
+        yield Failing(KeyError, "lost")
 
     def flow() -> Flow[str]:
         try:
@@ -322,6 +320,6 @@ except KeyError:
 def test_what_is_abandoned_does_not_hold_up_the_interpreters_end() -> None:
     """A call in flight when another fails is abandoned: neither the caller nor the end of the program waits for it."""
     ended = subprocess.run(
-        [sys.executable, "-c", ABANDONS_A_CALL], timeout=SOON, check=True, capture_output=True, text=True
+        [sys.executable, "-c", ABANDONS_A_CALL], timeout=10.0, check=True, capture_output=True, text=True
     )
     assert ended.stdout == "raised\n"

@@ -169,6 +169,7 @@ def test_bodies_may_be_compressed(service: LocalService, quick: str) -> None:
         (b'{"project_id": NaN}', "identity", 422),
         (b'{"project_id": "\\ud800"}', "identity", 422),
     ],
+    ids=["no gzip", "cut", "brotli", "large", "bomb", "empty", "half", "NaN", "surrogate"],
 )
 def test_unreadable_bodies_are_refused(service: LocalService, content: bytes, encoding: str, status: int) -> None:
     """A body that is too large (also once uncompressed), cut short or no JSON is refused before it is looked at."""

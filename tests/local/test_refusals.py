@@ -74,6 +74,16 @@ def test_wrong_variables(service: LocalService, parametrized: str, variables: An
     assert reason in told
 
 
+def test_values_nested_too_deeply(service: LocalService, parametrized: str, quick: str) -> None:
+    """A value that can't even be handed to the checker is refused, and the next submission is checked."""
+    nested: Any = 1.0
+    for _ in range(900):
+        nested = [nested]
+    jobs = [{"runs": 10, "variables": {"omega": nested}}]
+    assert "nested" in service.refused("createBatch", 422, json=service.body(parametrized, *jobs))
+    assert service.settled(service.create(quick, {"runs": 10}))["status"] == "DONE"
+
+
 def test_variables_for_a_sequence_without_any(service: LocalService, quick: str) -> None:
     """Values for variables that the sequence does not have are refused."""
     place, reason = refusal(service, quick, {"runs": 10, "variables": {"omega": 1}})

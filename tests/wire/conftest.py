@@ -19,8 +19,8 @@ from pasqal_cloud._transport import Options
 URL = "https://cloud.test"
 PROJECT = "99999999-2222-4333-8444-555555555555"
 BATCH = "11111111-2222-4333-8444-555555555555"
-EAGER = Options(retry=RetryPolicy(first=0.001))
-"""As usual, with short pauses."""
+EAGER = Options(retry=RetryPolicy(first=0.001), recover_for=0.0)
+"""As usual, with short pauses and one look for what may have been submitted."""
 
 
 def job_id(number: int = 0) -> str:
@@ -29,7 +29,7 @@ def job_id(number: int = 0) -> str:
 
 
 class Cloud:
-    """The cloud, as far as a test describes it: whatever it does not expect is an error."""
+    """The cloud, as far as a test describes it; it has no batches, and whatever it does not expect is an error."""
 
     batch_id = BATCH
     project_id = PROJECT
@@ -42,6 +42,8 @@ class Cloud:
         self.tokens = router.post(f"{URL}/oauth/token", name="tokens").respond(
             json={"access_token": "token-1", "expires_in": 86_400}
         )
+        self.listing = self.on("GET", "/api/v1/batches").mock(return_value=self.page())
+        self.listing_jobs = self.on("GET", "/api/v2/jobs").mock(return_value=self.page())
 
     def on(self, method: str, path: str) -> respx.Route:
         """The route of an API operation."""
@@ -62,10 +64,6 @@ class Cloud:
     @property
     def progress(self) -> respx.Route:
         return self.on("GET", f"/api/v1/batches/{BATCH}/status")
-
-    @property
-    def listing_jobs(self) -> respx.Route:
-        return self.on("GET", "/api/v2/jobs")
 
     @staticmethod
     def ok(data: Any, **more: Any) -> httpx.Response:
@@ -129,7 +127,7 @@ class BreakingServer:
         self.reset = reset
         self.requests: list[str] = []
         self._listener = socket.create_server(("127.0.0.1", 0))
-        self.endpoints = Endpoints.at("http://127.0.0.1:%d" % self._listener.getsockname()[1])
+        self.endpoints = Endpoints.at(f"http://127.0.0.1:{self._listener.getsockname()[1]}")
         self._thread = threading.Thread(target=self._serve)
         self._thread.start()
 
@@ -154,7 +152,9 @@ class BreakingServer:
             reader.read(int(headers.get("content-length", 0)))
         if path == "/oauth/token":
             token = json.dumps({"access_token": "token", "expires_in": 3600}).encode()
-            connection.sendall(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n\r\n" % len(token) + token)
+            connection.sendall(
+                b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n\r\n" % len(token) + token
+            )
             return
         self.requests.append(f"{method} {path}")
         connection.sendall(self.beginning)

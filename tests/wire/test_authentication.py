@@ -34,7 +34,7 @@ def bearers(route: Any) -> list[str]:
 
 
 def test_the_token_request_is_a_password_grant(colour: Any, cloud: Any, sdk: Any) -> None:
-    """The form has the fields of the password-realm grant; the request says who makes it, and does not wait for ever."""
+    """The form has the fields of the password-realm grant; the request says who makes it, and has a timeout."""
     cloud.getting.mock(return_value=cloud.batch())
     colour.call(sdk.get_batch(cloud.batch_id))
     request = cloud.tokens.calls.last.request
@@ -87,6 +87,7 @@ def test_a_refused_token_is_renewed_once(colour: Any, cloud: Any, sdk: Any) -> N
 
 def test_a_token_that_is_always_refused_is_an_error(colour: Any, cloud: Any, sdk: Any) -> None:
     """After one renewal it is not the token's age."""
+    cloud.tokens.mock(side_effect=tokens("first", "second"))
     route = cloud.getting.mock(return_value=httpx.Response(401, json={"message": "Unknown user."}))
     error = colour.attempt(BatchFetchingError, lambda: sdk.get_batch(cloud.batch_id))
     assert isinstance(error, AuthenticationError)
@@ -96,6 +97,7 @@ def test_a_token_that_is_always_refused_is_an_error(colour: Any, cloud: Any, sdk
 
 def test_a_submission_is_made_again_with_a_new_token(colour: Any, cloud: Any, sdk: Any) -> None:
     """A 401 proves that nothing was done, so that the batch is created, once, with the new token."""
+    cloud.tokens.mock(side_effect=tokens("revoked", "good"))
     route = cloud.creating.mock(side_effect=[httpx.Response(401), cloud.batch()])
     colour.call(sdk.create_batch("{}", [{"runs": 1}]))
     first, second = (call.request for call in route.calls)

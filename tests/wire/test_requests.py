@@ -126,7 +126,9 @@ def test_waiting_asks_for_the_status_and_then_once_for_the_rest(colour: Any, clo
     """The light route is polled, and when the batch is settled it is fetched once, with its jobs."""
     cloud.creating.mock(return_value=cloud.batch(jobs=[cloud.job()]))
     polled = cloud.progress.mock(
-        side_effect=[cloud.ok({"status": status, "jobs_count_per_status": {status: 1}}) for status in ("RUNNING", "DONE")]
+        side_effect=[
+            cloud.ok({"status": status, "jobs_count_per_status": {status: 1}}) for status in ("RUNNING", "DONE")
+        ]
     )
     fetched = cloud.getting.mock(return_value=cloud.batch(status="DONE"))
     listed = cloud.listing_jobs.mock(return_value=cloud.page(cloud.job(status="DONE")))
@@ -156,7 +158,7 @@ def test_an_unknown_status_is_shown_as_it_is(colour: Any, cloud: Any, sdk: Any) 
 def test_a_minimal_answer_is_enough(colour: Any, cloud: Any, sdk: Any) -> None:
     """What the service leaves out, or gives as null, is None or empty, and no error."""
     optional = ("project_id", "user_id", "parent_id", "device_type", "created_at", "updated_at", "end_datetime")
-    for extra in ({}, {name: None for name in (*optional, "tags", "jobs_count_per_status", "jobs", "open")}):
+    for extra in ({}, dict.fromkeys((*optional, "tags", "jobs_count_per_status", "jobs", "open"))):
         cloud.getting.mock(return_value=cloud.ok({"id": cloud.batch_id, "status": "DONE", **extra}))
         batch = colour.call(sdk.get_batch(cloud.batch_id))
         assert [getattr(batch, name) for name in optional] == [None] * len(optional)
@@ -334,7 +336,7 @@ def test_a_changed_result_is_the_users_own(colour: Any, job_of: Any, link: Any, 
     ids=str,
 )
 def test_the_signature_is_in_no_message(
-    colour: Any, job_of: Any, link: Any, storage: Any, failure: Any, caplog: pytest.LogCaptureFixture
+    colour: Any, job_of: Any, link: Any, storage: Any, *, failure: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     """However the download fails, whoever reads the error or the log can't open the link."""
     caplog.set_level("DEBUG", logger="pasqal_cloud")
@@ -382,7 +384,7 @@ def test_an_expired_link_is_a_clear_error(colour: Any, job_of: Any, link: Any, s
 @pytest.mark.parametrize("id", ["", "latest", "../../v1/devices", "11111111-2222-4333-8444", None, 5])
 def test_an_id_that_is_none_is_not_sent(colour: Any, cloud: Any, sdk: Any, id: Any) -> None:
     """An id that could lead to another address, or to none, is refused before anything is sent."""
-    for operation in (sdk.get_batch, sdk.close_batch, lambda id: sdk.add_jobs(id, [{"runs": 1}])):
+    for operation in (sdk.get_batch, sdk.close_batch, lambda batch_id: sdk.add_jobs(batch_id, [{"runs": 1}])):
         error = colour.attempt(ValidationError, lambda operation=operation: operation(id))
         assert "must be a UUID" in str(error)
     assert cloud.router.calls.call_count == 0

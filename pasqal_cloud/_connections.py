@@ -1,0 +1,174 @@
+"""The httpx clients of an SDK: how they are made, for whom, and their end.
+
+A client belongs to the process in which it was made, since two processes that read from one connection get each other's
+answers; and, where it awaits, to one event loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from contextlib import suppress
+from functools import cached_property
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any, TypeAlias
+from weakref import finalize
+
+import attrs
+import httpx
+
+from pasqal_cloud._fork import renew_in_child
+from pasqal_cloud.errors import MissingExtraError, PasqalCloudError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable, Mapping
+
+AnyClient: TypeAlias = "httpx.Client | httpx.AsyncClient"
+
+_LOOPBACK: dict[str, None] = dict.fromkeys(("all://127.0.0.1", "all://localhost", "all://[::1]"))
+"""What no proxy of the environment can reach: a service on this machine, such as the local one."""
+
+_INHERITED: list[object] = []
+"""The parent's clients, in a forked child: never used there, and never collected, which would close them."""
+
+
+class ClosedError(PasqalCloudError):
+    """The SDK is closed."""
+
+
+@attrs.define(kw_only=True, slots=False)
+class Wire:
+    """How connections are made, to the services, the identity provider and the storage of results alike.
+
+    Args:
+        proxy: The proxy; None for what the environment says.
+        verify: Whether certificates are checked, or the path of a CA's certificate, or a whole TLS context.
+        transport: What sends requests in place of connections of our own.
+        headers: Headers of every request.
+    """
+
+    proxy: httpx.Proxy | None = None
+    verify: bool | Path | ssl.SSLContext = True
+    transport: httpx.BaseTransport | httpx.AsyncBaseTransport | None = None
+    headers: Mapping[str, str] = attrs.field(factory=dict, repr=False)
+
+    @cached_property
+    def tls(self) -> ssl.SSLContext:
+        """What checks certificates; made once, since reading a system's CAs takes tens of milliseconds."""
+        if isinstance(self.verify, Path):
+            if self.verify.is_dir():
+                return ssl.create_default_context(capath=self.verify)
+            return ssl.create_default_context(cafile=self.verify)
+        return self.verify if isinstance(self.verify, ssl.SSLContext) else httpx.create_ssl_context(verify=self.verify)
+
+    def settings(self) -> dict[str, Any]:
+        """Gets the arguments of httpx's clients."""
+        if self.transport is not None:
+            return {"headers": self.headers, "transport": self.transport}
+        mounts = _LOOPBACK if self.proxy is None else None
+        return {"headers": self.headers, "proxy": self.proxy, "verify": self.tls, "mounts": mounts}
+
+
+class Connections:
+    """The httpx clients of one SDK, each made when it is first needed.
+
+    Args:
+        make: Makes the client of a base URL.
+        awaits: Whether the clients await.
+    """
+
+    def __init__(self, make: Callable[[str], AnyClient], *, awaits: bool) -> None:
+        self.awaits = awaits
+        self._make = make
+        self._closed = False
+        self._finalizer: finalize[..., Connections] | None = None
+        self.begin_anew()
+        renew_in_child(self)
+
+    def begin_anew(self) -> None:
+        """In a forked child nothing is open: what the parent has stays the parent's."""
+        if self._finalizer is not None:
+            self._finalizer.detach()
+            _INHERITED.append(self._opened)
+        self._lock = Lock()
+        self._opened: dict[tuple[asyncio.AbstractEventLoop | None, str], _Opened] = {}
+        self._finalizer = finalize(self, _close, self._opened)
+
+    def client(self, base_url: str) -> AnyClient:
+        """Gets the client of a base URL, for this process and the running event loop.
+
+        Args:
+            base_url: The base URL.
+
+        Raises:
+            ClosedError: The connections have been closed.
+        """
+        key = (asyncio.get_running_loop() if self.awaits else None, base_url)
+        opened = self._opened.get(key)
+        if opened is None or self._closed:
+            with self._lock:
+                if self._closed:
+                    raise ClosedError("Nothing can be asked of it any more; make another.", sent=False)
+                self._forget_ended_loops()
+                opened = self._opened.get(key) or self._opened.setdefault(key, _Opened(self._made(base_url)))
+        return opened.http
+
+    def close(self) -> None:
+        """Closes the connections for good, blocking."""
+        for opened in self._taken():
+            opened.http.close()  # type: ignore[union-attr]  # blocking ones
+
+    async def aclose(self) -> None:
+        """Closes the connections for good. Those of other event loops are closed there, if they still run."""
+        here = asyncio.get_running_loop()
+        for opened in self._taken():
+            if opened.loop is here:
+                await opened.end.aclose()
+
+    def _taken(self) -> list[_Opened]:
+        with self._lock:
+            self._closed = True
+            taken = list(self._opened.values())
+            self._opened.clear()
+            return taken
+
+    def _made(self, base_url: str) -> AnyClient:
+        try:
+            return self._make(base_url)
+        except ImportError as error:  # httpx has a sentence for it
+            raise MissingExtraError(f"{error}") from error
+
+    def _forget_ended_loops(self) -> None:
+        for key in [key for key in self._opened if key[0] is not None and key[0].is_closed()]:
+            del self._opened[key]
+
+
+class _Opened:
+    """A client; and what ends it with its event loop, if it has one.
+
+    An event loop closes the asynchronous generators that were begun on it when it ends, and those that nobody holds any
+    more. There is no other sign of a loop's end.
+    """
+
+    def __init__(self, http: AnyClient) -> None:
+        self.http = http
+        if isinstance(http, httpx.AsyncClient):
+            self.loop = asyncio.get_running_loop()
+            self.end = _ending(http)
+            with suppress(StopIteration):
+                self.end.__anext__().send(None)  # up to its `yield`, from where on the loop knows of it
+
+
+async def _ending(http: httpx.AsyncClient) -> AsyncGenerator[None]:
+    try:
+        yield
+    finally:
+        await http.aclose()
+
+
+def _close(opened: dict[Any, _Opened]) -> None:
+    for each in opened.values():
+        if isinstance(each.http, httpx.Client):
+            each.http.close()
+    opened.clear()

@@ -1,0 +1,345 @@
+"""Tokens: renewed in time, by one request however many wait for it."""
+
+import asyncio
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import httpx
+import pytest
+
+from pasqal_cloud import (
+    AsyncSDK,
+    Auth0TokenProvider,
+    AuthenticationError,
+    BatchCreationError,
+    BatchFetchingError,
+    ClientCredentialsTokenProvider,
+    ExpiringTokenProvider,
+    PasswordGrantTokenProvider,
+    StaticTokenProvider,
+    TokenProvider,
+    TokenProviderError,
+    ValidationError,
+    _token,
+)
+from pasqal_cloud._flow import arun, call, run
+from pasqal_cloud.endpoints import AUTH_CONFIG
+
+PROJECT = "99999999-2222-4333-8444-555555555555"
+MANY = 20
+
+
+def waiting_threads() -> int:
+    """How many threads wait for somebody else's result."""
+    return sum(
+        frame.f_back is not None and frame.f_back.f_code.co_name == "result" for frame in sys._current_frames().values()
+    )
+
+
+class ManyThreads:
+    """Many calls at once, each in a thread of its own."""
+
+    def __init__(self, sdk: Any, service: Any) -> None:
+        self.pool = ThreadPoolExecutor(MANY)
+        self.calls = [self.pool.submit(sdk.get_batch, service.batch_id(number)) for number in range(MANY)]
+
+    def results(self) -> list[Any]:
+        with self.pool:
+            return [call.result() for call in self.calls]
+
+
+@pytest.mark.parametrize("was", ["none", "expired"])
+def test_many_threads_ask_for_one_token(blocking: Any, service: Any, until: Any, was: str) -> None:
+    """Nineteen of twenty wait for the one that asks, and use what it got."""
+    with blocking.SDK("ada", "pa55word", endpoints=service.endpoints) as sdk:
+        if was == "expired":
+            service.expires_in = 0
+            sdk.get_batch(service.batch_id())
+            service.expires_in = 3600
+        before = len(service.logins)
+        service.answering.clear()
+        threads = ManyThreads(sdk, service)
+        until(lambda: waiting_threads() >= MANY - 1)
+        service.answering.set()
+        assert [batch.id for batch in threads.results()] == [service.batch_id(number) for number in range(MANY)]
+    assert len(service.logins) == before + 1
+
+
+def test_many_tasks_ask_for_one_token(awaiting: Any, service: Any) -> None:
+    """The same for tasks of one event loop."""
+
+    async def go() -> None:
+        async with AsyncSDK("ada", "pa55word", endpoints=service.endpoints) as sdk:
+            service.answering.clear()
+            tasks = [asyncio.create_task(sdk.get_batch(service.batch_id(number))) for number in range(MANY)]
+            while not service.logins:
+                await asyncio.sleep(0.001)
+            service.answering.set()
+            batches = await asyncio.gather(*tasks)
+        assert [batch.id for batch in batches] == [service.batch_id(number) for number in range(MANY)]
+
+    awaiting.call(go())
+    assert len(service.logins) == 1
+
+
+def test_many_event_loops_ask_for_one_token(service: Any, until: Any) -> None:
+    """And for tasks of several loops in several threads, and a blocking SDK, which share a provider."""
+    provider = PasswordGrantTokenProvider("ada", "pa55word", service.endpoints.auth)
+
+    async def get() -> None:
+        async with AsyncSDK(token_provider=provider, endpoints=service.endpoints) as sdk:
+            await asyncio.gather(*(sdk.get_batch(service.batch_id(number)) for number in range(3)))
+
+    service.answering.clear()
+    with ThreadPoolExecutor(5) as pool:
+        loops = [pool.submit(asyncio.run, get()) for _ in range(4)]
+        alone = pool.submit(provider.get_token)
+        until(lambda: service.logins and waiting_threads() >= 1)
+        service.answering.set()
+        for loop in loops:
+            loop.result()
+    assert alone.result() == "token-1"
+    assert len(service.logins) == 1
+
+
+def test_many_threads_renew_a_revoked_token_once(blocking: Any, service: Any) -> None:
+    """Each learns of it by its own 401, and one asks for another."""
+    with blocking.SDK("ada", "pa55word", endpoints=service.endpoints) as sdk:
+        sdk.get_batch(service.batch_id())
+        service.revoke()
+        assert len(ManyThreads(sdk, service).results()) == MANY
+    assert len(service.logins) == 2
+
+
+def test_many_threads_share_a_refusal(blocking: Any, service: Any, until: Any) -> None:
+    """A wrong password is tried once: identity providers lock accounts after ten times."""
+    with blocking.SDK("ada", "wrong", endpoints=service.endpoints) as sdk:
+        service.failures = [403] * MANY
+        service.answering.clear()
+        threads = ManyThreads(sdk, service)
+        until(lambda: waiting_threads() >= MANY - 1)
+        service.answering.set()
+        errors = [call.exception() for call in threads.calls]
+        threads.pool.shutdown()
+    assert {type(error).__mro__[1:3] for error in errors} == {(BatchFetchingError, TokenProviderError)}
+    assert len(service.logins) == 1
+
+
+def test_a_cancelled_task_does_not_hold_up_the_others(awaiting: Any, service: Any) -> None:
+    """If it was the one that asked, another asks."""
+
+    async def go() -> None:
+        async with AsyncSDK("ada", "pa55word", endpoints=service.endpoints) as sdk:
+            service.answering.clear()
+            first = asyncio.create_task(sdk.get_batch(service.batch_id()))
+            while not service.logins:
+                await asyncio.sleep(0.001)
+            others = [asyncio.create_task(sdk.get_batch(service.batch_id())) for _ in range(3)]
+            await asyncio.sleep(0)
+            first.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await first
+            others[0].cancel()
+            service.answering.set()
+            assert len(await asyncio.gather(*others[1:])) == 2
+
+    awaiting.call(go())
+    assert len(service.logins) == 2
+
+
+def test_a_blocking_call_amid_awaiting_ones_does_not_wait_for_itself(awaiting: Any, service: Any) -> None:
+    """Who blocks in the thread of the event loop can't wait for a task of that loop."""
+    provider = PasswordGrantTokenProvider("ada", "pa55word", service.endpoints.auth)
+
+    async def go() -> None:
+        async with AsyncSDK(token_provider=provider, endpoints=service.endpoints) as sdk:
+            service.answering.clear()
+            task = asyncio.create_task(sdk.get_batch(service.batch_id()))
+            while not service.logins:
+                await asyncio.sleep(0.001)
+            service.answering.set()
+            assert provider.get_token()
+            assert (await task).id == service.batch_id()
+
+    awaiting.call(go())
+
+
+@pytest.mark.parametrize("expires_in", [1, 30, 60, None])
+def test_a_short_lived_token_is_used_more_than_once(colour: Any, service: Any, sdk: Any, expires_in: float) -> None:
+    """A minute or less, or nobody knows how long: it is no reason to log in for every call."""
+    service.expires_in = expires_in
+    for _ in range(5):
+        colour.call(sdk.get_batch(service.batch_id()))
+    assert len(service.logins) == 1
+
+
+@pytest.mark.parametrize(("lifetime", "after"), [(86_400, 86_341), (100, 91), (60, 55), (1, 0.95)])
+def test_a_token_is_renewed_before_it_expires(monkeypatch: pytest.MonkeyPatch, lifetime: float, after: float) -> None:
+    """A minute before; a shorter one when a tenth of its life is left."""
+    now = 1000.0
+    monkeypatch.setattr("time.monotonic", lambda: now)
+    provider = PasswordGrantTokenProvider("ada", "pa55word")
+    body = {"access_token": "t", "expires_in": str(lifetime)}
+    provider.keep(httpx.Response(200, json=body, request=provider.token_request()))
+    now += lifetime * 0.85
+    assert provider.token == "t"
+    now = 1000.0 + after
+    assert provider.token is None
+
+
+@pytest.mark.parametrize("failures", [[500], [502, 503], [429], [504]])
+def test_a_failing_identity_provider_does_not_end_a_submission(
+    colour: Any, service: Any, opened: Any, failures: list[int]
+) -> None:
+    """Nothing was submitted yet, so that everything is tried again, and done once."""
+    sdk = opened(username="a", password="b", endpoints=service.endpoints, project_id=PROJECT)
+    service.failures = failures
+    colour.call(sdk.create_batch("{}", [{"runs": 1}]))
+    assert [seen.method for seen in service.calls] == ["POST"]
+
+
+def test_a_refused_login_ends_a_submission_with_a_certain_error(colour: Any, service: Any, opened: Any) -> None:
+    """Nobody has to look for a batch that was never asked for."""
+    sdk = opened(username="a", password="b", endpoints=service.endpoints, project_id=PROJECT)
+    service.failures = [401]
+    error = colour.attempt(BatchCreationError, lambda: sdk.create_batch("{}", [{"runs": 1}]))
+    assert isinstance(error, TokenProviderError)
+    assert not error.sent
+    assert not service.calls
+
+
+def test_a_fixed_token_that_is_refused_says_how_to_mend_it(colour: Any, service: Any, opened: Any) -> None:
+    """It can't be renewed; it is sent once."""
+    service.revoked = {"old"}
+    sdk = opened(token="old", endpoints=service.endpoints)
+    error = colour.attempt(AuthenticationError, lambda: sdk.get_batch(service.batch_id()))
+    assert "The token is not good. " in error.description
+    assert "PASQAL_TOKEN" in error.description
+    assert len(service.calls) == 1
+
+
+@pytest.mark.parametrize("region", ["fr-prod", "sa-prod"])
+def test_a_service_account_proves_itself(region: str) -> None:
+    """By the client-credentials grant, at both identity providers."""
+    request = ClientCredentialsTokenProvider("robot", "s3cret", AUTH_CONFIG[region]).token_request()
+    assert dict(httpx.QueryParams(request.content.decode())) == {
+        "grant_type": "client_credentials",
+        "client_id": "robot",
+        "client_secret": "s3cret",
+        "audience": "https://apis.pasqal.cloud/account/api/v1",
+    }
+    assert str(request.url) == AUTH_CONFIG[region].token_endpoint
+
+
+def test_the_older_name_of_the_password_provider_works() -> None:
+    """`Auth0TokenProvider` takes a domain."""
+    request = Auth0TokenProvider("ada", "pa55word").token_request()
+    assert str(request.url) == "https://authenticate.pasqal.cloud/oauth/token"
+    assert b"realm=pcs-users" in request.content
+
+
+class Awaited(TokenProvider):
+    """A provider that has to be awaited."""
+
+    async def get_token(self) -> str:
+        await asyncio.sleep(0)
+        return "awaited"
+
+
+class Promising(TokenProvider):
+    """A provider that does not look as if it had to be awaited."""
+
+    def get_token(self) -> Any:
+        return Awaited().get_token()
+
+
+class Faulty(TokenProvider):
+    """A provider that gives something else."""
+
+    def __init__(self, token: Any) -> None:
+        self.token = token
+
+    def get_token(self) -> Any:
+        return self.token
+
+
+@pytest.mark.parametrize("provider", [Awaited, Promising])
+def test_an_async_provider_works_where_there_is_awaiting(awaiting: Any, service: Any, provider: Any) -> None:
+    """`async def get_token` is awaited by an AsyncSDK."""
+
+    async def go() -> None:
+        async with AsyncSDK(token_provider=provider(), endpoints=service.endpoints) as sdk:
+            await sdk.get_batch(service.batch_id())
+
+    awaiting.call(go())
+    assert service.calls[0].headers["authorization"] == "Bearer awaited"
+
+
+def test_an_async_provider_is_refused_where_there_is_none(blocking: Any, service: Any) -> None:
+    """At once where that can be seen, else when its token is needed."""
+    with pytest.raises(ValidationError, match="AsyncSDK"):
+        blocking.SDK(token_provider=Awaited())
+    with (
+        blocking.SDK(token_provider=Promising(), endpoints=service.endpoints) as sdk,
+        pytest.raises(TokenProviderError, match="AsyncSDK"),
+    ):
+        sdk.get_batch(service.batch_id())
+
+
+@pytest.mark.parametrize("token", [None, "", "two words", "s3cret\n", "s3crét", b"bytes"])
+def test_what_is_no_token_is_not_sent(colour: Any, service: Any, opened: Any, token: Any) -> None:
+    """And not shown: with a line end at its end, it would be a token otherwise."""
+    sdk = opened(token_provider=Faulty(token), endpoints=service.endpoints)
+    error = colour.attempt(TokenProviderError, lambda: sdk.get_batch(service.batch_id()))
+    assert "s3cr" not in str(error)
+    assert not service.seen
+
+
+def test_a_blocking_provider_does_not_stop_the_event_loop(awaiting: Any, service: Any) -> None:
+    """It is called in a thread."""
+    threads = []
+
+    class Slow(TokenProvider):
+        def get_token(self) -> str:
+            threads.append(threading.current_thread())
+            return "slow"
+
+    async def go() -> None:
+        async with AsyncSDK(token_provider=Slow(), endpoints=service.endpoints) as sdk:
+            await sdk.get_batch(service.batch_id())
+
+    awaiting.call(go())
+    assert threads
+    assert threads[0] is not threading.current_thread()
+
+
+def test_a_provider_that_expires_may_have_its_own_way(colour: Any, service: Any, opened: Any) -> None:
+    """A subclass that overrides `get_token` is asked by it."""
+
+    class Vault(ExpiringTokenProvider):
+        def token_request(self) -> httpx.Request:
+            raise AssertionError
+
+        def get_token(self) -> str:
+            return "from-the-vault"
+
+    colour.call(opened(token_provider=Vault(), endpoints=service.endpoints).get_batch(service.batch_id()))
+    assert service.calls[0].headers["authorization"] == "Bearer from-the-vault"
+
+
+def test_a_flow_can_ask_for_the_token(colour: Any, service: Any, sdk: Any) -> None:
+    """On the SDK's connections, tried again after failures, and the same one that requests carry."""
+    service.failures = [503]
+    flow = call(_token, client=sdk._api.core)
+    assert (run(flow) if colour.is_blocking else colour.call(arun(flow))) == "token-1"
+    colour.call(sdk.get_batch(service.batch_id()))
+    assert service.calls[0].headers["authorization"] == "Bearer token-1"
+    assert len(service.logins) == 2
+
+
+def test_providers_are_hashable() -> None:
+    """Packages keep them in caches."""
+    assert len({PasswordGrantTokenProvider("a", "b"), PasswordGrantTokenProvider("a", "b")}) == 2
+    assert {StaticTokenProvider("a"): 1}

@@ -1,0 +1,246 @@
+"""Every fault with every operation: one clear error or success, few requests, and money spent as asked or named."""
+
+from collections.abc import Callable
+from typing import Any
+
+import attrs
+import httpx
+import pytest
+
+from pasqal_cloud import (
+    AuthenticationError,
+    ConflictError,
+    ConnectionFailedError,
+    NotFoundError,
+    PasqalCloudError,
+    PermissionDeniedError,
+    RateLimitError,
+    RequestTimeoutError,
+    ServerError,
+    UnexpectedAnswerError,
+    ValidationError,
+)
+from pasqal_cloud.errors import SubmissionUnknownError
+
+HTML = b"<html><body>Bad Gateway</body></html>"
+ISSUES = [{"loc": ["body", "jobs"], "msg": "too many", "type": "value_error"}]
+ATTEMPTS = 3
+"""Those of the policy that the SDK has here."""
+
+Plan = dict[str, Any]
+REFUSED: Plan = {"processed": False}
+
+
+def once(**plan: Any) -> Plan:
+    """The same fault, for the first request only."""
+    return plan | {"times": 1}
+
+
+LASTING: dict[str, tuple[Plan, type[PasqalCloudError]]] = {
+    "302": ({"status": 302, "headers": {"Location": "https://elsewhere.test/"}, **REFUSED}, PasqalCloudError),
+    "400 text data": ({"status": 400, "body": {"data": "?"}, **REFUSED}, ValidationError),
+    "401": ({"status": 401, **REFUSED}, AuthenticationError),
+    "403 html": ({"status": 403, "body": HTML, **REFUSED}, PermissionDeniedError),
+    "404 detail": ({"status": 404, "body": {"detail": "Not Found"}, **REFUSED}, NotFoundError),
+    "409": ({"status": 409, "body": {"message": "No."}, **REFUSED}, ConflictError),
+    "422 list data": ({"status": 422, "body": {"data": ISSUES}, **REFUSED}, ValidationError),
+    "422 list": ({"status": 422, "body": ISSUES, **REFUSED}, ValidationError),
+    "422 null": ({"status": 422, "body": b"null", **REFUSED}, ValidationError),
+}
+"""Refusals: whoever makes the request again is refused again, and nothing was done."""
+
+PASSING_REFUSALS: dict[str, tuple[Plan, type[PasqalCloudError]]] = {
+    "429": ({"status": 429, **REFUSED}, RateLimitError),
+    "429 at once": ({"status": 429, "headers": {"Retry-After": "0"}, **REFUSED}, RateLimitError),
+    "429 fraction": ({"status": 429, "headers": {"Retry-After": "0.05"}, **REFUSED}, RateLimitError),
+    "429 negative": ({"status": 429, "headers": {"Retry-After": "-5"}, **REFUSED}, RateLimitError),
+    "503 at once": ({"status": 503, "headers": {"Retry-After": "0"}, **REFUSED}, ServerError),
+}
+"""Refusals that pass: nothing was done, and the same request may succeed in a moment."""
+
+UNKNOWN: dict[str, tuple[Plan, type[PasqalCloudError]]] = {
+    "408": ({"status": 408}, RequestTimeoutError),
+    "500 json": ({"status": 500, "body": {"error": "Internal Server Error"}}, ServerError),
+    "500 html": ({"status": 500, "body": HTML}, ServerError),
+    "500 empty": ({"status": 500}, ServerError),
+    "502 html": ({"status": 502, "body": HTML}, ServerError),
+    "503 json": ({"status": 503, "body": {"message": "Later."}}, ServerError),
+    "504 text": ({"status": 504, "body": b"upstream request timeout"}, ServerError),
+    "reset": ({"raw": b"", "end": "reset"}, ConnectionFailedError),
+    "close": ({"raw": b""}, ConnectionFailedError),
+    "half a head": ({"raw": b"HTTP/1.1 200 OK\r\nContent-Le"}, ConnectionFailedError),
+    "no http": ({"raw": b"SSH-2.0-OpenSSH_9.6\r\n"}, ConnectionFailedError),
+    "truncated": ({"end": "cut"}, ConnectionFailedError),
+    "stall": ({"raw": b"", "end": "stall"}, RequestTimeoutError),
+    "stall in the body": (
+        {"raw": b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{", "end": "stall"},
+        RequestTimeoutError,
+    ),
+    "html200": ({"status": 200, "body": HTML}, UnexpectedAnswerError),
+    "empty200": ({"status": 200}, UnexpectedAnswerError),
+    "garbage200": ({"status": 200, "body": b"\x00\xff\x17"}, UnexpectedAnswerError),
+    "deep200": ({"status": 200, "body": b"[" * 100_000}, UnexpectedAnswerError),
+    "nodata200": ({"status": 200, "body": {}}, UnexpectedAnswerError),
+    "list200": ({"status": 200, "body": []}, UnexpectedAnswerError),
+    "null200": ({"status": 200, "body": b"null"}, UnexpectedAnswerError),
+    "fail200": ({"status": 200, "body": {"status": "fail", "message": "No."}}, UnexpectedAnswerError),
+    "299": ({"status": 299, "body": {}}, UnexpectedAnswerError),
+    "204": ({"status": 204}, UnexpectedAnswerError),
+}
+"""Failures after which nobody knows whether the request was carried out."""
+
+UNHEARD_OF: dict[str, tuple[Plan, type[PasqalCloudError]]] = {
+    "520": ({"status": 520}, ServerError),
+    "999": ({"status": 999, "body": b"?"}, ServerError),
+}
+"""The same, of which nobody knows either whether they pass."""
+
+SPENDING = ("create_batch", "add_jobs", "rebatch", "create_workload")
+HARMLESS = ("get_batch", "close_batch", "cancel_batch")
+
+
+class Case:
+    """A service with an open batch of one job, and the operations on it."""
+
+    def __init__(self, colour: Any, service: Any, sdk: Any) -> None:
+        self.colour = colour
+        self.service = service
+        self.sdk = sdk
+        sent = {"sequence_builder": "{}", "jobs": [{"runs": 1}], "open": True, "project_id": sdk.project_id}
+        self.batch = service.put_batch(sent, age=3600.0)
+        self.before = self.created
+
+    @property
+    def created(self) -> tuple[int, int, int]:
+        """How many batches, jobs and workloads there are."""
+        return len(self.service.batches), len(self.service.jobs), len(self.service.workloads)
+
+    def fail(self, operation: str, plan: Plan) -> None:
+        """Says what goes wrong; a service that says nothing is not waited for long."""
+        self.service.fail(operation, **plan)
+        if plan.get("end") == "stall":
+            self.sdk.client.options = attrs.evolve(self.sdk.client.options, timeout=httpx.Timeout(0.3))
+
+    def start(self, operation: str) -> Any:
+        """Begins an operation."""
+        job = {"runs": 7}
+        match operation:
+            case "create_batch":
+                return self.sdk.create_batch("{}", [job])
+            case "add_jobs":
+                return self.sdk.add_jobs(self.batch["id"], [job])
+            case "rebatch":
+                return self.sdk.rebatch(self.batch["id"])
+            case "create_workload":
+                return self.sdk.create_workload("type", "backend", {"depth": 3})
+        return getattr(self.sdk, operation)(self.batch["id"])
+
+    def attempt(self, operation: str) -> Any:
+        """Gets the error that an operation ends with; it is one of the package's, and tells the whole story."""
+        error = self.colour.attempt(PasqalCloudError, lambda: self.start(operation))
+        assert "SECRET" not in str(error)
+        assert error.method
+        assert self.service.url in error.url
+        return error
+
+    def was_done(self, operation: str, times: int) -> bool:
+        """Whether an operation was carried out so many times, and nothing else was."""
+        each = {"create_batch": (1, 1, 0), "add_jobs": (0, 1, 0), "rebatch": (1, 1, 0), "create_workload": (0, 0, 1)}
+        expected = tuple(old + times * new for old, new in zip(self.before, each[operation], strict=True))
+        return self.created == expected
+
+
+@pytest.fixture
+def case(colour: Any, service: Any, open_sdk: Callable[..., Any]) -> Case:
+    """The service and an SDK on it."""
+    return Case(colour, service, open_sdk())
+
+
+@pytest.mark.parametrize("name", LASTING)
+@pytest.mark.parametrize("operation", [*SPENDING, *HARMLESS])
+def test_a_refusal_is_told_at_once(case: Case, operation: str, name: str) -> None:
+    """What is refused is not made again, and nothing is looked for: the error has the status and says why."""
+    plan, expected = LASTING[name]
+    case.fail(operation, plan)
+    error = case.attempt(operation)
+    assert isinstance(error, expected)
+    assert not isinstance(error, SubmissionUnknownError)
+    assert error.status == plan["status"]
+    assert not error.retryable
+    assert case.service.count(operation) <= 2  # a 401 is answered with another token, once
+    assert case.created == case.before
+
+
+@pytest.mark.parametrize("name", PASSING_REFUSALS)
+@pytest.mark.parametrize("operation", [*SPENDING, "get_batch"])
+def test_a_refusal_that_passes_is_sat_out(case: Case, operation: str, name: str) -> None:
+    """Where nothing was done, the request is made again, whatever it costs: it is done once."""
+    case.fail(operation, once(**PASSING_REFUSALS[name][0]))
+    case.colour.call(case.start(operation))
+    assert case.service.count(operation) == 2
+    if operation in SPENDING:
+        assert case.was_done(operation, 1)
+        assert len({headers["idempotency-key"] for name, headers in case.service.requests if name == operation}) == 1
+
+
+@pytest.mark.parametrize("name", PASSING_REFUSALS)
+@pytest.mark.parametrize("operation", [*SPENDING, "get_batch"])
+def test_a_refusal_that_does_not_pass_is_told(case: Case, operation: str, name: str) -> None:
+    """After the last try it is told, as a failure that is worth another try later."""
+    plan, expected = PASSING_REFUSALS[name]
+    case.fail(operation, plan)
+    error = case.attempt(operation)
+    assert isinstance(error, expected)
+    assert not isinstance(error, SubmissionUnknownError)
+    assert error.retryable
+    assert case.service.count(operation) == ATTEMPTS
+    assert case.created == case.before
+
+
+@pytest.mark.parametrize("name", UNKNOWN | UNHEARD_OF)
+@pytest.mark.parametrize("operation", SPENDING)
+def test_what_was_done_is_found(case: Case, operation: str, name: str) -> None:
+    """Where the service did it and did not say so, it is found: sent once, done once, and the caller has it."""
+    case.fail(operation, (UNKNOWN | UNHEARD_OF)[name][0])
+    handle = case.colour.call(case.start(operation))
+    assert case.service.count(operation) == 1
+    assert case.was_done(operation, 1)
+    assert handle.id in {**case.service.batches, **case.service.workloads}
+    assert handle.id != case.batch["id"] or operation == "add_jobs"
+
+
+@pytest.mark.parametrize("name", sorted((UNKNOWN | UNHEARD_OF).keys() - {"truncated"}))
+@pytest.mark.parametrize("operation", SPENDING)
+def test_what_may_have_been_done_is_said_to(case: Case, operation: str, name: str) -> None:
+    """Where nothing is found, the error says that nobody knows; it is not sent again, nor is that advised."""
+    plan, expected = (UNKNOWN | UNHEARD_OF)[name]
+    case.fail(operation, plan | REFUSED)
+    error = case.attempt(operation)
+    assert isinstance(error, SubmissionUnknownError)
+    assert isinstance(error, expected)
+    assert error.candidates == ()
+    assert not error.retryable
+    assert isinstance(error.__cause__, expected)
+    assert case.service.count(operation) == 1
+    assert case.created == case.before
+
+
+@pytest.mark.parametrize("name", UNKNOWN)
+@pytest.mark.parametrize("operation", HARMLESS)
+def test_what_is_harmless_is_made_again(case: Case, operation: str, name: str) -> None:
+    """What costs nothing is made again after any failure that may pass."""
+    case.fail(operation, once(**UNKNOWN[name][0]))
+    assert case.colour.call(case.start(operation)).id == case.batch["id"]
+    assert case.service.count(operation) == 2
+
+
+@pytest.mark.parametrize("name", UNKNOWN)
+def test_a_failure_that_lasts_is_told_after_the_last_try(case: Case, name: str) -> None:
+    """The tries end, and the error is of the class of the cause."""
+    plan, expected = UNKNOWN[name]
+    case.fail("get_batch", plan)
+    error = case.attempt("get_batch")
+    assert isinstance(error, expected)
+    assert error.retryable
+    assert error.status in (plan.get("status"), None, 200)
+    assert 2 <= case.service.count("get_batch") <= ATTEMPTS

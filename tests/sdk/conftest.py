@@ -1,0 +1,108 @@
+"""The real local service, one for each test process, and sequences for it."""
+
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pasqal_cloud import Endpoints
+from pasqal_cloud._service import ServiceProcess
+
+
+@pytest.fixture(scope="session")
+def address() -> Iterator[Any]:
+    """Where a local service runs."""
+    service = ServiceProcess("--workers=1")
+    yield service.address
+    service.stop()
+
+
+@pytest.fixture
+def open_sdk(colour: Any, address: Any) -> Iterator[Callable[..., Any]]:
+    """A function that makes an SDK of each colour on the service, closed at the end."""
+    opened = []
+
+    def make(**arguments: Any) -> Any:
+        usual = {
+            "username": address["username"],
+            "password": address["password"],
+            "project_id": address["project_id"],
+            "endpoints": Endpoints.at(address["url"]),
+        }
+        opened.append(colour.SDK(**usual | arguments))
+        return opened[-1]
+
+    yield make
+    for sdk in opened:
+        colour.call(sdk.close())
+
+
+@pytest.fixture
+def sdk(open_sdk: Callable[..., Any]) -> Any:
+    """An SDK of each colour on the service."""
+    return open_sdk()
+
+
+def sequence_of(duration: int = 500, *, atoms: int = 1, size: int = 1) -> Any:
+    """A sequence of resonant pulses on atoms far apart, each with an amplitude of the variable `amplitude`."""
+    from pulser import MockDevice, Pulse, Register, Sequence
+
+    sequence = Sequence(Register({f"q{index}": (30.0 * index, 0.0) for index in range(atoms)}), MockDevice)
+    sequence.declare_channel("ising", "rydberg_global")
+    amplitude = sequence.declare_variable("amplitude", size=size, dtype=float)
+    for index in range(size):
+        sequence.add(Pulse.ConstantPulse(duration, amplitude[index], 0.0, 0.0), "ising")
+    return sequence
+
+
+@pytest.fixture(scope="session")
+def parametrized() -> Callable[..., Any]:
+    """A function that makes a sequence with the variable `amplitude`."""
+    return sequence_of
+
+
+@pytest.fixture(scope="session")
+def flip() -> Any:
+    """A sequence without variables that excites its one atom for certain."""
+    return partial(sequence_of().build, amplitude=2 * 3.141592653589793)()
+
+
+class Processes:
+    """Looks at the processes of a group, which is what a local service and its workers are."""
+
+    @staticmethod
+    def of_service(sdk: Any) -> int:
+        """Gets the group of the service that an SDK has started."""
+        _, stop, *_ = sdk._stop_service.peek()
+        return stop.__self__._process.pid
+
+    @staticmethod
+    def alive(group: int) -> list[int]:
+        """Gets the processes of the group that have not ended."""
+        found = []
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            try:
+                state, _, its_group, *_ = stat.read_text().rpartition(")")[2].split()
+            except (FileNotFoundError, ProcessLookupError):
+                continue  # it has just ended
+            if int(its_group) == group and state not in "ZX":
+                found.append(int(stat.parent.name))
+        return found
+
+    def wait_until(self, group: int, condition: Callable[[int], bool], within: float) -> float:
+        """Waits until the number of living processes meets a condition, and gets how long that took, in seconds."""
+        began = time.monotonic()
+        while not condition(len(self.alive(group))):
+            assert time.monotonic() - began < within, f"alive: {self.alive(group)}"
+            time.sleep(0.02)
+        return time.monotonic() - began
+
+
+@pytest.fixture(scope="session")
+def processes() -> Processes:
+    """Looks at processes."""
+    assert Path("/proc/self/stat").exists(), "these tests look at processes as Linux shows them"
+    return Processes()

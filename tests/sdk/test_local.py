@@ -1,0 +1,156 @@
+"""Local services that the SDK starts: how they begin, and that they always end."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pasqal_cloud import LocalServiceError, MissingExtraError, NotFoundError
+
+SOON = 30.0
+"""Seconds after which a test gives up waiting for what takes a moment."""
+
+NOBODY = "00000000-0000-4000-8000-000000000000"
+
+
+@contextmanager
+def program(text: str) -> Iterator[subprocess.Popen[str]]:
+    """A program of a user's, with a terminal of its own; it has an SDK on a local service and has told its group."""
+    beginning = """
+from pasqal_cloud import SDK, NotFoundError
+sdk = SDK.local("--workers=1")
+group = sdk._stop_service.peek()[1].__self__._process.pid
+"""
+    running = subprocess.Popen(
+        [sys.executable, "-c", beginning + text],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        with running:
+            yield running
+    finally:
+        running.kill()
+
+
+def test_a_local_service_is_a_context(colour: Any, processes: Any, flip: Any) -> None:
+    """Inside everything works, with an account and a project; soon afterwards neither it nor a worker is left."""
+
+    def use() -> Any:
+        with colour.SDK.local("--workers=1") as sdk:
+            batch = sdk.create_batch(flip, [{"runs": 4}], wait=True)
+            return batch.ordered_jobs[0].result, processes.of_service(sdk), repr(sdk)
+
+    async def ause() -> Any:
+        async with colour.SDK.local("--workers=1") as sdk:
+            batch = await sdk.create_batch(flip, [{"runs": 4}], wait=True)
+            (job,) = await batch.ordered_jobs
+            return await job.result, processes.of_service(sdk), repr(sdk)
+
+    result, group, shown = colour.call(use() if colour.is_blocking else ause())
+    assert result == {"1": 4}
+    assert shown.startswith(f"{colour.SDK.__name__}('http://127.0.0.1:")
+    assert processes.wait_until(group, lambda alive: alive == 0, within=SOON) < 2.0
+
+
+def test_several_services_are_strangers(colour: Any, processes: Any, flip: Any) -> None:
+    """Each has its own address and its own batches; closing one leaves the other."""
+    first, second = (colour.call(colour.SDK.local("--workers=1")) for _ in range(2))
+    batch = colour.call(first.create_batch(flip, [{"runs": 1}]))
+    colour.attempt(NotFoundError, lambda: second.get_batch(batch.id))
+    colour.call(second.close())
+    assert processes.alive(processes.of_service(first))
+    colour.call(batch.wait())
+    assert batch.status == "DONE"
+    colour.call(first.close())
+
+
+def test_an_sdk_that_is_forgotten_leaves_no_service(blocking: Any, processes: Any) -> None:
+    """Without `close`, the service ends when nothing refers to the SDK any more."""
+    sdk = blocking.SDK.local("--workers=1")
+    group = processes.of_service(sdk)
+    assert processes.alive(group)
+    del sdk
+    processes.wait_until(group, lambda alive: alive == 0, within=SOON)
+
+
+def test_the_end_of_the_program_ends_the_service(processes: Any) -> None:
+    """Without `close`, and without a word."""
+    with program("print(group, flush=True)") as running:
+        group = int(running.stdout.readline())
+        assert running.wait(SOON) == 0
+    processes.wait_until(group, lambda alive: alive == 0, within=SOON)
+
+
+@pytest.mark.parametrize("has_worked", [True, False], ids=["after a job", "while its workers start"])
+def test_a_killed_program_leaves_no_service(processes: Any, flip: Any, has_worked: bool) -> None:
+    """After `kill -9` of the program, its service and all workers are gone within about a second."""
+    work = f"sdk.create_batch({flip.to_abstract_repr()!r}, [{{'runs': 1}}], wait=True)" if has_worked else "pass"
+    with program(f"{work}; print(group, flush=True); input()") as running:
+        group = int(running.stdout.readline())
+        running.kill()
+        running.wait()
+        assert processes.wait_until(group, lambda alive: alive == 0, within=SOON) < 2.0
+
+
+INTERRUPTED = f"""
+import signal
+try:
+    print(group, flush=True)
+    signal.pause()
+except KeyboardInterrupt:
+    try:
+        sdk.get_batch({NOBODY!r})
+    except NotFoundError:
+        print("it still answers", flush=True)
+"""
+
+
+def test_ctrl_c_does_not_reach_the_service(processes: Any) -> None:
+    """The terminal interrupts all its processes; the service is none of them, and can still be asked."""
+    with program(INTERRUPTED) as running:
+        group = int(running.stdout.readline())
+        assert os.getsid(group) != os.getsid(running.pid)
+        os.killpg(running.pid, signal.SIGINT)
+        assert running.stdout.readline() == "it still answers\n"
+        assert running.wait(SOON) == 0
+    processes.wait_until(group, lambda alive: alive == 0, within=SOON)
+
+
+WITHOUT = """#!{executable}
+import runpy, sys
+sys.modules[{package!r}] = None
+place = sys.argv.index("-m")
+sys.argv = ["-m", *sys.argv[place + 2:]]
+runpy.run_module("pasqal_cloud.local", run_name="__main__")
+"""
+
+
+@pytest.mark.parametrize("package", ["pulser_simulation", "starlette"])
+def test_a_missing_extra_is_a_clear_error(
+    colour: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, package: str
+) -> None:
+    """With an interpreter that lacks a package, the error names it and the command that installs it."""
+    python = tmp_path / "python"
+    python.write_text(WITHOUT.format(executable=sys.executable, package=package))
+    python.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(python))
+    error = colour.attempt(MissingExtraError, colour.SDK.local)
+    assert isinstance(error, ImportError)
+    assert package in str(error)
+    assert 'pip install "pasqal-cloud[local]' in str(error)
+
+
+def test_a_service_that_does_not_start_is_a_clear_error(colour: Any) -> None:
+    """What it said last is in the message."""
+    error = colour.attempt(LocalServiceError, lambda: colour.SDK.local("--workers=none"))
+    assert "--workers" in str(error)
+    assert "status 2" in str(error)

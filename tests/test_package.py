@@ -1,0 +1,95 @@
+"""The package as a whole: what importing it costs, and which names it has."""
+
+import ast
+import subprocess
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+
+import pasqal_cloud
+
+SOURCE = Path(pasqal_cloud.__file__)
+
+
+def newly_imported(statement: str) -> set[str]:
+    """Gets the modules that a statement adds to those of a fresh interpreter, by their top-level names."""
+    program = f"import sys; before = set(sys.modules); {statement}; print(*set(sys.modules) - before)"
+    output = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout
+    return {name.partition(".")[0] for name in output.split()}
+
+
+def test_importing_loads_almost_nothing() -> None:
+    """`import pasqal_cloud` costs next to nothing: everything comes when it is first used."""
+    assert newly_imported("import pasqal_cloud") <= {"pasqal_cloud", "__future__"}
+
+
+def test_an_error_class_loads_no_client() -> None:
+    """Code that only catches errors does not pay for httpx, nor for the models."""
+    imported = newly_imported("from pasqal_cloud import PasqalCloudError, NotFoundError")
+    assert not imported & {"httpx", "attr", "attrs", "pulser", "numpy", "pasqal_cloud_api", "asyncio"}
+
+
+def test_the_sdk_loads_no_pulser() -> None:
+    """A program that submits serialized sequences needs neither Pulser nor numpy."""
+    assert not newly_imported("from pasqal_cloud import SDK, AsyncSDK; SDK('a', 'b')") & {"pulser", "numpy", "qutip"}
+
+
+def type_checkers_names() -> list[str]:
+    """The names that the package imports for type checkers."""
+    (block,) = (
+        node
+        for node in ast.parse(SOURCE.read_text("utf-8")).body
+        if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+    )
+    return [alias.name for node in block.body if isinstance(node, ast.ImportFrom) for alias in node.names]
+
+
+def test_the_names_are_those_that_type_checkers_see() -> None:
+    """What is imported lazily is also declared, and each name once."""
+    assert sorted(type_checkers_names()) == sorted(pasqal_cloud.__all__)
+    assert len(set(pasqal_cloud.__all__)) == len(pasqal_cloud.__all__)
+
+
+def test_the_names_are_sorted() -> None:
+    """As the linter sorts them: constants, classes, functions."""
+    names = pasqal_cloud.__all__
+    assert names == sorted(names, key=lambda name: (not name.isupper(), name))
+
+
+@pytest.mark.parametrize("name", pasqal_cloud.__all__)
+def test_every_name_can_be_imported_first(name: str) -> None:
+    """Each name by itself, and it is then there for good."""
+    value = getattr(pasqal_cloud, name)
+    assert vars(pasqal_cloud)[name] is value
+    assert name in dir(pasqal_cloud)
+
+
+def test_every_name_comes_from_where_type_checkers_look_for_it() -> None:
+    """The lazy import finds the same objects as the declared ones."""
+    namespace: dict[str, object] = {}
+    tree = ast.parse(SOURCE.read_text("utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("pasqal_cloud"):
+            exec(compile(ast.Module([node], []), str(SOURCE), "exec"), namespace)
+    assert all(getattr(pasqal_cloud, name) is namespace[name] for name in pasqal_cloud.__all__)
+
+
+def test_a_name_that_is_none_is_an_attribute_error() -> None:
+    """With the name of the package and of what was asked for."""
+    with pytest.raises(AttributeError, match=r"module 'pasqal_cloud' has no attribute 'Sdk'"):
+        _ = pasqal_cloud.Sdk
+
+
+def test_the_version_is_the_distributions() -> None:
+    """There is one place where it stands."""
+    assert pasqal_cloud.__version__ == version("pasqal-cloud")
+
+
+def test_the_password_is_shown_by_no_repr() -> None:
+    """Nobody finds it in a log."""
+    provider = pasqal_cloud.PasswordGrantTokenProvider("ada@example.com", "pa55word")
+    sdk = pasqal_cloud.SDK(token_provider=provider)
+    assert "pa55word" not in repr(provider) + repr(sdk) + repr(sdk.client)
+    assert "ada@example.com" in repr(provider)

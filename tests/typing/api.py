@@ -1,0 +1,176 @@
+"""What type checkers know of the API. Nothing runs here: mypy and pyright read it, and both must agree."""
+
+from collections.abc import Awaitable, Callable, Coroutine
+from datetime import datetime
+from typing import Any, assert_type
+
+from pasqal_cloud import (
+    SDK,
+    AsyncBatch,
+    AsyncJob,
+    AsyncSDK,
+    Batch,
+    BatchStatus,
+    CreateJob,
+    DeviceTypeName,
+    Endpoints,
+    Job,
+    JobStatus,
+    PasqalCloudError,
+    PasswordGrantTokenProvider,
+    TokenProvider,
+    WaitTimeoutError,
+)
+from pasqal_cloud_api.api.batches import list_batches
+from pasqal_cloud_api.models import BatchListResponse, ErrorResponse
+
+
+class Sequence:
+    """What is needed of a Pulser sequence."""
+
+    def to_abstract_repr(self) -> str:
+        """Serializes it."""
+        return ""
+
+
+JOBS: list[CreateJob] = [
+    {"runs": 10},
+    {"runs": 10, "variables": {"omega": [1.0, 2.0], "qubits": {"q0": 1}}},
+    {"runs": 10, "serialized_sequence": Sequence()},
+]
+
+
+def making() -> None:
+    """An SDK is made with a password, with a provider, or on this machine."""
+    assert_type(SDK("ada@example.com", "password", project_id="id", region="sa"), SDK)
+    provider: TokenProvider = PasswordGrantTokenProvider("ada@example.com", "password")
+    assert_type(AsyncSDK(token_provider=provider, endpoints=Endpoints.at("http://localhost")), AsyncSDK)
+    assert_type(SDK.local("--seed=7"), SDK)
+    with SDK.local() as sdk:
+        assert_type(sdk, SDK)
+        assert_type(sdk.project_id, str | None)
+
+
+async def making_async() -> None:
+    """The same, awaiting."""
+    async with AsyncSDK.local() as sdk:
+        assert_type(sdk, AsyncSDK)
+    assert_type(await AsyncSDK.local(), AsyncSDK)
+    async with AsyncSDK("ada@example.com", "password") as other:
+        assert_type(other, AsyncSDK)
+
+
+def operations(sdk: SDK) -> None:
+    """Operations give handles."""
+    assert_type(sdk.create_batch("{}", JOBS, open=True, tags=("a",), wait=True), Batch)
+    assert_type(sdk.create_batch(Sequence(), JOBS, device_type=DeviceTypeName.EMU_FREE), Batch)
+    assert_type(sdk.create_batch(None, (job for job in JOBS), device_type="EMU_FREE"), Batch)
+    assert_type(sdk.get_batch("id"), Batch)
+    assert_type(sdk.add_jobs("id", JOBS, wait=True), Batch)
+    assert_type(sdk.close_batch("id"), Batch)
+    assert_type(sdk.close(), None)
+
+
+async def operations_async(sdk: AsyncSDK) -> None:
+    """Operations are coroutine functions, and give awaiting handles."""
+    _ = assert_type(sdk.get_batch("id"), Coroutine[Any, Any, AsyncBatch])
+    assert_type(await sdk.create_batch("{}", JOBS, wait=True), AsyncBatch)
+    assert_type(await sdk.get_batch("id"), AsyncBatch)
+    assert_type(await sdk.add_jobs("id", JOBS), AsyncBatch)
+    assert_type(await sdk.close_batch("id"), AsyncBatch)
+    assert_type(await sdk.close(), None)
+
+
+def batches(batch: Batch) -> None:
+    """A batch's attributes are values."""
+    assert_type(batch.id, str)
+    assert_type(batch.status, BatchStatus)
+    assert_type(batch.open, bool)
+    assert_type(batch.is_settled, bool)
+    assert_type(batch.device_type, DeviceTypeName | None)
+    assert_type(batch.tags, list[str])
+    assert_type(batch.jobs_count_per_status, dict[JobStatus, int])
+    assert_type(batch.created_at, datetime | None)
+    assert_type(batch.ordered_jobs, list[Job])
+    assert_type(batch.sequence_builder, str | None)
+    assert_type(batch.add_jobs(JOBS, wait=True), None)
+    assert_type(batch.close(wait=True), None)
+    assert_type(batch.refresh(), None)
+    assert_type(batch.wait(10.0, poll=1.0, on_update=print), None)
+
+
+async def batches_async(batch: AsyncBatch) -> None:
+    """What is fetched is awaited, what is known is a value."""
+    assert_type(batch.status, BatchStatus)
+    assert_type(batch.ordered_jobs, Awaitable[list[AsyncJob]])
+    assert_type(await batch.ordered_jobs, list[AsyncJob])
+    assert_type(await batch.sequence_builder, str | None)
+    _ = assert_type(batch.refresh(), Coroutine[Any, Any, None])
+    assert_type(await batch.wait(timeout=10.0), None)
+
+
+def jobs(job: Job) -> None:
+    """A job's attributes are values."""
+    assert_type(job.id, str)
+    assert_type(job.status, JobStatus)
+    assert_type(job.runs, int | None)
+    assert_type(job.variables, dict[str, Any])
+    assert_type(job.errors, list[str])
+    assert_type(job.end_timestamp, datetime | None)
+    assert_type(job.result, dict[str, int] | None)
+    assert_type(job.full_result, dict[str, Any] | None)
+    assert_type(job.wait(), None)
+
+
+async def jobs_async(job: AsyncJob) -> None:
+    """What is fetched is awaited."""
+    assert_type(job.result, Awaitable[dict[str, int] | None])
+    assert_type(await job.result, dict[str, int] | None)
+    assert_type(await job.full_result, dict[str, Any] | None)
+    assert_type(await job.refresh(), None)
+
+
+def from_the_class(sdk: SDK, async_sdk: AsyncSDK) -> None:
+    """Read from its class, an operation is a function that takes the object first."""
+    assert_type(SDK.get_batch(sdk, "id"), Batch)
+    _ = assert_type(AsyncSDK.get_batch(async_sdk, "id"), Coroutine[Any, Any, AsyncBatch])
+    get: Callable[[str], Batch] = sdk.get_batch
+    assert_type(get("id"), Batch)
+
+
+def errors(sdk: SDK) -> None:
+    """Errors have typed facts, and are the builtin ones that they resemble."""
+    try:
+        sdk.get_batch("id").wait(timeout=1.0)
+    except WaitTimeoutError as error:
+        assert_type(error.handle, Batch | AsyncBatch | Job | AsyncJob | None)
+        timeout: TimeoutError = error
+        raise timeout from None
+    except PasqalCloudError as error:
+        assert_type(error.status, int | None)
+        assert_type(error.body, str | None)
+        assert_type(error.retry_after, float | None)
+
+
+def statuses(batch: Batch) -> None:
+    """A status is a text as well."""
+    text: str = batch.status
+    assert_type(BatchStatus(text).is_settled, bool)
+
+
+async def the_generated_client(sdk: SDK, async_sdk: AsyncSDK) -> None:
+    """`sdk.client` fits the generated functions."""
+    page = list_batches.sync(client=sdk.client, limit=5)
+    assert_type(page, BatchListResponse | ErrorResponse | None)
+    assert_type(await list_batches.asyncio(client=async_sdk.client), BatchListResponse | ErrorResponse | None)
+
+
+def what_is_wrong(sdk: SDK, batch: Batch, async_sdk: AsyncSDK) -> None:
+    """Mistakes that a type checker must see: an ignored line without one is an error itself."""
+    sdk.create_batch("{}", [{"run": 1}])  # type: ignore[typeddict-item, typeddict-unknown-key]  # pyright: ignore[reportArgumentType]
+    sdk.create_batch("{}", JOBS, opne=True)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    sdk.get_batch(5)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    SDK("ada@example.com", "password", region="mars")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    batch.status = "DONE"  # type: ignore[misc, assignment]  # pyright: ignore[reportAttributeAccessIssue]
+    batch.wait(30.0, 1.0)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    async_sdk.get_batch("id").status  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]  # noqa: B018 - it must be an error
