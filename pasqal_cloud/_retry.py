@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from random import random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
+
+from pasqal_cloud.errors import ValidationError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,9 +18,17 @@ TRANSIENT = frozenset({408, 425, 429, 500, 502, 503, 504})
 """The statuses after which the same request may succeed."""
 
 
+def _at_least(least: int) -> Callable[[object, attrs.Attribute[Any], Any], None]:
+    def check(_policy: object, field: attrs.Attribute[Any], value: Any) -> None:
+        if not isinstance(value, int | float) or isinstance(value, bool) or not value >= least:
+            raise ValidationError(f"{field.name} must be a number, {least} or more, not {value!r}.")
+
+    return check
+
+
 @attrs.frozen(kw_only=True)
 class RetryPolicy:
-    """When a failed request is tried again.
+    """When a failed request is tried again; `RetryPolicy(attempts=1)` means never.
 
     A request that may have reached the service is repeated only if repeating it is harmless. What spends money is
     repeated only after a failure that proves that nothing was done: a connection that never was, a 429, a 503 that says
@@ -29,13 +39,17 @@ class RetryPolicy:
         first: The longest first pause, in seconds; each pause may be twice as long as the one before. Pauses are drawn
             between zero and that ("full jitter"), so that many clients do not come back at once.
         longest: The longest pause, in seconds; also the cap of the service's `Retry-After`.
-        deadline: After this many seconds, no further try is begun.
+        deadline: After this many seconds, no further try is begun; and one that is under way is cut, once the time that
+            its own timeout gives it is over.
+
+    Raises:
+        ValidationError: A number is out of range.
     """
 
-    attempts: int = 5
-    first: float = 0.5
-    longest: float = 30.0
-    deadline: float = 120.0
+    attempts: int = attrs.field(default=5, validator=_at_least(1))
+    first: float = attrs.field(default=0.5, validator=_at_least(0))
+    longest: float = attrs.field(default=30.0, validator=_at_least(0))
+    deadline: float = attrs.field(default=120.0, validator=_at_least(0))
 
     def pause(
         self,
@@ -66,6 +80,25 @@ class RetryPolicy:
 
 NO_RETRY = RetryPolicy(attempts=1)
 """Every request is made once."""
+
+
+def policy_of(retry: RetryPolicy | Literal[False] | None) -> RetryPolicy:
+    """Reads a policy as users give it.
+
+    Args:
+        retry: The policy; False for none, None for the usual one.
+
+    Raises:
+        ValidationError: It is no policy.
+    """
+    if retry is None:
+        return RetryPolicy()
+    if retry is False:
+        return NO_RETRY
+    if not isinstance(retry, RetryPolicy):
+        raise ValidationError(f"retry must be a RetryPolicy, or False for none, not {retry!r}.")
+    return retry
+
 
 PATIENT = RetryPolicy(attempts=1000, first=1.0, deadline=600.0)
 """For waiting, where a service that is down for a while is no reason to give up."""

@@ -24,7 +24,7 @@ import httpx
 from pasqal_cloud._answers import errors_of, successful
 from pasqal_cloud._connections import Connections, Wire
 from pasqal_cloud._ledger import Ledger, ServiceClock
-from pasqal_cloud._retry import RetryPolicy
+from pasqal_cloud._retry import RetryPolicy, policy_of
 from pasqal_cloud._traffic import BEGAN, note_answer, note_request
 from pasqal_cloud.authentication import NO_PICKLING, TokenProvider, TokenProviderError, Turn, obtain
 from pasqal_cloud_api import Client
@@ -71,7 +71,7 @@ class Options:
 
     timeout: httpx.Timeout | None = attrs.field(default=TIMEOUT, converter=_timeout)
     headers: Mapping[str, str] = attrs.field(factory=dict)
-    retry: RetryPolicy = attrs.field(factory=RetryPolicy)
+    retry: RetryPolicy = attrs.field(factory=RetryPolicy, converter=policy_of)
     harmless: bool = True
     compressed: bool = False
     recover_for: float = 60.0
@@ -262,8 +262,9 @@ class AwaitingClient(httpx.AsyncClient):
         """Sends a request, and raises unless it succeeds."""
         sent = time.monotonic()
         with errors_of(request):
+            limit = asyncio.timeout(_until(request) - sent)
             try:
-                async with asyncio.timeout(_until(request) - sent) as limit:
+                async with limit:
                     answer = await super().send(request, **kwargs)
                     if not answer.is_success:
                         await answer.aread()

@@ -26,7 +26,7 @@ def batch_id(number: int = 0) -> str:
     return f"11111111-2222-4333-8444-{number:012}"
 
 
-def wait_until(holds: Callable[[], bool]) -> None:
+def wait_until(holds: Callable[[], object]) -> None:
     """Waits until something holds."""
     end = time.monotonic() + PATIENCE
     while not holds():
@@ -186,7 +186,7 @@ def no_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.Tem
 
 
 @pytest.fixture(scope="session")
-def until() -> Callable[[Callable[[], bool]], None]:
+def until() -> Callable[[Callable[[], object]], None]:
     """A function that waits until something holds."""
     return wait_until
 

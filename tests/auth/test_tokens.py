@@ -67,15 +67,14 @@ def test_many_threads_ask_for_one_token(blocking: Any, service: Any, until: Any,
     assert len(service.logins) == before + 1
 
 
-def test_many_tasks_ask_for_one_token(awaiting: Any, service: Any) -> None:
+def test_many_tasks_ask_for_one_token(awaiting: Any, service: Any, until: Any) -> None:
     """The same for tasks of one event loop."""
 
     async def go() -> None:
         async with AsyncSDK("ada", "pa55word", endpoints=service.endpoints) as sdk:
             service.answering.clear()
             tasks = [asyncio.create_task(sdk.get_batch(service.batch_id(number))) for number in range(MANY)]
-            while not service.logins:
-                await asyncio.sleep(0.001)
+            await asyncio.to_thread(until, lambda: service.logins)
             service.answering.set()
             batches = await asyncio.gather(*tasks)
         assert [batch.id for batch in batches] == [service.batch_id(number) for number in range(MANY)]
@@ -96,7 +95,7 @@ def test_many_event_loops_ask_for_one_token(service: Any, until: Any) -> None:
     with ThreadPoolExecutor(5) as pool:
         loops = [pool.submit(asyncio.run, get()) for _ in range(4)]
         alone = pool.submit(provider.get_token)
-        until(lambda: service.logins and waiting_threads() >= 1)
+        until(lambda: service.logins)
         service.answering.set()
         for loop in loops:
             loop.result()
@@ -127,15 +126,14 @@ def test_many_threads_share_a_refusal(blocking: Any, service: Any, until: Any) -
     assert len(service.logins) == 1
 
 
-def test_a_cancelled_task_does_not_hold_up_the_others(awaiting: Any, service: Any) -> None:
+def test_a_cancelled_task_does_not_hold_up_the_others(awaiting: Any, service: Any, until: Any) -> None:
     """If it was the one that asked, another asks."""
 
     async def go() -> None:
         async with AsyncSDK("ada", "pa55word", endpoints=service.endpoints) as sdk:
             service.answering.clear()
             first = asyncio.create_task(sdk.get_batch(service.batch_id()))
-            while not service.logins:
-                await asyncio.sleep(0.001)
+            await asyncio.to_thread(until, lambda: service.logins)
             others = [asyncio.create_task(sdk.get_batch(service.batch_id())) for _ in range(3)]
             await asyncio.sleep(0)
             first.cancel()
@@ -149,7 +147,7 @@ def test_a_cancelled_task_does_not_hold_up_the_others(awaiting: Any, service: An
     assert len(service.logins) == 2
 
 
-def test_a_blocking_call_amid_awaiting_ones_does_not_wait_for_itself(awaiting: Any, service: Any) -> None:
+def test_a_blocking_call_amid_awaiting_ones_does_not_wait_for_itself(awaiting: Any, service: Any, until: Any) -> None:
     """Who blocks in the thread of the event loop can't wait for a task of that loop."""
     provider = PasswordGrantTokenProvider("ada", "pa55word", service.endpoints.auth)
 
@@ -157,8 +155,7 @@ def test_a_blocking_call_amid_awaiting_ones_does_not_wait_for_itself(awaiting: A
         async with AsyncSDK(token_provider=provider, endpoints=service.endpoints) as sdk:
             service.answering.clear()
             task = asyncio.create_task(sdk.get_batch(service.batch_id()))
-            while not service.logins:
-                await asyncio.sleep(0.001)
+            await asyncio.to_thread(until, lambda: service.logins)
             service.answering.set()
             assert provider.get_token()
             assert (await task).id == service.batch_id()

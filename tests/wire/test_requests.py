@@ -368,13 +368,18 @@ def test_a_document_that_is_no_result_is_a_clear_error(
     assert error.body == document
 
 
-def test_an_expired_link_is_a_clear_error(colour: Any, job_of: Any, link: Any, storage: Any) -> None:
-    """It is not asked for again and again; the next read asks for another link."""
+def test_an_expired_link_is_renewed(colour: Any, job_of: Any, link: Any, storage: Any) -> None:
+    """Another link is asked for, once, and the result is read from there."""
     storage.mock(side_effect=[httpx.Response(403), httpx.Response(200, json={"counter": {"1": 5}})])
-    job = job_of("DONE")
-    error = colour.attempt(JobFetchingError, lambda: job.result)
+    assert colour.call(job_of("DONE").result) == {"1": 5}
+    assert (link.call_count, storage.call_count) == (2, 2)
+
+
+def test_a_link_that_stays_closed_is_a_clear_error(colour: Any, job_of: Any, link: Any, storage: Any) -> None:
+    """A link that is refused although it is new is not asked for again and again."""
+    storage.respond(403)
+    error = colour.attempt(JobFetchingError, lambda: job_of("DONE").result)
     assert isinstance(error, PermissionDeniedError)
-    assert colour.call(job.result) == {"1": 5}
     assert (link.call_count, storage.call_count) == (2, 2)
 
 

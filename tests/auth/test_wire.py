@@ -1,0 +1,186 @@
+"""How connections are made: certificates, proxies, timeouts, headers."""
+
+import logging
+import ssl
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import trustme
+
+from pasqal_cloud import ConnectionFailedError, Endpoints, RequestTimeoutError
+
+PROJECT = "99999999-2222-4333-8444-555555555555"
+JOB = "22222222-2222-4333-8444-000000000000"
+
+
+@pytest.fixture(scope="session")
+def authority() -> trustme.CA:
+    """Who certifies the service."""
+    return trustme.CA()
+
+
+@pytest.fixture
+def secure(start_service: Any, authority: trustme.CA) -> Any:
+    """A service with a certificate that no system trusts."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    return start_service(tls=context)
+
+
+@pytest.fixture
+def certificate(authority: trustme.CA, tmp_path: Path) -> Path:
+    """The authority's certificate in a file."""
+    path = tmp_path / "ca.pem"
+    authority.cert_pem.write_to_path(str(path))
+    return path
+
+
+def test_an_unknown_authority_is_not_trusted(colour: Any, secure: Any, opened: Any) -> None:
+    """Nothing is sent, nothing is tried again, and the error says what to do."""
+    sdk = opened(username="a", password="b", endpoints=secure.endpoints)
+    error = colour.attempt(ConnectionFailedError, lambda: sdk.get_batch(secure.batch_id()))
+    assert "`verify`" in str(error)
+    assert not error.retryable
+    assert not secure.seen
+
+
+@pytest.mark.parametrize("form", [str, Path, lambda path: ssl.create_default_context(cafile=path)])
+def test_an_authority_of_ones_own(colour: Any, secure: Any, opened: Any, certificate: Path, form: Any) -> None:
+    """By the path of its certificate or a TLS context, for the token request too."""
+    sdk = opened(username="a", password="b", endpoints=secure.endpoints, verify=form(certificate))
+    assert colour.call(sdk.get_batch(secure.batch_id())).id == secure.batch_id()
+    assert len(secure.logins) == 1
+
+
+def test_a_directory_of_authorities_is_read(colour: Any, tmp_path: Path) -> None:
+    """As OpenSSL keeps them."""
+    assert colour.SDK(token="t", verify=tmp_path)._api._wire.tls.verify_mode == ssl.CERT_REQUIRED
+
+
+def test_the_usual_variable_names_an_authority(
+    colour: Any, secure: Any, opened: Any, certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SSL_CERT_FILE, as for other programs."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    colour.call(opened(username="a", password="b", endpoints=secure.endpoints).get_batch(secure.batch_id()))
+
+
+@pytest.mark.parametrize(
+    ("value", "skips"),
+    [("1", True), ("true", True), ("YES", True), (" on ", True), ("0", False), ("false", False), ("", False)],
+)
+def test_only_a_yes_skips_the_verification(
+    colour: Any, secure: Any, opened: Any, monkeypatch: pytest.MonkeyPatch, value: str, skips: bool
+) -> None:
+    """PASQAL_SKIP_SSL_VERIFY=0 means what it says."""
+    monkeypatch.setenv("PASQAL_SKIP_SSL_VERIFY", value)
+    sdk = opened(username="a", password="b", endpoints=secure.endpoints)
+    if skips:
+        colour.call(sdk.get_batch(secure.batch_id()))
+    else:
+        colour.attempt(ConnectionFailedError, lambda: sdk.get_batch(secure.batch_id()))
+
+
+def test_unchecked_certificates_are_told_once(
+    colour: Any, secure: Any, opened: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    """By one line in the log for each SDK."""
+    sdk = opened(username="a", password="b", endpoints=secure.endpoints, verify=False)
+    colour.call(sdk.get_batch(secure.batch_id()))
+    assert [record.levelno for record in caplog.records if record.levelno >= logging.WARNING] == [logging.WARNING]
+    assert "certificates are not checked" in caplog.text
+
+
+def test_an_argument_counts_before_the_variable(colour: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`verify=True` is verification."""
+    monkeypatch.setenv("PASQAL_SKIP_SSL_VERIFY", "1")
+    assert colour.SDK(token="t", verify=True)._api._wire.verify is True
+
+
+def test_everything_goes_through_the_proxy(colour: Any, service: Any, opened: Any) -> None:
+    """Token, API and results, with the proxy's password for the proxy alone."""
+    sdk = opened(
+        username="a",
+        password="b",
+        endpoints=Endpoints.at("http://cloud.test"),
+        proxy=f"http://eve:pr0xy-word@127.0.0.1:{service.port}",
+    )
+    service.url = "http://storage.test"
+    job = colour.call(sdk.get_job(JOB))
+    colour.call(job.result)
+    hosts = [seen.path.split("/")[2] for seen in service.seen]
+    assert hosts == ["cloud.test", "cloud.test", "cloud.test", "storage.test"]
+    assert all("proxy-authorization" in seen.headers for seen in service.seen)
+    assert "pr0xy-word" not in repr(vars(sdk._api)) + repr(sdk)
+
+
+def test_the_usual_variable_names_the_proxy(
+    colour: Any, service: Any, opened: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """HTTP_PROXY and its like."""
+    monkeypatch.setenv("HTTP_PROXY", service.url)
+    colour.call(opened(username="a", password="b", endpoints=Endpoints.at("http://cloud.test")).get_job(JOB))
+    assert service.calls[0].path.startswith("http://cloud.test/")
+
+
+def test_this_machine_is_reached_without_the_proxy_of_the_environment(
+    colour: Any, service: Any, opened: Any, monkeypatch: pytest.MonkeyPatch, closed_port: int
+) -> None:
+    """It could not find the way: so the local service works in every network."""
+    monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{closed_port}")
+    colour.call(opened(username="a", password="b", endpoints=service.endpoints).get_batch(service.batch_id()))
+
+
+def test_headers_are_on_every_request(colour: Any, service: Any, opened: Any) -> None:
+    """Also on those for tokens and results; the results get no token."""
+    sdk = opened(username="a", password="b", endpoints=service.endpoints, headers={"X-Site": "lab", "User-Agent": "me"})
+    colour.call(colour.call(sdk.get_job(JOB)).result)
+    assert len(service.seen) == 4
+    assert {(seen.headers["x-site"], seen.headers["user-agent"]) for seen in service.seen} == {("lab", "me")}
+    assert ["authorization" in seen.headers for seen in service.seen] == [False, True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("timeout", "connect", "read", "spending"),
+    [
+        (None, 10, 60, 300),
+        (5, 5, 5, 5),
+        (120.0, 10, 120, 120),
+        (httpx.Timeout(7, connect=8), 8, 7, 7),
+    ],
+)
+def test_timeouts(colour: Any, opened: Any, timeout: Any, connect: float, read: float, spending: float) -> None:
+    """The usual ones are long for what creates something; one that is given holds for everything, tokens too."""
+    seen = {}
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        limits = request.extensions["timeout"]
+        seen[request.method, request.url.path.rsplit("/", 1)[-1]] = limits["connect"], limits["read"]
+        if request.url.path == "/oauth/token":
+            return httpx.Response(200, json={"access_token": "t"})
+        return httpx.Response(200, json={"status": "success", "data": {"id": JOB, "status": "DONE"}})
+
+    sdk = opened(
+        username="a",
+        password="b",
+        project_id=PROJECT,
+        timeout=timeout,
+        endpoints=Endpoints.at("http://cloud.test"),
+        transport=httpx.MockTransport(answer),
+    )
+    colour.call(sdk.get_batch(JOB))
+    colour.call(sdk.create_batch("{}", [{"runs": 1}]))
+    assert seen["GET", JOB] == (connect, read)
+    assert seen["POST", "batches"] == (connect, spending)
+    assert seen["POST", "token"] == ((10, 30) if timeout is None else (connect, read))
+
+
+def test_a_silent_identity_provider_is_not_waited_for_for_ever(colour: Any, service: Any, opened: Any) -> None:
+    """The user's timeout ends it, as an error that says that nothing was sent to the API."""
+    service.answering.clear()
+    sdk = opened(username="a", password="b", endpoints=service.endpoints, timeout=0.05)
+    error = colour.attempt(RequestTimeoutError, lambda: sdk.get_batch(service.batch_id()))
+    assert error.url == f"{service.url}/oauth/token"
+    assert not error.sent
