@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pasqal_cloud._connections import ClosedError
     from pasqal_cloud._devices import Device
     from pasqal_cloud._paging import PaginatedResponse
+    from pasqal_cloud._retry import RetryPolicy
     from pasqal_cloud.authentication import (
         Auth0TokenProvider,
         ClientCredentialsTokenProvider,
@@ -67,12 +68,14 @@ if TYPE_CHECKING:
         RebatchError,
         RequestTimeoutError,
         ServerError,
+        SubmissionUnknownError,
         UnexpectedAnswerError,
         ValidationError,
         WaitTimeoutError,
         WorkloadCancellingError,
         WorkloadCreationError,
         WorkloadFetchingError,
+        WorkloadResultsDownloadError,
     )
     from pasqal_cloud.filters import (
         BatchFilters,
@@ -91,6 +94,7 @@ if TYPE_CHECKING:
 
 _HOMES = (
     "errors",
+    "_retry",
     "status",
     "endpoints",
     "device",
@@ -166,8 +170,10 @@ __all__ = [
     "RebatchFilters",
     "Region",
     "RequestTimeoutError",
+    "RetryPolicy",
     "ServerError",
     "StaticTokenProvider",
+    "SubmissionUnknownError",
     "TokenProvider",
     "TokenProviderConf",
     "TokenProviderError",
@@ -179,6 +185,7 @@ __all__ = [
     "WorkloadCreationError",
     "WorkloadFetchingError",
     "WorkloadFilters",
+    "WorkloadResultsDownloadError",
     "as_completed",
     "save_profile",
 ]

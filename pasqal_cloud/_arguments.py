@@ -5,13 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from numbers import Integral, Real
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 from uuid import UUID
 
 from pasqal_cloud.errors import ValidationError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+
+T = TypeVar("T")
 
 
 class AbstractSequence(Protocol):
@@ -43,11 +46,13 @@ def uuid_of(value: str | UUID, name: str) -> UUID:
         ) from None
 
 
-def serialized(sequence: SequenceLike | None) -> str | None:
-    """Gets a sequence as the API takes it.
+def serialized(sequence: SequenceLike | None, name: str = "A sequence", kind: str = "pulser.Sequence") -> str | None:
+    """Gets one of Pulser's objects as the API takes it.
 
     Args:
-        sequence: A Pulser sequence, or what its `to_abstract_repr()` gave.
+        sequence: The object, or what its `to_abstract_repr()` gave.
+        name: What it is called in the error.
+        kind: Its type.
 
     Raises:
         ValidationError: It is neither.
@@ -58,7 +63,7 @@ def serialized(sequence: SequenceLike | None) -> str | None:
         serialize = sequence.to_abstract_repr
     except AttributeError:
         raise ValidationError(
-            f"A sequence must be a pulser.Sequence, or its to_abstract_repr(), not {type(sequence).__name__}."
+            f"{name} must be a {kind}, or its to_abstract_repr(), not {type(sequence).__name__}."
         ) from None
     return serialize()
 
@@ -125,3 +130,52 @@ def no_others(given: Iterable[str], known: Iterable[str], place: str) -> None:
     unknown = [name for name in given if name not in known]
     if unknown:
         raise ValidationError(f"{place} has no {' nor '.join(map(repr, unknown))}; it takes {', '.join(known)}.")
+
+
+def of_type(value: T, kind: type[Any], name: str) -> T:
+    """Gets an argument, if it is of the right type.
+
+    Args:
+        value: The argument.
+        kind: The type.
+        name: What it is called.
+
+    Raises:
+        ValidationError: It is of another type.
+    """
+    if not isinstance(value, kind):
+        raise ValidationError(f"{name} must be {kind.__name__.removesuffix('Flows')}, not {value!r}.")
+    return value
+
+
+def seconds(value: float | None, name: str, *, above_zero: bool = False) -> float | None:
+    """Gets a number of seconds.
+
+    Args:
+        value: The number; None is left as it is.
+        name: What it is called.
+        above_zero: Whether zero is refused.
+
+    Raises:
+        ValidationError: It is no number of seconds.
+    """
+    if value is None:
+        return None
+    if not isinstance(value, Real) or isinstance(value, bool) or not (value > 0 or (value == 0 and not above_zero)):
+        raise ValidationError(f"{name} must be a number of seconds, not {value!r}.")
+    return float(value)
+
+
+def tags_of(tags: Iterable[str]) -> list[str]:
+    """Gets tags as the API takes them.
+
+    Args:
+        tags: The tags.
+
+    Raises:
+        ValidationError: They are no list of texts.
+    """
+    texts = list(tags) if hasattr(tags, "__iter__") and not isinstance(tags, str) else None
+    if texts is None or not all(isinstance(text, str) and text for text in texts):
+        raise ValidationError(f"tags must be a list of texts, not {tags!r}.")
+    return texts

@@ -6,12 +6,18 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import attrs
 
-from pasqal_cloud._arguments import uuid_of
+from pasqal_cloud._arguments import of_type, tags_of, uuid_of
 from pasqal_cloud._flow import call
 from pasqal_cloud._paging import every
 from pasqal_cloud._snapshot import present
 from pasqal_cloud.errors import ConflictError, ValidationError
-from pasqal_cloud.filters import PAGE_LIMIT, JobFilters, PaginationParams
+from pasqal_cloud.filters import (
+    PAGE_LIMIT,
+    BatchFilters,
+    CancelJobFilters,
+    JobFilters,
+    PaginationParams,
+)
 from pasqal_cloud_api import models
 from pasqal_cloud_api.api.batches import (
     cancel_batch,
@@ -30,8 +36,8 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from pasqal_cloud._flow import Flow
-    from pasqal_cloud._transport import Api
-    from pasqal_cloud.filters import BatchFilters, CancelJobFilters
+    from pasqal_cloud._retry import RetryPolicy
+    from pasqal_cloud._transport import Api, ApiClient
 
 HandleT = TypeVar("HandleT")
 
@@ -68,17 +74,17 @@ def fetching(api: Api, batch_id: str | UUID) -> Flow[models.Batch]:
     return answer.data
 
 
-def fetching_status(api: Api, batch_id: str | UUID) -> Flow[models.BatchProgress]:
+def fetching_status(api: Api, batch_id: str | UUID, retry: RetryPolicy | None = None) -> Flow[models.BatchProgress]:
     """Fetches the status of a batch, and how many of its jobs are in which."""
-    answer = yield from call(get_batch_status, uuid_of(batch_id, "batch_id"), client=api.core)
+    answer = yield from call(get_batch_status, uuid_of(batch_id, "batch_id"), client=_with(api, retry))
     return answer.data
 
 
-def closing(api: Api, batch_id: str | UUID) -> Flow[models.Batch]:
+def closing(api: Api, batch_id: str | UUID, retry: RetryPolicy | None = None) -> Flow[models.Batch]:
     """Closes an open batch; one that is closed already is what was wanted."""
     identity = uuid_of(batch_id, "batch_id")
     try:
-        answer = yield from call(close_batch, identity, client=api.core)
+        answer = yield from call(close_batch, identity, client=_with(api, retry))
     except (ConflictError, ValidationError):
         batch = yield from fetching(api, identity)
         if present(batch.open_):
@@ -118,7 +124,7 @@ def cancelling_many(api: Api, batch_ids: Iterable[str | UUID]) -> Flow[models.Ca
 
 def cancelling_jobs(api: Api, batch_id: str | UUID, filters: CancelJobFilters | None) -> Flow[models.CancelledJobs]:
     """Cancels those jobs of a batch that match."""
-    if filters is None or not filters.query():
+    if filters is None or not of_type(filters, CancelJobFilters, "filters").query():
         raise ValidationError("No filter says which jobs to cancel; to cancel all of them, use cancel_batch.")
     identity = uuid_of(batch_id, "batch_id")
     cancelled = models.CancelledJobs(jobs=[], errors=models.CancellationErrors())
@@ -131,21 +137,19 @@ def cancelling_jobs(api: Api, batch_id: str | UUID, filters: CancelJobFilters | 
 
 def tagging(api: Api, batch_id: str | UUID, tags: Iterable[str]) -> Flow[models.Batch]:
     """Replaces the tags of a batch."""
-    if isinstance(tags, str) or not hasattr(tags, "__iter__"):
-        raise ValidationError(f"tags must be a list of texts, not {tags!r}.")
-    answer = yield from call(set_batch_tags, uuid_of(batch_id, "batch_id"), client=api.core, body=list(tags))
+    answer = yield from call(set_batch_tags, uuid_of(batch_id, "batch_id"), client=api.core, body=tags_of(tags))
     return answer.data
 
 
 def page_of_batches(api: Api, filters: BatchFilters | None, page: PaginationParams) -> Flow[models.BatchListResponse]:
     """Fetches one page of batches."""
-    query = filters.at_once().query() if filters else {}
+    query = of_type(filters, BatchFilters, "filters").at_once().query() if filters else {}
     return call(list_batches, client=api.core, **query, **page.query())
 
 
 def page_of_jobs(api: Api, filters: JobFilters | None, page: PaginationParams) -> Flow[models.JobListResponse]:
     """Fetches one page of jobs."""
-    query = filters.at_once().query() if filters else {}
+    query = of_type(filters, JobFilters, "filters").at_once().query() if filters else {}
     return call(list_jobs, client=api.core, **query, **page.query())
 
 
@@ -158,6 +162,10 @@ def listing_jobs(api: Api, batch_id: str) -> Flow[list[models.Job]]:
         return page_of_jobs(api, filters, in_order)
 
     return (yield from every(page))
+
+
+def _with(api: Api, retry: RetryPolicy | None) -> ApiClient:
+    return api.core.with_options(retry=retry) if retry else api.core
 
 
 def reasons(errors: models.CancellationErrors | Any) -> dict[str, str]:

@@ -19,7 +19,7 @@ import attrs
 import httpx
 
 from pasqal_cloud._fork import renew_in_child
-from pasqal_cloud.errors import MissingExtraError, PasqalCloudError
+from pasqal_cloud.errors import MissingExtraError, PasqalCloudError, ValidationError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Mapping
@@ -138,6 +138,12 @@ class Connections:
             return self._make(base_url)
         except ImportError as error:  # httpx has a sentence for it
             raise MissingExtraError(f"{error}") from error
+        except OSError as error:
+            raise ValidationError(
+                f"No TLS context can be made of what verify or SSL_CERT_FILE names: {error}"
+            ) from error
+        except (ValueError, httpx.InvalidURL) as error:
+            raise ValidationError("HTTP_PROXY, HTTPS_PROXY or ALL_PROXY holds what is no proxy's URL.") from error
 
     def _forget_ended_loops(self) -> None:
         for key in [key for key in self._opened if key[0] is not None and key[0].is_closed()]:

@@ -43,6 +43,6 @@ def instead_of(old: str, value: Any, new: str, given: T, meaning: Callable[[Any]
     if value is None:
         return given
     if given:
-        raise ValidationError(f"Give {new}, not {old} as well, which is its old name.")
+        raise ValidationError(f"{old} is deprecated: give {new}, but not both.")
     deprecated(old, instead=new)
     return meaning(value)

@@ -6,16 +6,17 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from pasqal_cloud._arguments import of_type
 from pasqal_cloud._flow import call
 from pasqal_cloud._snapshot import present
 from pasqal_cloud.device import DeviceTypeName
+from pasqal_cloud.filters import DeviceFilters
 from pasqal_cloud.status import DeviceAvailability
 from pasqal_cloud_api.api.devices import get_devices_specs, list_devices
 
 if TYPE_CHECKING:
     from pasqal_cloud._flow import Flow
     from pasqal_cloud._transport import Api
-    from pasqal_cloud.filters import DeviceFilters
     from pasqal_cloud_api import models
 
 
@@ -46,7 +47,7 @@ class Device:
 
 def listing_devices(api: Api, filters: DeviceFilters | None) -> Flow[list[Device]]:
     """Fetches the devices that match."""
-    query = filters.query() if filters else {}
+    query = of_type(filters, DeviceFilters, "filters").query() if filters else {}
     answer = yield from call(list_devices, client=api.core, **query)
     return [_device(snapshot) for snapshot in answer.data]
 

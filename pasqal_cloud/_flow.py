@@ -402,7 +402,7 @@ class Fetched(Generic[T]):
         """Gets the value, or an awaitable of it."""
         if obj is None:
             return self
-        return run(self.flow(obj)) if isinstance(obj, Blocking) else Pending(self.flow(obj))
+        return run(self.flow(obj)) if isinstance(obj, Blocking) else Pending(functools.partial(self.flow, obj))
 
     def __set__(self, obj: object, value: object) -> None:
         """Refuses: what a handle shows is the service's."""
@@ -412,12 +412,16 @@ class Fetched(Generic[T]):
 class Pending(Generic[T]):
     """An awaitable of a flow's result; unlike a coroutine, it may be left alone without a warning."""
 
-    def __init__(self, flow: Flow[T]) -> None:
+    def __init__(self, flow: Callable[[], Flow[T]]) -> None:
         self._flow = flow
 
     def __await__(self) -> Generator[Any, None, T]:
-        """Drives the flow."""
-        return arun(self._flow).__await__()
+        """Drives the flow, each time it is awaited."""
+        return arun(self._flow()).__await__()
+
+    def __repr__(self) -> str:
+        """Says what to do with it."""
+        return "<to be awaited>"
 
 
 class Coloured:
@@ -442,8 +446,8 @@ class Awaiting(Coloured):
 class Leaving(Protocol):
     """What can be used in a `with` statement: it has a flow for its end."""
 
-    def _leave(self) -> Flow[None]:
-        """Ends it."""
+    def _leave(self, error: BaseException | None) -> Flow[None]:
+        """Ends it, perhaps because of an error."""
         ...
 
 
@@ -454,9 +458,9 @@ class BlockingContext(Blocking):
         """Begins."""
         return self
 
-    def __exit__(self: Leaving, *error: object) -> None:
+    def __exit__(self: Leaving, _: object, error: BaseException | None, __: object) -> None:
         """Ends."""
-        run(self._leave())
+        run(self._leave(error))
 
 
 class AwaitingContext(Awaiting):
@@ -466,9 +470,9 @@ class AwaitingContext(Awaiting):
         """Begins."""
         return self
 
-    async def __aexit__(self: Leaving, *error: object) -> None:
+    async def __aexit__(self: Leaving, _: object, error: BaseException | None, __: object) -> None:
         """Ends."""
-        await arun(self._leave())
+        await arun(self._leave(error))
 
 
 C = TypeVar("C", bound=AwaitingContext)
@@ -482,9 +486,9 @@ class Opening(Pending[C]):
         self._opened = await self
         return await self._opened.__aenter__()
 
-    async def __aexit__(self, *error: object) -> None:
+    async def __aexit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
         """Closes it."""
-        await self._opened.__aexit__(*error)  # type: ignore[misc]  # every AwaitingContext class has a `_leave`
+        await self._opened.__aexit__(kind, error, traceback)  # type: ignore[misc]  # all of them have a `_leave`
 
 
 def operation(*, raises: type[PasqalCloudError]) -> Callable[[Callable[Concatenate[Any, P], Flow[T]]], Operation[P, T]]:

@@ -8,6 +8,7 @@ import attrs
 
 from pasqal_cloud._flow import IN_FLIGHT, Together
 from pasqal_cloud._snapshot import present
+from pasqal_cloud.errors import ValidationError
 from pasqal_cloud.filters import Filters, PaginationParams
 
 if TYPE_CHECKING:
@@ -98,6 +99,8 @@ class Walk(Generic[H]):
         self._fetch: Callable[[Any, PaginationParams], Flow[Page[Any]]] = fetch
         self._pieces: list[Filters | None] = [*filters.pieces()] if filters else [None]
         self._order = order or PaginationParams()
+        if self._order.offset and len(self._pieces) > 1:
+            raise ValidationError("An offset can't be given with so many ids, which are asked for in pieces.")
         self._bind: Callable[[Any], H] = bind
         self._seen: set[str] = set()
         self._begin()
@@ -121,11 +124,15 @@ class Walk(Generic[H]):
         offsets = range(self._offset, expected, self._order.limit)[: self._ahead]
         wanted = [self._fetch(self._pieces[0], attrs.evolve(self._order, offset=offset)) for offset in offsets]
         pages = [(yield from wanted[0])] if len(wanted) == 1 else (yield Together(wanted))
-        vanished = 0 if self._total is None else max(0, self._total - _total(pages[-1], offsets[-1]))
-        self._total = _total(pages[-1], offsets[-1])
-        self._offset = max(0, offsets[-1] + self._order.limit - vanished)
+        total = _total(pages[-1], offsets[-1])
+        vanished = 0 if self._total is None else max(0, self._total - total)
+        if vanished:  # what was behind the last page may be before it now
+            self._offset = max(self._order.offset, offsets[0] - vanished)
+        else:
+            self._offset = offsets[-1] + self._order.limit
+        self._total = total
         self._ahead = min(2 * self._ahead, IN_FLIGHT)
-        if self._offset >= self._total or not pages[-1].data:
+        if not vanished and (self._offset >= total or not pages[-1].data):
             del self._pieces[0]
             self._begin()
         return [item for page in pages for item in page.data]

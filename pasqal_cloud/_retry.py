@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from random import random
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -18,10 +19,10 @@ TRANSIENT = frozenset({408, 425, 429, 500, 502, 503, 504})
 """The statuses after which the same request may succeed."""
 
 
-def _at_least(least: int) -> Callable[[object, attrs.Attribute[Any], Any], None]:
+def _at_least(least: float) -> Callable[[object, attrs.Attribute[Any], Any], None]:
     def check(_policy: object, field: attrs.Attribute[Any], value: Any) -> None:
         if not isinstance(value, int | float) or isinstance(value, bool) or not value >= least:
-            raise ValidationError(f"{field.name} must be a number, {least} or more, not {value!r}.")
+            raise ValidationError(f"{field.name} must be a number, {least:g} or more, not {value!r}.")
 
     return check
 
@@ -49,7 +50,7 @@ class RetryPolicy:
     attempts: int = attrs.field(default=5, validator=_at_least(1))
     first: float = attrs.field(default=0.5, validator=_at_least(0))
     longest: float = attrs.field(default=30.0, validator=_at_least(0))
-    deadline: float = attrs.field(default=120.0, validator=_at_least(0))
+    deadline: float = attrs.field(default=120.0, validator=_at_least(-math.inf))
 
     def pause(
         self,
@@ -74,7 +75,7 @@ class RetryPolicy:
         if error.retry_after is not None:
             pause = min(error.retry_after, self.longest)
         else:
-            pause = min(self.first * 2 ** (attempt - 1), self.longest) * draw()
+            pause = min(self.first * 2.0 ** min(attempt - 1, 60), self.longest) * draw()
         return pause if elapsed + pause < self.deadline else None
 
 

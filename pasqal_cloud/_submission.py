@@ -25,6 +25,7 @@ from pasqal_cloud._snapshot import instant, present
 from pasqal_cloud.errors import PasqalCloudError, SubmissionUnknownError, unknown
 from pasqal_cloud.filters import BatchFilters, PaginationParams, WorkloadFilters
 from pasqal_cloud_api.api.jobs import get_job, list_jobs
+from pasqal_cloud_api.api.ovh import get_ovh_batch, list_ovh_jobs
 from pasqal_cloud_api.api.workloads import get_workload, list_workloads
 
 if TYPE_CHECKING:
@@ -188,7 +189,9 @@ class _Submission(Generic[T]):
             remaining = recover_for - ((yield Now()) - began)
             if remaining <= 0 or is_over or (trouble is not None and not trouble.retryable):
                 raise self._not_found(sighting, trouble) from self.cause
-            yield Sleep(min(FIRST_PAUSE * 2.0**attempt, LONGEST_PAUSE, remaining))
+            pause = min(FIRST_PAUSE * 2.0 ** min(attempt, 10), LONGEST_PAUSE, remaining)
+            yield Sleep(pause)
+            remaining -= pause
         raise AssertionError  # `count` has no end
 
     def tell_of_interruption(self, error: BaseException) -> None:
@@ -247,8 +250,8 @@ class _Recovery:
     is_blocking: bool
 
     def start(self, operation: type[PasqalCloudError], recover_for: float) -> Any:
-        flow = naming(operation, self.look)(recover_for)
-        return run(flow) if self.is_blocking else Pending(flow)
+        flow = partial(naming(operation, self.look), recover_for)
+        return run(flow()) if self.is_blocking else Pending(flow)
 
 
 def bound(flow: Flow[T], bind: Callable[[T], H]) -> Flow[H]:
@@ -298,26 +301,67 @@ class NewBatch:
 
     def _resembles(self, batch: models.Batch) -> bool:
         """Compares what a list tells; what it leaves out is compared later."""
-        if self.tag:
-            return self.tag in (present(batch.tags) or ())
-        device = present(self.payload.device_type)
-        return (
-            device in (None, batch.device_type)
-            and set(present(batch.tags) or ()) == set(present(self.payload.tags) or ())
-            and bool(present(batch.open_)) == bool(present(self.payload.open_))
-            and not present(batch.parent_id)
-        )
+        return self.tag in (present(batch.tags) or ()) if self.tag else _resembles(self.payload, batch)
 
     def _verify(self, api: Api, batch: models.Batch) -> Flow[models.Batch | None]:
         batch = yield from fetching(api, batch.id)
-        sent = self.payload
-        if self.tag is None and not (
-            _same_text(present(sent.sequence_builder), present(batch.sequence_builder))
-            and present(batch.backend_configuration) in (None, present(sent.backend_configuration))
-        ):
+        if not self.tag and not _has_equal_text(self.payload, batch):
             return None
         batch.jobs = yield from listing_jobs(api, batch.id)
-        equal = self.tag or (yield from _same_jobs(api, present(sent.jobs) or [], batch.jobs))
+        equal = self.tag or (yield from _same_jobs(api, present(self.payload.jobs) or [], batch.jobs))
+        return batch if equal else None
+
+
+@attrs.frozen
+class NewOvhBatch:
+    """Looks for a batch behind OVH's door, where batches can't be listed: among those of the newest jobs.
+
+    Jobs with sequences of their own can't be compared there: a batch that has some is not found.
+
+    Args:
+        payload: What was sent.
+    """
+
+    payload: models.CreateOvhBatch
+
+    @property
+    def what(self) -> str:
+        """What was sent, in words."""
+        return f"a batch of {len(present(self.payload.jobs) or ())} jobs"
+
+    @property
+    def content(self) -> str:
+        """What was sent."""
+        return _text(self.payload.to_dict())
+
+    def look(self, api: Api, sent: Sent) -> Flow[Sighting[models.Batch]]:
+        """Looks once."""
+
+        def page(order: PaginationParams) -> Flow[models.JobListResponse]:
+            return call(list_ovh_jobs, client=api.core, **order.query())
+
+        jobs = yield from _newest(page, sent)
+        batch_ids = dict.fromkeys(job.batch_id for job in jobs if present(job.batch_id))
+        batches = []
+        for batch_id in batch_ids:
+            answer = yield from call(get_ovh_batch, uuid_of(batch_id, "id"), client=api.core)
+            batches.append(answer.data)
+        new = filter(sent.may_have_created, batches)
+        return (yield from _verified(new, partial(_resembles, self.payload), partial(self._verify, api)))
+
+    def _verify(self, api: Api, batch: models.Batch) -> Flow[models.Batch | None]:
+        def page(offset: int) -> Flow[models.JobListResponse]:
+            order = PaginationParams(offset=offset, order_by="creation_order", order_by_direction="ASC")
+            return call(list_ovh_jobs, client=api.core, batch_id=[UUID(batch.id)], **order.query())
+
+        sent = present(self.payload.jobs) or []
+        batch.jobs = yield from every(page)
+        equal = (
+            _has_equal_text(self.payload, batch)
+            and len(sent) == len(batch.jobs)
+            and all(_same_run(job, found) for job, found in zip(sent, batch.jobs, strict=True))
+            and not any(present(job.sequence) for job in sent)
+        )
         return batch if equal else None
 
 
@@ -462,6 +506,23 @@ def _verified(
         if whole is not None:
             matches[item.id] = whole
     return Sighting(matches, tuple(matches))
+
+
+def _resembles(sent: models.CreateBatch | models.CreateOvhBatch, batch: models.Batch) -> bool:
+    """Compares what even a list tells of a batch."""
+    return (
+        present(sent.device_type) in (None, batch.device_type)
+        and set(present(batch.tags) or ()) == set(present(sent.tags) or ())
+        and bool(present(batch.open_)) == bool(present(sent.open_))
+        and not present(batch.parent_id)
+    )
+
+
+def _has_equal_text(sent: models.CreateBatch | models.CreateOvhBatch, batch: models.Batch) -> bool:
+    """Compares the sequence, and the configuration where the service tells it."""
+    return _same_text(present(sent.sequence_builder), present(batch.sequence_builder)) and (
+        present(batch.backend_configuration) in (None, present(sent.backend_configuration))
+    )
 
 
 def _same_jobs(api: Api, sent: list[models.CreateJob], seen: list[models.Job]) -> Flow[bool]:

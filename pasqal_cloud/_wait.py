@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import attrs
 
+from pasqal_cloud._arguments import seconds
 from pasqal_cloud._flow import Now, Sleep
 from pasqal_cloud._retry import PATIENT
 from pasqal_cloud.errors import PasqalCloudError, WaitTimeoutError
@@ -41,7 +42,9 @@ def until_settled(
     poll: float | None,
     on_update: Callable[[S], object] | None,
 ) -> Flow[None]:
-    """Polls the status until the work has come to its end; outages of the service meanwhile are sat out.
+    """Polls the status until the work has come to its end.
+
+    An outage of the service meanwhile is sat out: until the time is up or, without a timeout, for ten minutes.
 
     Args:
         resource: What to wait for.
@@ -52,6 +55,7 @@ def until_settled(
     Raises:
         WaitTimeoutError: The time was up. The work goes on.
     """
+    timeout, poll = seconds(timeout, "timeout"), seconds(poll, "poll", above_zero=True)
     began = yield Now()
     elapsed = 0.0
     try:

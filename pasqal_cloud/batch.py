@@ -8,10 +8,11 @@ from uuid import UUID, uuid4
 
 import attrs
 
-from pasqal_cloud._arguments import SequenceLike, serialized, uuid_of
-from pasqal_cloud._batches import cancelling, closing, fetching, listing_jobs, tagging
+from pasqal_cloud._arguments import SequenceLike, of_type, serialized, tags_of, uuid_of
+from pasqal_cloud._batches import cancelling, closing, fetching, fetching_status, listing_jobs, tagging
 from pasqal_cloud._deprecation import deprecated
 from pasqal_cloud._flow import AwaitingContext, BlockingContext, Together, call, fetched, operation
+from pasqal_cloud._retry import NO_RETRY
 from pasqal_cloud._snapshot import instant, present
 from pasqal_cloud._submission import NewBatch, NewJobs, Repetition, bound, submitting
 from pasqal_cloud._wait import until_settled
@@ -24,12 +25,14 @@ from pasqal_cloud.errors import (
     JobCreationError,
     JobFetchingError,
     JobRetryError,
+    PasqalCloudError,
     ValidationError,
+    specify,
 )
 from pasqal_cloud.job import AsyncJob, CreateJob, Job, JobFlows, job_payload
 from pasqal_cloud.status import BatchStatus, JobStatus
 from pasqal_cloud_api import models
-from pasqal_cloud_api.api.batches import add_jobs, create_batch, get_batch_status, rebatch
+from pasqal_cloud_api.api.batches import add_jobs, create_batch, rebatch
 from pasqal_cloud_api.types import UNSET
 
 if TYPE_CHECKING:
@@ -68,7 +71,7 @@ def batch_payload(
     *,
     open: bool,
     device_type: str | None,
-    backend_configuration: str | None,
+    backend_configuration: SequenceLike | None,
     tags: Iterable[str],
 ) -> models.CreateBatch:
     """Makes what the API takes of a new batch.
@@ -87,8 +90,6 @@ def batch_payload(
     """
     if project_id is None:
         raise ValidationError("A batch belongs to a project: give project_id to the SDK.")
-    if isinstance(tags, str) or not hasattr(tags, "__iter__"):
-        raise ValidationError(f"tags must be a list of texts, not {tags!r}.")
     text = serialized(sequence)
     payloads = job_payloads(jobs)
     if not payloads and not open:
@@ -104,8 +105,9 @@ def batch_payload(
         device_type=UNSET if device_type is None else str(device_type),
         jobs=payloads,
         open_=open,
-        tags=list(tags) or UNSET,
-        backend_configuration=backend_configuration or UNSET,
+        tags=tags_of(tags) or UNSET,
+        backend_configuration=serialized(backend_configuration, "backend_configuration", "configuration of an emulator")
+        or UNSET,
     )
 
 
@@ -217,9 +219,10 @@ class BatchFlows(Generic[JobT]):
         if self.status.is_settled or not self.open:
             return self.status.is_settled
         counts = self.jobs_count_per_status
-        known = sum(counts.values())
+        if not counts:
+            return self._jobs is not None and all(job.is_settled for job in self._jobs.values())
         settled = sum(number for status, number in counts.items() if status.is_settled)
-        return settled == known and known >= len(self._jobs or ())
+        return settled == sum(counts.values()) >= len(self._jobs or ())
 
     @property
     def project_id(self) -> str | None:
@@ -317,17 +320,13 @@ class BatchFlows(Generic[JobT]):
         Raises:
             BatchClosingError: It could not be closed.
         """
-        self._show((yield from closing(self._api, self.id)))
-        if wait:
-            yield from self._settling()
+        yield from self._close(wait)
 
     @operation(raises=BatchClosingError)
     def declare_complete(self, wait: bool = False) -> Flow[None]:
         """Closes the batch. Deprecated: use `close`."""
         deprecated("Batch.declare_complete", instead="Batch.close")
-        self._show((yield from closing(self._api, self.id)))
-        if wait:
-            yield from self._settling()
+        yield from self._close(wait)
 
     @operation(raises=JobRetryError)
     def retry(self, job: JobFlows, wait: bool = False) -> Flow[None]:
@@ -340,7 +339,7 @@ class BatchFlows(Generic[JobT]):
         Raises:
             JobRetryError: It could not be added. Where the connection broke, it may have been.
         """
-        copy = yield from job._copy_of()
+        copy = yield from of_type(job, JobFlows, "job")._copy_of()
         yield from bound(adding(self._api, self.id, [copy], known=self._jobs or ()), self._shown)
         if wait:
             yield from self._settling()
@@ -386,6 +385,8 @@ class BatchFlows(Generic[JobT]):
         """
         if errors not in ("raise", "skip", "return"):
             raise ValidationError(f"errors must be 'raise', 'skip' or 'return', not {errors!r}.")
+        if not all(job.is_settled for job in (yield from self._fetch_jobs())):
+            yield from self._refresh()
         jobs = [job for job in (yield from self._fetch_jobs()) if job.is_settled]
         failures: dict[str, JobFailedError] = {job.id: failure for job in jobs if (failure := job._failure())}
         if failures and errors == "raise":
@@ -464,9 +465,20 @@ class BatchFlows(Generic[JobT]):
             self._show_jobs((yield from listing_jobs(self._api, self.id)))
         return list((self._jobs or {}).values())
 
-    def _leave(self) -> Flow[None]:
-        if self.open:
-            self._show((yield from closing(self._api, self.id)))
+    def _close(self, wait: bool) -> Flow[None]:
+        self._show((yield from closing(self._api, self.id)))
+        if wait:
+            yield from self._settling()
+
+    def _leave(self, error: BaseException | None) -> Flow[None]:
+        if not self.open:
+            return
+        try:
+            self._show((yield from closing(self._api, self.id, NO_RETRY if error else None)))
+        except PasqalCloudError as failure:
+            if error is None:
+                raise specify(BatchClosingError, failure) from failure.__cause__
+            error.add_note(f"The batch stays open, and keeps its device, until it is closed: {self!r}")
 
     def _settling(
         self,
@@ -474,17 +486,19 @@ class BatchFlows(Generic[JobT]):
         poll: float | None = None,
         on_update: Callable[[Any], object] | None = None,
     ) -> Flow[None]:
-        if not self.is_settled:
+        if not self.status.is_settled:  # an open batch may have been given jobs that are not known here
             yield from until_settled(self, timeout=timeout, poll=poll, on_update=on_update)
             yield from self._refresh()
 
     def _look(self, retry: RetryPolicy) -> Flow[bool]:
-        answer = yield from call(get_batch_status, UUID(self.id), client=self._api.core.with_options(retry=retry))
-        progress = answer.data
+        progress = yield from fetching_status(self._api, self.id, retry)
+        counts = progress.jobs_count_per_status
         before, self._snapshot = (
             self._snapshot,
-            attrs.evolve(self._snapshot, status=progress.status, jobs_count_per_status=progress.jobs_count_per_status),
+            attrs.evolve(self._snapshot, status=progress.status, jobs_count_per_status=counts),
         )
+        if self.open and not present(counts):  # the jobs themselves have to tell
+            self._show_jobs((yield from listing_jobs(self._api, self.id)))
         return before != self._snapshot
 
     def __repr__(self) -> str:

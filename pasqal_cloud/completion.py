@@ -4,26 +4,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
+from pasqal_cloud._arguments import of_type, seconds
 from pasqal_cloud._flow import Now, Together, agoing_through, call, going_through
 from pasqal_cloud._wait import until_settled
-from pasqal_cloud.errors import JobFetchingError
+from pasqal_cloud.errors import JobFetchingError, WaitTimeoutError
 from pasqal_cloud.filters import JobFilters
 from pasqal_cloud.job import AsyncJob, Job, JobFlows
 from pasqal_cloud_api.api.jobs import list_jobs
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable, Iterator
+    from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
 
     from pasqal_cloud._flow import Flow
     from pasqal_cloud._retry import RetryPolicy
 
 JobT = TypeVar("JobT", bound=JobFlows)
 
+SHOWN = 3
+"""How many of the jobs that are left a message names."""
+
 
 @overload
-def as_completed(jobs: Iterable[Job], timeout: float | None = None) -> Iterator[Job]: ...
+def as_completed(jobs: Iterable[Job], timeout: float | None = None) -> Iterable[Job]: ...
 @overload
-def as_completed(jobs: Iterable[AsyncJob], timeout: float | None = None) -> AsyncIterator[AsyncJob]: ...
+def as_completed(jobs: Iterable[AsyncJob], timeout: float | None = None) -> AsyncIterable[AsyncJob]: ...
 def as_completed(jobs: Iterable[Any], timeout: float | None = None) -> Any:
     """Gives jobs one by one as they are settled, from whatever batches they are.
 
@@ -37,10 +41,21 @@ def as_completed(jobs: Iterable[Any], timeout: float | None = None) -> Any:
         WaitTimeoutError: The time was up; the jobs go on.
         JobFetchingError: Their statuses could not be had.
     """
-    jobs = list(jobs)
-    source = _Completion(jobs, timeout)
-    iterate = agoing_through if jobs and isinstance(jobs[0], AsyncJob) else going_through
-    return iterate(source, JobFetchingError)
+    return _AsCompleted([of_type(job, JobFlows, "jobs") for job in jobs], seconds(timeout, "timeout"))
+
+
+class _AsCompleted:
+    """What both kinds of `for` can go through."""
+
+    def __init__(self, jobs: list[Any], timeout: float | None) -> None:
+        self._jobs = jobs
+        self._timeout = timeout
+
+    def __iter__(self) -> Iterator[Any]:
+        return going_through(_Completion(self._jobs, self._timeout), JobFetchingError)
+
+    def __aiter__(self) -> AsyncIterator[Any]:
+        return agoing_through(_Completion(self._jobs, self._timeout), JobFetchingError)
 
 
 class _Completion(Generic[JobT]):
@@ -61,7 +76,11 @@ class _Completion(Generic[JobT]):
         if not self._left:
             return []
         if not self.is_settled:
-            yield from until_settled(self, timeout=(yield from self._time_left()), poll=None, on_update=None)
+            try:
+                yield from until_settled(self, timeout=(yield from self._time_left()), poll=None, on_update=None)
+            except WaitTimeoutError as error:
+                error.handle = None
+                raise
         settled = [job for job in self._left.values() if job.is_settled]
         for job in settled:
             del self._left[job.id]
@@ -83,4 +102,5 @@ class _Completion(Generic[JobT]):
 
     def __repr__(self) -> str:
         """Shows what is waited for."""
-        return f"{len(self._left)} jobs: {', '.join(self._left)}"
+        first = ", ".join(list(self._left)[:SHOWN])
+        return f"{len(self._left)} jobs: {first}{', …' if len(self._left) > SHOWN else ''}"

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from enum import Enum
+from numbers import Integral
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias, TypeVar
 from uuid import UUID
 
@@ -45,9 +46,9 @@ def _instant(value: Any, name: str) -> datetime:
 
 
 def _number(value: Any, name: str) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+    if not isinstance(value, Integral) or isinstance(value, bool) or int(value) < 0:
         raise ValidationError(f"{name} must be a whole number, 0 or more, not {value!r}.")
-    return value
+    return int(value)
 
 
 def _flag(value: Any, name: str) -> bool:
@@ -56,13 +57,13 @@ def _flag(value: Any, name: str) -> bool:
     return value
 
 
-def _one(check: Callable[[Any, str], Any]) -> Any:
+def _one(check: Callable[[Any, str], Any], default: Any = None) -> Any:
     """Makes a filter of one value, which is checked and brought into the form in which it is sent."""
 
     def converted(value: Any, field: attrs.Attribute[Any]) -> Any:
-        return None if value is None else check(value, field.name)
+        return default if value is None else check(value, field.name)
 
-    return attrs.field(default=None, converter=attrs.Converter(converted, takes_field=True))
+    return attrs.field(default=default, converter=attrs.Converter(converted, takes_field=True))
 
 
 def _several(check: Callable[[Any, str], Any]) -> Any:
@@ -108,18 +109,14 @@ class Filters:
 
     def query(self) -> dict[str, Any]:
         """Gets the filters as the generated functions take them; those that are not set are left out."""
-        return {
-            _PYTHON_NAMES.get(name, name): value
-            for name, value in attrs.asdict(self, recurse=False).items()
-            if value is not None
-        }
+        return _query(self)
 
     def pieces(self) -> list[Self]:
         """Gets filters that together match the same, each with no more ids than the API takes at once."""
-        ids: Any = self.id or []
-        if len(ids) <= PAGE_LIMIT:
-            return [self]
-        return [attrs.evolve(self, id=ids[first : first + PAGE_LIMIT]) for first in range(0, len(ids), PAGE_LIMIT)]
+        pieces = [self]
+        for name in ("id", "batch_id"):
+            pieces = [piece for whole in pieces for piece in whole._cut(name)]
+        return pieces
 
     def at_once(self) -> Self:
         """Gets the filters, if one request can hold them.
@@ -127,12 +124,22 @@ class Filters:
         Raises:
             ValidationError: They have too many ids.
         """
-        count = len(self.pieces())
-        if count > 1:
-            raise ValidationError(
-                f"At most {PAGE_LIMIT} ids can be asked for at once; iter_batches and iter_jobs take more."
-            )
+        if len(self.pieces()) > 1:
+            raise ValidationError(f"At most {PAGE_LIMIT} ids can be given here; iter_batches and iter_jobs take more.")
         return self
+
+    def _cut(self, name: str) -> list[Self]:
+        ids: list[UUID] = getattr(self, name, None) or []
+        if len(ids) <= PAGE_LIMIT:
+            return [self]
+        starts = range(0, len(ids), PAGE_LIMIT)
+        changes: list[dict[str, Any]] = [{name: ids[start : start + PAGE_LIMIT]} for start in starts]
+        return [attrs.evolve(self, **change) for change in changes]
+
+
+def _query(values: Any) -> dict[str, Any]:
+    given = attrs.asdict(values, recurse=False)
+    return {_PYTHON_NAMES.get(name, name): value for name, value in given.items() if value is not None}
 
 
 _PYTHON_NAMES = {"id__starts_with": "id_starts_with", "open": "open_"}
@@ -213,7 +220,7 @@ class DeviceFilters:
 
     def query(self) -> dict[str, Any]:
         """Gets the filters as the generated functions take them; those that are not set are left out."""
-        return {name: value for name, value in attrs.asdict(self, recurse=False).items() if value is not None}
+        return _query(self)
 
 
 @attrs.frozen(kw_only=True)
@@ -230,21 +237,18 @@ class PaginationParams:
         ValidationError: There is no such page.
     """
 
-    limit: int = attrs.field(default=PAGE_LIMIT)
-    offset: int = attrs.field(default=0)
+    limit: int = _one(_number, PAGE_LIMIT)
+    offset: int = _one(_number, 0)
     order_by: str | None = _one(_text)
     order_by_direction: Literal["ASC", "DESC"] | None = attrs.field(default=None)
 
     def __attrs_post_init__(self) -> None:
         """Refuses what the API would."""
-        if _number(self.limit, "limit") not in range(1, PAGE_LIMIT + 1):
-            raise ValidationError(
-                f"limit must be between 1 and {PAGE_LIMIT}, not {self.limit}; iter_* walks all pages."
-            )
-        _number(self.offset, "offset")
+        if self.limit not in range(1, PAGE_LIMIT + 1):
+            raise ValidationError(f"limit must be from 1 to {PAGE_LIMIT}, not {self.limit}; iter_* walks all pages.")
         if self.order_by_direction not in (None, "ASC", "DESC"):
             raise ValidationError(f"order_by_direction must be 'ASC' or 'DESC', not {self.order_by_direction!r}.")
 
     def query(self) -> dict[str, Any]:
         """Gets the page as the generated functions take it."""
-        return {name: value for name, value in attrs.asdict(self).items() if value is not None}
+        return _query(self)

@@ -169,7 +169,11 @@ class JobFlows:
 
     @fetched(raises=JobFetchingError)
     def result(self) -> Flow[dict[str, int] | None]:
-        """How often each bitstring was measured, in the order of the register; None while there is no result."""
+        """How often each bitstring was measured, in the order of the register.
+
+        None while there is no result, and while the job was not settled when its status was last asked for: `wait` or
+        `refresh` then.
+        """
         return (yield from self._counts())
 
     @fetched(raises=JobFetchingError)

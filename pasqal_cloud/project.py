@@ -9,6 +9,7 @@ import attrs
 from pasqal_cloud._flow import call
 from pasqal_cloud._paging import every
 from pasqal_cloud._snapshot import present
+from pasqal_cloud.filters import PAGE_LIMIT
 from pasqal_cloud_api.api.account import list_projects
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def listing_projects(api: Api) -> Flow[list[Project]]:
     """Fetches the active projects of the account."""
 
     def page(offset: int) -> Flow[models.ProjectListResponse]:
-        return call(list_projects, client=api.account, project_status="ACTIVE", offset=offset)
+        return call(list_projects, client=api.account, project_status="ACTIVE", limit=PAGE_LIMIT, offset=offset)
 
     return [
         Project(

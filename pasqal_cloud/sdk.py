@@ -6,7 +6,7 @@ import weakref
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
-from pasqal_cloud._arguments import uuid_of
+from pasqal_cloud._arguments import of_type, uuid_of
 from pasqal_cloud._batches import (
     BatchCancellationResponse,
     JobCancellationResponse,
@@ -206,7 +206,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         *,
         open: bool = False,
         device_type: DeviceTypeName | EmulatorType | str | None = None,
-        backend_configuration: str | None = None,
+        backend_configuration: SequenceLike | None = None,
         tags: Iterable[str] = (),
         wait: bool = False,
         submission_tag: bool = False,
@@ -222,7 +222,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
             jobs: The jobs, each a dictionary of `runs`, `variables` and maybe `serialized_sequence`; see `CreateJob`.
             open: Whether more jobs can be added later, until the batch is closed.
             device_type: What it runs on; by default the device that the sequence was made for.
-            backend_configuration: For emulators, the abstract representation of a Pulser emulation configuration.
+            backend_configuration: For emulators: a Pulser `EmulationConfig`, or its abstract representation.
             tags: Labels to find the batch by.
             wait: Whether to wait until all its jobs are settled.
             submission_tag: Whether to add a random tag, by which it is known for sure if the answer is lost.
@@ -233,7 +233,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         Raises:
             BatchCreationError: It was not created, or, where the connection broke, nobody knows whether it was.
         """
-        open = instead_of("complete", complete, "open", open, lambda given: not given)
+        open = instead_of("complete", complete, "open, its contrary", open, lambda given: not given)
         device_type = instead_of("emulator", emulator, "device_type", device_type)
         wait = instead_of("fetch_results", fetch_results, "wait", wait)
         payload = batch_payload(
@@ -629,13 +629,15 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
     @operation(raises=PasqalCloudError)
     def close(self) -> Flow[None]:
         """Closes the connections; and ends the service that `local` started."""
-        yield from self._leave()
+        yield from self._leave(None)
 
-    def _leave(self) -> Flow[None]:
-        for http in self._api.opened():
-            yield Close(http)
-        if self._stop_service is not None:
-            yield Task(self._stop_service)
+    def _leave(self, _: BaseException | None) -> Flow[None]:
+        try:
+            for http in self._api.opened():
+                yield Close(http)
+        finally:
+            if self._stop_service is not None:
+                yield Task(self._stop_service)
 
     def _batch(self, snapshot: models.Batch) -> BatchT:
         return self._batch_type(self._api, snapshot)
@@ -708,13 +710,13 @@ class AsyncSDK(Operations[AsyncBatch, AsyncJob, AsyncWorkload], AwaitingContext)
             MissingExtraError: The extra `local` is not installed.
             LocalServiceError: The service did not start.
         """
-        return Opening(cls._start_local(options))
+        return Opening(partial(cls._start_local, options))
 
 
 def _page(given: PaginationParams | None, limit: int | None, offset: int | None) -> PaginationParams:
     """Gets the page that is asked for in one of two ways."""
     if given is None:
-        return PaginationParams(limit=PAGE_LIMIT if limit is None else limit, offset=offset or 0)
+        return PaginationParams(limit=PAGE_LIMIT if limit is None else limit, offset=0 if offset is None else offset)
     if limit is not None or offset is not None:
         raise ValidationError("Give pagination_params, or limit and offset, not both.")
-    return given
+    return of_type(given, PaginationParams, "pagination_params")

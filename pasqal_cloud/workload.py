@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any, Self
 
-from pasqal_cloud._arguments import uuid_of
+from pasqal_cloud._arguments import of_type, uuid_of
 from pasqal_cloud._flow import Awaiting, Blocking, call, fetched, operation
 from pasqal_cloud._results import downloading
 from pasqal_cloud._snapshot import instant, present
 from pasqal_cloud._submission import NewWorkload, submitting
 from pasqal_cloud._wait import until_settled
 from pasqal_cloud.errors import ValidationError, WorkloadCancellingError, WorkloadFetchingError
+from pasqal_cloud.filters import WorkloadFilters
 from pasqal_cloud.status import JobStatus
 from pasqal_cloud_api import models
 from pasqal_cloud_api.api.workloads import cancel_workload, create_workload, get_workload, list_workloads
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from pasqal_cloud._flow import Flow
     from pasqal_cloud._retry import RetryPolicy
     from pasqal_cloud._transport import Api, ApiClient
-    from pasqal_cloud.filters import PaginationParams, WorkloadFilters
+    from pasqal_cloud.filters import PaginationParams
 
 _log = logging.getLogger("pasqal_cloud")
 
@@ -64,7 +65,7 @@ def page_of_workloads(
     api: Api, filters: WorkloadFilters | None, page: PaginationParams
 ) -> Flow[models.WorkloadListResponse]:
     """Fetches one page of workloads."""
-    query = filters.at_once().query() if filters else {}
+    query = of_type(filters, WorkloadFilters, "filters").at_once().query() if filters else {}
     return call(list_workloads, client=api.core, **query, **page.query())
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import ssl
 import threading
 import time
@@ -125,6 +126,8 @@ class Service:
         if seen.headers.get("authorization", "").removeprefix("Bearer ") in self.revoked | {""}:
             return 401, {}, {"message": "The token is not good."}
         identity = path.rsplit("/", 1)[-1]
+        if identity == "jobs":
+            return 200, {}, {"status": "success", "data": [], "pagination": {"start": 0, "end": 0, "total": 0}}
         if path.endswith("/results_link"):
             data: Any = {"results_link": f"{self.url}/result?X-Amz-Signature={SIGNATURE}{self.link_suffix}"}
         elif "/jobs/" in path:
@@ -189,6 +192,13 @@ def no_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.Tem
 def until() -> Callable[[Callable[[], object]], None]:
     """A function that waits until something holds."""
     return wait_until
+
+
+@pytest.fixture
+def closed_port() -> int:
+    """A port on which nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return server.getsockname()[1]
 
 
 @pytest.fixture

@@ -23,8 +23,6 @@ from pasqal_cloud import (
     StaticTokenProvider,
 )
 
-SECRETS = ("pa55word-of-ada", "token-1", "cl1ent-secret")
-
 
 def test_an_async_sdk_serves_one_event_loop_after_another(service: Any, until: Any) -> None:
     """Each loop has its own connections, which end with it; the token is the same."""
@@ -65,16 +63,16 @@ def test_an_async_sdk_serves_event_loops_side_by_side(service: Any) -> None:
 def test_an_async_sdk_that_is_closed_in_one_loop_closes_in_the_others(service: Any, until: Any) -> None:
     """Their connections end there, and not only with the loop."""
     sdk = AsyncSDK("ada", "pa55word", endpoints=service.endpoints)
-    done = threading.Event()
+    has_batch, done = threading.Event(), threading.Event()
 
     async def linger() -> None:
         await sdk.get_batch(service.batch_id())
-        until_closed = asyncio.to_thread(done.wait, 20)
-        await until_closed
+        has_batch.set()
+        await asyncio.to_thread(done.wait, 20)
 
     other = threading.Thread(target=lambda: asyncio.run(linger()))
     other.start()
-    until(lambda: service.calls)
+    assert has_batch.wait(20)
     asyncio.run(sdk.close())
     until(lambda: not service.connections)
     done.set()

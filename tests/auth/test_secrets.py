@@ -5,11 +5,15 @@ import pickle
 import re
 import traceback
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
 
-from pasqal_cloud import JobFetchingError, PasqalCloudError
+from pasqal_cloud import Endpoints, JobFetchingError, PasqalCloudError
+from pasqal_cloud._flow import arun, call, run
+from pasqal_cloud._retry import NO_RETRY
+from pasqal_cloud_api.api.jobs import get_job_status
 
 JOB = "22222222-2222-4333-8444-000000000000"
 SECRETS = re.compile("pa55word-of-ada|cl1ent-secret|token-[0-9]|5160a70e")
@@ -62,17 +66,10 @@ def test_a_request_without_an_answer_is_a_line(
     colour: Any, opened: Any, log: pytest.LogCaptureFixture, closed_port: int
 ) -> None:
     """With the reason in place of the status."""
-    from pasqal_cloud import Endpoints
-
     sdk = opened(token="t", endpoints=Endpoints.at(f"http://127.0.0.1:{closed_port}"), timeout=5)
-    colour.attempt(PasqalCloudError, lambda: sdk.client.get_httpx_client().get("/x")) if colour.is_blocking else (
-        colour.attempt(PasqalCloudError, lambda: _get(sdk))
-    )
-    assert re.search(r"GET \S+/x: ConnectError in \d+ ms", log.text)
-
-
-async def _get(sdk: Any) -> None:
-    await sdk.client.get_async_httpx_client().get("/x")
+    flow = call(get_job_status, UUID(JOB), client=sdk._api.core.with_options(retry=NO_RETRY))
+    colour.attempt(PasqalCloudError, lambda: run(flow) if colour.is_blocking else arun(flow))
+    assert re.search(r"GET \S+/status: ConnectError in \d+ ms", log.text)
 
 
 def test_the_requests_of_others_are_logged_as_before(service: Any, sdk: Any, log: pytest.LogCaptureFixture) -> None:

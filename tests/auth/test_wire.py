@@ -9,7 +9,7 @@ import httpx
 import pytest
 import trustme
 
-from pasqal_cloud import ConnectionFailedError, Endpoints, RequestTimeoutError
+from pasqal_cloud import ConnectionFailedError, Endpoints, PasqalCloudError, RequestTimeoutError
 
 PROJECT = "99999999-2222-4333-8444-555555555555"
 JOB = "22222222-2222-4333-8444-000000000000"
@@ -68,13 +68,14 @@ def test_the_usual_variable_names_an_authority(
 
 
 @pytest.mark.parametrize(
-    ("value", "skips"),
+    "said",
     [("1", True), ("true", True), ("YES", True), (" on ", True), ("0", False), ("false", False), ("", False)],
 )
 def test_only_a_yes_skips_the_verification(
-    colour: Any, secure: Any, opened: Any, monkeypatch: pytest.MonkeyPatch, value: str, skips: bool
+    colour: Any, secure: Any, opened: Any, monkeypatch: pytest.MonkeyPatch, said: tuple[str, bool]
 ) -> None:
     """PASQAL_SKIP_SSL_VERIFY=0 means what it says."""
+    value, skips = said
     monkeypatch.setenv("PASQAL_SKIP_SSL_VERIFY", value)
     sdk = opened(username="a", password="b", endpoints=secure.endpoints)
     if skips:
@@ -133,6 +134,27 @@ def test_this_machine_is_reached_without_the_proxy_of_the_environment(
     colour.call(opened(username="a", password="b", endpoints=service.endpoints).get_batch(service.batch_id()))
 
 
+@pytest.mark.parametrize(
+    ("variable", "value", "words"),
+    [
+        ("SSL_CERT_FILE", __file__, "SSL_CERT_FILE"),
+        ("SSL_CERT_FILE", "/nowhere/ca.pem", "SSL_CERT_FILE"),
+        ("HTTP_PROXY", "gopher://ada:pa55word@proxy", "HTTP_PROXY"),
+        ("ALL_PROXY", "socks5://proxy", "socks"),
+    ],
+)
+def test_a_network_that_can_not_be_configured_is_told(
+    colour: Any, monkeypatch: pytest.MonkeyPatch, variable: str, value: str, words: str
+) -> None:
+    """As this package's error, at the first request, without the proxy's password."""
+    monkeypatch.setenv(variable, value)
+    sdk = colour.SDK(token="t")
+    error = colour.attempt(PasqalCloudError, lambda: sdk.get_batch(JOB))
+    assert words in str(error)
+    assert "pa55word" not in str(error)
+    colour.call(sdk.close())
+
+
 def test_headers_are_on_every_request(colour: Any, service: Any, opened: Any) -> None:
     """Also on those for tokens and results; the results get no token."""
     sdk = opened(username="a", password="b", endpoints=service.endpoints, headers={"X-Site": "lab", "User-Agent": "me"})
@@ -143,16 +165,17 @@ def test_headers_are_on_every_request(colour: Any, service: Any, opened: Any) ->
 
 
 @pytest.mark.parametrize(
-    ("timeout", "connect", "read", "spending"),
+    ("timeout", "expected"),
     [
-        (None, 10, 60, 300),
-        (5, 5, 5, 5),
-        (120.0, 10, 120, 120),
-        (httpx.Timeout(7, connect=8), 8, 7, 7),
+        (None, (10, 60, 300)),
+        (5, (5, 5, 5)),
+        (120.0, (10, 120, 120)),
+        (httpx.Timeout(7, connect=8), (8, 7, 7)),
     ],
 )
-def test_timeouts(colour: Any, opened: Any, timeout: Any, connect: float, read: float, spending: float) -> None:
+def test_timeouts(colour: Any, opened: Any, timeout: Any, expected: tuple[float, float, float]) -> None:
     """The usual ones are long for what creates something; one that is given holds for everything, tokens too."""
+    connect, read, spending = expected
     seen = {}
 
     def answer(request: httpx.Request) -> httpx.Response:
