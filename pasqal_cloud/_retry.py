@@ -115,4 +115,6 @@ def nothing_done(error: PasqalCloudError) -> bool:
         return True  # nothing arrived: there was no connection, or the identity provider gave no token
     if error.status == 503:
         return error.retry_after is not None
+    if error.status == 501:
+        return True  # the service knows no such operation
     return error.status is not None and 300 <= error.status < 500 and error.status not in (408, 425)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 import tempfile
@@ -77,8 +76,7 @@ class ServiceProcess:
         finally:
             too_late.cancel()
         if line:
-            address: Address = json.loads(line)
-            return address
+            return self._address_in(line)
         status = self._process.wait()
         self._log.seek(0)
         reason = self._log.read().decode(errors="replace").strip()

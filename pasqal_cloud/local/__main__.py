@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import json
 import logging
 import os
@@ -15,7 +14,7 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from uuid import UUID
 
-from pasqal_cloud.local.options import Options
+from pasqal_cloud.local.options import Options, UnusableDatabaseError
 
 REQUIRED = ("jsonschema", "pebble", "pulser", "pulser_simulation", "sqlalchemy", "starlette", "uvicorn")
 MISSING_EXTRA = 3
@@ -23,6 +22,9 @@ MISSING_EXTRA = 3
 
 CANT_LISTEN = 4
 """Exit status when the address is taken."""
+
+UNUSABLE_DATABASE = 5
+"""Exit status when the database can't be used."""
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 PARENT_POLL = 0.1
@@ -51,8 +53,13 @@ def main(arguments: list[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     if parsed.exit_with_parent:
         _exit_with_parent()
-    with contextlib.suppress(KeyboardInterrupt):
+    try:
         _serve(parsed, listener)
+    except KeyboardInterrupt:
+        pass
+    except UnusableDatabaseError as error:
+        sys.stderr.write(f"{error}\n")
+        return UNUSABLE_DATABASE
     return 0
 
 
@@ -141,7 +148,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     add = parser.add_argument
     add("--host", default="127.0.0.1", type=_loopback, help="address to listen on; loopback only")
-    add("--port", default=8000, type=int, help="port to listen on; 0 takes a free one (default: %(default)s)")
+    add("--port", default=8000, type=_port, help="port to listen on; 0 takes a free one (default: %(default)s)")
     add("--json", action="store_true", help="print how to connect as one JSON object, on the first line")
     add("--db", metavar="PATH", help="database to keep; without it, one that is removed at the end")
     add("--workers", metavar="N", type=_positive, default=defaults.workers, help="jobs run at once (%(default)s)")
@@ -157,7 +164,7 @@ def _parser() -> argparse.ArgumentParser:
         ("link-lifetime", "that a link to a result is valid (%(default)s)"),
     ):
         default = getattr(defaults, name.replace("-", "_"))
-        add(f"--{name}", metavar="S", type=float, default=default, help=f"seconds {what}")
+        add(f"--{name}", metavar="S", type=_seconds, default=default, help=f"seconds {what}")
     levels = ("debug", "info", "warning", "error")
     add("--log-level", choices=levels, default="warning", help="what standard error tells (default: %(default)s)")
     add("--exit-with-parent", action="store_true", help="stop at the end of standard input, or when the parent dies")
@@ -177,8 +184,25 @@ def _positive(text: str) -> int:
     return number
 
 
+def _port(text: str) -> int:
+    number = int(text)
+    if number not in range(2**16):
+        raise argparse.ArgumentTypeError(f"{number} is not between 0 and {2**16 - 1}")
+    return number
+
+
+def _seconds(text: str) -> float:
+    number = float(text)
+    if not 0 < number < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text} is no time above zero")
+    return number
+
+
 def _uuid(text: str) -> str:
-    return str(UUID(text))
+    try:
+        return str(UUID(text))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text} is no UUID") from error
 
 
 def _version() -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from pasqal_cloud.local.devices import served
+from pasqal_cloud.local.options import UnusableDatabaseError
 from pasqal_cloud.local.runner import Runner, WarmChecker, running
 from pasqal_cloud.local.scheduler import Scheduler
 from pasqal_cloud.local.service import Service
@@ -39,7 +40,10 @@ def running_service(options: Options) -> Iterator[tuple[Service, Access]]:
     """Runs a service, without HTTP, as long as the context lasts."""
     with TemporaryDirectory(prefix="pasqal-cloud-") as folder:
         path = Path(options.db or Path(folder) / "service.db").resolve()
-        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UnusableDatabaseError(f"The database {path} can't be made: {error.strerror}.") from error
         runner, checker = Runner(options.workers, options.job_time_limit), WarmChecker()
         with (
             closing(Store(f"sqlite:///{path}", _seeds(options.seed))) as store,

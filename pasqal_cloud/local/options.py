@@ -39,3 +39,7 @@ class Options:
     idle_timeout: float = 300.0
     token_lifetime: float = 86_400.0
     link_lifetime: float = 3_600.0
+
+
+class UnusableDatabaseError(Exception):
+    """The database can't be opened, or is another version's."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import threading
 
 PARENT_POLL = 0.2
@@ -16,6 +17,7 @@ def _end_with(service: int, loaded: threading.Event) -> None:
 
 
 def _load() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's Ctrl-C is for the service, which ends this process
     loaded = threading.Event()
     watch = threading.Thread(target=_end_with, args=(os.getppid(), loaded))
     watch.start()

@@ -32,7 +32,9 @@ from sqlalchemy import (
     true,
     update,
 )
+from sqlalchemy.exc import DatabaseError
 
+from pasqal_cloud.local.options import UnusableDatabaseError
 from pasqal_cloud.local.schema import (
     SCHEMA_VERSION,
     batches,
@@ -129,9 +131,14 @@ class Store:
         self._engine = _connect(url)
         self._writing = self._engine.execution_options(writes=True)
         self._seed_of = seed_of
-        metadata.create_all(self._writing)
+        try:
+            metadata.create_all(self._writing)
+        except DatabaseError as error:
+            raise UnusableDatabaseError(
+                f"The database {self._engine.url.database} can't be used: {error.orig}."
+            ) from error
         if (found := self.setting("schema", lambda: SCHEMA_VERSION)) != SCHEMA_VERSION:
-            raise ValueError(
+            raise UnusableDatabaseError(
                 f"The database has schema {found}, and this version of the service needs {SCHEMA_VERSION}."
             )
 

@@ -370,6 +370,14 @@ def test_every_try_has_the_same_key_and_every_submission_another(colour: Any, se
     assert keys[3] != keys[0]
 
 
+@pytest.mark.parametrize("plan", [{"status": 502}, {"raw": b"", "end": "reset"}], ids=str)
+def test_without_a_token_nothing_was_sent(colour: Any, service: Any, sdk: Any, plan: dict[str, Any]) -> None:
+    """An identity provider that fails leaves no doubt about the submission: it is simply tried again."""
+    service.fail("token", **plan, times=1)
+    assert [colour.call(create(sdk)).id] == list(service.batches)
+    assert service.count("list_batches") == 0
+
+
 @pytest.mark.parametrize("colour", ["awaiting"], indirect=True)
 def test_a_cancellation_names_the_submission(
     service: Any, colour: Any, sdk: Any, caplog: pytest.LogCaptureFixture
