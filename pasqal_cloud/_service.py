@@ -76,11 +76,20 @@ class ServiceProcess:
         finally:
             too_late.cancel()
         if line:
-            return self._address_in(line)
+            return self._read(line)
         status = self._process.wait()
         self._log.seek(0)
-        reason = self._log.read().decode(errors="replace").strip()
+        said = self._log.read().decode(errors="replace").strip().splitlines() or ["nothing"]
         self.stop()
         if status == MISSING_EXTRA:
-            raise MissingExtraError(reason)
-        raise LocalServiceError(f"It ended with status {status}, saying: {reason or 'nothing'}")
+            raise MissingExtraError(said[-1])
+        late = f", {READY_WITHIN:g} s after its start" if too_late.finished.is_set() and status < 0 else ""
+        raise LocalServiceError(f"It ended with status {status}{late}, saying: {said[-1]}")
+
+    def _read(self, line: bytes) -> Address:
+        try:
+            address: Address = json.loads(line)
+        except ValueError:
+            self.stop()
+            raise LocalServiceError(f"It does not say how to reach it, but: {line.decode(errors='replace')}") from None
+        return address

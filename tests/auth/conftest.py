@@ -83,7 +83,7 @@ class Service:
         class Handler(_Handler):
             of = service
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = _Server(("127.0.0.1", 0), Handler)
         self.server.handle_error = lambda *_: None  # type: ignore[method-assign]  # who refuses a certificate hangs up
         if self.tls:
             self.server.socket = self.tls.wrap_socket(
@@ -144,6 +144,10 @@ class Service:
             self.given += 1
             body: dict[str, Any] = {"access_token": f"token-{self.given}"}
         return 200, {}, body | ({} if self.expires_in is None else {"expires_in": self.expires_in})
+
+
+class _Server(ThreadingHTTPServer):
+    request_queue_size = 128  # so many may come at once
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -138,7 +138,6 @@ def test_this_machine_is_reached_without_the_proxy_of_the_environment(
     ("variable", "value", "words"),
     [
         ("SSL_CERT_FILE", __file__, "SSL_CERT_FILE"),
-        ("SSL_CERT_FILE", "/nowhere/ca.pem", "SSL_CERT_FILE"),
         ("HTTP_PROXY", "gopher://ada:pa55word@proxy", "HTTP_PROXY"),
         ("ALL_PROXY", "socks5://proxy", "socks"),
     ],
