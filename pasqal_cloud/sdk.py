@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import weakref
+from copy import copy
 from functools import partial
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, Self, TypeVar
 
+from pasqal_cloud import _token
 from pasqal_cloud._arguments import of_type, uuid_of
 from pasqal_cloud._batches import (
     BatchCancellationResponse,
@@ -32,6 +34,7 @@ from pasqal_cloud._flow import (
     Opening,
     Source,
     Task,
+    call,
     operation,
     run,
     walking,
@@ -80,6 +83,7 @@ if TYPE_CHECKING:
 
     from pasqal_cloud._arguments import SequenceLike
     from pasqal_cloud._configuration import Proxy, Timeout, Transport, Verify
+    from pasqal_cloud._retry import RetryPolicy
     from pasqal_cloud.authentication import TokenProvider
     from pasqal_cloud.device import DeviceTypeName, EmulatorType
     from pasqal_cloud.endpoints import Auth0Conf, Region, TokenProviderConf
@@ -127,6 +131,8 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
             default 60, and 300 for what creates something.
         transport: An httpx transport that sends all requests. It is closed with the SDK.
         headers: Headers to add to every request.
+        retry: When a failed request is tried again; False for never.
+        recover_for: The seconds to look for what a broken connection leaves unknown: whether a batch was created.
 
     Raises:
         ValidationError: The arguments don't fit together, or nothing says who is asking.
@@ -157,6 +163,8 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         timeout: Timeout | None = None,
         transport: Transport | None = None,
         headers: Mapping[str, str] | None = None,
+        retry: RetryPolicy | Literal[False] | None = None,
+        recover_for: float | None = None,
     ) -> None:
         settings = configured(
             awaits=issubclass(self._http_type, AwaitingClient),
@@ -186,7 +194,30 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
             options=settings.options,
             wire=settings.wire,
         )
+        self._api = self._api.with_options(**_given(retry=retry, recover_for=recover_for))
         self._stop_service: weakref.finalize[..., Self] | None = None
+
+    def with_options(
+        self,
+        *,
+        retry: RetryPolicy | Literal[False] | None = None,
+        timeout: Timeout | None = None,
+        recover_for: float | None = None,
+    ) -> Self:
+        """Gets an SDK with other options, on the same connections: for a call that should be more patient, or less.
+
+        Args:
+            retry: See the class, like the others. What is None stays as it is.
+            timeout: Seconds, or an `httpx.Timeout`.
+            recover_for: Seconds.
+
+        Raises:
+            ValidationError: A value can't be used.
+        """
+        view = copy(self)
+        view._api = self._api.with_options(**_given(retry=retry, timeout=timeout, recover_for=recover_for))
+        view._stop_service = None
+        return view
 
     @property
     def client(self) -> ApiClient:
@@ -611,6 +642,15 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         """
         return (yield from listing_projects(self._api))
 
+    @operation(raises=PasqalCloudError)
+    def user_token(self) -> Flow[str]:
+        """Gets the token that requests are made with, and asks for one if there is none that is good.
+
+        Raises:
+            AuthenticationError: The credentials were refused.
+        """
+        return (yield from call(_token, client=self._api.core))
+
     def switch_to_project(self, project_id: str) -> str:
         """Lets new batches belong to another project.
 
@@ -711,6 +751,10 @@ class AsyncSDK(Operations[AsyncBatch, AsyncJob, AsyncWorkload], AwaitingContext)
             LocalServiceError: The service did not start.
         """
         return Opening(partial(cls._start_local, options))
+
+
+def _given(**options: Any) -> dict[str, Any]:
+    return {name: value for name, value in options.items() if value is not None}
 
 
 def _page(given: PaginationParams | None, limit: int | None, offset: int | None) -> PaginationParams:
