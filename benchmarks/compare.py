@@ -1,6 +1,6 @@
 """Runs the reads with our client and with the existing one, side by side, and prints the ratios.
 
-    python benchmarks/compare.py PYTHON_WITH_THE_EXISTING_CLIENT
+python benchmarks/compare.py PYTHON_WITH_THE_EXISTING_CLIENT
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ LATENCY_MS = 20
 
 def reads(python: str, url: str, client: str) -> dict[str, dict[str, float]]:
     command = [python, "-P", str(HERE / "reads.py"), url, client]
-    result: dict[str, dict[str, float]] = json.loads(subprocess.run(command, check=True, capture_output=True, cwd="/").stdout)
+    result: dict[str, dict[str, float]] = json.loads(
+        subprocess.run(command, check=True, capture_output=True, cwd="/").stdout
+    )
     return result
 
 

@@ -1,6 +1,6 @@
 """Reads many things with whichever client is installed, and prints the seconds that it took, as JSON.
 
-    python benchmarks/reads.py URL {ours,existing}
+python benchmarks/reads.py URL {ours,existing}
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A stand-in for the cloud that answers reads after a latency, and does nothing else: what is measured is the client.
 
-    python benchmarks/service.py LATENCY_IN_MS
+python benchmarks/service.py LATENCY_IN_MS
 """
 
 from __future__ import annotations
@@ -56,7 +56,8 @@ BATCH_BODY = {
 
 async def answer(body: dict[str, Any]) -> Response:
     await asyncio.sleep(LATENCY)
-    return Response(json.dumps({"status": "success", "message": "OK.", "code": "200", **body}), media_type="application/json")
+    envelope = {"status": "success", "message": "OK.", "code": "200"}
+    return Response(json.dumps(envelope | body), media_type="application/json")
 
 
 async def batch(_: Request) -> Response:

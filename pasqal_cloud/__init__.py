@@ -2,12 +2,15 @@
 
 Each layer imports only what stands below it; `pasqal_cloud_api` is generated from `spec/openapi.yaml`.
 
-    sdk                              SDK, AsyncSDK: every operation, once; _service starts the local service for them
-    batch · job                      the handles
-    _wait · _paging · _results       conversations with the API
-    _flow                            what drives them, blocking or awaiting
-    _transport · authentication      the wire, the only users of httpx; _answers says what went wrong on it
-    errors · endpoints · status · device · _retry · _arguments · _snapshot       no input, no output
+    sdk                    SDK and AsyncSDK: every operation, once; completion goes through jobs as they end
+      _configuration       arguments, else environment, else profile · _service: the local service as a child process
+    batch job workload project        the handles, and the flows that they share with the SDK (_batches, _devices)
+      _submission          what spends money is sent once, and found again
+    _wait _paging _results _token     conversations with the API
+      _flow                what drives them, blocking or awaiting: the one clever file
+    _transport             the wire · _connections: its clients · authentication: who is asking
+      _answers             what went wrong on it · _traffic: what the log tells
+    filters endpoints status device errors        and _retry _ledger _arguments _snapshot: no input, no output
 
 Apart from them stands `local`, the service that runs everything on this machine; the layers above know it as a URL.
 """

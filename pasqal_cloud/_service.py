@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -42,6 +43,7 @@ class ServiceProcess:
     """
 
     def __init__(self, *options: str) -> None:
+        self._owner = os.getpid()
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
         self._process = subprocess.Popen(  # noqa: S603 - the user's own options, and no shell
             [sys.executable, "-P", "-m", "pasqal_cloud.local", "--port=0", "--json", "--exit-with-parent", *options],
@@ -53,7 +55,9 @@ class ServiceProcess:
         self.address = self._wait_until_ready()
 
     def stop(self) -> None:
-        """Ends the service and its jobs."""
+        """Ends the service and its jobs; in a forked child, which does not own it, nothing."""
+        if os.getpid() != self._owner:
+            return
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe:
                 pipe.close()

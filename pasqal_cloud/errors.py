@@ -11,6 +11,7 @@ PasqalCloudError
 ├── why it failed
 │   ├── ValidationError (a ValueError)
 │   ├── AuthenticationError
+│   │   └── TokenProviderError (in `authentication`)
 │   ├── PermissionDeniedError
 │   ├── NotFoundError
 │   ├── ConflictError
@@ -23,6 +24,7 @@ PasqalCloudError
 └── what is no failed request
     ├── JobFailedError
     ├── WaitTimeoutError (a TimeoutError)
+    ├── ClosedError (in `_connections`)
     ├── MissingExtraError (an ImportError)
     └── LocalServiceError
 ```

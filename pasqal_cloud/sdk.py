@@ -671,7 +671,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         """Closes the connections; and ends the service that `local` started."""
         yield from self._leave(None)
 
-    def _leave(self, _: BaseException | None) -> Flow[None]:
+    def _leave(self, error: BaseException | None) -> Flow[None]:  # noqa: ARG002 - it closes after an error, too
         try:
             for http in self._api.opened():
                 yield Close(http)

@@ -10,3 +10,4 @@ set -x
 "$bin/lint-imports"
 scripts/regen.sh --check
 scripts/lint-spec.sh
+scripts/docs.sh

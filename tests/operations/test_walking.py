@@ -1,0 +1,193 @@
+"""Walking through lists that are longer than a page, and that change meanwhile."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qs
+
+import pytest
+
+from pasqal_cloud import (
+    BatchFetchingError,
+    BatchFilters,
+    JobFetchingError,
+    JobFilters,
+    NotFoundError,
+    PaginationParams,
+    ValidationError,
+)
+
+ALL = range(250)
+
+KINDS = pytest.mark.parametrize("kind", ["batches", "jobs"])
+
+VANISHING = {
+    "the first": range(50),
+    "those read first": range(50, 100),
+    "some of each page": range(0, 250, 5),
+    "the middle": range(100, 150),
+    "those across a border": range(75, 125),
+    "the last": range(200, 250),
+}
+
+READ_BEFORE: dict[str, set[int]] = {
+    "after the first page": {0},
+    "after the second page": {0, 100},
+    "between pages that are fetched together, the later one first": {0, 200},
+    "when all was read": {0, 100, 200},
+}
+"""Which pages are read, once each, before something vanishes: by their offsets."""
+
+
+def walked(walk: Callable[[Any], list[Any]], sdk: Any, kind: str, *arguments: Any) -> list[str]:
+    """The ids that a walk gives."""
+    return [item.id for item in walk(getattr(sdk, f"iter_{kind}")(*arguments))]
+
+
+@KINDS
+@pytest.mark.parametrize("length", [0, 1, 100, 101, 250, 1234])
+def test_everything_is_given_once(cloud: Any, sdk: Any, walk: Any, kind: str, length: int) -> None:
+    """In the list's order, with no more requests than there are pages."""
+    route = cloud.serve(kind, lambda *_: range(length))
+    assert walked(walk, sdk, kind) == [cloud.ident(number) for number in range(length)]
+    assert route.call_count == max(1, -(-length // 100))
+
+
+@KINDS
+def test_order_and_beginning_are_kept(cloud: Any, sdk: Any, walk: Any, kind: str) -> None:
+    """Each request asks for the same order and length; the walk begins where it is told."""
+    route = cloud.serve(kind, lambda *_: ALL)
+    params = PaginationParams(limit=40, offset=30, order_by="created_at", order_by_direction="ASC")
+    assert walked(walk, sdk, kind, None, params) == [cloud.ident(number) for number in range(30, 250)]
+    queries = [parse_qs(call.request.url.query.decode()) for call in route.calls]
+    assert sorted(int(query["offset"][0]) for query in queries) == [30, 70, 110, 150, 190, 230]
+    assert {(*query["limit"], *query["order_by"], *query["order_by_direction"]) for query in queries} == {
+        ("40", "created_at", "ASC")
+    }
+
+
+@KINDS
+@pytest.mark.parametrize("read_before", READ_BEFORE.values(), ids=READ_BEFORE)
+@pytest.mark.parametrize("vanishing", VANISHING.values(), ids=VANISHING)
+def test_what_vanishes_hides_nothing_else(
+    cloud: Any, sdk: Any, walk: Any, kind: str, vanishing: range, read_before: set[int]
+) -> None:
+    """Fifty of 250 vanish while the list is read: each that stays is given, and none twice."""
+    waiting = set(read_before)
+
+    def present(offset: int, _: Any) -> list[int]:
+        if offset in waiting:
+            waiting.remove(offset)
+            return list(ALL)
+        return [number for number in ALL if number not in vanishing]
+
+    cloud.serve(kind, present)
+    given = walked(walk, sdk, kind)
+    assert len(given) == len(set(given))
+    assert {cloud.ident(number) for number in ALL if number not in vanishing} <= set(given)
+
+
+def test_what_vanishes_bit_by_bit_hides_nothing_else(cloud: Any, sdk: Any, walk: Any) -> None:
+    """Three vanish at each request, from the front: nothing that stays is lost."""
+    gone = 0
+
+    def present(offset: int, _: Any) -> range:
+        nonlocal gone
+        gone = min(gone + 3, 60)
+        return range(gone, 970)
+
+    cloud.serve("jobs", present)
+    given = walked(walk, sdk, "jobs", None, PaginationParams(limit=50))
+    assert len(given) == len(set(given))
+    assert {cloud.ident(number) for number in range(60, 970)} <= set(given)
+
+
+@KINDS
+def test_what_arrives_makes_nothing_appear_twice(cloud: Any, sdk: Any, walk: Any, kind: str) -> None:
+    """Seven arrive at each request, as the newest: all that were there are given, each once."""
+    arrived = 0
+
+    def present(offset: int, _: Any) -> list[int]:
+        nonlocal arrived
+        arrived += 7
+        return [*range(1000 + arrived, 1000, -1), *ALL]
+
+    cloud.serve(kind, present)
+    given = walked(walk, sdk, kind)
+    assert len(given) == len(set(given))
+    assert {cloud.ident(number) for number in ALL} <= set(given)
+
+
+@KINDS
+def test_an_empty_page_ends_it(cloud: Any, sdk: Any, walk: Any, kind: str) -> None:
+    """Whatever the total says: a service that counts wrongly is not asked for ever."""
+    route = cloud.on("GET", "/v1/batches" if kind == "batches" else "/v2/jobs")
+    route.mock(return_value=cloud.page([], total=1000))
+    assert walked(walk, sdk, kind) == []
+    assert route.call_count == 1
+
+
+@KINDS
+def test_a_page_that_repeats_itself_ends_it(cloud: Any, sdk: Any, walk: Any, kind: str) -> None:
+    """A service that ignores the offset gives the same page again: its items come once, and the total ends the walk."""
+    route = cloud.on("GET", "/v1/batches" if kind == "batches" else "/v2/jobs")
+    route.mock(return_value=cloud.page([{"id": cloud.ident(), "status": "DONE"}], total=1000))
+    assert walked(walk, sdk, kind) == [cloud.ident()]
+    assert route.call_count == 10
+
+
+@KINDS
+def test_an_answer_without_pagination_is_all(colour: Any, cloud: Any, sdk: Any, walk: Any, kind: str) -> None:
+    """What came is the whole list, for a walk and for a page's total."""
+    items = [{"id": cloud.ident(number), "status": "DONE"} for number in range(3)]
+    for more in ({}, {"pagination": None}):
+        cloud.on("GET", "/v1/batches" if kind == "batches" else "/v2/jobs").mock(return_value=cloud.ok(items, **more))
+        assert walked(walk, sdk, kind) == [item["id"] for item in items]
+        page = colour.call(getattr(sdk, f"get_{kind}")())
+        assert (page.total, page.offset, len(page)) == (3, 0, 3)
+
+
+@KINDS
+def test_many_ids_are_asked_for_in_pieces(cloud: Any, sdk: Any, walk: Any, kind: str) -> None:
+    """250 ids are three requests of no more than a hundred; repeated ones count once."""
+    route = cloud.serve(kind, lambda *_: range(300))
+    filters = {"batches": BatchFilters, "jobs": JobFilters}[kind]
+    ids = [cloud.ident(number) for number in ALL]
+    assert walked(walk, sdk, kind, filters(id=ids + ids)) == ids
+    assert [len(parse_qs(call.request.url.query.decode())["id"]) for call in route.calls] == [100, 100, 50]
+
+
+def test_many_batches_of_jobs_are_asked_for_in_pieces(cloud: Any, sdk: Any, walk: Any) -> None:
+    """The ids of batches count like those of jobs."""
+    route = cloud.serve("jobs", lambda *_: range(1))
+    assert walked(walk, sdk, "jobs", JobFilters(batch_id=[cloud.ident(n) for n in range(101)])) == [cloud.ident()]
+    assert [len(parse_qs(call.request.url.query.decode())["batch_id"]) for call in route.calls] == [100, 1]
+
+
+@KINDS
+def test_a_beginning_amid_pieces_is_refused(colour: Any, cloud: Any, sdk: Any, walk: Any, kind: str) -> None:
+    """An offset in a list that is asked for in pieces has no meaning."""
+    filters = {"batches": BatchFilters, "jobs": JobFilters}[kind](id=[cloud.ident(number) for number in range(101)])
+    with pytest.raises(ValidationError, match="offset"):
+        walked(walk, sdk, kind, filters, PaginationParams(offset=1))
+    assert cloud.sent == []
+
+
+@KINDS
+def test_an_error_on_the_way_is_the_operations(cloud: Any, sdk: Any, walk: Any, kind: str) -> None:
+    """Both classes catch it; what was given before stays given."""
+    path = "/v1/batches" if kind == "batches" else "/v2/jobs"
+    first = [{"id": cloud.ident(number), "status": "DONE"} for number in range(100)]
+    cloud.on("GET", path).mock(side_effect=[cloud.page(first, total=150), cloud.refused(404)])
+    with pytest.raises({"batches": BatchFetchingError, "jobs": JobFetchingError}[kind]) as caught:
+        walked(walk, sdk, kind)
+    assert isinstance(caught.value, NotFoundError)
+
+
+def test_a_walk_asks_only_for_what_is_read(cloud: Any, awaiting: Any, blocking: Any, colour: Any, sdk: Any) -> None:
+    """Whoever stops early pays for the first page alone; making the iterator costs nothing."""
+    route = cloud.serve("jobs", lambda *_: ALL)
+    jobs = sdk.iter_jobs()
+    assert route.call_count == 0
+    first = next(jobs) if colour.is_blocking else colour.call(anext(jobs))
+    assert first.id == cloud.ident()
+    assert route.call_count == 1
