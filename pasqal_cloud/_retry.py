@@ -35,7 +35,7 @@ class RetryPolicy:
     repeated only after a failure that proves that nothing was done: a connection that never was, a 429, a 503 that says
     when to come back.
 
-    Args:
+    Attributes:
         attempts: How often a request is made at most.
         first: The longest first pause, in seconds; each pause may be twice as long as the one before. Pauses are drawn
             between zero and that ("full jitter"), so that many clients do not come back at once.

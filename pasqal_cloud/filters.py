@@ -72,13 +72,16 @@ def _several(check: Callable[[Any, str], Any]) -> Any:
     def converted(value: Any, field: attrs.Attribute[Any]) -> Any:
         if value is None:
             return None
-        is_one = isinstance(value, str | UUID | Enum) or not isinstance(value, Iterable)
-        values = list(dict.fromkeys(check(item, field.name) for item in ([value] if is_one else value)))
+        values = list(dict.fromkeys(check(item, field.name) for item in _each(value)))
         if not values:
             raise ValidationError(f"{field.name} is empty, which matches nothing: leave it out to match everything.")
         return values
 
     return attrs.field(default=None, converter=attrs.Converter(converted, takes_field=True))
+
+
+def _each(value: Any) -> Iterable[Any]:
+    return (value,) if isinstance(value, str | UUID | Enum) or not isinstance(value, Iterable) else value
 
 
 @attrs.frozen(kw_only=True)
@@ -227,7 +230,7 @@ class DeviceFilters:
 class PaginationParams:
     """Which part of a list is asked for, and in what order.
 
-    Args:
+    Attributes:
         limit: At most so many items, from 1 to 100.
         offset: Leave out so many.
         order_by: The field to order by; the service's own choice is the time of creation.

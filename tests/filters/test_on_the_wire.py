@@ -103,9 +103,7 @@ def value_of(schema: dict[str, Any], texts: list[str]) -> Any:
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=20)
 ZONES = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
-INSTANTS = st.datetimes(
-    datetime(1990, 1, 1), datetime(2100, 1, 1), timezones=st.none() | st.just(UTC) | ZONES
-)
+INSTANTS = st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1), timezones=st.none() | st.just(UTC) | ZONES)
 FORMS: list[Callable[[list[Any]], Any]] = [list, tuple, iter, dict.fromkeys]
 
 
