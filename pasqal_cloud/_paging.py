@@ -124,8 +124,9 @@ class Walk(Generic[H]):
         offsets = range(self._offset, expected, self._order.limit)[: self._ahead]
         wanted = [self._fetch(self._pieces[0], attrs.evolve(self._order, offset=offset)) for offset in offsets]
         pages = [(yield from wanted[0])] if len(wanted) == 1 else (yield Together(wanted))
-        total = _total(pages[-1], offsets[-1])
-        vanished = 0 if self._total is None else max(0, self._total - total)
+        totals = [_total(page, offset) for page, offset in zip(pages, offsets, strict=True)]
+        vanished = 0 if self._total is None else max(0, self._total - min(totals))  # any page may be the latest
+        total = min(totals) if vanished else totals[-1]
         if vanished:  # what was behind the last page may be before it now
             self._offset = max(self._order.offset, offsets[0] - vanished)
         else:
