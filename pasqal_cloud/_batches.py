@@ -143,13 +143,13 @@ def tagging(api: Api, batch_id: str | UUID, tags: Iterable[str]) -> Flow[models.
 
 def page_of_batches(api: Api, filters: BatchFilters | None, page: PaginationParams) -> Flow[models.BatchListResponse]:
     """Fetches one page of batches."""
-    query = of_type(filters, BatchFilters, "filters").at_once().query() if filters else {}
+    query = of_type(filters, BatchFilters, "filters").at_once().query() if filters is not None else {}
     return call(list_batches, client=api.core, **query, **page.query())
 
 
 def page_of_jobs(api: Api, filters: JobFilters | None, page: PaginationParams) -> Flow[models.JobListResponse]:
     """Fetches one page of jobs."""
-    query = of_type(filters, JobFilters, "filters").at_once().query() if filters else {}
+    query = of_type(filters, JobFilters, "filters").at_once().query() if filters is not None else {}
     return call(list_jobs, client=api.core, **query, **page.query())
 
 

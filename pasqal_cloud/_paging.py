@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 import attrs
 
+from pasqal_cloud._arguments import of_type
 from pasqal_cloud._flow import IN_FLIGHT, Together
 from pasqal_cloud._snapshot import present
 from pasqal_cloud.errors import ValidationError
@@ -97,8 +98,10 @@ class Walk(Generic[H]):
         bind: Callable[[ItemT], H],
     ) -> None:
         self._fetch: Callable[[Any, PaginationParams], Flow[Page[Any]]] = fetch
-        self._pieces: list[Filters | None] = [*filters.pieces()] if filters else [None]
-        self._order = order or PaginationParams()
+        self._pieces: list[Filters | None] = (
+            [None] if filters is None else [*of_type(filters, Filters, "filters").pieces()]
+        )
+        self._order = PaginationParams() if order is None else of_type(order, PaginationParams, "pagination_params")
         if self._order.offset and len(self._pieces) > 1:
             raise ValidationError("An offset can't be given with so many ids, which are asked for in pieces.")
         self._bind: Callable[[Any], H] = bind

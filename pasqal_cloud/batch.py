@@ -29,6 +29,7 @@ from pasqal_cloud.errors import (
     ValidationError,
     specify,
 )
+from pasqal_cloud.filters import RebatchFilters
 from pasqal_cloud.job import AsyncJob, CreateJob, Job, JobFlows, job_payload
 from pasqal_cloud.status import BatchStatus, JobStatus
 from pasqal_cloud_api import models
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
     from pasqal_cloud._retry import RetryPolicy
     from pasqal_cloud._transport import Api, ApiClient
     from pasqal_cloud.errors import JobFailedError
-    from pasqal_cloud.filters import RebatchFilters
 
 _log = logging.getLogger("pasqal_cloud")
 
@@ -174,7 +174,7 @@ def rebatching(api: Api, batch_id: str | UUID, filters: RebatchFilters | None) -
         SubmissionUnknownError: Nobody knows whether it was created.
     """
     identity = uuid_of(batch_id, "id")
-    query = filters.at_once().query() if filters else {}
+    query = of_type(filters, RebatchFilters, "filters").at_once().query() if filters is not None else {}
 
     def request(client: ApiClient) -> Flow[models.Batch]:
         return (yield from call(rebatch, identity, client=client, **query)).data

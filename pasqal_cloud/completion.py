@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 from pasqal_cloud._arguments import of_type, seconds
 from pasqal_cloud._flow import Now, Together, agoing_through, call, going_through
 from pasqal_cloud._wait import until_settled
-from pasqal_cloud.errors import JobFetchingError, WaitTimeoutError
+from pasqal_cloud.errors import JobFetchingError, ValidationError, WaitTimeoutError
 from pasqal_cloud.filters import JobFilters
 from pasqal_cloud.job import AsyncJob, Job, JobFlows
 from pasqal_cloud_api.api.jobs import list_jobs
@@ -39,8 +39,11 @@ def as_completed(jobs: Iterable[Any], timeout: float | None = None) -> Any:
 
     Raises:
         WaitTimeoutError: The time was up; the jobs go on.
+        ValidationError: These are no jobs.
         JobFetchingError: Their statuses could not be had.
     """
+    if not hasattr(jobs, "__iter__"):
+        raise ValidationError(f"jobs must be a list of jobs, not {jobs!r}.")
     return _AsCompleted([of_type(job, JobFlows, "jobs") for job in jobs], seconds(timeout, "timeout"))
 
 

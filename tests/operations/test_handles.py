@@ -26,7 +26,7 @@ def body_of(route: Any) -> Any:
     return json.loads(content)
 
 
-class Mishap(Exception):
+class MishapError(Exception):
     """An error of the user's own."""
 
 
@@ -62,8 +62,8 @@ def test_a_context_closes_the_batch(colour: Any, cloud: Any, batch: Any) -> None
 def test_a_context_closes_the_batch_after_an_error(colour: Any, cloud: Any, batch: Any) -> None:
     """The error goes on as it was."""
     closing = cloud.on("PATCH", "/v2/batches/{}/complete").mock(return_value=cloud.batch(open=False))
-    error = Mishap("of the user")
-    assert colour.attempt(Mishap, using(colour, batch, error)) is error
+    error = MishapError("of the user")
+    assert colour.attempt(MishapError, using(colour, batch, error)) is error
     assert closing.call_count == 1
 
 
@@ -71,8 +71,8 @@ def test_a_context_closes_the_batch_after_an_error(colour: Any, cloud: Any, batc
 def test_a_failure_to_close_never_hides_the_users_error(colour: Any, cloud: Any, batch: Any, status: int) -> None:
     """The user's error is raised, with a note that the batch is open still; nothing is tried again meanwhile."""
     closing = cloud.on("PATCH", "/v2/batches/{}/complete").mock(return_value=cloud.refused(status))
-    error = Mishap("of the user")
-    assert colour.attempt(Mishap, using(colour, batch, error)) is error
+    error = MishapError("of the user")
+    assert colour.attempt(MishapError, using(colour, batch, error)) is error
     assert any("stays open" in note and cloud.batch_id in note for note in error.__notes__)
     assert closing.call_count == 1
 
@@ -137,7 +137,7 @@ def test_what_may_go_on_is_waited_for(colour: Any, cloud: Any, of_jobs: Callable
         job: cloud.on("GET", f"/v1/jobs/{cloud.ident(0)}/status"),
     }
     cloud.on("GET", f"/v2/jobs/{cloud.ident(0)}").mock(return_value=cloud.ok(cloud.job(0, status="DONE")))
-    cloud.on("GET", "/v2/jobs").mock(return_value=cloud.page([cloud.job(0, status="DONE")]))
+    cloud.on("GET", "/v2/jobs").mock(return_value=cloud.page([cloud.job(0, status=status)]))
     for handle, look in looks.items():
         assert (handle.status, handle.is_settled) == (status, False)
         look.mock(side_effect=[cloud.ok({"status": status}), cloud.ok({"status": "DONE"})])
@@ -233,6 +233,9 @@ def test_other_refusals_are_not_looked_behind(colour: Any, cloud: Any, sdk: Any)
 
 
 # Repeating one job, and tags.
+
+
+VARIABLES = {"variables": {"omega": [1.5, 2], "qubits": {"q0": 3}}}
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 import httpx
 import pytest
 
-from pasqal_cloud import JobFailedError, JobFetchingError, NotFoundError, WaitTimeoutError, as_completed
+from pasqal_cloud import Endpoints, JobFailedError, JobFetchingError, NotFoundError, WaitTimeoutError, as_completed
 
 STORAGE = "https://storage.test"
 
@@ -155,13 +155,16 @@ def test_a_wait_for_jobs_ends_when_its_time_is_up(colour: Any, cloud: Any, of_jo
     cloud.on("GET", "/v2/jobs").mock(return_value=cloud.page([cloud.job(n) for n in range(1, 6)]))
     given: list[str] = []
 
+    def note(job: Any) -> None:
+        given.append(job.id)
+
     async def collect() -> None:
         async for job in as_completed(jobs, timeout=0):
-            given.append(job.id)
+            note(job)
 
     def collect_blocking() -> None:
         for job in as_completed(jobs, timeout=0):
-            given.append(job.id)
+            note(job)
 
     error = colour.attempt(WaitTimeoutError, collect_blocking if colour.is_blocking else collect)
     assert given == [cloud.ident(0)]
@@ -194,7 +197,7 @@ def test_jobs_that_can_not_be_looked_at_are_an_error(
 
 def test_an_attribute_can_be_awaited_twice(awaiting: Any, cloud: Any, results: Any) -> None:
     """What an attribute gives may be kept and awaited again: it is fetched once."""
-    sdk = awaiting.SDK(token="token", project_id=cloud.project_id, endpoints=_endpoints(cloud))
+    sdk = awaiting.SDK(token="token", project_id=cloud.project_id, endpoints=Endpoints.at(cloud.url))
     cloud.on("GET", "/v2/batches/{}").mock(return_value=cloud.batch(status="DONE"))
     listed = cloud.on("GET", "/v2/jobs").mock(return_value=cloud.page([cloud.job(1, status="DONE")]))
     batch = awaiting.call(sdk.get_batch(cloud.batch_id))
@@ -204,9 +207,3 @@ def test_an_attribute_can_be_awaited_twice(awaiting: Any, cloud: Any, results: A
     assert awaiting.call(result) == awaiting.call(result) == {"1": 1}
     assert (listed.call_count, results.call_count) == (1, 1)
     awaiting.call(sdk.close())
-
-
-def _endpoints(cloud: Any) -> Any:
-    from pasqal_cloud import Endpoints
-
-    return Endpoints.at(cloud.url)
