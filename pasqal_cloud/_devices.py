@@ -47,7 +47,7 @@ class Device:
 
 def listing_devices(api: Api, filters: DeviceFilters | None) -> Flow[list[Device]]:
     """Fetches the devices that match."""
-    query = of_type(filters, DeviceFilters, "filters").query() if filters else {}
+    query = of_type(filters, DeviceFilters, "filters").query() if filters is not None else {}
     answer = yield from call(list_devices, client=api.core, **query)
     return [_device(snapshot) for snapshot in answer.data]
 

@@ -39,7 +39,7 @@ class Page(Protocol[T]):
     """One page, as the generated client gives it."""
 
     data: list[T]
-    pagination: Pagination | Unset
+    pagination: Pagination | Unset | None
 
 
 @attrs.frozen

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import attrs
 
-from pasqal_cloud._arguments import SequenceLike, of_type, serialized, tags_of, uuid_of
+from pasqal_cloud._arguments import SequenceLike, of_type, seconds, serialized, tags_of, uuid_of
 from pasqal_cloud._batches import cancelling, closing, fetching, fetching_status, listing_jobs, tagging
 from pasqal_cloud._deprecation import deprecated
 from pasqal_cloud._flow import AwaitingContext, BlockingContext, Together, call, fetched, operation
@@ -486,6 +486,7 @@ class BatchFlows(Generic[JobT]):
         poll: float | None = None,
         on_update: Callable[[Any], object] | None = None,
     ) -> Flow[None]:
+        timeout, poll = seconds(timeout, "timeout"), seconds(poll, "poll", above_zero=True)
         if not self.status.is_settled:  # an open batch may have been given jobs that are not known here
             yield from until_settled(self, timeout=timeout, poll=poll, on_update=on_update)
             yield from self._refresh()

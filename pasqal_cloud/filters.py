@@ -172,8 +172,8 @@ class BatchFilters(Filters):
 
 
 @attrs.frozen(kw_only=True)
-class RebatchFilters(Filters):
-    """Which jobs of a batch are to be repeated: those that match every filter given."""
+class _OfJobs(Filters):
+    """What the filters of jobs have in common."""
 
     user_id: Several[str] = _several(_text)
     """Only what one of these users created."""
@@ -190,12 +190,17 @@ class RebatchFilters(Filters):
 
 
 @attrs.frozen(kw_only=True)
-class CancelJobFilters(RebatchFilters):
+class RebatchFilters(_OfJobs):
+    """Which jobs of a batch are to be repeated: those that match every filter given."""
+
+
+@attrs.frozen(kw_only=True)
+class CancelJobFilters(_OfJobs):
     """Which jobs of a batch are to be cancelled: those that match every filter given."""
 
 
 @attrs.frozen(kw_only=True)
-class JobFilters(RebatchFilters):
+class JobFilters(_OfJobs):
     """Which jobs a list is to hold: those that match every filter given."""
 
     batch_id: Ids = _several(uuid_of)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import attrs
 
-from pasqal_cloud._arguments import SequenceLike, no_others, runs_of, serialized, uuid_of, variables_of
+from pasqal_cloud._arguments import SequenceLike, no_others, runs_of, seconds, serialized, uuid_of, variables_of
 from pasqal_cloud._flow import Awaiting, Blocking, call, fetched, operation
 from pasqal_cloud._results import download
 from pasqal_cloud._snapshot import instant, present
@@ -270,6 +270,7 @@ class JobFlows:
         poll: float | None = None,
         on_update: Callable[[Any], object] | None = None,
     ) -> Flow[None]:
+        timeout, poll = seconds(timeout, "timeout"), seconds(poll, "poll", above_zero=True)
         if not self.is_settled:
             yield from until_settled(self, timeout=timeout, poll=poll, on_update=on_update)
             yield from self._refresh()

@@ -343,7 +343,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
     ) -> Source[BatchT]:
         """Goes through all batches that match, newest first, however many there are.
 
-        A batch that is created meanwhile makes none appear twice; one that vanishes may hide another.
+        A batch that is comes or goes meanwhile makes none appear twice; where as many come as go, some may be missed.
 
         Args:
             filters: Which batches; more than 100 ids are asked for in pieces.
@@ -484,7 +484,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
     ) -> Source[JobT]:
         """Goes through all jobs that match, newest first, however many there are.
 
-        A job that is created meanwhile makes none appear twice; one that vanishes may hide another.
+        A job that is comes or goes meanwhile makes none appear twice; where as many come as go, some may be missed.
 
         Args:
             filters: Which jobs; more than 100 ids are asked for in pieces.

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import logging
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Self
 
-from pasqal_cloud._arguments import of_type, uuid_of
+from pasqal_cloud._arguments import of_type, seconds, uuid_of
 from pasqal_cloud._flow import Awaiting, Blocking, call, fetched, operation
 from pasqal_cloud._results import downloading
 from pasqal_cloud._snapshot import instant, present
@@ -18,7 +20,7 @@ from pasqal_cloud_api import models
 from pasqal_cloud_api.api.workloads import cancel_workload, create_workload, get_workload, list_workloads
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from datetime import datetime
     from uuid import UUID
 
@@ -34,6 +36,12 @@ def creating_workload(api: Api, workload_type: str, backend: str, config: Mappin
     """Creates a workload."""
     if api.project_id is None:
         raise ValidationError("A workload belongs to a project: give project_id to the SDK.")
+    if not isinstance(config, Mapping):
+        raise ValidationError(f"config must be a dictionary, not {config!r}.")
+    try:
+        json.dumps(dict(config), allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise ValidationError(f"config can't be written as JSON: {error}.") from None
     body = models.CreateWorkload(
         project_id=uuid_of(api.project_id, "project_id"),
         workload_type=str(workload_type),
@@ -65,7 +73,7 @@ def page_of_workloads(
     api: Api, filters: WorkloadFilters | None, page: PaginationParams
 ) -> Flow[models.WorkloadListResponse]:
     """Fetches one page of workloads."""
-    query = of_type(filters, WorkloadFilters, "filters").at_once().query() if filters else {}
+    query = of_type(filters, WorkloadFilters, "filters").at_once().query() if filters is not None else {}
     return call(list_workloads, client=api.core, **query, **page.query())
 
 
@@ -175,6 +183,7 @@ class WorkloadFlows:
         poll: float | None = None,
         on_update: Callable[[Any], object] | None = None,
     ) -> Flow[None]:
+        timeout, poll = seconds(timeout, "timeout"), seconds(poll, "poll", above_zero=True)
         if not self.is_settled:
             yield from until_settled(self, timeout=timeout, poll=poll, on_update=on_update)
 

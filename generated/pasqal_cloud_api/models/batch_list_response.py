@@ -29,13 +29,12 @@ class BatchListResponse:
     code: int | str | Unset = UNSET
     """ The HTTP status. Sources differ: the core service sends a string (`"200"`), the account service a number.
     """
-    pagination: Pagination | Unset = UNSET
-    """ Which part of a list a page is. Sources differ: the documentation requires `start`, one
-    client calls it `offset`.
-     """
+    pagination: None | Pagination | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
+        from ..models.pagination import Pagination  # noqa: PLC0415
+
         data = []
         for data_item_data in self.data:
             data_item = data_item_data.to_dict()
@@ -55,9 +54,13 @@ class BatchListResponse:
         else:
             code = self.code
 
-        pagination: dict[str, Any] | Unset = UNSET
-        if not isinstance(self.pagination, Unset):
+        pagination: dict[str, Any] | None | Unset
+        if isinstance(self.pagination, Unset):
+            pagination = UNSET
+        elif isinstance(self.pagination, Pagination):
             pagination = self.pagination.to_dict()
+        else:
+            pagination = self.pagination
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -108,12 +111,22 @@ class BatchListResponse:
 
         code = _parse_code(d.pop("code", UNSET))
 
-        _pagination = d.pop("pagination", UNSET)
-        pagination: Pagination | Unset
-        if isinstance(_pagination, Unset):
-            pagination = UNSET
-        else:
-            pagination = Pagination.from_dict(_pagination)
+        def _parse_pagination(data: object) -> None | Pagination | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                pagination_type_0 = Pagination.from_dict(data)
+
+                return pagination_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(None | Pagination | Unset, data)
+
+        pagination = _parse_pagination(d.pop("pagination", UNSET))
 
         batch_list_response = cls(
             data=data,
