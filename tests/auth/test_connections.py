@@ -213,6 +213,7 @@ print("parent is done", flush=True)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["together", "closing", "asking"])
 def test_parent_and_child_never_share_a_connection(service: Any, until: Any, kind: str) -> None:
     """After a fork each has its own, and gets its own answers; also when a thread was asking for a token."""

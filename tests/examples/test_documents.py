@@ -25,6 +25,7 @@ def sequence_with_omega() -> Sequence[Any]:
     return sequence
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_blocks_run(document: str) -> None:
     """One after the other, as a reader would try them, each with an SDK that is open."""
