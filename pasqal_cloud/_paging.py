@@ -129,14 +129,16 @@ class Walk(Generic[H]):
         pages = [(yield from wanted[0])] if len(wanted) == 1 else (yield Together(wanted))
         totals = [_total(page, offset) for page, offset in zip(pages, offsets, strict=True)]
         vanished = 0 if self._total is None else max(0, self._total - min(totals))  # any page may be the latest
-        total = min(totals) if vanished else totals[-1]
+        older = next((number for number in range(1, len(totals)) if totals[number] < totals[number - 1]), None)
         if vanished:  # what was behind the last page may be before it now
             self._offset = max(self._order.offset, offsets[0] - vanished)
+        elif older is not None:  # this page was answered before the one before it, and items arrived in between
+            self._offset = offsets[older]
         else:
             self._offset = offsets[-1] + self._order.limit
-        self._total = total
+        self._total = min(totals) if vanished else max(totals)
         self._ahead = min(2 * self._ahead, IN_FLIGHT)
-        if not vanished and (self._offset >= total or not pages[-1].data):
+        if not vanished and older is None and (self._offset >= self._total or not pages[-1].data):
             del self._pieces[0]
             self._begin()
         return [item for page in pages for item in page.data]

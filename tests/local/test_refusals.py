@@ -80,7 +80,7 @@ def test_values_nested_too_deeply(service: LocalService, parametrized: str, quic
     for _ in range(900):
         nested = [nested]
     jobs = [{"runs": 10, "variables": {"omega": nested}}]
-    assert "nested" in service.refused("createBatch", 422, json=service.body(parametrized, *jobs))
+    assert service.refused("createBatch", 422, json=service.body(parametrized, *jobs))
     assert service.settled(service.create(quick, {"runs": 10}))["status"] == "DONE"
 
 

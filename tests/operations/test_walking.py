@@ -118,6 +118,22 @@ def test_what_arrives_makes_nothing_appear_twice(cloud: Any, sdk: Any, walk: Any
 
 
 @KINDS
+def test_answers_that_overtake_one_another_lose_nothing(cloud: Any, sdk: Any, walk: Any, kind: str) -> None:
+    """Pages that are fetched together may be answered in any order: the third knows of fewer arrivals than the second."""
+    asked = []
+
+    def present(offset: int, _: Any) -> list[int]:
+        arrived = 0 if offset == 0 else 7 if offset == 200 and offset not in asked else 21
+        asked.append(offset)
+        return [*range(1000 + arrived, 1000, -1), *ALL]
+
+    cloud.serve(kind, present)
+    given = walked(walk, sdk, kind)
+    assert len(given) == len(set(given))
+    assert {cloud.ident(number) for number in ALL} <= set(given)
+
+
+@KINDS
 def test_an_empty_page_ends_it(cloud: Any, sdk: Any, walk: Any, kind: str) -> None:
     """Whatever the total says: a service that counts wrongly is not asked for ever."""
     route = cloud.on("GET", "/v1/batches" if kind == "batches" else "/v2/jobs")
