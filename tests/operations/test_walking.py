@@ -119,7 +119,7 @@ def test_what_arrives_makes_nothing_appear_twice(cloud: Any, sdk: Any, walk: Any
 
 @KINDS
 def test_answers_that_overtake_one_another_lose_nothing(cloud: Any, sdk: Any, walk: Any, kind: str) -> None:
-    """Pages that are fetched together may be answered in any order: the third knows of fewer arrivals than the second."""
+    """Pages fetched together may be answered in any order: the third knows of fewer arrivals than the second."""
     asked = []
 
     def present(offset: int, _: Any) -> list[int]:
