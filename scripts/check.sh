@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Checks everything but behaviour: style, types, layers, that what is generated is what the spec says, and the spec.
 . "$(dirname "$0")/_env.sh"
-environment check -e ".[local]" --group check
+environment check -e ".[local,cli]" --group check
 set -x
 "$bin/ruff" check .
 "$bin/ruff" format --check .

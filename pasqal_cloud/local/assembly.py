@@ -55,13 +55,14 @@ def running_service(options: Options) -> Iterator[tuple[Service, Access]]:
                 password=options.password or signer.password(options.username),
                 project_id=options.project_id or store.setting("project_id", lambda: str(uuid4())),
             )
-            scheduler = Scheduler(store, runner, _now, timedelta(seconds=options.idle_timeout))
+            devices = served(options)
+            scheduler = Scheduler(store, runner, devices, _now, timedelta(seconds=options.idle_timeout))
             service = Service(
                 store=store,
                 checker=checker,
                 queue=scheduler,
                 signer=signer,
-                devices=served(options.max_atoms),
+                devices=devices,
                 user_id=store.ensure_member(access.username, access.project_id, _now()),
                 options=replace(options, password=access.password),
                 clock=_now,

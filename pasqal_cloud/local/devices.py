@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pasqal_cloud.local.options import Options
 
 DEFAULT_DEVICE = "EMU_FREE"
 """Where a sequence runs that was written for none of the cloud's devices."""
@@ -25,24 +30,37 @@ CLOUD_DEVICES = frozenset(
 """Every type of device that the cloud has or had."""
 
 
+class Engine(StrEnum):
+    """What really runs a device's jobs."""
+
+    QUTIP = "qutip"
+    SV = "sv"
+    MPS = "mps"
+    SCRIPTED = "scripted"
+
+
 @dataclass(frozen=True)
 class Device:
     """A type of device.
 
     Args:
         name: Its `device_type`.
+        engine: What runs its jobs.
+        is_qpu: Whether it stands in for a QPU, and so checks sequences as one does.
         max_atoms: The largest register that it takes.
         max_runs: The most shots that one job may ask for.
     """
 
     name: str
-    max_atoms: int
-    max_runs: int
+    engine: Engine = Engine.QUTIP
+    is_qpu: bool = False
+    max_atoms: int = 10
+    max_runs: int = 1_000_000
 
 
-def served(max_atoms: int) -> dict[str, Device]:
+def served(options: Options) -> dict[str, Device]:
     """Gives the devices that this service runs, by name."""
-    return {"EMU_FREE": Device("EMU_FREE", max_atoms=max_atoms, max_runs=1_000_000)}
+    return {"EMU_FREE": Device("EMU_FREE", max_atoms=options.max_atoms)}
 
 
 def device_for(sequence_device: str | None) -> str:

@@ -103,9 +103,9 @@ def _refusals(submission: Submission) -> Iterator[Refusal]:
 
 def _check_shared(sequence: Sequence[Any], submission: Submission) -> None:
     if not sequence.is_register_mappable():
-        _check_atoms(sequence, submission.max_atoms)
+        _check_atoms(sequence, submission.device.max_atoms)
     if not _takes_variables(sequence):
-        _check_runnable(sequence, submission.max_atoms)
+        _check_runnable(sequence, submission.device.max_atoms)
 
 
 def _check_job(job: JobRequest, submission: Submission) -> None:
@@ -118,7 +118,7 @@ def _check_job(job: JobRequest, submission: Submission) -> None:
     if job.variables and not _takes_variables(sequence):
         raise RefusedError("the sequence has no variables, yet values were given for " + ", ".join(job.variables))
     if job.sequence or _takes_variables(sequence):
-        _check_runnable(_built(serialized, job.variables or {}), submission.max_atoms)
+        _check_runnable(_built(serialized, job.variables or {}), submission.device.max_atoms)
 
 
 def _check_runnable(sequence: Sequence[Any], max_atoms: int) -> None:

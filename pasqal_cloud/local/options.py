@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
+from typing import Literal
 
 
 def _default_workers() -> int:
@@ -17,12 +18,16 @@ class Options:
     Args:
         db: Path of the database to keep; None for one that is removed at the end.
         workers: How many jobs run at once.
+        devices: The device types to serve; None for all that the installed engines can run.
+        specs: Path of a JSON file with the specs of devices, by device type, in place of the stand-ins.
+        engine: "emulators" for real emulation, "scripted" for results that are told, and no Pulser.
         seed: Makes results reproducible: each job's seed follows from this and from the number of earlier ones.
         max_atoms: The largest register that EMU_FREE takes.
         username: Who may log in.
         password: With what; None for one that the service makes and that lasts as long as its database.
         project_id: The user's project; None for one that the service makes and that lasts as long as its database.
         job_time_limit: Seconds that a job may run; None for no limit.
+        job_memory_limit: MiB that a job may take; None for no limit.
         idle_timeout: Seconds after which an open batch without unsettled jobs is TIMED_OUT.
         token_lifetime: Seconds that an access token is valid.
         link_lifetime: Seconds that a link to a result is valid.
@@ -30,12 +35,16 @@ class Options:
 
     db: str | None = None
     workers: int = field(default_factory=_default_workers)
+    devices: tuple[str, ...] | None = None
+    specs: str | None = None
+    engine: Literal["emulators", "scripted"] = "emulators"
     seed: int | None = None
     max_atoms: int = 10
     username: str = "local@localhost"
     password: str | None = None
     project_id: str | None = None
     job_time_limit: float | None = None
+    job_memory_limit: int | None = None
     idle_timeout: float = 300.0
     token_lifetime: float = 86_400.0
     link_lifetime: float = 3_600.0

@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
 from pasqal_cloud.local.runner import Ending, Interruption, Runner
-from pasqal_cloud.local.tasks import Outcome
+from pasqal_cloud.local.tasks import Outcome, Task
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
-    from pasqal_cloud.local.store import Claim, Store
+    from pasqal_cloud.local.devices import Device
+    from pasqal_cloud.local.store import Claim, Record, Store
 
 LEASE = timedelta(seconds=30)
 """How long a job is left to a service that shows no sign of life."""
@@ -36,13 +37,22 @@ class Scheduler:
     Args:
         store: The queue.
         runner: Where jobs run.
+        devices: The devices served, by name.
         clock: Tells the time.
         idle_timeout: How long an open batch may be without unsettled jobs.
     """
 
-    def __init__(self, store: Store, runner: Runner, clock: Callable[[], datetime], idle_timeout: timedelta) -> None:
+    def __init__(
+        self,
+        store: Store,
+        runner: Runner,
+        devices: Mapping[str, Device],
+        clock: Callable[[], datetime],
+        idle_timeout: timedelta,
+    ) -> None:
         self._store = store
         self._runner = runner
+        self._devices = devices
         self._clock = clock
         self._idle_timeout = idle_timeout
         self._changed = threading.Condition()
@@ -97,7 +107,7 @@ class Scheduler:
                 self._store.time_out_idle(self._idle_timeout, now)
                 return 0.0
             deadlines.append(idle_since + self._idle_timeout)
-        while self._runner.has_room and (claim := self._store.claim(OWNER, LEASE, now)):
+        while self._runner.has_room and (claim := self._store.claim(OWNER, LEASE, self._devices, now)):
             self._run(claim)
         if self._runner.is_busy:
             self._store.heartbeat(OWNER, LEASE, now)
@@ -106,10 +116,21 @@ class Scheduler:
 
     def _run(self, claim: Claim) -> None:
         try:
-            self._runner.run(claim.token, claim.task, self._ended, self.wake)
+            self._runner.run(claim.token, self._task(claim.job), self._ended, self.wake)
         except Exception:
             self._store.lose(claim.token, self._clock())
             raise
+
+    def _task(self, job: Record) -> Task:
+        return Task(
+            sequence=job["sequence"] or job["sequence_builder"],
+            variables=job["variables"],
+            runs=job["runs"],
+            backend_configuration=job["backend_configuration"],
+            seed=job["seed"],
+            device=self._devices[job["device_type"]],
+            configuration=job["configuration"],
+        )
 
     def _ended(self, claim: str, ending: Ending) -> None:
         if self._is_stopping:

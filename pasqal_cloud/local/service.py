@@ -359,7 +359,7 @@ class Service:
         if refusals := list(_malformed(jobs, sequence, configuration, device)):
             _refuse(*refusals, place=place)
         try:
-            verdict = self._checker.check(Submission(sequence, tuple(jobs), configuration, device.max_atoms))
+            verdict = self._checker.check(Submission(sequence, tuple(jobs), configuration, device))
         except UncheckableError as error:
             raise ServiceError(
                 422, "This is too much to be checked: it takes too long or too much memory, or is nested too deeply."

@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import uuid4
 
 from sqlalchemy import (
@@ -49,12 +49,19 @@ from pasqal_cloud.local.schema import (
     users,
 )
 from pasqal_cloud.local.states import PRIORITIES, UNSETTLED, UNSETTLED_BATCHES, BatchStatus, JobStatus, batch_status
-from pasqal_cloud.local.tasks import JobRequest, Outcome, Task
+from pasqal_cloud.local.tasks import JobRequest, Outcome
 
 MAX_LOSSES = 2
 """How many worker processes may die on a job before it fails."""
 
 WORKER_LOST = f"The job's worker was lost {MAX_LOSSES} times: its process was killed, or ran out of memory."
+
+
+RUN_WITH = ("device_type", "sequence_builder", "backend_configuration", "configuration", "start_datetime")
+"""The fields of a batch that are needed to run its jobs."""
+
+Record: TypeAlias = Mapping[str, Any]
+"""A row, as its columns' names and values."""
 
 
 def stamp(instant: datetime) -> str:
@@ -99,10 +106,16 @@ class Submitted:
 
 @dataclass(frozen=True)
 class Claim:
-    """A job that this service is to run now."""
+    """A job that this service is to run now.
+
+    Args:
+        token: Names this run of it; it ends in this name.
+        job: The job, with the fields of its batch that running it needs: `device_type`, `sequence_builder`,
+            `backend_configuration` and `configuration`.
+    """
 
     token: str
-    task: Task
+    job: Record
 
 
 @dataclass(frozen=True)
@@ -115,7 +128,6 @@ class Page:
 
 
 Filters = Mapping[str, Any]
-Record = Mapping[str, Any]
 SeedOf = Callable[[int], int]
 
 
@@ -368,8 +380,8 @@ class Store:
 
     # ----------------------------------------------------------------------------------------------------- the queue
 
-    def claim(self, owner: str, lease: timedelta, now: datetime) -> Claim | None:
-        """Takes the next job to run, if there is one.
+    def claim(self, owner: str, lease: timedelta, device_types: Iterable[str], now: datetime) -> Claim | None:
+        """Takes the next job to run on one of these devices, if there is one.
 
         A device serves its batches by priority, then by age, and the jobs of a batch in order, those that a worker died
         on last. A batch that has started and is open keeps the device: no other starts on it.
@@ -379,9 +391,13 @@ class Store:
             holder.c.status == BatchStatus.RUNNING, holder.c.device_type == batches.c.device_type, holder.c.open
         )
         query = (
-            select(jobs, batches.c.sequence_builder, batches.c.backend_configuration, batches.c.start_datetime)
+            select(jobs, *(batches.c[name] for name in RUN_WITH))
             .join(batches)
-            .where(jobs.c.status == JobStatus.PENDING, or_(batches.c.status == BatchStatus.RUNNING, ~device_is_held))
+            .where(
+                jobs.c.status == JobStatus.PENDING,
+                batches.c.device_type.in_(device_types),
+                or_(batches.c.status == BatchStatus.RUNNING, ~device_is_held),
+            )
             .order_by(batches.c.rank, batches.c.number, jobs.c.losses, jobs.c.number)
             .limit(1)
         )
@@ -411,8 +427,7 @@ class Store:
                     updated_at=stamp(now),
                 )
             )
-            sequence = job.sequence or job.sequence_builder
-            return Claim(token, Task(sequence, job.variables, job.runs, job.backend_configuration, job.seed))
+            return Claim(token, _mapping(job))
 
     def finish(self, token: str, outcome: Outcome, now: datetime) -> bool:
         """Ends a claimed job; does nothing when the claim no longer stands."""

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from pasqal_cloud.local.devices import Device
+
 
 @dataclass(frozen=True)
 class JobRequest:
@@ -34,13 +36,15 @@ class Submission:
         sequence: The batch's serialized sequence.
         jobs: The jobs to add, in order.
         backend_configuration: The serialized emulator configuration.
-        max_atoms: The largest register that the device takes.
+        device: Where they are to run.
+        configuration: The emulator configuration in its old, flat form.
     """
 
     sequence: str | None
     jobs: tuple[JobRequest, ...]
     backend_configuration: str | None
-    max_atoms: int
+    device: Device
+    configuration: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -81,6 +85,8 @@ class Task:
         runs: Number of shots; None when the backend configuration carries it.
         backend_configuration: The serialized emulator configuration.
         seed: Where the emulator's random numbers start.
+        device: Where it runs.
+        configuration: The emulator configuration in its old, flat form.
     """
 
     sequence: str
@@ -88,6 +94,8 @@ class Task:
     runs: int | None
     backend_configuration: str | None
     seed: int
+    device: Device
+    configuration: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from pulser.backend import BitStrings, CorrelationMatrix, EmulationConfig, Occup
 from pulser.register.register_layout import RegisterLayout
 
 from pasqal_cloud.local import engine
+from pasqal_cloud.local.devices import Device
 from pasqal_cloud.local.tasks import JobRequest, Submission, Task
 
 if TYPE_CHECKING:
@@ -19,10 +20,12 @@ if TYPE_CHECKING:
 
 EXACT = EmulationConfig(observables=[Occupation(), CorrelationMatrix(), BitStrings()]).to_abstract_repr()
 
+DEVICE = Device("EMU_FREE")
+
 
 def run(sequence: Sequence, runs: int = 1000, configuration: str | None = None, **variables: Any) -> dict[str, Any]:
     """Runs a sequence as a worker would."""
-    outcome = engine.run(Task(sequence.to_abstract_repr(), variables, runs, configuration, seed=1))
+    outcome = engine.run(Task(sequence.to_abstract_repr(), variables, runs, configuration, seed=1, device=DEVICE))
     assert not outcome.errors
     return json.loads(outcome.document)
 
@@ -131,7 +134,7 @@ def test_a_seed_fixes_the_counts() -> None:
     """The same seed gives the same counts, another seed others."""
     serialized = pulse([(0, 0), (8, 0)], pi / 3, omega=2 * pi).to_abstract_repr()
     first, again, other = (
-        json.loads(engine.run(Task(serialized, {}, 1000, None, seed)).document)["counter"] for seed in (7, 7, 8)
+        json.loads(engine.run(Task(serialized, {}, 1000, None, seed, DEVICE)).document)["counter"] for seed in (7, 7, 8)
     )
     assert first == again != other
 
@@ -149,15 +152,15 @@ def test_clients_may_not_write_files_or_choose_hardware(option: dict[str, Any]) 
     """Options of a backend configuration that are not on the list are refused by name."""
     configuration = EmulationConfig(observables=[BitStrings()], **option).to_abstract_repr()
     sequence = pulse([(0, 0)], pi, omega=2 * pi).to_abstract_repr()
-    (refusal,) = engine.check(Submission(sequence, (JobRequest(10),), configuration, max_atoms=10)).refusals
+    (refusal,) = engine.check(Submission(sequence, (JobRequest(10),), configuration, DEVICE)).refusals
     assert refusal.field == "backend_configuration"
     assert next(iter(option)) in refusal.reason
-    assert next(iter(option)) in engine.run(Task(sequence, {}, 10, configuration, seed=1)).errors[0]
+    assert next(iter(option)) in engine.run(Task(sequence, {}, 10, configuration, seed=1, device=DEVICE)).errors[0]
 
 
 def test_a_failing_job_says_why_in_a_sentence() -> None:
     """What Pulser raises becomes the job's error, short and without a trace."""
-    outcome = engine.run(Task("{}", {}, 10, None, seed=1))
+    outcome = engine.run(Task("{}", {}, 10, None, seed=1, device=DEVICE))
     assert outcome.document is None
     assert outcome.errors == ("not a serialized Pulser sequence: its content does not follow Pulser's schema",)
 
@@ -168,5 +171,5 @@ def test_the_checker_names_the_sequences_device() -> None:
     sequence = Sequence(register, AnalogDevice)
     sequence.declare_channel("global", "rydberg_global")
     sequence.add(Pulse.ConstantPulse(100, 1, 0, 0), "global")
-    verdict = engine.check(Submission(sequence.to_abstract_repr(), (JobRequest(10),), None, max_atoms=10))
+    verdict = engine.check(Submission(sequence.to_abstract_repr(), (JobRequest(10),), None, DEVICE))
     assert (verdict.refusals, verdict.device) == ((), "AnalogDevice")
