@@ -12,6 +12,7 @@ from .batch_results import BatchResults
 from .batch_results_response import BatchResultsResponse
 from .bitstring_counts import BitstringCounts
 from .cancel_batches import CancelBatches
+from .cancellable_status import CancellableStatus
 from .cancellation_errors import CancellationErrors
 from .cancelled_batches import CancelledBatches
 from .cancelled_batches_response import CancelledBatchesResponse
@@ -39,6 +40,7 @@ from .job_result import JobResult
 from .job_results_link import JobResultsLink
 from .job_results_link_response import JobResultsLinkResponse
 from .jobs_count_per_status import JobsCountPerStatus
+from .list_order import ListOrder
 from .member_counts import MemberCounts
 from .pagination import Pagination
 from .project import Project
@@ -70,6 +72,7 @@ __all__ = (
     "BatchResultsResponse",
     "BitstringCounts",
     "CancelBatches",
+    "CancellableStatus",
     "CancellationErrors",
     "CancelledBatches",
     "CancelledBatchesResponse",
@@ -97,6 +100,7 @@ __all__ = (
     "JobResultsLink",
     "JobResultsLinkResponse",
     "JobsCountPerStatus",
+    "ListOrder",
     "MemberCounts",
     "Pagination",
     "Project",

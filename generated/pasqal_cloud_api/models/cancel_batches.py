@@ -8,6 +8,7 @@ from uuid import UUID
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..models.cancellable_status import CancellableStatus, check_cancellable_status
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="CancelBatches")
@@ -17,7 +18,8 @@ T = TypeVar("T", bound="CancelBatches")
 class CancelBatches:
     """Which batches to cancel: those of `batch_ids`, which makes the other filters ignored; or
     those that match every filter given; or, with `cancel_all` alone, all. Sources differ:
-    older pages know `batch_ids` only, and require it.
+    older pages know `batch_ids` only, and require it. Not documented: what a body that selects
+    nothing does; presumably it is refused.
 
     """
 
@@ -29,7 +31,7 @@ class CancelBatches:
     """ Batches of one of these users. """
     device_type: list[str] | Unset = UNSET
     """ Batches for one of these types of device. """
-    status: list[str] | Unset = UNSET
+    status: list[CancellableStatus] | Unset = UNSET
     """ Batches in one of these statuses; only `PENDING` and `RUNNING` are allowed. """
     open_: bool | Unset = UNSET
     """ Open batches, or those that are not. """
@@ -65,7 +67,10 @@ class CancelBatches:
 
         status: list[str] | Unset = UNSET
         if not isinstance(self.status, Unset):
-            status = self.status
+            status = []
+            for status_item_data in self.status:
+                status_item: str = status_item_data
+                status.append(status_item)
 
         open_ = self.open_
 
@@ -127,7 +132,14 @@ class CancelBatches:
 
         device_type = cast(list[str], d.pop("device_type", UNSET))
 
-        status = cast(list[str], d.pop("status", UNSET))
+        _status = d.pop("status", UNSET)
+        status: list[CancellableStatus] | Unset = UNSET
+        if _status is not UNSET:
+            status = []
+            for status_item_data in _status:
+                status_item = check_cancellable_status(status_item_data)
+
+                status.append(status_item)
 
         open_ = d.pop("open", UNSET)
 

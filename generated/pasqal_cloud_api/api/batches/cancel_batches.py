@@ -79,7 +79,9 @@ def sync_detailed(
         body (CancelBatches): Which batches to cancel: those of `batch_ids`, which makes the other
             filters ignored; or
             those that match every filter given; or, with `cancel_all` alone, all. Sources differ:
-            older pages know `batch_ids` only, and require it.
+            older pages know `batch_ids` only, and require it. Not documented: what a body that
+            selects
+            nothing does; presumably it is refused.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -114,7 +116,9 @@ def sync(
         body (CancelBatches): Which batches to cancel: those of `batch_ids`, which makes the other
             filters ignored; or
             those that match every filter given; or, with `cancel_all` alone, all. Sources differ:
-            older pages know `batch_ids` only, and require it.
+            older pages know `batch_ids` only, and require it. Not documented: what a body that
+            selects
+            nothing does; presumably it is refused.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -144,7 +148,9 @@ async def asyncio_detailed(
         body (CancelBatches): Which batches to cancel: those of `batch_ids`, which makes the other
             filters ignored; or
             those that match every filter given; or, with `cancel_all` alone, all. Sources differ:
-            older pages know `batch_ids` only, and require it.
+            older pages know `batch_ids` only, and require it. Not documented: what a body that
+            selects
+            nothing does; presumably it is refused.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -177,7 +183,9 @@ async def asyncio(
         body (CancelBatches): Which batches to cancel: those of `batch_ids`, which makes the other
             filters ignored; or
             those that match every filter given; or, with `cancel_all` alone, all. Sources differ:
-            older pages know `batch_ids` only, and require it.
+            older pages know `batch_ids` only, and require it. Not documented: what a body that
+            selects
+            nothing does; presumably it is refused.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

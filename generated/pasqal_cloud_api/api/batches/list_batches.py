@@ -9,6 +9,7 @@ from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.batch_list_response import BatchListResponse
 from ...models.error_response import ErrorResponse
+from ...models.list_order import ListOrder
 from ...models.sort_direction import SortDirection
 from ...types import UNSET, Response, Unset
 
@@ -29,7 +30,7 @@ def _get_kwargs(
     end_date: datetime.datetime | Unset = UNSET,
     queue_priority: list[str] | Unset = UNSET,
     tag: str | Unset = UNSET,
-    order_by: str | Unset = UNSET,
+    order_by: ListOrder | Unset = UNSET,
     order_by_direction: SortDirection | Unset = UNSET,
     limit: int | Unset = 100,
     offset: int | Unset = 0,
@@ -101,7 +102,11 @@ def _get_kwargs(
 
     params["tag"] = tag
 
-    params["order_by"] = order_by
+    json_order_by: str | Unset = UNSET
+    if not isinstance(order_by, Unset):
+        json_order_by = order_by
+
+    params["order_by"] = json_order_by
 
     json_order_by_direction: str | Unset = UNSET
     if not isinstance(order_by_direction, Unset):
@@ -176,7 +181,7 @@ def sync_detailed(
     end_date: datetime.datetime | Unset = UNSET,
     queue_priority: list[str] | Unset = UNSET,
     tag: str | Unset = UNSET,
-    order_by: str | Unset = UNSET,
+    order_by: ListOrder | Unset = UNSET,
     order_by_direction: SortDirection | Unset = UNSET,
     limit: int | Unset = 100,
     offset: int | Unset = 0,
@@ -206,9 +211,9 @@ def sync_detailed(
             its creation, the documentation says when its device ended it.
         queue_priority (list[str] | Unset): Only batches of one of these priorities.
         tag (str | Unset): Only batches with this tag.
-        order_by (str | Unset): The field to order by; `created_at` when absent. Not documented:
-            the other values. `creation_order` is in use for jobs, and orders those of a batch as they
-            were submitted.
+        order_by (ListOrder | Unset): The field to order by; `created_at` when absent.
+            `creation_order` is in use for jobs, and
+            orders those of a batch as they were submitted. Not documented: the other values.
         order_by_direction (SortDirection | Unset): Ascending or descending; descending when
             absent.
         limit (int | Unset): The greatest number of items in the answer. Default: 100.
@@ -267,7 +272,7 @@ def sync(
     end_date: datetime.datetime | Unset = UNSET,
     queue_priority: list[str] | Unset = UNSET,
     tag: str | Unset = UNSET,
-    order_by: str | Unset = UNSET,
+    order_by: ListOrder | Unset = UNSET,
     order_by_direction: SortDirection | Unset = UNSET,
     limit: int | Unset = 100,
     offset: int | Unset = 0,
@@ -297,9 +302,9 @@ def sync(
             its creation, the documentation says when its device ended it.
         queue_priority (list[str] | Unset): Only batches of one of these priorities.
         tag (str | Unset): Only batches with this tag.
-        order_by (str | Unset): The field to order by; `created_at` when absent. Not documented:
-            the other values. `creation_order` is in use for jobs, and orders those of a batch as they
-            were submitted.
+        order_by (ListOrder | Unset): The field to order by; `created_at` when absent.
+            `creation_order` is in use for jobs, and
+            orders those of a batch as they were submitted. Not documented: the other values.
         order_by_direction (SortDirection | Unset): Ascending or descending; descending when
             absent.
         limit (int | Unset): The greatest number of items in the answer. Default: 100.
@@ -353,7 +358,7 @@ async def asyncio_detailed(
     end_date: datetime.datetime | Unset = UNSET,
     queue_priority: list[str] | Unset = UNSET,
     tag: str | Unset = UNSET,
-    order_by: str | Unset = UNSET,
+    order_by: ListOrder | Unset = UNSET,
     order_by_direction: SortDirection | Unset = UNSET,
     limit: int | Unset = 100,
     offset: int | Unset = 0,
@@ -383,9 +388,9 @@ async def asyncio_detailed(
             its creation, the documentation says when its device ended it.
         queue_priority (list[str] | Unset): Only batches of one of these priorities.
         tag (str | Unset): Only batches with this tag.
-        order_by (str | Unset): The field to order by; `created_at` when absent. Not documented:
-            the other values. `creation_order` is in use for jobs, and orders those of a batch as they
-            were submitted.
+        order_by (ListOrder | Unset): The field to order by; `created_at` when absent.
+            `creation_order` is in use for jobs, and
+            orders those of a batch as they were submitted. Not documented: the other values.
         order_by_direction (SortDirection | Unset): Ascending or descending; descending when
             absent.
         limit (int | Unset): The greatest number of items in the answer. Default: 100.
@@ -442,7 +447,7 @@ async def asyncio(
     end_date: datetime.datetime | Unset = UNSET,
     queue_priority: list[str] | Unset = UNSET,
     tag: str | Unset = UNSET,
-    order_by: str | Unset = UNSET,
+    order_by: ListOrder | Unset = UNSET,
     order_by_direction: SortDirection | Unset = UNSET,
     limit: int | Unset = 100,
     offset: int | Unset = 0,
@@ -472,9 +477,9 @@ async def asyncio(
             its creation, the documentation says when its device ended it.
         queue_priority (list[str] | Unset): Only batches of one of these priorities.
         tag (str | Unset): Only batches with this tag.
-        order_by (str | Unset): The field to order by; `created_at` when absent. Not documented:
-            the other values. `creation_order` is in use for jobs, and orders those of a batch as they
-            were submitted.
+        order_by (ListOrder | Unset): The field to order by; `created_at` when absent.
+            `creation_order` is in use for jobs, and
+            orders those of a batch as they were submitted. Not documented: the other values.
         order_by_direction (SortDirection | Unset): Ascending or descending; descending when
             absent.
         limit (int | Unset): The greatest number of items in the answer. Default: 100.

@@ -7,6 +7,7 @@ from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.device_list_response import DeviceListResponse
 from ...models.error_response import ErrorResponse
+from ...models.list_order import ListOrder
 from ...models.sort_direction import SortDirection
 from ...types import UNSET, Response, Unset
 
@@ -16,7 +17,7 @@ def _get_kwargs(
     device_type: list[str] | Unset = UNSET,
     availability: list[str] | Unset = UNSET,
     public: bool | Unset = UNSET,
-    order_by: str | Unset = UNSET,
+    order_by: ListOrder | Unset = UNSET,
     order_by_direction: SortDirection | Unset = UNSET,
     limit: int | Unset = 100,
     offset: int | Unset = 0,
@@ -38,7 +39,11 @@ def _get_kwargs(
 
     params["public"] = public
 
-    params["order_by"] = order_by
+    json_order_by: str | Unset = UNSET
+    if not isinstance(order_by, Unset):
+        json_order_by = order_by
+
+    params["order_by"] = json_order_by
 
     json_order_by_direction: str | Unset = UNSET
     if not isinstance(order_by_direction, Unset):
@@ -102,7 +107,7 @@ def sync_detailed(
     device_type: list[str] | Unset = UNSET,
     availability: list[str] | Unset = UNSET,
     public: bool | Unset = UNSET,
-    order_by: str | Unset = UNSET,
+    order_by: ListOrder | Unset = UNSET,
     order_by_direction: SortDirection | Unset = UNSET,
     limit: int | Unset = 100,
     offset: int | Unset = 0,
@@ -117,9 +122,9 @@ def sync_detailed(
         availability (list[str] | Unset): Only devices that are available in one of these ways.
         public (bool | Unset): Only devices that everybody may see, or only those that not
             everybody may.
-        order_by (str | Unset): The field to order by; `created_at` when absent. Not documented:
-            the other values. `creation_order` is in use for jobs, and orders those of a batch as they
-            were submitted.
+        order_by (ListOrder | Unset): The field to order by; `created_at` when absent.
+            `creation_order` is in use for jobs, and
+            orders those of a batch as they were submitted. Not documented: the other values.
         order_by_direction (SortDirection | Unset): Ascending or descending; descending when
             absent.
         limit (int | Unset): The greatest number of items in the answer. Default: 100.
@@ -156,7 +161,7 @@ def sync(
     device_type: list[str] | Unset = UNSET,
     availability: list[str] | Unset = UNSET,
     public: bool | Unset = UNSET,
-    order_by: str | Unset = UNSET,
+    order_by: ListOrder | Unset = UNSET,
     order_by_direction: SortDirection | Unset = UNSET,
     limit: int | Unset = 100,
     offset: int | Unset = 0,
@@ -171,9 +176,9 @@ def sync(
         availability (list[str] | Unset): Only devices that are available in one of these ways.
         public (bool | Unset): Only devices that everybody may see, or only those that not
             everybody may.
-        order_by (str | Unset): The field to order by; `created_at` when absent. Not documented:
-            the other values. `creation_order` is in use for jobs, and orders those of a batch as they
-            were submitted.
+        order_by (ListOrder | Unset): The field to order by; `created_at` when absent.
+            `creation_order` is in use for jobs, and
+            orders those of a batch as they were submitted. Not documented: the other values.
         order_by_direction (SortDirection | Unset): Ascending or descending; descending when
             absent.
         limit (int | Unset): The greatest number of items in the answer. Default: 100.
@@ -205,7 +210,7 @@ async def asyncio_detailed(
     device_type: list[str] | Unset = UNSET,
     availability: list[str] | Unset = UNSET,
     public: bool | Unset = UNSET,
-    order_by: str | Unset = UNSET,
+    order_by: ListOrder | Unset = UNSET,
     order_by_direction: SortDirection | Unset = UNSET,
     limit: int | Unset = 100,
     offset: int | Unset = 0,
@@ -220,9 +225,9 @@ async def asyncio_detailed(
         availability (list[str] | Unset): Only devices that are available in one of these ways.
         public (bool | Unset): Only devices that everybody may see, or only those that not
             everybody may.
-        order_by (str | Unset): The field to order by; `created_at` when absent. Not documented:
-            the other values. `creation_order` is in use for jobs, and orders those of a batch as they
-            were submitted.
+        order_by (ListOrder | Unset): The field to order by; `created_at` when absent.
+            `creation_order` is in use for jobs, and
+            orders those of a batch as they were submitted. Not documented: the other values.
         order_by_direction (SortDirection | Unset): Ascending or descending; descending when
             absent.
         limit (int | Unset): The greatest number of items in the answer. Default: 100.
@@ -257,7 +262,7 @@ async def asyncio(
     device_type: list[str] | Unset = UNSET,
     availability: list[str] | Unset = UNSET,
     public: bool | Unset = UNSET,
-    order_by: str | Unset = UNSET,
+    order_by: ListOrder | Unset = UNSET,
     order_by_direction: SortDirection | Unset = UNSET,
     limit: int | Unset = 100,
     offset: int | Unset = 0,
@@ -272,9 +277,9 @@ async def asyncio(
         availability (list[str] | Unset): Only devices that are available in one of these ways.
         public (bool | Unset): Only devices that everybody may see, or only those that not
             everybody may.
-        order_by (str | Unset): The field to order by; `created_at` when absent. Not documented:
-            the other values. `creation_order` is in use for jobs, and orders those of a batch as they
-            were submitted.
+        order_by (ListOrder | Unset): The field to order by; `created_at` when absent.
+            `creation_order` is in use for jobs, and
+            orders those of a batch as they were submitted. Not documented: the other values.
         order_by_direction (SortDirection | Unset): Ascending or descending; descending when
             absent.
         limit (int | Unset): The greatest number of items in the answer. Default: 100.

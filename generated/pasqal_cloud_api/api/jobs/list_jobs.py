@@ -9,6 +9,7 @@ from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.error_response import ErrorResponse
 from ...models.job_list_response import JobListResponse
+from ...models.list_order import ListOrder
 from ...models.sort_direction import SortDirection
 from ...types import UNSET, Response, Unset
 
@@ -27,7 +28,7 @@ def _get_kwargs(
     origin: list[str] | Unset = UNSET,
     start_date: datetime.datetime | Unset = UNSET,
     end_date: datetime.datetime | Unset = UNSET,
-    order_by: str | Unset = UNSET,
+    order_by: ListOrder | Unset = UNSET,
     order_by_direction: SortDirection | Unset = UNSET,
     limit: int | Unset = 100,
     offset: int | Unset = 0,
@@ -98,7 +99,11 @@ def _get_kwargs(
         json_end_date = end_date.isoformat()
     params["end_date"] = json_end_date
 
-    params["order_by"] = order_by
+    json_order_by: str | Unset = UNSET
+    if not isinstance(order_by, Unset):
+        json_order_by = order_by
+
+    params["order_by"] = json_order_by
 
     json_order_by_direction: str | Unset = UNSET
     if not isinstance(order_by_direction, Unset):
@@ -171,7 +176,7 @@ def sync_detailed(
     origin: list[str] | Unset = UNSET,
     start_date: datetime.datetime | Unset = UNSET,
     end_date: datetime.datetime | Unset = UNSET,
-    order_by: str | Unset = UNSET,
+    order_by: ListOrder | Unset = UNSET,
     order_by_direction: SortDirection | Unset = UNSET,
     limit: int | Unset = 100,
     offset: int | Unset = 0,
@@ -200,9 +205,9 @@ def sync_detailed(
         end_date (datetime.datetime | Unset): Only items up to this instant. Without an offset,
             the zone is not documented. Sources differ on which instant of an item counts: clients say
             its creation, the documentation says when its device ended it.
-        order_by (str | Unset): The field to order by; `created_at` when absent. Not documented:
-            the other values. `creation_order` is in use for jobs, and orders those of a batch as they
-            were submitted.
+        order_by (ListOrder | Unset): The field to order by; `created_at` when absent.
+            `creation_order` is in use for jobs, and
+            orders those of a batch as they were submitted. Not documented: the other values.
         order_by_direction (SortDirection | Unset): Ascending or descending; descending when
             absent.
         limit (int | Unset): The greatest number of items in the answer. Default: 100.
@@ -257,7 +262,7 @@ def sync(
     origin: list[str] | Unset = UNSET,
     start_date: datetime.datetime | Unset = UNSET,
     end_date: datetime.datetime | Unset = UNSET,
-    order_by: str | Unset = UNSET,
+    order_by: ListOrder | Unset = UNSET,
     order_by_direction: SortDirection | Unset = UNSET,
     limit: int | Unset = 100,
     offset: int | Unset = 0,
@@ -286,9 +291,9 @@ def sync(
         end_date (datetime.datetime | Unset): Only items up to this instant. Without an offset,
             the zone is not documented. Sources differ on which instant of an item counts: clients say
             its creation, the documentation says when its device ended it.
-        order_by (str | Unset): The field to order by; `created_at` when absent. Not documented:
-            the other values. `creation_order` is in use for jobs, and orders those of a batch as they
-            were submitted.
+        order_by (ListOrder | Unset): The field to order by; `created_at` when absent.
+            `creation_order` is in use for jobs, and
+            orders those of a batch as they were submitted. Not documented: the other values.
         order_by_direction (SortDirection | Unset): Ascending or descending; descending when
             absent.
         limit (int | Unset): The greatest number of items in the answer. Default: 100.
@@ -338,7 +343,7 @@ async def asyncio_detailed(
     origin: list[str] | Unset = UNSET,
     start_date: datetime.datetime | Unset = UNSET,
     end_date: datetime.datetime | Unset = UNSET,
-    order_by: str | Unset = UNSET,
+    order_by: ListOrder | Unset = UNSET,
     order_by_direction: SortDirection | Unset = UNSET,
     limit: int | Unset = 100,
     offset: int | Unset = 0,
@@ -367,9 +372,9 @@ async def asyncio_detailed(
         end_date (datetime.datetime | Unset): Only items up to this instant. Without an offset,
             the zone is not documented. Sources differ on which instant of an item counts: clients say
             its creation, the documentation says when its device ended it.
-        order_by (str | Unset): The field to order by; `created_at` when absent. Not documented:
-            the other values. `creation_order` is in use for jobs, and orders those of a batch as they
-            were submitted.
+        order_by (ListOrder | Unset): The field to order by; `created_at` when absent.
+            `creation_order` is in use for jobs, and
+            orders those of a batch as they were submitted. Not documented: the other values.
         order_by_direction (SortDirection | Unset): Ascending or descending; descending when
             absent.
         limit (int | Unset): The greatest number of items in the answer. Default: 100.
@@ -422,7 +427,7 @@ async def asyncio(
     origin: list[str] | Unset = UNSET,
     start_date: datetime.datetime | Unset = UNSET,
     end_date: datetime.datetime | Unset = UNSET,
-    order_by: str | Unset = UNSET,
+    order_by: ListOrder | Unset = UNSET,
     order_by_direction: SortDirection | Unset = UNSET,
     limit: int | Unset = 100,
     offset: int | Unset = 0,
@@ -451,9 +456,9 @@ async def asyncio(
         end_date (datetime.datetime | Unset): Only items up to this instant. Without an offset,
             the zone is not documented. Sources differ on which instant of an item counts: clients say
             its creation, the documentation says when its device ended it.
-        order_by (str | Unset): The field to order by; `created_at` when absent. Not documented:
-            the other values. `creation_order` is in use for jobs, and orders those of a batch as they
-            were submitted.
+        order_by (ListOrder | Unset): The field to order by; `created_at` when absent.
+            `creation_order` is in use for jobs, and
+            orders those of a batch as they were submitted. Not documented: the other values.
         order_by_direction (SortDirection | Unset): Ascending or descending; descending when
             absent.
         limit (int | Unset): The greatest number of items in the answer. Default: 100.
