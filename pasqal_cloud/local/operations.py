@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from pasqal_cloud.local import views
+from pasqal_cloud.local.catalogue import listed
 from pasqal_cloud.local.service import Service
+
+if TYPE_CHECKING:
+    from pasqal_cloud.local.devices import Device
+    from pasqal_cloud.local.store import Record
 
 
 @dataclass(frozen=True)
@@ -43,9 +48,17 @@ class Answer:
 Handler: TypeAlias = Callable[[Service, Call], Answer]
 
 
+# ------------------------------------------------------------------------------------------------------------- batches
+
+
 def create_batch(service: Service, call: Call) -> Answer:
     """Creates a batch."""
-    return Answer(views.changed_batch(*service.create_batch(call.user_id, call.body, call.key)))
+    return _changed_batch(service, *service.create_batch(call.user_id, call.body, call.key))
+
+
+def create_ovh_batch(service: Service, call: Call) -> Answer:
+    """Creates a batch from OVH."""
+    return _changed_batch(service, *service.create_ovh_batch(call.user_id, call.body, call.key))
 
 
 def list_batches(service: Service, call: Call) -> Answer:
@@ -57,7 +70,7 @@ def list_batches(service: Service, call: Call) -> Answer:
 def get_batch(service: Service, call: Call) -> Answer:
     """Gets a batch."""
     batch = service.batch(call.user_id, call.path["batch_id"])
-    return Answer(views.fetched_batch(batch, service.jobs_of(batch["id"])))
+    return Answer(views.fetched_batch(batch, service.sequence_of(batch), service.job_ids_of(batch)))
 
 
 def get_batch_status(service: Service, call: Call) -> Answer:
@@ -69,25 +82,25 @@ def get_batch_status(service: Service, call: Call) -> Answer:
 def close_batch(service: Service, call: Call) -> Answer:
     """Closes a batch."""
     service.close_batch(call.user_id, call.path["batch_id"])
-    return _changed_batch(service, call, call.path["batch_id"])
+    return _with_jobs(service, call)
 
 
 def cancel_batch(service: Service, call: Call) -> Answer:
     """Cancels a batch."""
     service.cancel_batch(call.user_id, call.path["batch_id"])
-    return _changed_batch(service, call, call.path["batch_id"])
+    return _with_jobs(service, call)
 
 
 def add_jobs(service: Service, call: Call) -> Answer:
     """Adds jobs to an open batch."""
     service.add_jobs(call.user_id, call.path["batch_id"], call.body, call.key)
-    return _changed_batch(service, call, call.path["batch_id"])
+    return _with_jobs(service, call)
 
 
 def set_batch_tags(service: Service, call: Call) -> Answer:
     """Replaces a batch's tags."""
     service.set_tags(call.user_id, call.path["batch_id"], call.body)
-    return _changed_batch(service, call, call.path["batch_id"])
+    return _with_jobs(service, call)
 
 
 def cancel_batches(service: Service, call: Call) -> Answer:
@@ -104,13 +117,25 @@ def cancel_jobs(service: Service, call: Call) -> Answer:
 
 def rebatch(service: Service, call: Call) -> Answer:
     """Creates a batch of copies of another's jobs."""
-    return Answer(views.changed_batch(*service.rebatch(call.user_id, call.path["batch_id"], call.query, call.key)))
+    return _changed_batch(service, *service.rebatch(call.user_id, call.path["batch_id"], call.query, call.key))
 
 
 def get_batch_full_results(service: Service, call: Call) -> Answer:
     """Gets the result documents of a batch's jobs."""
-    jobs = service.jobs_of(service.batch(call.user_id, call.path["batch_id"])["id"])
-    return Answer({job["id"]: json.loads(document) for job in jobs if (document := service.document(job["id"]))})
+    documents = service.documents_of(service.batch(call.user_id, call.path["batch_id"]))
+    return Answer({job_id: json.loads(document) for job_id, document in documents.items()})
+
+
+def _with_jobs(service: Service, call: Call) -> Answer:
+    batch = service.batch(call.user_id, call.path["batch_id"])
+    return _changed_batch(service, batch, service.jobs_of(batch))
+
+
+def _changed_batch(service: Service, batch: Record, jobs: list[Record]) -> Answer:
+    return Answer(views.changed_batch(batch, service.sequence_of(batch), jobs))
+
+
+# ---------------------------------------------------------------------------------------------------------------- jobs
 
 
 def list_jobs(service: Service, call: Call) -> Answer:
@@ -122,7 +147,7 @@ def list_jobs(service: Service, call: Call) -> Answer:
 def get_job(service: Service, call: Call) -> Answer:
     """Gets a job."""
     job = service.job(call.user_id, call.path["job_id"])
-    return Answer(views.listed_job(job) | {"sequence": service.sequence_of(job)})
+    return Answer(views.listed_job(job) | {"sequence": service.sequence_run_by(job)})
 
 
 def get_job_status(service: Service, call: Call) -> Answer:
@@ -138,23 +163,89 @@ def cancel_job(service: Service, call: Call) -> Answer:
 
 def get_job_results_link(service: Service, call: Call) -> Answer:
     """Gets a link to a job's result."""
-    link = service.result_link(call.user_id, call.path["job_id"])
-    return Answer({"results_link": link and call.base_url + link})
+    return Answer({"results_link": _url(call, service.job_link(call.user_id, call.path["job_id"]))})
+
+
+# ----------------------------------------------------------------------------------------------------------- workloads
+
+
+def create_workload(service: Service, call: Call) -> Answer:
+    """Creates a workload."""
+    workload = service.create_workload(call.user_id, call.body, call.key)
+    return Answer(views.listed_workload(workload) | {"result": None})
+
+
+def list_workloads(service: Service, call: Call) -> Answer:
+    """Lists workloads."""
+    found, total = service.workloads(call.user_id, call.query)
+    return Answer(list(map(views.listed_workload, found)), total)
+
+
+def get_workload(service: Service, call: Call) -> Answer:
+    """Gets a workload."""
+    workload = service.workload(call.user_id, call.path["workload_id"])
+    link = _url(call, service.workload_link(call.user_id, call.path["workload_id"]))
+    return Answer(views.listed_workload(workload) | {"result_link": link})
+
+
+def cancel_workload(service: Service, call: Call) -> Answer:
+    """Cancels a workload."""
+    workload = service.cancel_workload(call.user_id, call.path["workload_id"])
+    return Answer(views.listed_workload(workload) | {"result": None})
+
+
+def _url(call: Call, link: str | None) -> str | None:
+    return None if link is None else call.base_url + link
+
+
+# ------------------------------------------------------------------------------------------------------------- devices
+
+
+def list_devices(service: Service, call: Call) -> Answer:
+    """Lists the caller's devices."""
+    return _listed_devices(service, call, service.devices_of(call.user_id))
+
+
+def list_public_devices(service: Service, call: Call) -> Answer:
+    """Lists all devices."""
+    return _listed_devices(service, call, service.devices.values())
+
+
+def get_devices_specs(service: Service, call: Call) -> Answer:
+    """Gets the specifications of the caller's devices."""
+    return Answer({device.name: device.specs for device in service.devices_of(call.user_id)})
+
+
+def get_device_specs(service: Service, call: Call) -> Answer:
+    """Gets a device's specifications."""
+    return Answer(views.specs(service.device(call.user_id, call.path["device_type"])))
+
+
+def get_public_devices_specs(service: Service, _call: Call) -> Answer:
+    """Gets the specifications of all devices."""
+    return Answer(list(map(views.specs, service.devices.values())))
+
+
+def _listed_devices(service: Service, call: Call, devices: Iterable[Device]) -> Answer:
+    found, total = listed(devices, call.query)
+    times = service.queue_times()
+    return Answer([views.device(device, times.get(device.name, 0.0)) for device in found], total)
+
+
+# ------------------------------------------------------------------------------------------------------------- account
 
 
 def list_projects(service: Service, call: Call) -> Answer:
     """Lists the caller's projects."""
-    user, projects = service.user(call.user_id)
-    return Answer([views.project(project, user, service.device_types) for project in projects], len(projects))
+    found, total = service.projects(call.user_id, call.query)
+    return Answer([views.project(project, service.device_types_of(project)) for project in found], total)
 
 
 def get_auth_info(service: Service, call: Call) -> Answer:
     """Gets the caller."""
-    return Answer(views.auth_info(*service.user(call.user_id), service.device_types))
-
-
-def _changed_batch(service: Service, call: Call, batch_id: str) -> Answer:
-    return Answer(views.changed_batch(service.batch(call.user_id, batch_id), service.jobs_of(batch_id)))
+    user, projects = service.user(call.user_id)
+    shown = [views.project(project, service.device_types_of(project)) for project in projects]
+    return Answer(views.auth_info(user, shown, [project["role"] for project in projects]))
 
 
 HANDLERS: dict[str, Handler] = {
@@ -163,18 +254,33 @@ HANDLERS: dict[str, Handler] = {
     "cancelBatches": cancel_batches,
     "cancelJob": cancel_job,
     "cancelJobs": cancel_jobs,
+    "cancelWorkload": cancel_workload,
     "closeBatch": close_batch,
     "createBatch": create_batch,
+    "createOvhBatch": create_ovh_batch,
+    "createWorkload": create_workload,
     "getAuthInfo": get_auth_info,
     "getBatch": get_batch,
     "getBatchFullResults": get_batch_full_results,
     "getBatchStatus": get_batch_status,
+    "getDeviceSpecs": get_device_specs,
+    "getDevicesSpecs": get_devices_specs,
     "getJob": get_job,
     "getJobResultsLink": get_job_results_link,
     "getJobStatus": get_job_status,
+    "getOvhBatch": get_batch,
+    "getOvhBatchStatus": get_batch_status,
+    "getOvhJobResultsLink": get_job_results_link,
+    "getOvhJobStatus": get_job_status,
+    "getPublicDevicesSpecs": get_public_devices_specs,
+    "getWorkload": get_workload,
     "listBatches": list_batches,
+    "listDevices": list_devices,
     "listJobs": list_jobs,
+    "listOvhJobs": list_jobs,
     "listProjects": list_projects,
+    "listPublicDevices": list_public_devices,
+    "listWorkloads": list_workloads,
     "rebatch": rebatch,
     "setBatchTags": set_batch_tags,
 }

@@ -1,164 +1,108 @@
-"""The rules: who may do what, and what is refused. No HTTP, no SQL."""
+"""The rules: who may do what, and what is refused. No HTTP, no SQL.
+
+Those for batches and jobs are here; `access` has those for users and projects, which all others stand on, `workloads`
+and `catalogue` (devices) have theirs.
+"""
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import json
-from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, NoReturn, Protocol
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
-from pasqal_cloud.local.devices import Device, device_for
-from pasqal_cloud.local.runner import Checker, UncheckableError
-from pasqal_cloud.local.signing import BadSignatureError, Signer
-from pasqal_cloud.local.states import BatchStatus, JobStatus
-from pasqal_cloud.local.store import ChangedError, Filters, NewBatch, Page, Record, Store, Submitted
-from pasqal_cloud.local.tasks import JobRequest, Refusal, Submission
+from pasqal_cloud.local.catalogue import Catalogue
+from pasqal_cloud.local.devices import Device, device_for, why_not
+from pasqal_cloud.local.refusals import ServiceError, check_webhook, malformed, one_of, refuse
+from pasqal_cloud.local.states import UNSETTLED_BATCHES, JobStatus
+from pasqal_cloud.local.store import ChangedError, NewBatch, Record
+from pasqal_cloud.local.tasks import JobRequest, Refusal, Submission, Verdict
+from pasqal_cloud.local.work import Checker, UncheckableError
+from pasqal_cloud.local.workloads import Workloads
 
 if TYPE_CHECKING:
-    from pasqal_cloud.local.options import Options
+    from collections.abc import Collection
 
-ORDERS = ("created_at", "creation_order")
-"""What lists can be ordered by; both are the order of submission."""
+    from pasqal_cloud.local.access import Body
+    from pasqal_cloud.local.store.overview import Overview
 
-Body = Mapping[str, Any]
+__all__ = ["Service", "ServiceError"]
 
-CANCELLABLE = frozenset({BatchStatus.PENDING, BatchStatus.RUNNING})
 CANCELLING_FILTERS = frozenset({"project_id", "device_type", "status", "open", "start_date", "queue_priority", "tags"})
-"""What bulk cancelling can select the caller's batches by; `user_id` adds nothing, as they are the caller's."""
+"""What bulk cancelling can select the caller's batches by, apart from the user, who is the caller."""
+
+MAX_NAMED = 1_000
+"""How many batches, tags or the like a request to cancel may name."""
+
+REPEATED = ("project_id", "device_type", "backend_configuration", "configuration", "webhook")
+"""The fields of a batch that repeats another which are that one's."""
 
 
-class ServiceError(Exception):
-    """A request that can't be satisfied.
-
-    Args:
-        status: The HTTP status that says so.
-        description: One sentence, or the places and reasons of several refusals.
-    """
-
-    def __init__(self, status: int, description: str | list[dict[str, Any]]) -> None:
-        super().__init__(description)
-        self.status = status
-        self.description = description
-
-
-class Queue(Protocol):
-    """Whoever serves the queue."""
-
-    def wake(self) -> None:
-        """Hears that the queue has changed."""
-
-    def kill(self, claims: list[str]) -> None:
-        """Ends running jobs."""
-
-
-class Service:
+class Service(Workloads, Catalogue):
     """What clients can ask for, apart from how they ask.
 
     Args:
-        store: What the service remembers.
         checker: Judges sequences.
-        queue: Told about every change.
-        signer: Signs tokens and links.
-        devices: The devices served, by name.
-        user_id: The user whose credentials the options hold.
-        options: How the service behaves.
-        clock: Tells the time.
+        others: What `Access` needs.
     """
 
-    def __init__(
-        self,
-        *,
-        store: Store,
-        checker: Checker,
-        queue: Queue,
-        signer: Signer,
-        devices: Mapping[str, Device],
-        user_id: str,
-        options: Options,
-        clock: Callable[[], datetime],
-    ) -> None:
-        self._store = store
+    def __init__(self, *, checker: Checker, **others: Any) -> None:
+        super().__init__(**others)
         self._checker = checker
-        self._queue = queue
-        self._signer = signer
-        self._devices = devices
-        self._user_id = user_id
-        self._options = options
-        self._clock = clock
 
-    @property
-    def device_types(self) -> list[str]:
-        """The names of the devices served."""
-        return list(self._devices)
+    def overview(self, last: int) -> Overview:
+        """Gives the queue, and the last batches, whosever they are."""
+        return self._store.overview(last, self._clock())
 
-    # -------------------------------------------------------------------------------------------------------- access
-
-    def log_in(self, username: str, password: str) -> tuple[str, int]:
-        """Gives an access token, and the seconds that it is valid.
-
-        Raises:
-            ServiceError: The credentials are wrong.
-        """
-        given = f"{username}:{password}".encode()
-        if not hmac.compare_digest(given, f"{self._options.username}:{self._options.password}".encode()):
-            raise ServiceError(403, "Wrong email or password.")
-        lifetime = self._options.token_lifetime
-        return self._signer.token(self._user_id, self._clock() + timedelta(seconds=lifetime)), int(lifetime)
-
-    def user_of(self, token: str) -> str:
-        """Gives the id of the user whose access token it is."""
-        try:
-            return self._signer.user_of(token, self._clock())
-        except BadSignatureError as error:
-            raise ServiceError(401, str(error)) from error
-
-    def user(self, user_id: str) -> tuple[Record, list[Record]]:
-        """Gives a user and the projects they are a member of."""
-        user = self._store.user(user_id)
-        if user is None:
-            raise ServiceError(401, "The access token's user does not exist here.")
-        return user, self._store.projects_of(user_id)
-
-    # ------------------------------------------------------------------------------------------------------- batches
+    # ---------------------------------------------------------------------------------------------------- submitting
 
     def create_batch(self, user_id: str, body: Body, key: str | None) -> tuple[Record, list[Record]]:
         """Stores a batch, and gives it with its jobs as they are before any starts."""
-        submitted = Submitted(user_id, "createBatch", key, _fingerprint(body))
+        return self._create_batch(user_id, body, key, "CLIENT")
+
+    def create_ovh_batch(self, user_id: str, body: Body, key: str | None) -> tuple[Record, list[Record]]:
+        """Stores a batch in the user's first project, whatever the body says; it can't be open."""
+        if one_of(body, "open", "complete", opposite=True):
+            refuse(Refusal("open", "there are no open batches here"))
+        mine = self._store.project_ids(user_id)
+        if not mine:
+            raise ServiceError(403, "You are a member of no project, so that nobody would pay.")
+        return self._create_batch(user_id, {**body, "project_id": mine[0]}, key, "OVH")
+
+    def _create_batch(self, user_id: str, body: Body, key: str | None, origin: str) -> tuple[Record, list[Record]]:
+        submitted = self._submitted(user_id, f"createBatch {origin}", key, body)
         if earlier := self._earlier(submitted):
-            return self.batch(user_id, earlier), self.jobs_of(earlier)
+            return self._with_jobs(user_id, earlier)
         project_id = body["project_id"].lower()
-        if project_id not in self._projects(user_id):
-            raise ServiceError(404, f"There is no project {project_id}, or you are not a member of it.")
-        is_open = _one_of(body, "open", "complete", opposite=True)
+        self._check_member(user_id, project_id)
+        is_open = bool(one_of(body, "open", "complete", opposite=True))
         requests = [_job_request(job) for job in body.get("jobs", ())]
         if not requests and not is_open:
-            _refuse(Refusal("jobs", "a closed batch needs at least one job"))
+            refuse(Refusal("jobs", "a closed batch needs at least one job"))
         if (body.get("configuration") or {}).get("with_noise"):
-            _refuse(
+            refuse(
                 Refusal("configuration", "with_noise is not served here: describe the noise in backend_configuration")
             )
-        sequence, configuration = body.get("sequence_builder"), body.get("backend_configuration")
-        device_type = self._check(requests, sequence, configuration, _one_of(body, "device_type", "emulator"))
+        check_webhook(body.get("webhook"))
         batch = NewBatch(
             project_id=project_id,
-            open=bool(is_open),
-            device_type=device_type,
-            sequence_builder=sequence,
-            backend_configuration=configuration,
+            open=is_open,
+            device_type=self._checked_device(requests, body, one_of(body, "device_type", "emulator")),
+            sequence=body.get("sequence_builder"),
+            backend_configuration=body.get("backend_configuration"),
             configuration=body.get("configuration"),
             webhook=body.get("webhook"),
+            origin=origin,
+            tags=tuple(body.get("tags", ())),
         )
-        batch_id = self._store.add_batch(batch, body.get("tags", ()), requests, submitted, self._clock())
-        created = self.batch(user_id, batch_id), self.jobs_of(batch_id)
+        self._check_device(project_id, batch.device_type)
+        batch_id = self._store.add_batch(batch, requests, submitted, self._clock())
+        created = self._with_jobs(user_id, batch_id)
         self._queue.wake()
         return created
 
     def add_jobs(self, user_id: str, batch_id: str, bodies: list[Body], key: str | None) -> None:
         """Adds jobs to an open batch."""
         batch = self.batch(user_id, batch_id)
-        submitted = Submitted(user_id, f"addJobs {batch_id}", key, _fingerprint(bodies))
+        submitted = self._submitted(user_id, f"addJobs {batch['id']}", key, bodies)
         if self._earlier(submitted):
             return
         if not batch["open"]:
@@ -166,266 +110,213 @@ class Service:
         requests = [_job_request(job) for job in bodies]
         if not requests:
             raise ServiceError(422, [{"loc": ["body"], "msg": "there is no job to add", "type": "value_error"}])
-        self._check(requests, batch["sequence_builder"], batch["backend_configuration"], batch["device_type"], ())
+        given = {**batch, "sequence_builder": self.sequence_of(batch)}
+        self._checked_device(requests, given, batch["device_type"], place=())
         try:
-            self._store.add_jobs(batch_id, requests, submitted, self._clock())
+            self._store.add_jobs(batch["id"], requests, submitted, self._clock())
         except ChangedError as error:
             raise ServiceError(409, "The batch was closed meanwhile: it takes no more jobs.") from error
         self._queue.wake()
 
+    def rebatch(self, user_id: str, batch_id: str, query: Body, key: str | None) -> tuple[Record, list[Record]]:
+        """Stores a batch of copies of those jobs of a closed batch that match, and gives it with its jobs."""
+        parent = self.batch(user_id, batch_id)
+        submitted = self._submitted(user_id, f"rebatch {parent['id']}", key, dict(query))
+        if earlier := self._earlier(submitted):
+            return self._with_jobs(user_id, earlier)
+        if parent["open"]:
+            raise ServiceError(409, "The batch is open: close it first, or add copies of its jobs to it.")
+        matching = self._matching(user_id, parent, query)
+        if not matching:
+            raise ServiceError(422, f"No job of the batch {batch_id} matches, so that there is nothing to repeat.")
+        self._device(parent["device_type"])
+        self._check_device(parent["project_id"], parent["device_type"])
+        batch = NewBatch(
+            open=False,
+            parent_id=parent["id"],
+            sequence=self.sequence_of(parent),
+            tags=tuple(parent["tags"]),
+            **{name: parent[name] for name in REPEATED},
+        )
+        copies = [JobRequest(job["runs"], job["variables"], self.sequence_of(job), job["id"]) for job in matching]
+        created = self._with_jobs(user_id, self._store.add_batch(batch, copies, submitted, self._clock()))
+        self._queue.wake()
+        return created
+
+    # ------------------------------------------------------------------------------------------------------- reading
+
     def batch(self, user_id: str, batch_id: str) -> Record:
         """Gives a batch of one of the user's projects."""
-        return self._visible(self._store.batch(batch_id), user_id, f"There is no batch {batch_id}.")
-
-    def jobs_of(self, batch_id: str) -> list[Record]:
-        """Gives the jobs of a batch in the order of their submission."""
-        return self._store.jobs_of(batch_id)
+        return self._visible(self._store.batch(batch_id.lower()), user_id, f"There is no batch {batch_id}.")
 
     def batches(self, user_id: str, query: Body) -> tuple[list[Record], int]:
         """Gives a page of batches, and how many there are in all."""
         return self._store.batches(*self._listing(user_id, query))
 
-    def set_tags(self, user_id: str, batch_id: str, tags: list[str]) -> None:
-        """Replaces a batch's tags."""
-        self.batch(user_id, batch_id)
-        self._store.set_tags(batch_id, tags, self._clock())
-
-    def close_batch(self, user_id: str, batch_id: str) -> None:
-        """Closes a batch; one that is closed already stays so."""
-        self.batch(user_id, batch_id)
-        self._store.close_batch(batch_id, self._clock())
-        self._queue.wake()
-
-    def cancel_batch(self, user_id: str, batch_id: str) -> None:
-        """Cancels a batch with all its unsettled jobs; one that is cancelled already stays so."""
-        try:
-            claims = self._store.cancel_batch(self.batch(user_id, batch_id)["id"], self._clock())
-        except ChangedError as error:
-            status = self.batch(user_id, batch_id)["status"]
-            if status != BatchStatus.CANCELED:
-                raise ServiceError(409, f"The batch has already ended: its status is {status}.") from error
-        else:
-            self._queue.kill(claims)
-
-    def cancel_batches(self, user_id: str, body: Body) -> tuple[list[Record], dict[str, str]]:
-        """Cancels several of the user's batches; gives those, and why the others were not, by their ids."""
-        ids: list[str] = list(dict.fromkeys(body.get("batch_ids") or self._selected(user_id, body)))
-        errors = {batch_id: reason for batch_id in ids if (reason := _reason(self.cancel_batch, user_id, batch_id))}
-        return [self.batch(user_id, batch_id) for batch_id in ids if batch_id not in errors], errors
-
-    def cancel_jobs(self, user_id: str, batch_id: str, query: Body) -> tuple[list[Record], dict[str, str]]:
-        """Cancels those jobs of a batch that match; gives those, and why the others were not, by their ids."""
-        ids = [job["id"] for job in self._matching(user_id, batch_id, query)]
-        errors = {job_id: reason for job_id in ids if (reason := _reason(self.cancel_job, user_id, job_id))}
-        return [self.job(user_id, job_id) for job_id in ids if job_id not in errors], errors
-
-    def rebatch(self, user_id: str, batch_id: str, query: Body, key: str | None) -> tuple[Record, list[Record]]:
-        """Stores a batch of copies of those jobs of a closed batch that match, and gives it with its jobs."""
-        parent = self.batch(user_id, batch_id)
-        submitted = Submitted(user_id, f"rebatch {batch_id}", key, _fingerprint(dict(query)))
-        if earlier := self._earlier(submitted):
-            return self.batch(user_id, earlier), self.jobs_of(earlier)
-        if parent["open"]:
-            raise ServiceError(409, "The batch is open: close it first, or add copies of its jobs to it.")
-        matching = self._matching(user_id, batch_id, query)
-        if not matching:
-            raise ServiceError(
-                422, f"The batch has no job that matches, so that there is nothing to repeat: {batch_id}."
-            )
-        copies = [JobRequest(job["runs"], job["variables"], job["sequence"], job["id"]) for job in matching]
-        inherited = (
-            "project_id",
-            "device_type",
-            "sequence_builder",
-            "backend_configuration",
-            "configuration",
-            "webhook",
-        )
-        batch = NewBatch(open=False, parent_id=batch_id, **{name: parent[name] for name in inherited})
-        new_id = self._store.add_batch(batch, parent["tags"], copies, submitted, self._clock())
-        created = self.batch(user_id, new_id), self.jobs_of(new_id)
-        self._queue.wake()
-        return created
-
-    # ---------------------------------------------------------------------------------------------------------- jobs
-
     def job(self, user_id: str, job_id: str) -> Record:
         """Gives a job of one of the user's projects."""
-        return self._visible(self._store.job(job_id), user_id, f"There is no job {job_id}.")
-
-    def sequence_of(self, job: Record) -> str | None:
-        """Gives the sequence that a job runs: its own, else its batch's."""
-        if job["sequence"] is not None:
-            return str(job["sequence"])
-        batch = self._store.batch(job["batch_id"])
-        return batch["sequence_builder"] if batch else None
+        return self._visible(self._store.job(job_id.lower()), user_id, f"There is no job {job_id}.")
 
     def jobs(self, user_id: str, query: Body) -> tuple[list[Record], int]:
         """Gives a page of jobs, and how many there are in all."""
         return self._store.jobs(*self._listing(user_id, query))
 
+    def jobs_of(self, batch: Record) -> list[Record]:
+        """Gives the jobs of a batch in the order of their submission."""
+        return self._store.jobs_of(batch["id"])
+
+    def job_ids_of(self, batch: Record) -> list[str]:
+        """Gives the ids of the jobs of a batch in the order of their submission."""
+        return self._store.job_ids(batch["id"])
+
+    def sequence_of(self, batch_or_job: Record) -> str | None:
+        """Gives the sequence that a batch or a job has of its own."""
+        sequence_id = batch_or_job["sequence_id"]
+        return None if sequence_id is None else self._store.sequence(sequence_id)
+
+    def sequence_run_by(self, job: Record) -> str | None:
+        """Gives the sequence that a job runs: its own, else its batch's."""
+        batch = self._store.batch(job["batch_id"]) if job["sequence_id"] is None else None
+        return self.sequence_of(batch or job)
+
+    def job_link(self, user_id: str, job_id: str) -> str | None:
+        """Gives the path and query that open a job's result document; None when there is none."""
+        return self._link(self.job(user_id, job_id)["id"])
+
+    def documents_of(self, batch: Record) -> dict[str, bytes]:
+        """Gives the result documents of a batch's jobs, by their ids."""
+        return self._store.results_of(batch["id"])
+
+    def _with_jobs(self, user_id: str, batch_id: str) -> tuple[Record, list[Record]]:
+        batch = self.batch(user_id, batch_id)
+        return batch, self.jobs_of(batch)
+
+    # ------------------------------------------------------------------------------------------------------ changing
+
+    def set_tags(self, user_id: str, batch_id: str, tags: list[str]) -> None:
+        """Replaces a batch's tags."""
+        self._store.set_tags(self.batch(user_id, batch_id)["id"], tags, self._clock())
+
+    def close_batch(self, user_id: str, batch_id: str) -> None:
+        """Closes a batch; one that is closed already stays so."""
+        self._store.close_batch(self.batch(user_id, batch_id)["id"], self._clock())
+        self._queue.wake()
+
+    def cancel_batch(self, user_id: str, batch_id: str) -> None:
+        """Cancels a batch with all its unsettled jobs; one that is cancelled already stays so."""
+        self._cancel_batches([self.batch(user_id, batch_id)["id"]])
+        if reason := _why_not_canceled("batch", self.batch(user_id, batch_id)):
+            raise ServiceError(409, reason)
+
     def cancel_job(self, user_id: str, job_id: str) -> None:
         """Cancels a job, and kills it when it runs; one that is cancelled already stays so."""
-        try:
-            claims = self._store.cancel_job(self.job(user_id, job_id)["id"], self._clock())
-        except ChangedError as error:
-            status = self.job(user_id, job_id)["status"]
-            if status != JobStatus.CANCELED:
-                raise ServiceError(409, f"The job has already ended: its status is {status}.") from error
-        else:
-            self._queue.kill(claims)
+        job = self.job(user_id, job_id)
+        self._cancel_jobs(job["batch_id"], [job["id"]])
+        if reason := _why_not_canceled("job", self.job(user_id, job_id)):
+            raise ServiceError(409, reason)
 
-    def result_link(self, user_id: str, job_id: str) -> str | None:
-        """Gives the path and query that open a job's result document; None when there is none."""
-        self.job(user_id, job_id)
-        if not self._store.has_result(job_id):
-            return None
-        expires = self._clock() + timedelta(seconds=self._options.link_lifetime)
-        return f"/results/{job_id}?{self._signer.link_query(job_id, expires)}"
+    def cancel_batches(self, user_id: str, body: Body) -> tuple[list[Record], dict[str, str]]:
+        """Cancels several of the user's batches; gives those, and why the others were not, by their ids."""
+        if any(isinstance(named, list) and len(named) > MAX_NAMED for named in body.values()):
+            raise ServiceError(413, f"The body names more than {MAX_NAMED} of a kind.")
+        named = body.get("batch_ids")
+        found = self._selected(user_id, body) if named is None else self.batches(user_id, {"id": named, "limit": -1})[0]
+        mine = [batch["id"] for batch in found if batch["user_id"] == user_id]
+        self._cancel_batches(mine)
+        cancelled, errors = _sorted_out("batch", self._store.batches_named(mine))
+        others = {name: f"There is no batch {name} of yours." for name in named or () if name.lower() not in mine}
+        return cancelled, errors | others
 
-    def document(self, job_id: str) -> bytes | None:
-        """Gives a job's result document, if there is one."""
-        return self._store.result(job_id)
+    def cancel_jobs(self, user_id: str, batch_id: str, query: Body) -> tuple[list[Record], dict[str, str]]:
+        """Cancels those jobs of a batch that match; gives those, and why the others were not, by their ids."""
+        batch = self.batch(user_id, batch_id)
+        matching = {job["id"] for job in self._matching(user_id, batch, query)}
+        self._cancel_jobs(batch["id"], matching)
+        return _sorted_out("job", [job for job in self.jobs_of(batch) if job["id"] in matching])
 
-    def result(self, job_id: str, expires: str, signature: str) -> bytes:
-        """Gives a result document to whoever has a link to it."""
-        try:
-            self._signer.check_link(job_id, expires, signature, self._clock())
-        except BadSignatureError as error:
-            raise ServiceError(403, str(error)) from error
-        document = self._store.result(job_id)
-        if document is None:
-            raise ServiceError(404, f"There is no result of job {job_id}.")
-        return document
+    def reset(self) -> None:
+        """Ends all that runs, and forgets all that was submitted."""
+        self._queue.kill(self._store.reset())
+
+    def _cancel_batches(self, batch_ids: Collection[str]) -> None:
+        self._queue.kill(self._store.cancel_batches(batch_ids, self._clock()))
+
+    def _cancel_jobs(self, batch_id: str, job_ids: Collection[str]) -> None:
+        self._queue.kill(self._store.cancel_jobs(batch_id, job_ids, self._clock()))
 
     # --------------------------------------------------------------------------------------------------------- rules
 
-    def _projects(self, user_id: str) -> set[str]:
-        return {project["id"] for project in self._store.projects_of(user_id)}
-
-    def _visible(self, record: Record | None, user_id: str, otherwise: str) -> Record:
-        if record is None or record["project_id"] not in self._projects(user_id):
-            raise ServiceError(404, otherwise)
-        return record
-
-    def _listing(self, user_id: str, query: Body) -> tuple[Filters, Page]:
-        filters = dict(query)
-        if (order := filters.pop("order_by", ORDERS[0])) not in ORDERS:
-            reason = f"lists can be ordered by {' or '.join(ORDERS)}, not by {order}"
-            raise ServiceError(422, [{"loc": ["query", "order_by"], "msg": reason, "type": "value_error"}])
-        ascending = filters.pop("order_by_direction", "DESC") == "ASC"
-        page = Page(filters.pop("limit", 100), filters.pop("offset", 0), ascending)
-        mine = self._projects(user_id)
-        filters["project_id"] = sorted(mine.intersection(filters.get("project_id", mine)))
-        return filters, page
-
-    def _matching(self, user_id: str, batch_id: str, query: Body) -> list[Record]:
+    def _matching(self, user_id: str, batch: Record, query: Body) -> list[Record]:
         """Gives the jobs of a batch that match, in the order of their submission."""
-        self.batch(user_id, batch_id)
-        filters, page = self._listing(user_id, {**query, "limit": -1, "order_by_direction": "ASC"})
-        return self._store.jobs({**filters, "batch_id": [batch_id]}, page)[0]
+        filters = {**query, "batch_id": [batch["id"]], "limit": -1, "order_by_direction": "ASC"}
+        return self.jobs(user_id, filters)[0]
 
-    def _selected(self, user_id: str, body: Body) -> list[str]:
-        """Gives the ids of the user's unsettled batches that a body without ids selects."""
+    def _selected(self, user_id: str, body: Body) -> list[Record]:
+        """Gives the user's unsettled batches that a body without ids selects."""
         filters = {name: value for name, value in body.items() if name in CANCELLING_FILTERS}
-        if bool(body.get("cancel_all")) == bool(filters):
-            _refuse(Refusal("cancel_all", "give batch_ids, or filters, or cancel_all alone"))
-        if not CANCELLABLE.issuperset(filters.get("status", ())):
-            _refuse(Refusal("status", f"only batches that are {' or '.join(sorted(CANCELLABLE))} can be cancelled"))
+        means_something = filters or "user_id" in body or body.get("cancel_all")
+        if not means_something or user_id not in body.get("user_id", [user_id]):
+            return []
         if "start_date" in filters:
-            filters["start_date"] = datetime.fromisoformat(filters["start_date"]).astimezone(UTC)
-        mine = {"status": sorted(CANCELLABLE), **filters, "user_id": [user_id], "limit": -1}
-        return [batch["id"] for batch in self.batches(user_id, mine)[0]]
+            start = datetime.fromisoformat(filters["start_date"])
+            filters["start_date"] = start.replace(tzinfo=start.tzinfo or UTC).astimezone(UTC)
+        mine = {"status": UNSETTLED_BATCHES, **filters, "user_id": [user_id], "limit": -1}
+        return self.batches(user_id, mine)[0]
 
-    def _earlier(self, submitted: Submitted) -> str | None:
-        earlier = self._store.earlier(submitted)
-        if earlier is None:
-            return None
-        fingerprint, batch_id = earlier
-        if fingerprint != submitted.fingerprint:
-            raise ServiceError(422, "This Idempotency-Key was used for another request.")
-        return batch_id
-
-    def _check(
-        self,
-        jobs: list[JobRequest],
-        sequence: str | None,
-        configuration: str | None,
-        device_type: str | None,
-        place: tuple[str, ...] = ("jobs",),
+    def _checked_device(
+        self, jobs: list[JobRequest], given: Body, device_type: str | None, place: tuple[str, ...] = ("jobs",)
     ) -> str:
-        """Refuses what can't run, and gives the device type that the rest runs on."""
-        device = self._device(device_type or device_for(None))
-        if refusals := list(_malformed(jobs, sequence, configuration, device)):
-            _refuse(*refusals, place=place)
+        """Refuses what can't run, and gives the device type that the rest runs on.
+
+        Args:
+            jobs: The jobs.
+            given: The batch, or the body that creates it.
+            device_type: Where they are to run; None for where their sequences say.
+            place: Where they are in the body.
+        """
+        if device_type is None:
+            some_device = next(iter(self._devices.values()))
+            device_type = device_for(self._verdict(jobs, given, some_device).device)
+        device = self._device(device_type)
+        if refusals := list(malformed(jobs, given, device)):
+            refuse(*refusals, place=place)
+        if refusals := list(self._verdict(jobs, given, device).refusals):
+            refuse(*refusals, place=place)
+        return device_type
+
+    def _verdict(self, jobs: list[JobRequest], given: Body, device: Device) -> Verdict:
+        submission = Submission(
+            sequence=given.get("sequence_builder"),
+            jobs=tuple(jobs),
+            backend_configuration=given.get("backend_configuration"),
+            device=device,
+            configuration=given.get("configuration"),
+        )
         try:
-            verdict = self._checker.check(Submission(sequence, tuple(jobs), configuration, device))
+            return self._checker.check(submission)
         except UncheckableError as error:
             raise ServiceError(
                 422, "This is too much to be checked: it takes too long or too much memory, or is nested too deeply."
             ) from error
-        if verdict.refusals:
-            _refuse(*verdict.refusals, place=place)
-        return device_type or self._device(device_for(verdict.device)).name
 
     def _device(self, device_type: str) -> Device:
         if device_type not in self._devices:
-            served = ", ".join(self._devices)
-            _refuse(Refusal("device_type", f"this service runs {served}, not {device_type}"))
+            refuse(Refusal("device_type", why_not(device_type, self._devices)))
         return self._devices[device_type]
 
 
-def _malformed(
-    jobs: list[JobRequest], sequence: str | None, configuration: str | None, device: Device
-) -> Iterator[Refusal]:
-    """Finds what is wrong with jobs whatever their sequences say."""
-    for number, job in enumerate(jobs):
-        if job.sequence is None and sequence is None:
-            yield Refusal("sequence", "the batch has no sequence, so that the job needs one of its own", number)
-        if job.sequence is not None and job.variables:
-            yield Refusal("variables", "a job with its own sequence takes no variables", number)
-        if job.runs is None and configuration is None:
-            yield Refusal("runs", "the number of runs is missing", number)
-        if job.runs is not None and job.runs > device.max_runs:
-            yield Refusal("runs", f"{device.name} takes at most {device.max_runs} runs per job", number)
+def _sorted_out(kind: str, records: list[Record]) -> tuple[list[Record], dict[str, str]]:
+    """Tells those that are cancelled from the others, with the reasons of these by their ids."""
+    reasons = {record["id"]: _why_not_canceled(kind, record) for record in records}
+    cancelled = [record for record in records if reasons[record["id"]] is None]
+    return cancelled, {identity: reason for identity, reason in reasons.items() if reason is not None}
 
 
-def _refuse(*refusals: Refusal, place: tuple[str, ...] = ("jobs",)) -> NoReturn:
-    raise ServiceError(
-        422,
-        [
-            {
-                "loc": ["body", *(() if refusal.job is None else (*place, refusal.job)), refusal.field],
-                "msg": refusal.reason,
-                "type": "value_error",
-            }
-            for refusal in refusals
-        ],
-    )
-
-
-def _one_of(body: Body, name: str, old_name: str, *, opposite: bool = False) -> Any:
-    """Reads a field that has an old name as well, which may mean the opposite."""
-    new, old = body.get(name), body.get(old_name)
-    if new is not None and old is not None:
-        _refuse(Refusal(name, f"{old_name} is an old way to say {name}: give one of them"))
-    if old is None:
-        return new
-    return not old if opposite else old
-
-
-def _reason(cancel: Callable[[str, str], None], user_id: str, identity: str) -> str | None:
-    """Cancels, and tells why that could not be."""
-    try:
-        cancel(user_id, identity)
-    except ServiceError as error:
-        return str(error.description)
-    return None
+def _why_not_canceled(kind: str, record: Record) -> str | None:
+    """Says why what was to be cancelled is not; nothing when it is, now or before."""
+    status = record["status"]
+    return None if status == JobStatus.CANCELED else f"The {kind} has already ended: its status is {status}."
 
 
 def _job_request(body: Body) -> JobRequest:
     return JobRequest(body.get("runs"), body.get("variables"), body.get("sequence"))
-
-
-def _fingerprint(body: object) -> str:
-    return hashlib.sha256(json.dumps(body, sort_keys=True, default=str).encode()).hexdigest()

@@ -1,0 +1,270 @@
+"""Who may do what: users, projects, and what signed tokens and links open."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from uuid import uuid4
+
+from pasqal_cloud.local import passwords
+from pasqal_cloud.local.refusals import ServiceError
+from pasqal_cloud.local.signing import BadSignatureError
+from pasqal_cloud.local.states import PRIORITIES
+from pasqal_cloud.local.store import ChangedError, NewProject, Page, Submitted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from pasqal_cloud.local.clock import Lifetimes
+    from pasqal_cloud.local.devices import Device
+    from pasqal_cloud.local.options import Options
+    from pasqal_cloud.local.signing import Signer
+    from pasqal_cloud.local.store import Filters, Record, Store
+
+Body = Mapping[str, Any]
+T = TypeVar("T")
+
+PAGE = 100
+"""How many items a page has at most when the client does not say."""
+
+IDS = frozenset({"id", "id__starts_with", "project_id", "batch_id"})
+"""The filters whose values are UUIDs, or the beginnings of some, in whatever case."""
+
+
+class Queue(Protocol):
+    """Whoever serves the queue."""
+
+    def wake(self) -> None:
+        """Hears that the queue has changed."""
+
+    def kill(self, claims: list[str]) -> None:
+        """Ends running jobs."""
+
+
+@dataclass(frozen=True)
+class NewUser:
+    """A user who was just made.
+
+    Args:
+        id: Their id.
+        username: With what they log in.
+        project_ids: The projects of which they are a member.
+    """
+
+    id: str
+    username: str
+    project_ids: tuple[str, ...]
+
+
+class Access:
+    """The rules that all others stand on.
+
+    Args:
+        store: What the service remembers.
+        queue: Told about every change.
+        signer: Signs tokens and links.
+        devices: The devices served, by name.
+        user_id: The user whose credentials the options hold.
+        options: How the service behaves.
+        clock: Tells the time.
+        lifetimes: How long tokens and links are good for.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        queue: Queue,
+        signer: Signer,
+        devices: Mapping[str, Device],
+        user_id: str,
+        options: Options,
+        clock: Callable[[], datetime],
+        lifetimes: Lifetimes,
+    ) -> None:
+        self._store = store
+        self._queue = queue
+        self._signer = signer
+        self._devices = devices
+        self._user_id = user_id
+        self._options = options
+        self._clock = clock
+        self._lifetimes = lifetimes
+
+    # -------------------------------------------------------------------------------------------------------- tokens
+
+    def log_in(self, username: str, password: str) -> tuple[str, int]:
+        """Gives an access token, and the seconds that it is valid.
+
+        Raises:
+            ServiceError: The credentials are wrong.
+        """
+        user_id = self._known(username, password)
+        if user_id is None:
+            raise ServiceError(403, "Wrong email or password.")
+        return self._token(user_id)
+
+    def log_in_service_account(self, client_id: str, client_secret: str) -> tuple[str, int]:
+        """Gives a token, as `log_in` does, to a user whose credentials are the id and the secret of a client.
+
+        Raises:
+            ServiceError: The credentials are wrong.
+        """
+        user_id = self._known(client_id, client_secret)
+        if user_id is None:
+            raise ServiceError(401, "Wrong client id or secret.")
+        return self._token(user_id)
+
+    def user_of(self, token: str) -> str:
+        """Gives the id of the user whose access token it is."""
+        try:
+            return self._signer.user_of(token, self._clock())
+        except BadSignatureError as error:
+            raise ServiceError(401, str(error)) from error
+
+    def _known(self, username: str, password: str) -> str | None:
+        """Gives the id of the user who has these credentials, if there is one."""
+        if username == self._options.username:
+            own = (self._options.password or "").encode()
+            return self._user_id if hmac.compare_digest(password.encode(errors="replace"), own) else None
+        user = self._store.user_named(username)
+        if user is None or user["password"] is None or not passwords.fits(password, user["password"]):
+            return None
+        return str(user["id"])
+
+    def _token(self, user_id: str) -> tuple[str, int]:
+        lifetime = self._lifetimes.token
+        return self._signer.token(user_id, self._clock() + timedelta(seconds=lifetime)), int(lifetime)
+
+    # ------------------------------------------------------------------------------------------------------- results
+
+    def _link(self, identity: str) -> str | None:
+        """Gives the path and query that open the result of a job or a workload; None when there is none."""
+        if not self._store.has_result(identity):
+            return None
+        expires = self._clock() + timedelta(seconds=self._lifetimes.link)
+        return f"/results/{identity}?{self._signer.link_query(identity, expires)}"
+
+    def result(self, identity: str, expires: str, signature: str) -> bytes:
+        """Gives the result document of a job or a workload to whoever has a link to it."""
+        try:
+            self._signer.check_link(identity, expires, signature, self._clock())
+        except BadSignatureError as error:
+            raise ServiceError(403, str(error)) from error
+        document = self._store.result(identity)
+        if document is None:
+            raise ServiceError(404, f"There is no result of {identity}.")
+        return document
+
+    # -------------------------------------------------------------------------------------------- users and projects
+
+    def add_user(
+        self,
+        username: str,
+        password: str,
+        project_ids: Sequence[str] = (),
+        *,
+        queue_priority: str = PRIORITIES[-1],
+        allowed_device_types: list[str] | None = None,
+    ) -> NewUser:
+        """Makes a user, who joins projects; without any, one of their own.
+
+        Args:
+            username: With what they log in; the client's id for a service account.
+            password: With what else; the client's secret for a service account.
+            project_ids: The projects to join.
+            queue_priority: The priority in the queue of the project of their own.
+            allowed_device_types: The device types that the project of their own may use; None for all.
+
+        Raises:
+            ServiceError: There is a user of this name, or no such project.
+        """
+        for project_id in project_ids:
+            if self._store.project(project_id) is None:
+                raise ServiceError(404, f"There is no project {project_id}.")
+        own = None
+        if not project_ids:
+            own = NewProject(str(uuid4()), f"Project of {username}", queue_priority, allowed_device_types)
+        taken = ServiceError(409, f"There is a user {username} already.")
+        if username == self._options.username:
+            raise taken
+        try:
+            user_id = self._store.add_user(username, passwords.hashed(password), project_ids, own, self._clock())
+        except ChangedError as error:
+            raise taken from error
+        return NewUser(user_id, username, tuple(project_ids) if own is None else (own.id,))
+
+    def user(self, user_id: str) -> tuple[Record, list[Record]]:
+        """Gives a user and the projects they are a member of."""
+        user = self._store.user(user_id)
+        if user is None:
+            raise ServiceError(401, "The access token's user does not exist here.")
+        return user, self._store.projects_of(user_id)
+
+    def projects(self, user_id: str, query: Body) -> tuple[list[Record], int]:
+        """Gives a page of the projects that a user is a member of, and how many there are in all."""
+        wanted = query.get("project_status")
+        found = [project for project in self._store.projects_of(user_id) if wanted in (None, project["status"])]
+        return part(found, query), len(found)
+
+    def device_types_of(self, project: Record) -> list[str]:
+        """Gives the names of those devices served that a project may use."""
+        allowed = project["allowed_device_types"]
+        return [name for name in self._devices if allowed is None or name in allowed]
+
+    # --------------------------------------------------------------------------------------------------------- rules
+
+    def _check_member(self, user_id: str, project_id: str) -> None:
+        if project_id not in self._store.project_ids(user_id):
+            raise ServiceError(404, f"There is no project {project_id}, or you are not a member of it.")
+
+    def _check_device(self, project_id: str, device_type: str) -> None:
+        project = self._store.project(project_id)
+        if project is not None and device_type not in self.device_types_of(project):
+            raise ServiceError(403, f"The project {project_id} may not use {device_type}.")
+
+    def _visible(self, found: Record | None, user_id: str, otherwise: str) -> Record:
+        if found is None or found["project_id"] not in self._store.project_ids(user_id):
+            raise ServiceError(404, otherwise)
+        return found
+
+    def _listing(self, user_id: str, query: Body) -> tuple[Filters, Page]:
+        """Reads what is wanted of a list; all orders that there are mean that of submission."""
+        filters: dict[str, Any] = {name: _ids(value) if name in IDS else value for name, value in query.items()}
+        filters.pop("order_by", None)
+        ascending = filters.pop("order_by_direction", "DESC") == "ASC"
+        page = Page(filters.pop("limit", PAGE), filters.pop("offset", 0), ascending)
+        mine = self._store.project_ids(user_id)
+        filters["project_id"] = [project_id for project_id in mine if project_id in filters.get("project_id", mine)]
+        return filters, page
+
+    @staticmethod
+    def _submitted(user_id: str, operation: str, key: str | None, body: object) -> Submitted:
+        text = json.dumps(body, sort_keys=True, default=str)
+        return Submitted(user_id, operation, key, hashlib.sha256(text.encode()).hexdigest())
+
+    def _earlier(self, submitted: Submitted) -> str | None:
+        """Gives the id of what the same submission created before, if it is one that was sent twice."""
+        earlier = self._store.earlier(submitted)
+        if earlier is None:
+            return None
+        fingerprint, created_id = earlier
+        if fingerprint != submitted.fingerprint:
+            raise ServiceError(422, "This Idempotency-Key was used for another request.")
+        return created_id
+
+
+def part(found: Sequence[T], query: Body) -> list[T]:
+    """Gives the page of a short list that a query asks for."""
+    start = query.get("offset", 0)
+    return list(found[start : start + query.get("limit", PAGE)])
+
+
+def _ids(value: str | list[str]) -> str | list[str]:
+    return value.lower() if isinstance(value, str) else [item.lower() for item in value]

@@ -1,0 +1,57 @@
+"""The rules for devices: who sees which. All that are served are public, and take jobs."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from pasqal_cloud.local.access import Access, part
+from pasqal_cloud.local.refusals import ServiceError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from pasqal_cloud.local.devices import Device
+
+HOUR = timedelta(hours=1)
+
+
+class Catalogue(Access):
+    """What clients can ask for about devices."""
+
+    @property
+    def devices(self) -> Mapping[str, Device]:
+        """The devices served, by name."""
+        return self._devices
+
+    @property
+    def device_types(self) -> list[str]:
+        """The names of the devices served."""
+        return list(self._devices)
+
+    def devices_of(self, user_id: str) -> list[Device]:
+        """Gives the devices that one of the user's projects may use."""
+        allowed = {name for project in self._store.projects_of(user_id) for name in self.device_types_of(project)}
+        return [device for device in self._devices.values() if device.name in allowed]
+
+    def device(self, user_id: str, device_type: str) -> Device:
+        """Gives a device that one of the user's projects may use."""
+        for device in self.devices_of(user_id):
+            if device.name == device_type:
+                return device
+        raise ServiceError(404, f"There is no device {device_type} here, or none that you may use.")
+
+    def queue_times(self) -> dict[str, float]:
+        """Gives how many seconds batches waited in the last hour, by device."""
+        return self._store.queue_times(self._clock() - HOUR)
+
+
+def listed(devices: Iterable[Device], query: Mapping[str, Any]) -> tuple[list[Device], int]:
+    """Gives a page of devices, in the order of their names, and how many match in all."""
+    if "ACTIVE" not in query.get("availability", ("ACTIVE",)) or not query.get("public", True):
+        devices = ()
+    wanted = query.get("device_type")
+    matching = [device for device in devices if wanted is None or device.name in wanted]
+    is_ascending = query.get("order_by_direction", "DESC") == "ASC"
+    found = sorted(matching, key=lambda device: device.name, reverse=not is_ascending)
+    return part(found, query), len(found)

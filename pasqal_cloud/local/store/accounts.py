@@ -1,0 +1,133 @@
+"""Settings, users, projects and who is a member of which."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from sqlalchemy import insert, select
+
+from pasqal_cloud.local.states import PRIORITIES
+from pasqal_cloud.local.store.records import ChangedError, NewProject, Record, record, stamp
+from pasqal_cloud.local.store.schema import jobs, members, projects, settings, users
+from pasqal_cloud.local.store.sqlite import Database
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+ADMIN, MEMBER = "ADMIN", "MEMBER"
+
+
+class Accounts(Database):
+    """The part of the store that clients do not change."""
+
+    def setting(self, name: str, make: Callable[[], str]) -> str:
+        """Reads a setting, and makes it when it is read for the first time."""
+        with self.writing() as connection:
+            value = connection.scalar(select(settings.c.value).where(settings.c.name == name))
+            if value is None:
+                value = make()
+                connection.execute(insert(settings).values(name=name, value=value))
+            return str(value)
+
+    def ensure_member(self, username: str, project_id: str, now: datetime) -> str:
+        """Makes sure that a user, a project and the membership exist; gives the user's id."""
+        with self.writing() as connection:
+            user_id = connection.scalar(select(users.c.id).where(users.c.username == username))
+            if user_id is None:
+                user_id = _add_user(connection, username, None, now)
+            if connection.scalar(select(projects.c.id).where(projects.c.id == project_id)) is None:
+                _add_project(connection, NewProject(project_id, "Local project", PRIORITIES[-1]), now)
+            _join(connection, str(user_id), project_id)
+        return str(user_id)
+
+    def add_user(
+        self, username: str, password: str, project_ids: Iterable[str], new: NewProject | None, now: datetime
+    ) -> str:
+        """Stores a user, who joins projects, and perhaps a project of their own; gives the user's id.
+
+        Raises:
+            ChangedError: There is a user of this name.
+        """
+        with self.writing() as connection:
+            if connection.scalar(select(users.c.id).where(users.c.username == username)) is not None:
+                raise ChangedError
+            user_id = _add_user(connection, username, password, now)
+            if new is not None:
+                _add_project(connection, new, now)
+                _join(connection, user_id, new.id)
+            for project_id in project_ids:
+                _join(connection, user_id, project_id)
+            return user_id
+
+    def user(self, user_id: str) -> Record | None:
+        """Gives a user."""
+        with self.reading() as connection:
+            row = connection.execute(select(users).where(users.c.id == user_id)).first()
+            return None if row is None else record(row)
+
+    def user_named(self, username: str) -> Record | None:
+        """Gives a user by name."""
+        with self.reading() as connection:
+            row = connection.execute(select(users).where(users.c.username == username)).first()
+            return None if row is None else record(row)
+
+    def project(self, project_id: str) -> Record | None:
+        """Gives a project, without its members."""
+        with self.reading() as connection:
+            row = connection.execute(select(projects).where(projects.c.id == project_id)).first()
+            return None if row is None else record(row)
+
+    def project_ids(self, user_id: str) -> list[str]:
+        """Gives the ids of the projects of which a user is a member, the oldest membership first."""
+        query = select(members.c.project_id).where(members.c.user_id == user_id).order_by(members.c.number)
+        with self.reading() as connection:
+            return list(connection.scalars(query))
+
+    def projects_of(self, user_id: str) -> list[Record]:
+        """Gives the projects of which a user is a member: with their role, the members, and the last job's creation."""
+        last_activity = (
+            select(jobs.c.created_at)
+            .where(jobs.c.project_id == projects.c.id)
+            .order_by(jobs.c.number.desc())
+            .limit(1)
+            .scalar_subquery()
+        )
+        query = (
+            select(projects, members.c.role, last_activity.label("last_activity_date"))
+            .join(members)
+            .where(members.c.user_id == user_id)
+            .order_by(members.c.number)
+        )
+        with self.reading() as connection:
+            rows = connection.execute(query).all()
+            return [record(row) | {"members": _members(connection, row.id)} for row in rows]
+
+
+def _members(connection: Connection, project_id: str) -> list[Record]:
+    query = select(users.c.id, users.c.username, members.c.role).join(members)
+    query = query.where(members.c.project_id == project_id).order_by(members.c.number)
+    return [record(row) for row in connection.execute(query)]
+
+
+def _add_user(connection: Connection, username: str, password: str | None, now: datetime) -> str:
+    user_id = uuid4().hex
+    values = {"id": user_id, "username": username, "password": password, "created_at": stamp(now)}
+    connection.execute(insert(users).values(values))
+    return user_id
+
+
+def _add_project(connection: Connection, project: NewProject, now: datetime) -> None:
+    values: dict[str, Any] = {**vars(project), "status": "ACTIVE", "created_at": stamp(now)}
+    connection.execute(insert(projects).values(values))
+
+
+def _join(connection: Connection, user_id: str, project_id: str) -> None:
+    """Makes a user a member of a project: its administrator when they are the first."""
+    others = set(connection.scalars(select(members.c.user_id).where(members.c.project_id == project_id)))
+    if user_id not in others:
+        role = MEMBER if others else ADMIN
+        connection.execute(insert(members).values(project_id=project_id, user_id=user_id, role=role))

@@ -1,0 +1,53 @@
+"""Which webhooks are still to be called. The database notes them by itself, in the transaction that ends a job."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+
+from pasqal_cloud.local.store.records import Delivery, record, stamp
+from pasqal_cloud.local.store.schema import deliveries, jobs
+from pasqal_cloud.local.store.sqlite import Database
+
+
+class Deliveries(Database):
+    """The part of the store that remembers what to deliver."""
+
+    def next_delivery(self) -> Delivery | None:
+        """Gives the delivery that is due first, perhaps not yet."""
+        query = select(deliveries).order_by(deliveries.c.due_at, deliveries.c.number).limit(1)
+        with self.reading() as connection:
+            row = connection.execute(query).first()
+            if row is None:
+                return None
+            job = connection.execute(select(jobs).where(jobs.c.id == row.job_id)).one()
+            return Delivery(row.number, row.id, row.url, row.tries, datetime.fromisoformat(row.due_at), record(job))
+
+    def delivered(self, delivery: Delivery) -> None:
+        """Forgets a delivery."""
+        with self.writing() as connection:
+            connection.execute(delete(deliveries).where(deliveries.c.number == delivery.number))
+
+    def not_delivered(self, delivery: Delivery, now: datetime, again_at: datetime, *, others_too: bool) -> None:
+        """Counts a try that has failed, and puts off the next.
+
+        Args:
+            delivery: What was to be delivered.
+            now: When it was due, with all that others_too means.
+            again_at: When to try again.
+            others_too: Whether all that is due at the same URL would have failed as well.
+        """
+        which = deliveries.c.number == delivery.number
+        if others_too:
+            which |= (deliveries.c.url == delivery.url) & (deliveries.c.due_at <= stamp(now))
+        with self.writing() as connection:
+            connection.execute(
+                update(deliveries).where(which).values(tries=deliveries.c.tries + 1, due_at=stamp(again_at))
+            )
+
+    def give_up(self, tries: int) -> list[str]:
+        """Forgets the deliveries that were tried so often; gives the ids of their jobs."""
+        with self.writing() as connection:
+            worn_out = delete(deliveries).where(deliveries.c.tries >= tries)
+            return list(connection.scalars(worn_out.returning(deliveries.c.job_id)))

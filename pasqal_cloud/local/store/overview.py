@@ -1,0 +1,104 @@
+"""What is going on in the whole service, in a few queries that cost the same however much has been before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, select
+
+from pasqal_cloud.local.states import UNSETTLED, JobStatus
+from pasqal_cloud.local.store.ends import jobs_in
+from pasqal_cloud.local.store.lists import tags_of
+from pasqal_cloud.local.store.records import record
+from pasqal_cloud.local.store.schema import JOBS_IN, batches, counters, holds_device
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+SHOWN = ("number", "id", "status", "open", "device_type", "created_at")
+
+
+@dataclass
+class DeviceQueue:
+    """What is in the queue of one device.
+
+    Args:
+        jobs: How many unsettled jobs there are in each status.
+        holder: The id of the open batch that keeps others from starting; None when there is none.
+    """
+
+    jobs: dict[str, int] = field(default_factory=lambda: dict.fromkeys(sorted(UNSETTLED), 0))
+    holder: str | None = None
+
+
+@dataclass(frozen=True)
+class BatchLine:
+    """One of the last batches.
+
+    Args:
+        batch: Some of its columns.
+        tags: Its tags.
+        jobs: How many of its jobs are in each status.
+    """
+
+    batch: Mapping[str, Any]
+    tags: tuple[str, ...]
+    jobs: Mapping[JobStatus, int]
+
+    @property
+    def total(self) -> int:
+        """How many jobs it has."""
+        return sum(self.jobs.values())
+
+
+@dataclass(frozen=True)
+class Overview:
+    """The queue, and the last batches.
+
+    Args:
+        now: When this was so, by the service's clock.
+        queues: The devices' queues, by device type; those of others are empty.
+        batches: The last batches, newest first.
+    """
+
+    now: datetime
+    queues: Mapping[str, DeviceQueue]
+    batches: tuple[BatchLine, ...]
+
+
+def overview(connection: Connection, last: int, now: datetime) -> Overview:
+    """Reads the overview.
+
+    Args:
+        connection: A transaction.
+        last: How many batches are wanted.
+        now: The time.
+    """
+    return Overview(now, _queues(connection), _last_batches(connection, last))
+
+
+def _queues(connection: Connection) -> dict[str, DeviceQueue]:
+    queues: dict[str, DeviceQueue] = {}
+    waiting = (
+        select(counters.c.device_type, counters.c.status, func.sum(counters.c.amount).label("jobs"))
+        .where(counters.c.kind == "jobs", counters.c.status.in_(UNSETTLED))
+        .group_by(counters.c.device_type, counters.c.status)
+        .having(func.sum(counters.c.amount) > 0)
+    )
+    for row in connection.execute(waiting):
+        queues.setdefault(row.device_type, DeviceQueue()).jobs[row.status] = row.jobs
+    holding = select(batches.c.device_type, batches.c.id).where(holds_device(batches))
+    for device_type, batch_id in connection.execute(holding):
+        queues.setdefault(device_type, DeviceQueue()).holder = batch_id
+    return queues
+
+
+def _last_batches(connection: Connection, last: int) -> tuple[BatchLine, ...]:
+    shown = [*(batches.c[name] for name in SHOWN), *JOBS_IN.values()]
+    found = connection.execute(select(*shown).order_by(batches.c.number.desc()).limit(last)).all()
+    found_tags = tags_of(connection, [batch.number for batch in found])
+    return tuple(BatchLine(record(batch), tuple(found_tags[batch.number]), jobs_in(batch)) for batch in found)

@@ -1,0 +1,257 @@
+"""The tables of the database. Instants are texts in the form that clients see, ids are the UUIDs that they see.
+
+Rows of batches and jobs are small, since each change writes a whole row: sequences stand in a table of their own, each
+once. How many rows there are in each status is counted by triggers, in the transaction that changes the rows.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Computed,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    UniqueConstraint,
+    literal_column,
+)
+
+from pasqal_cloud.local.states import JobStatus
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement, FromClause
+
+SCHEMA_VERSION = "2"
+"""Changes whenever the tables do; a database of another version is refused."""
+
+metadata = MetaData()
+
+settings = Table(
+    "settings", metadata, Column("name", String, primary_key=True), Column("value", String, nullable=False)
+)
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("username", String, nullable=False, unique=True),
+    Column("password", String),
+    Column("created_at", String, nullable=False),
+)
+
+projects = Table(
+    "projects",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("status", String, nullable=False),
+    Column("queue_priority", String, nullable=False),
+    Column("allowed_device_types", JSON(none_as_null=True)),
+    Column("created_at", String, nullable=False),
+)
+
+members = Table(
+    "members",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("project_id", ForeignKey("projects.id"), nullable=False),
+    Column("user_id", ForeignKey("users.id"), nullable=False, index=True),
+    Column("role", String, nullable=False),
+    UniqueConstraint("project_id", "user_id"),
+)
+
+sequences = Table(
+    "sequences",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("content", String, nullable=False),
+)
+
+batches = Table(
+    "batches",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("id", String, nullable=False, unique=True),
+    Column("parent_id", String),
+    Column("project_id", ForeignKey("projects.id"), nullable=False),
+    Column("user_id", ForeignKey("users.id"), nullable=False),
+    Column("status", String, nullable=False),
+    Column("open", Boolean, nullable=False),
+    Column("device_type", String, nullable=False),
+    Column("queue_priority", String, nullable=False),
+    Column("rank", Integer, nullable=False),
+    Column("created_at", String, nullable=False),
+    Column("updated_at", String, nullable=False),
+    Column("start_datetime", String),
+    Column("end_datetime", String),
+    Column("idle_since", String),
+    *(Column(f"jobs_{status.lower()}", Integer, nullable=False, server_default="0") for status in JobStatus),
+    Column("jobs_count", Integer, Computed(" + ".join(f"jobs_{status.lower()}" for status in JobStatus))),
+    Column("sequence_id", ForeignKey("sequences.id")),
+    Column("configuration", JSON(none_as_null=True)),
+    Column("webhook", String),
+    Column("backend_configuration", String),
+    sqlite_autoincrement=True,
+)
+
+JOBS_IN = {status: batches.c[f"jobs_{status.lower()}"] for status in JobStatus}
+"""The columns of a batch that say how many of its jobs are in each status."""
+
+tags = Table(
+    "tags",
+    metadata,
+    Column("batch_number", ForeignKey("batches.number"), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("tag", String, nullable=False),
+    PrimaryKeyConstraint("batch_number", "position"),
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("id", String, nullable=False, unique=True),
+    Column("parent_id", String),
+    Column("batch_id", ForeignKey("batches.id"), nullable=False),
+    Column("project_id", ForeignKey("projects.id"), nullable=False),
+    Column("user_id", ForeignKey("users.id"), nullable=False),
+    Column("origin", String, nullable=False),
+    Column("status", String, nullable=False),
+    Column("runs", Integer),
+    Column("seed", Integer, nullable=False),
+    Column("created_at", String, nullable=False),
+    Column("updated_at", String, nullable=False),
+    Column("start_timestamp", String),
+    Column("end_timestamp", String),
+    Column("owner", String),
+    Column("claim", String, unique=True),
+    Column("leased_until", String),
+    Column("losses", Integer, nullable=False, server_default="0"),
+    Column("sequence_id", ForeignKey("sequences.id")),
+    Column("variables", JSON, nullable=False),
+    Column("errors", JSON(none_as_null=True)),
+    sqlite_autoincrement=True,
+)
+
+workloads = Table(
+    "workloads",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("id", String, nullable=False, unique=True),
+    Column("project_id", ForeignKey("projects.id"), nullable=False),
+    Column("user_id", ForeignKey("users.id"), nullable=False),
+    Column("workload_type", String, nullable=False),
+    Column("backend", String, nullable=False),
+    Column("status", String, nullable=False),
+    Column("queue_priority", String, nullable=False),
+    Column("rank", Integer, nullable=False),
+    Column("created_at", String, nullable=False),
+    Column("updated_at", String, nullable=False),
+    Column("start_timestamp", String),
+    Column("end_timestamp", String),
+    Column("claim", String, unique=True),
+    Column("config", JSON, nullable=False),
+    Column("errors", JSON(none_as_null=True)),
+    sqlite_autoincrement=True,
+)
+
+results = Table(
+    "results",
+    metadata,
+    Column("id", String, primary_key=True),  # a job's or a workload's
+    Column("document", LargeBinary, nullable=False),
+)
+
+submissions = Table(
+    "submissions",
+    metadata,
+    Column("user_id", ForeignKey("users.id"), nullable=False),
+    Column("operation", String, nullable=False),
+    Column("key", String, nullable=False),
+    Column("fingerprint", String, nullable=False),
+    Column("created_id", String, nullable=False),  # a batch's or a workload's
+    PrimaryKeyConstraint("user_id", "operation", "key"),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("id", String, nullable=False, unique=True),
+    Column("job_id", ForeignKey("jobs.id"), nullable=False),
+    Column("url", String, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("due_at", String, nullable=False, index=True),
+    sqlite_autoincrement=True,
+)
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("kind", String, nullable=False),  # the name of the table whose rows are counted
+    Column("project_id", String, nullable=False),
+    Column("device_type", String, nullable=False),  # empty for workloads
+    Column("status", String, nullable=False),
+    Column("amount", Integer, nullable=False),
+    PrimaryKeyConstraint("kind", "project_id", "status", "device_type"),
+    sqlite_with_rowid=False,
+)
+
+# What is waiting, or in its place, is little beside what has ended. SQLite uses these indexes only where the condition
+# is written out in the query, too.
+
+
+def has_pending(batch: FromClause) -> ColumnElement[bool]:
+    """Tells of batches whether a job of theirs is waiting."""
+    return batch.c.jobs_pending > literal_column("0")
+
+
+def holds_device(batch: FromClause) -> ColumnElement[bool]:
+    """Tells of batches whether they keep others from starting on their device."""
+    return batch.c.open & (batch.c.status == literal_column("'RUNNING'"))
+
+
+def is_pending(workload: FromClause) -> ColumnElement[bool]:
+    """Tells of workloads whether they are waiting."""
+    return workload.c.status == literal_column("'PENDING'")
+
+
+# How many rows each index has in a large database, and how many share its first columns: told this once, SQLite plans
+# the same in every database. Each index ends in `number`, as all of SQLite's do, and so in the order of lists.
+STATISTICS: dict[Index, str] = {
+    Index("batches_by_project", batches.c.project_id): "1000000 100000",
+    Index("batches_by_status", batches.c.project_id, batches.c.status): "1000000 100000 20000",
+    Index("batches_by_device", batches.c.project_id, batches.c.device_type): "1000000 100000 20000",
+    Index("batches_by_user", batches.c.project_id, batches.c.user_id): "1000000 100000 50000",
+    Index("batches_by_openness", batches.c.project_id, batches.c.open): "1000000 100000 50000",
+    Index("batches_by_priority", batches.c.project_id, batches.c.queue_priority): "1000000 100000 90000",
+    Index("batches_by_creation", batches.c.project_id, batches.c.created_at): "1000000 100000 1",
+    Index("batches_by_size", batches.c.project_id, batches.c.jobs_count): "1000000 100000 5000",
+    Index("batches_by_start", batches.c.start_datetime): "1000000 1",
+    Index("batches_by_idleness", batches.c.idle_since): "1000000 1",
+    Index("tags_by_tag", tags.c.tag, tags.c.batch_number): "1000000 50 1",
+    Index("jobs_by_project", jobs.c.project_id): "1000000 100000",
+    Index("jobs_by_status", jobs.c.project_id, jobs.c.status): "1000000 100000 20000",
+    Index("jobs_by_user", jobs.c.project_id, jobs.c.user_id): "1000000 100000 50000",
+    Index("jobs_by_origin", jobs.c.project_id, jobs.c.origin): "1000000 100000 90000",
+    Index("jobs_by_runs", jobs.c.project_id, jobs.c.runs): "1000000 100000 5000",
+    Index("jobs_by_creation", jobs.c.project_id, jobs.c.created_at): "1000000 100000 1",
+    Index("jobs_by_batch", jobs.c.batch_id, jobs.c.status, jobs.c.losses): "1000000 10 5 5",
+    Index("workloads_by_project", workloads.c.project_id): "1000000 100000",
+    Index("workloads_by_status", workloads.c.project_id, workloads.c.status): "1000000 100000 20000",
+    Index("workloads_by_creation", workloads.c.project_id, workloads.c.created_at): "1000000 100000 1",
+    Index(
+        "queue", batches.c.device_type, batches.c.status.desc(), batches.c.rank, sqlite_where=has_pending(batches)
+    ): "10000 2000 1000 1000",
+    Index("holders", batches.c.device_type, sqlite_where=holds_device(batches)): "10 1",
+    Index("waiting_workloads", workloads.c.rank, sqlite_where=is_pending(workloads)): "10000 10000",
+}

@@ -1,0 +1,65 @@
+"""What the database does by itself whenever rows change: it counts them, and notes which webhooks are to be called."""
+
+from __future__ import annotations
+
+from pasqal_cloud.local.states import UNSETTLED, JobStatus
+from pasqal_cloud.local.store.schema import STATISTICS
+
+COUNT = """
+    INSERT INTO counters (kind, project_id, device_type, status, amount)
+    VALUES ('{table}', {row}.project_id, {device_type}, {row}.status, {sign}1)
+    ON CONFLICT DO UPDATE SET amount = amount + excluded.amount;
+"""
+
+DEVICE_TYPES = {
+    "batches": "{row}.device_type",
+    "jobs": "(SELECT device_type FROM batches WHERE id = {row}.batch_id)",
+    "workloads": "''",
+}
+"""How the device is found that a row of a table belongs to."""
+
+COUNT_IN_BATCH = "UPDATE batches SET {changes} WHERE id = {row}.batch_id;"
+
+NOTE_DELIVERY = """
+CREATE TRIGGER job_has_ended AFTER UPDATE OF status ON jobs
+WHEN OLD.status IN ({unsettled}) AND NEW.status NOT IN ({unsettled}) BEGIN
+    INSERT INTO deliveries (id, job_id, url, tries, due_at)
+    SELECT lower(hex(randomblob(16))), NEW.id, webhook, 0, NEW.end_timestamp
+    FROM batches WHERE id = NEW.batch_id AND webhook IS NOT NULL;
+END
+"""
+
+
+def statements() -> list[str]:
+    """Gives the statements that complete a database whose tables were just made."""
+    unsettled = ", ".join(f"'{status}'" for status in UNSETTLED)
+    return [
+        *(trigger for table in DEVICE_TYPES for trigger in _counting(table)),
+        NOTE_DELIVERY.format(unsettled=unsettled),
+        "ANALYZE sqlite_schema",  # makes the table of statistics
+        *(
+            f"INSERT INTO sqlite_stat1 VALUES ('{index.table}', '{index.name}', '{rows}')"  # noqa: S608 - ours
+            for index, rows in STATISTICS.items()
+        ),
+    ]
+
+
+def _counting(table: str) -> list[str]:
+    comes, goes = _counted(table, "NEW", "+"), _counted(table, "OLD", "-")
+    changed = "WHEN OLD.status IS NOT NEW.status"
+    return [
+        f"CREATE TRIGGER {table}_come AFTER INSERT ON {table} BEGIN {comes} END",
+        f"CREATE TRIGGER {table}_change AFTER UPDATE OF status ON {table} {changed} BEGIN {goes} {comes} END",
+        f"CREATE TRIGGER {table}_go AFTER DELETE ON {table} BEGIN {goes} END",
+    ]
+
+
+def _counted(table: str, row: str, sign: str) -> str:
+    """Gives what counts a row, or counts it no more."""
+    device_type = DEVICE_TYPES[table].format(row=row)
+    counted = COUNT.format(table=table, row=row, device_type=device_type, sign=sign)
+    if table != "jobs":
+        return counted
+    columns = {f"jobs_{status.lower()}": status for status in JobStatus}
+    changes = ", ".join(f"{name} = {name} {sign} ({row}.status = '{status}')" for name, status in columns.items())
+    return counted + COUNT_IN_BATCH.format(changes=changes, row=row)

@@ -1,0 +1,144 @@
+"""Calls webhooks: posts to a batch's URL that one of its jobs has ended, whichever way.
+
+What is posted, as JSON:
+
+    {"id": "<of this delivery, the same at every try>", "type": "job.ended", "job": {<as getJob, but no sequence>}}
+
+An answer of 2xx within `TRY_WITHIN` seconds is success; redirects are not followed. Otherwise it is tried again after
+each of `DELAYS`, then given up. Nothing is forgotten when the service ends meanwhile, and so a delivery may come twice.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from concurrent.futures import Future
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import urlsplit
+
+from pasqal_cloud.local.safety import is_loopback
+from pasqal_cloud.local.views import listed_job
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from pasqal_cloud.local.store import Delivery, Store
+
+TRY_WITHIN = 5.0
+"""Seconds that a try may take."""
+
+DELAYS = (1.0, 5.0, 25.0)
+"""Seconds between a try that has failed and the next."""
+
+LOOK = 1.0
+"""Seconds between two looks at the clock, which may be set, while a delivery waits."""
+
+STOP_WITHIN = 0.3
+"""Seconds that a try gets to end when the service does."""
+
+logger = logging.getLogger(__name__)
+
+
+class UnreachableError(Exception):
+    """A receiver does not answer, to whatever."""
+
+
+class RefusedError(Exception):
+    """A receiver does not take a delivery."""
+
+
+class Webhooks:
+    """Calls the webhooks that the store remembers, in a thread of its own, as long as its context lasts.
+
+    Args:
+        store: What is to be delivered.
+        clock: Tells the time.
+    """
+
+    def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
+        self._store = store
+        self._clock = clock
+        self._changed = threading.Event()
+        self._is_stopping = False
+        self._thread = threading.Thread(target=self._serve, name="webhooks", daemon=True)
+
+    def __enter__(self) -> Self:
+        """Goes on where an earlier life has stopped."""
+        self._store.on_change(self._changed.set)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Starts no more tries; one that hangs is left behind, and counts for nothing."""
+        self._is_stopping = True
+        self._changed.set()
+        self._thread.join(STOP_WITHIN)
+
+    def _serve(self) -> None:
+        while not self._is_stopping:
+            self._changed.clear()
+            try:
+                wait_for = self._serve_once()
+            except Exception:
+                logger.exception("The webhooks could not be called.")
+                wait_for = LOOK
+            self._changed.wait(wait_for)
+
+    def _serve_once(self) -> float | None:
+        """Makes the next delivery if it is due, and gives the seconds until another may be."""
+        delivery = self._store.next_delivery()
+        if delivery is None:
+            return None
+        if delivery.due_at > self._clock():
+            return LOOK
+        try:
+            self._try(delivery)
+        except (UnreachableError, RefusedError) as error:
+            if not self._is_stopping:
+                self._failed(delivery, error)
+        else:
+            if not self._is_stopping:
+                self._store.delivered(delivery)
+        return 0.0
+
+    def _try(self, delivery: Delivery) -> None:
+        """Posts, and waits no longer than a try may take, however slowly the receiver answers."""
+        answer: Future[int] = Future()
+
+        def post() -> None:
+            try:
+                answer.set_result(_posted(delivery))
+            except Exception as error:  # noqa: BLE001 - whatever it is, the receiver can't be reached
+                answer.set_exception(error)
+
+        threading.Thread(target=post, name="webhook", daemon=True).start()
+        try:
+            status = answer.result(TRY_WITHIN)
+        except Exception as error:
+            raise UnreachableError(type(error).__name__) from error
+        if not 200 <= status < 300:
+            raise RefusedError(f"HTTP status {status}")
+
+    def _failed(self, delivery: Delivery, error: Exception) -> None:
+        delay = DELAYS[min(delivery.tries, len(DELAYS) - 1)]
+        now = self._clock()
+        again_at = now + timedelta(seconds=delay)
+        self._store.not_delivered(delivery, now, again_at, others_too=isinstance(error, UnreachableError))
+        for job_id in self._store.give_up(len(DELAYS) + 1):
+            host = urlsplit(delivery.url).hostname  # the rest of the URL may be secret
+            logger.warning("The webhook at %s could not be told of the end of job %s: %s.", host, job_id, error)
+
+
+def _posted(delivery: Delivery) -> int:
+    """Posts, and gives the status of the answer."""
+    import httpx
+
+    content: dict[str, Any] = {"id": delivery.id, "type": "job.ended", "job": listed_job(delivery.job)}
+    knows_proxies = not is_loopback(urlsplit(delivery.url).hostname or "")
+    with (
+        httpx.Client(timeout=TRY_WITHIN, follow_redirects=False, trust_env=knows_proxies) as client,
+        client.stream("POST", delivery.url, json=content) as answer,
+    ):
+        return answer.status_code
