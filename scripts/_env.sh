@@ -1,8 +1,8 @@
 # Sourced by the other scripts, which then stand in the repository's root.
 #
 # find_python 3.12         prints an interpreter of that version that really runs: a name on the PATH may be an empty shim.
-# environment NAME ARG...  makes .venv/NAME-VERSION with `pip install ARG...`, again only when pyproject.toml has changed;
-#                          sets $bin to its programs. PYTHON chooses the interpreter.
+# environment NAME ARG...  makes .venv/NAME-VERSION with `pip install ARG...`, again only when pyproject.toml or the
+#                          constraints have changed; sets $bin to its programs. PYTHON chooses the interpreter.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -25,7 +25,7 @@ environment() {
     fi
     folder=.venv/$name-$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
     bin=$PWD/$folder/bin
-    stamp=$(cat pyproject.toml <(echo "$PWD $*") | cksum)
+    stamp=$(cat pyproject.toml scripts/constraints.txt <(echo "$PWD $*") | cksum)
     [ "$(cat "$folder/stamp" 2>/dev/null)" = "$stamp" ] && return
     echo "Installing $folder ..." >&2
     rm -rf "$folder"

@@ -1,33 +1,30 @@
-"""The devices that the service offers. Data only."""
+"""The devices that the service offers, and what runs them. Imports nothing that does."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, field
 from enum import StrEnum
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pasqal_cloud.local.specs import MODELS, UnservableError, read_specs, stand_in
+
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from pasqal_cloud.local.options import Options
 
 DEFAULT_DEVICE = "EMU_FREE"
 """Where a sequence runs that was written for none of the cloud's devices."""
 
-CLOUD_DEVICES = frozenset(
-    {
-        "EMU_C",
-        "EMU_FREE",
-        "EMU_FRESNEL",
-        "EMU_MPS",
-        "EMU_SV",
-        "EMU_TN",
-        "FRESNEL",
-        "FRESNEL8",
-        "FRESNEL_CAN1",
-        "FRESNEL_RD",
-        "FRESNEL_SA1",
-    }
-)
-"""Every type of device that the cloud has or had."""
+QPUS = ("FRESNEL", "FRESNEL8", "FRESNEL_CAN1", "FRESNEL_RD", "FRESNEL_SA1")
+
+MAX_ATOMS = 1_000
+MAX_RUNS = 1_000_000
+"""The largest register and the most shots on a device that nothing else limits."""
 
 
 class Engine(StrEnum):
@@ -40,29 +37,175 @@ class Engine(StrEnum):
 
 
 @dataclass(frozen=True)
+class Emulator:
+    """A package that is an engine.
+
+    Args:
+        label: What people call it.
+        package: Its name in the package registry.
+        module: What to import.
+        extra: The extra of this package that installs it.
+        max_atoms: The largest register that it takes unless the options say otherwise.
+    """
+
+    label: str
+    package: str
+    module: str
+    extra: str
+    max_atoms: int
+
+    @property
+    def is_installed(self) -> bool:
+        """Whether it can run here; finding out does not import it."""
+        return find_spec(self.module) is not None
+
+    @property
+    def title(self) -> str:
+        """What it is, with its version."""
+        return f"{self.label} ({self.package} {version(self.package)})"
+
+    @property
+    def to_install(self) -> str:
+        """How to get it."""
+        return f'it needs {self.label}, which is not installed: pip install "pasqal-cloud[{self.extra}]"'
+
+
+EMULATORS = {
+    Engine.QUTIP: Emulator("QuTiP", "pulser-simulation", "pulser_simulation", "local", 10),
+    Engine.SV: Emulator("emu-sv", "emu-sv", "emu_sv", "local-sv", 16),
+    Engine.MPS: Emulator("emu-mps", "emu-mps", "emu_mps", "local-mps", 30),
+}
+
+ENGINES = {"EMU_FREE": Engine.QUTIP, "EMU_MPS": Engine.MPS, "EMU_SV": Engine.SV}
+"""What runs the cloud's emulators, there and here."""
+
+STAND_INS = ("EMU_FRESNEL", "EMU_TN", *QPUS)
+"""The devices that something else than the cloud's own runs here."""
+
+CLOUD_DEVICES = frozenset({*ENGINES, *STAND_INS, "EMU_C"})
+"""Every type of device that the cloud has or had."""
+
+
+@dataclass(frozen=True)
 class Device:
     """A type of device.
 
     Args:
         name: Its `device_type`.
         engine: What runs its jobs.
-        is_qpu: Whether it stands in for a QPU, and so checks sequences as one does.
+        is_qpu: Whether it checks sequences as a QPU does.
         max_atoms: The largest register that it takes.
+        max_atom_num: The largest register that its specs allow, which may be more than what can be emulated.
         max_runs: The most shots that one job may ask for.
+        is_stand_in: Whether the cloud's device of this name is run by something else.
+        specs: A serialized Pulser device.
+        qpu_specs: The serialized device of the QPU that sequences are checked for: itself, or on an emulator FRESNEL,
+            which is for jobs that ask for `strict_validation`.
+        description: What it is, in words.
+        channels: The ids of its channels.
     """
 
     name: str
     engine: Engine = Engine.QUTIP
     is_qpu: bool = False
-    max_atoms: int = 10
-    max_runs: int = 1_000_000
+    max_atoms: int = EMULATORS[Engine.QUTIP].max_atoms
+    max_atom_num: int | None = None
+    max_runs: int = MAX_RUNS
+    is_stand_in: bool = False
+    specs: str = field(default="", repr=False)
+    qpu_specs: str = field(default="", repr=False)
+    description: str = ""
+    channels: tuple[str, ...] = ()
+
+    @property
+    def is_emulator(self) -> bool:
+        """Whether the cloud's device of this name is an emulator."""
+        return self.name.startswith("EMU_")
 
 
 def served(options: Options) -> dict[str, Device]:
-    """Gives the devices that this service runs, by name."""
-    return {"EMU_FREE": Device("EMU_FREE", max_atoms=options.max_atoms)}
+    """Gives the devices that this service runs, by name.
+
+    Raises:
+        UnservableError: The options ask for unknown devices or missing engines, or the specs they give are unusable.
+    """
+    given = read_specs(Path(options.specs)) if options.specs else {}
+    known = dict.fromkeys([*ENGINES, *STAND_INS, *given])
+    for name in options.devices or ():
+        if name not in known:
+            raise UnservableError(f"There is no device {name} to serve. Those that there are: {', '.join(known)}.")
+    engines = {name: _engine(name, options) for name in options.devices or known}
+    available = {name: engine for name, engine in engines.items() if _is_installed(engine)}
+    if len(available) < len(engines if options.devices else ["any"]):
+        name, engine = next((name, engine) for name, engine in engines.items() if name not in available)
+        raise UnservableError(f"The device {name} can't be served: {EMULATORS[engine].to_install}.")
+    return {name: _device(name, engine, options, given) for name, engine in available.items()}
+
+
+def why_not(device_type: str, served: Iterable[str]) -> str:
+    """Says why a device is not among those served."""
+    reason = f"this service runs {', '.join(served)}, not {device_type}"
+    missing = not_installed(served).get(device_type)
+    return f"{reason}: {missing.to_install}" if missing else reason
+
+
+def not_installed(served: Iterable[str]) -> dict[str, Emulator]:
+    """Gives those of the cloud's emulators that are not served for want of a package, by device type."""
+    missing = {name: EMULATORS[engine] for name, engine in ENGINES.items() if not _is_installed(engine)}
+    return {name: emulator for name, emulator in missing.items() if name not in served}
 
 
 def device_for(sequence_device: str | None) -> str:
     """Tells which device type a sequence runs on when the client names none."""
     return sequence_device if sequence_device in CLOUD_DEVICES else DEFAULT_DEVICE
+
+
+def _is_installed(engine: Engine) -> bool:
+    return engine is Engine.SCRIPTED or EMULATORS[engine].is_installed
+
+
+def _engine(name: str, options: Options) -> Engine:
+    if options.engine == "scripted":
+        return Engine.SCRIPTED
+    if name == "EMU_TN":  # was a tensor network, as emu-mps is
+        return Engine.MPS if _is_installed(Engine.MPS) else Engine.QUTIP
+    return ENGINES.get(name, Engine.QUTIP)
+
+
+def _device(name: str, engine: Engine, options: Options, given: Mapping[str, str]) -> Device:
+    is_qpu = _is_qpu(name)
+    specs = given.get(name) or stand_in(name, is_qpu=is_qpu)
+    facts = json.loads(specs)
+    own_limit = EMULATORS[engine].max_atoms if engine in EMULATORS else None
+    limits = (options.max_atoms or own_limit, facts.get("max_atom_num"))
+    return Device(
+        name=name,
+        engine=engine,
+        is_qpu=is_qpu,
+        max_atoms=min((limit for limit in limits if limit), default=MAX_ATOMS),
+        max_atom_num=facts.get("max_atom_num"),
+        max_runs=facts.get("max_runs") or MAX_RUNS,
+        is_stand_in=engine is not ENGINES.get(name),
+        specs=specs,
+        qpu_specs=specs if is_qpu else given.get("FRESNEL") or stand_in("FRESNEL", is_qpu=True),
+        description=_description(name, engine, has_given_specs=name in given),
+        channels=tuple(channel["id"] for channel in facts["channels"]),
+    )
+
+
+def _is_qpu(name: str) -> bool:
+    return name not in ENGINES and name != "EMU_TN"
+
+
+def _description(name: str, engine: Engine, *, has_given_specs: bool) -> str:
+    """Says what a device really is."""
+    runs = f"jobs run on {EMULATORS[engine].label}" if engine in EMULATORS else "results are scripted"
+    if name in ENGINES:
+        role = f"{name} on this machine: {runs}."
+    elif _is_qpu(name):
+        role = f"A stand-in for {name}: sequences are checked as for a QPU, and {runs} on this machine."
+    else:
+        role = f"A stand-in for {name}: {runs} on this machine."
+    if has_given_specs:
+        return f"{role} Its specs are those that this service was given."
+    return f"{role} Its specs are those of Pulser's {MODELS[_is_qpu(name)]}, not Pasqal's own."

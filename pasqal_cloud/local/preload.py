@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import signal
 import threading
@@ -21,8 +22,10 @@ def _load() -> None:
     loaded = threading.Event()
     watch = threading.Thread(target=_end_with, args=(os.getppid(), loaded))
     watch.start()
-    from pasqal_cloud.local import engine  # noqa: F401
+    from pasqal_cloud.local import checks, engine  # noqa: F401
 
+    engine.warm_up()
+    atexit.register(os._exit, 0)  # at the end, to take it all apart would take seconds
     loaded.set()
     watch.join()  # copies are safe to make of a process with one thread
 

@@ -15,15 +15,16 @@ import threading
 from collections import deque
 from concurrent.futures import CancelledError, Future
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
-from enum import Enum, auto
-from functools import cache
+from contextlib import contextmanager, suppress
+from functools import cache, partial
 from multiprocessing.connection import wait
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
+from pasqal_cloud.local.memory import OUT_OF_MEMORY, limited
 from pasqal_cloud.local.tasks import Outcome, Submission, Task, Verdict
+from pasqal_cloud.local.work import Ending, Interruption, UncheckableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -33,28 +34,6 @@ T = TypeVar("T")
 
 CHECK_TIMEOUT = 30.0
 """Seconds that judging one submission may take."""
-
-
-class Interruption(Enum):
-    """Why a run has no outcome."""
-
-    KILLED = auto()
-    WORKER_LOST = auto()
-
-
-Ending: TypeAlias = Outcome | Interruption
-
-
-class UncheckableError(Exception):
-    """A submission is too much for the checker: it takes too long or too much memory, or is nested too deeply."""
-
-
-class Checker(Protocol):
-    """Judges submissions."""
-
-    def check(self, submission: Submission) -> Verdict:
-        """Judges one submission; raises UncheckableError when that is too much."""
-        ...
 
 
 class Worker:
@@ -78,7 +57,10 @@ class Worker:
         """
         sent = pickle.dumps(argument)  # here: a failure in pebble's own thread would end that
         self._may_start.wait()
-        return self._running_pool().schedule(function, args=(sent,), timeout=timeout)
+        try:
+            return self._running_pool().schedule(function, args=(sent,), timeout=timeout)
+        except RuntimeError:  # the pool has broken in this very moment
+            return self._running_pool().schedule(function, args=(sent,), timeout=timeout)
 
     def stop(self) -> None:
         """Has the process killed, whatever it does."""
@@ -92,7 +74,8 @@ class Worker:
         with self._lock:
             if not self._pool.active:  # reading it starts a new pool; one whose idle process was killed is broken
                 self.stop()
-                self.join()
+                # in a thread of its own: the pool's may be waiting for whoever wants the next one
+                threading.Thread(target=self._pool.join, daemon=True).start()
                 self._pool = _new_pool()
             return self._pool
 
@@ -115,17 +98,19 @@ class WarmChecker:
         raise UncheckableError
 
 
-class Runner:
+class PooledRunner:
     """Runs tasks, one per slot.
 
     Args:
         slots: How many tasks run at once.
         time_limit: Seconds that one task may run; None for no limit.
+        memory_limit: MiB that one task may take; None for no limit.
     """
 
-    def __init__(self, slots: int, time_limit: float | None) -> None:
+    def __init__(self, slots: int, time_limit: float | None, memory_limit: int | None = None) -> None:
         self.workers = [Worker() for _ in range(slots)]
         self._time_limit = time_limit
+        self._memory_limit = memory_limit
         self._idle = deque(self.workers)
         self._running: dict[str, Future[Outcome]] = {}
         self._lock = threading.RLock()
@@ -151,11 +136,14 @@ class Runner:
         """
         with self._lock:
             worker = self._idle[-1]
-            future = worker.schedule(_run, task, self._time_limit)
+            future = self._begin(claim, worker, task)
             self._idle.pop()
-            self._running[claim] = future
 
-        def done(future: Future[Outcome]) -> None:
+        def done(future: Future[Outcome], *, may_begin_again: bool = True) -> None:
+            if may_begin_again and _was_never_begun(future):
+                with suppress(RuntimeError):  # the next one has died, too
+                    self._begin(claim, worker, task).add_done_callback(partial(done, may_begin_again=False))
+                    return
             try:
                 ended(claim, self._ending(future))
             finally:
@@ -168,6 +156,12 @@ class Runner:
                 freed()
 
         future.add_done_callback(done)
+
+    def _begin(self, claim: str, worker: Worker, task: Task) -> Future[Outcome]:
+        with self._lock:
+            future = worker.schedule(_run, (task, self._memory_limit), self._time_limit)
+            self._running[claim] = future
+            return future
 
     def kill(self, claim: str) -> None:
         """Ends a run, whatever it is doing; unknown ones have ended already."""
@@ -182,8 +176,17 @@ class Runner:
             return Interruption.KILLED
         except TimeoutError:
             return Outcome(errors=(f"The job ran longer than {self._time_limit:g} seconds, this service's limit.",))
-        except (BrokenProcessPool, ProcessExpired):
+        except ProcessExpired as error:
+            if error.exitcode == OUT_OF_MEMORY:
+                return Outcome(errors=(f"The job took more than {self._memory_limit} MiB, this service's limit.",))
             return Interruption.WORKER_LOST
+        except BrokenProcessPool:
+            return Interruption.WORKER_LOST
+
+
+def _was_never_begun(future: Future[Outcome]) -> bool:
+    """Tells whether a worker had died, idle, before it took a task."""
+    return not future.cancelled() and isinstance(future.exception(), BrokenProcessPool)
 
 
 @contextmanager
@@ -230,7 +233,7 @@ def _start_worker() -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # die at once, also within QuTiP's compiled code
     threading.Thread(target=_end_with_service, daemon=True).start()
     os.dup2(2, 1)  # standard output belongs to the service, and nobody may be reading it
-    _engine()
+    _load()
 
 
 def _end_with_service() -> None:
@@ -240,17 +243,22 @@ def _end_with_service() -> None:
         os._exit(1)
 
 
-def _engine() -> Any:
+def _load() -> None:
+    """Imports what workers do: it must not happen in the service."""
+    from pasqal_cloud.local import checks, engine  # noqa: F401
+
+    engine.warm_up()
+
+
+def _run(sent: bytes) -> Outcome:
     from pasqal_cloud.local import engine
 
-    return engine
-
-
-def _run(task: bytes) -> Outcome:
-    outcome: Outcome = _engine().run(pickle.loads(task))  # noqa: S301 - from the service, as are submissions
-    return outcome
+    task, memory_limit = pickle.loads(sent)  # noqa: S301 - from the service, as are submissions
+    with limited(memory_limit):
+        return engine.run(task)
 
 
 def _check(submission: bytes) -> Verdict:
-    verdict: Verdict = _engine().check(pickle.loads(submission))  # noqa: S301 - as above
-    return verdict
+    from pasqal_cloud.local import checks
+
+    return checks.check(pickle.loads(submission))  # noqa: S301 - as above

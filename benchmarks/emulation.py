@@ -1,0 +1,123 @@
+"""Runs jobs on the local service and on a bare pool of emulator processes, side by side, and prints the ratios.
+
+40 six-qubit jobs on two workers, against as many processes that do nothing but emulate; and one four-qubit job, from
+POST to a DONE that is seen by asking every 5 ms, against the emulator called in place. All workers are warm.
+
+python benchmarks/emulation.py [ROUNDS]
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from multiprocessing import get_context
+from os import environ
+from subprocess import PIPE, Popen
+from typing import Any
+
+environ["OMP_NUM_THREADS"] = "1"  # as in the service's workers
+
+import httpx
+from pulser import AnalogDevice, Pulse, Register, Sequence
+from pulser.backend import BitStrings
+from pulser_simulation import QutipBackendV2, QutipConfig
+
+WORKERS = 2
+JOBS = 40
+RUNS = 1000
+POLL, POLL_OFTEN = 0.1, 0.005
+"""Seconds between two looks at a batch. Often costs half a core, which forty jobs on all cores have to do without."""
+
+
+def chain(atoms: int) -> str:
+    register = Register.rectangle(1, atoms, spacing=6.0, prefix="q").with_automatic_layout(AnalogDevice)
+    sequence = Sequence(register, AnalogDevice)
+    sequence.declare_channel("rydberg", "rydberg_global")
+    omega = sequence.declare_variable("omega", dtype=float)
+    sequence.add(Pulse.ConstantPulse(1000, amplitude=omega, detuning=0.0, phase=0.0), "rydberg")
+    sequence.measure("ground-rydberg")
+    return str(sequence.to_abstract_repr())
+
+
+def emulate(serialized: str, omega: float) -> str:
+    sequence = Sequence.from_abstract_repr(serialized).build(omega=omega)
+    config = QutipConfig(observables=[BitStrings(evaluation_times=[1.0])], default_num_shots=RUNS)
+    return str(QutipBackendV2(sequence, config=config).run().to_abstract_repr())
+
+
+class Service:
+    """A client that adds nothing of its own to what the service takes."""
+
+    def __init__(self, connection: dict[str, str]) -> None:
+        self._project_id = connection["project_id"]
+        fields = {"grant_type": "password", **{name: connection[name] for name in ("username", "password")}}
+        self._http = httpx.Client(base_url=f"{connection['url']}/core-fast/api", timeout=60)
+        token = self._http.post(f"{connection['url']}/oauth/token", data=fields).json()["access_token"]
+        self._http.headers["Authorization"] = f"Bearer {token}"
+
+    def run(self, serialized: str, omegas: list[float], poll: float = POLL) -> None:
+        body = {
+            "project_id": self._project_id,
+            "device_type": "EMU_FREE",
+            "sequence_builder": serialized,
+            "jobs": [{"runs": RUNS, "variables": {"omega": omega}} for omega in omegas],
+        }
+        batch_id = self._http.post("/v1/batches", json=body).raise_for_status().json()["data"]["id"]
+        while (status := self._status(batch_id)) != "DONE":
+            assert status in {"PENDING", "RUNNING"}, status
+            time.sleep(poll)
+
+    def _status(self, batch_id: str) -> Any:
+        return self._http.get(f"/v1/batches/{batch_id}/status").json()["data"]["status"]
+
+
+@contextmanager
+def service() -> Iterator[Service]:
+    command = [sys.executable, "-m", "pasqal_cloud.local", "--port=0", "--json", f"--workers={WORKERS}"]
+    with Popen(command, stdout=PIPE, text=True) as process:
+        try:
+            assert process.stdout
+            yield Service(json.loads(process.stdout.readline()))
+        finally:
+            process.terminate()
+
+
+def seconds(function: Any, *arguments: Any) -> float:
+    start = time.perf_counter()
+    function(*arguments)
+    return time.perf_counter() - start
+
+
+def main(rounds: int) -> None:
+    four, six = chain(4), chain(6)
+    omegas = [1.0 + 0.1 * number for number in range(JOBS)]
+    with service() as local, ProcessPoolExecutor(WORKERS, mp_context=get_context("forkserver")) as pool:
+
+        def bare(serialized: str, omegas: list[float]) -> None:
+            assert all(pool.map(emulate, [serialized] * len(omegas), omegas))
+
+        for warm_up in (bare, local.run):
+            for serialized in (four, six):
+                warm_up(serialized, omegas[: 4 * WORKERS])
+        emulate(four, 1.0)
+        many = [(seconds(local.run, six, omegas), seconds(bare, six, omegas)) for _ in range(rounds)]
+        single = [
+            (seconds(local.run, four, omegas[:1], POLL_OFTEN), seconds(emulate, four, omegas[0]))
+            for _ in range(10 * rounds)
+        ]
+    ours, theirs = map(statistics.median, zip(*many, strict=True))
+    ratio = statistics.median(service / pool for service, pool in many)
+    print(
+        f"{JOBS} six-qubit jobs, {WORKERS} workers: service {ours:.2f} s, bare pool {theirs:.2f} s, ratio {ratio:.2f}"
+    )
+    ours, theirs = (1000 * statistics.median(times) for times in zip(*single, strict=True))
+    print(f"one four-qubit job: service {ours:.0f} ms, bare emulator {theirs:.0f} ms, {ours - theirs:+.0f} ms")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if sys.argv[1:] else 5)

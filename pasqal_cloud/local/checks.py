@@ -1,0 +1,99 @@
+"""Judges submissions, as far as only Pulser can: whether their sequences, values and configurations can run."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING, Any
+
+from pasqal_cloud.local.emulators import check_emulable, configure, tn_options
+from pasqal_cloud.local.sequences import (
+    RefusedError,
+    built,
+    check_atoms,
+    check_runnable,
+    qpu,
+    read,
+    sentence,
+    takes_variables,
+)
+from pasqal_cloud.local.tasks import JobRequest, Refusal, Submission, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pulser import Sequence
+
+
+def check(submission: Submission) -> Verdict:
+    """Judges a submission without running it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return Verdict(tuple(_refusals(submission)), _written_for(submission))
+
+
+def _written_for(submission: Submission) -> str | None:
+    serialized = submission.sequence or next((job.sequence for job in submission.jobs if job.sequence), None)
+    try:
+        return read(serialized).device.name if serialized else None
+    except Exception:  # noqa: BLE001 - untrusted input: Pulser fails on it in many ways, and the refusals say how
+        return None
+
+
+def _refusals(submission: Submission) -> Iterator[Refusal]:
+    flat = submission.configuration or {}
+    try:
+        tn_options(submission.device, flat)
+    except RefusedError as error:
+        yield Refusal("configuration", sentence(error))
+    try:
+        configure(submission.device, submission.backend_configuration, {}, basis=None, runs=None)
+    except Exception as error:  # noqa: BLE001 - untrusted input, as above
+        yield Refusal("backend_configuration", sentence(error))
+    specs = submission.device.qpu_specs if submission.device.is_qpu or flat.get("strict_validation") is True else None
+    if submission.sequence is not None:
+        try:
+            _check_shared(read(submission.sequence, specs), submission)
+        except Exception as error:  # noqa: BLE001 - as above
+            yield Refusal("sequence_builder", sentence(error))
+            return
+    for number, job in enumerate(submission.jobs):
+        if specs is not None and (reason := _wrong_runs(job, qpu(specs).max_runs)):
+            yield Refusal("runs", reason, number)
+        try:
+            _check_job(job, submission, specs)
+        except Exception as error:  # noqa: BLE001 - as above
+            yield Refusal("sequence" if job.sequence else "variables", sentence(error), number)
+
+
+def _wrong_runs(job: JobRequest, max_runs: int | None) -> str | None:
+    """Says what is wrong with a job's number of shots on a QPU."""
+    if job.runs is None:
+        return "the number of runs is missing, and a QPU needs it"
+    if max_runs is not None and job.runs > max_runs:
+        return f"a QPU takes at most {max_runs} runs per job"
+    return None
+
+
+def _check_shared(sequence: Sequence[Any], submission: Submission) -> None:
+    if not sequence.is_register_mappable():
+        check_atoms(sequence, submission.device.max_atoms)
+    if not takes_variables(sequence):
+        _check_runnable(sequence, submission)
+
+
+def _check_job(job: JobRequest, submission: Submission, specs: str | None) -> None:
+    serialized = job.sequence or submission.sequence
+    if serialized is None:
+        return  # refused already: the service knows without Pulser
+    sequence = read(serialized, specs)
+    if job.sequence and takes_variables(sequence):
+        raise RefusedError("a job's own sequence can't be parametrized")
+    if job.variables and not takes_variables(sequence):
+        raise RefusedError("the sequence has no variables, yet values were given for " + ", ".join(job.variables))
+    if job.sequence or takes_variables(sequence):
+        _check_runnable(built(serialized, job.variables or {}, specs), submission)
+
+
+def _check_runnable(sequence: Sequence[Any], submission: Submission) -> None:
+    check_runnable(sequence, submission.device.max_atoms)
+    check_emulable(sequence, submission.device)

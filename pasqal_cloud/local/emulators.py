@@ -1,0 +1,202 @@
+"""The engines, loaded: which bases each has, which of its options clients may set, and how it is configured."""
+
+from __future__ import annotations
+
+import json
+import logging
+import math
+from copy import copy
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Literal
+
+from pulser.backend import BitStrings, EmulationConfig, EmulatorBackend
+
+from pasqal_cloud.local.devices import EMULATORS, Device, Engine
+from pasqal_cloud.local.sequences import RefusedError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pulser import Sequence
+
+ONE_STATE: dict[str, Literal["r", "h", "d"]] = {"ground-rydberg": "r", "digital": "h", "XY": "d"}
+"""The eigenstate that measures to 1 in each basis. Pulser infers it for two levels, not for three."""
+
+COMMON_OPTIONS = frozenset(
+    {
+        "default_evaluation_times",
+        "default_num_shots",
+        "initial_state",
+        "interaction_matrix",
+        "n_trajectories",
+        "noise_model",
+        "observables",
+        "prefer_device_noise_model",
+        "with_modulation",
+    }
+)
+"""What a client's backend configuration may decide on every engine."""
+
+QUTIP_OPTIONS = frozenset({"sampling_rate", "solver"})
+SV_OPTIONS = frozenset({"dt", "interaction_cutoff", "krylov_tolerance", "max_krylov_dim", "solver"})
+MPS_OPTIONS = frozenset(
+    {
+        "dt",
+        "extra_krylov_tolerance",
+        "interaction_cutoff",
+        "max_bond_dim",
+        "max_krylov_dim",
+        "optimize_qubit_ordering",
+        "precision",
+        "solver",
+    }
+)
+"""What it may decide on each as well."""
+
+DECIDED_HERE: dict[str, tuple[Any, ...]] = {
+    "autosave_dt": (math.inf, 600),
+    "autosave_prefix": ("emu_mps_save_",),
+    "gpu": (False,),
+    "log_file": (),
+    "log_level": (logging.INFO, logging.WARNING),
+    "num_gpus_to_use": (0, 1),
+    "print_progress": (False,),
+    "progress_bar": (False,),
+}
+"""What a client's configuration may carry, with these values or null, but not decide: the defaults of Pulser's and the
+emulators' own configurations. Files, hardware and output are the service's."""
+
+PLACEHOLDER_RUNS = 1
+"""What Pulser's remote emulator backends send as `runs`; the number of shots is in the configuration that they send."""
+
+TN_PRECISION = {"low": 1e-4, "normal": 1e-5, "high": 1e-6}
+"""EMU_TN's precisions as emu-mps has them: how much it may cut off a state."""
+
+
+@dataclass(frozen=True)
+class Emulation:
+    """An engine, loaded.
+
+    Args:
+        backend: What runs sequences.
+        bases: What sequences may address; several at once only if `has_three_levels`.
+        options: What clients may decide, beyond what they may everywhere.
+        forced: What the service decides.
+        has_three_levels: Whether it emulates ground, hyperfine and Rydberg states together.
+        min_atoms: The smallest register that it takes.
+    """
+
+    backend: type[EmulatorBackend]
+    bases: tuple[str, ...]
+    options: frozenset[str]
+    forced: Mapping[str, Any] = field(default_factory=dict)
+    has_three_levels: bool = False
+    min_atoms: int = 1
+
+
+@cache
+def load(engine: Engine) -> Emulation:
+    """Loads an engine, which must be installed."""
+    module = import_module(EMULATORS[engine].module)  # emu-sv and emu-mps are optional
+    quiet_on_cpu = {"gpu": False, "log_level": logging.WARNING}
+    if engine is Engine.SV:
+        return Emulation(module.SVBackend, ("ground-rydberg",), SV_OPTIONS, quiet_on_cpu)
+    if engine is Engine.MPS:
+        return Emulation(module.MPSBackend, ("ground-rydberg", "XY"), MPS_OPTIONS, quiet_on_cpu, min_atoms=2)
+    return Emulation(module.QutipBackendV2, tuple(ONE_STATE), QUTIP_OPTIONS, has_three_levels=True)
+
+
+def check_emulable(sequence: Sequence[Any], device: Device) -> None:
+    """Refuses a sequence that the device's engine does not emulate."""
+    emulation, addressed = load(device.engine), sequence.get_addressed_bases()
+    if len(sequence.register.qubit_ids) < emulation.min_atoms:
+        raise RefusedError(
+            f"{device.name} runs on {EMULATORS[device.engine].label}, which needs {emulation.min_atoms} atoms or more"
+        )
+    if not set(addressed).issubset(emulation.bases) or (len(addressed) > 1 and not emulation.has_three_levels):
+        raise RefusedError(
+            f"{device.name} runs on {EMULATORS[device.engine].label}, which emulates {' or '.join(emulation.bases)}, "
+            f"and the sequence addresses {' and '.join(addressed)}"
+        )
+
+
+def configure(
+    device: Device, serialized: str | None, flat: Mapping[str, Any], basis: str | None, runs: int | None
+) -> EmulationConfig[Any]:
+    """Makes the emulator's configuration out of what the client may decide.
+
+    Args:
+        device: Where the job runs.
+        serialized: The client's configuration.
+        flat: The client's configuration in its old form, which counts when there is no other.
+        basis: Where the sequence is measured; None before that is known.
+        runs: The number of shots that the job asks for.
+    """
+    emulation = load(device.engine)
+    config_type: type[EmulationConfig[Any]] = emulation.backend.config_type
+    if serialized:
+        config = config_type.from_abstract_repr(json.dumps(_allowed(device, emulation, serialized)))
+    else:
+        config = config_type(**tn_options(device, flat), **emulation.forced)
+    observables = config.observables or [BitStrings(evaluation_times=[1.0])]
+    if basis is not None:
+        observables = [_counting(observable, basis, emulation) for observable in observables]
+    has_shots = runs is not None and not (serialized and runs == PLACEHOLDER_RUNS)
+    config = config.with_changes(
+        observables=observables, default_num_shots=runs if has_shots else config.default_num_shots
+    )
+    _check_shots(config, device)
+    return config
+
+
+def tn_options(device: Device, flat: Mapping[str, Any]) -> dict[str, Any]:
+    """Gives what a configuration in its old form says of EMU_TN, as emu-mps has it; QuTiP needs none of that."""
+    if device.name != "EMU_TN":
+        return {}
+    options: dict[str, Any] = {}
+    for name in ("dt", "max_bond_dim"):
+        if (value := flat.get(name)) is not None:
+            if not isinstance(value, int | float) or not 0 < value < math.inf:
+                raise RefusedError(f"{name} must be a number above 0")
+            options[name] = value if name == "dt" else int(value)
+    if (precision := flat.get("precision")) is not None:
+        if precision not in TN_PRECISION:
+            raise RefusedError(f"precision must be {', '.join(TN_PRECISION)}")
+        options["precision"] = TN_PRECISION[precision]
+    return options if device.engine is Engine.MPS else {}
+
+
+def _allowed(device: Device, emulation: Emulation, serialized: str) -> dict[str, Any]:
+    """Gives the options of a client's configuration that count, with those that the service forces."""
+    options = json.loads(serialized)
+    if not isinstance(options, dict):
+        raise RefusedError("not a serialized emulator configuration: it must be a JSON object")
+    given = {name: value for name, value in options.items() if value not in (None, [], ())}
+    for name, harmless in DECIDED_HERE.items():
+        if name in given and given.pop(name) not in harmless:
+            raise RefusedError(f"the option {name} is not the client's to choose: leave it out")
+    if unknown := given.keys() - COMMON_OPTIONS - emulation.options:
+        raise RefusedError(f"{device.name} does not take the options {', '.join(sorted(unknown))}")
+    return {name: value for name, value in options.items() if name not in DECIDED_HERE} | dict(emulation.forced)
+
+
+def _counting(observable: Any, basis: str, emulation: Emulation) -> Any:
+    """Completes an observable of bitstrings by the state that they count as 1, where it must be said."""
+    if not isinstance(observable, BitStrings):
+        return observable
+    completed, natural = copy(observable), ONE_STATE[basis]
+    if emulation.has_three_levels:
+        completed.one_state = observable.one_state or natural
+    elif observable.one_state == natural:
+        completed.one_state = None  # emu-mps knows that of one basis only, and counts rightly in both
+    return completed
+
+
+def _check_shots(config: EmulationConfig[Any], device: Device) -> None:
+    for observable in config.observables:
+        if isinstance(observable, BitStrings):
+            shots = observable.num_shots or config.default_num_shots
+            if shots > device.max_runs:
+                raise RefusedError(f"{shots} shots are asked for, and {device.name} takes at most {device.max_runs}")

@@ -1,0 +1,136 @@
+"""Sequences: reads them, sets their variables, and checks that a device can run them."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import jsonschema
+from pulser import Sequence
+from pulser.backend.abc import Backend
+from pulser.json.abstract_repr.deserializer import deserialize_device
+
+from pasqal_cloud.local.devices import QPUS
+
+if TYPE_CHECKING:
+    from pulser.devices._device_datacls import BaseDevice
+
+EMPTY = "the sequence has no instructions: add a pulse or a delay to one of its channels"
+
+LONGEST_SENTENCE = 300
+
+
+class RefusedError(ValueError):
+    """A submission can't be run, for the reason in the message."""
+
+
+@lru_cache(maxsize=64)
+def read(serialized: str, qpu_specs: str | None = None) -> Sequence[Any]:
+    """Reads a serialized sequence; callers must not change what they get.
+
+    Args:
+        serialized: Pulser's abstract representation.
+        qpu_specs: The serialized device of the QPU that it must suit, if any: it is then written for that.
+    """
+    return fresh(serialized, qpu_specs)
+
+
+def fresh(serialized: str, qpu_specs: str | None = None) -> Sequence[Any]:
+    """Reads a serialized sequence as `read` does, for callers who change it."""
+    try:
+        if not isinstance(json.loads(serialized), dict):
+            raise RefusedError("not a serialized Pulser sequence: it is not a JSON object")
+        sequence = Sequence.from_abstract_repr(serialized)
+    except (jsonschema.ValidationError, json.JSONDecodeError, AttributeError, KeyError, TypeError) as error:
+        raise RefusedError(f"not a serialized Pulser sequence: {sentence(error)}") from error
+    return sequence if qpu_specs is None else _for_qpu(sequence, qpu(qpu_specs))
+
+
+@lru_cache(maxsize=16)
+def qpu(specs: str) -> BaseDevice:
+    """Reads the specs of a QPU."""
+    return deserialize_device(specs)
+
+
+def built(serialized: str, variables: Mapping[str, Any], qpu_specs: str | None = None) -> Sequence[Any]:
+    """Gives a fresh sequence with all its variables set."""
+    for name, value in variables.items():
+        if not _is_usable(value):
+            raise RefusedError(f"the value of variable {name} must be made of finite numbers, not {json.dumps(value)}")
+    sequence = read(serialized, qpu_specs)
+    if not takes_variables(sequence):
+        return fresh(serialized, qpu_specs)
+    if not isinstance(variables.get("qubits", {}), Mapping):
+        raise RefusedError("the value of qubits must map qubit names to trap numbers")
+    return sequence.build(**variables)
+
+
+def takes_variables(sequence: Sequence[Any]) -> bool:
+    """Tells whether a sequence must be built with values before it runs."""
+    return bool(sequence.is_parametrized() or sequence.is_register_mappable())
+
+
+def check_runnable(sequence: Sequence[Any], max_atoms: int) -> None:
+    """Refuses a built sequence that is too large, empty, or measured nowhere."""
+    check_atoms(sequence, max_atoms)
+    if sequence.is_empty():
+        raise RefusedError(EMPTY)
+    measurement_basis(sequence)
+
+
+def check_atoms(sequence: Sequence[Any], max_atoms: int) -> None:
+    """Refuses a sequence that is too large."""
+    atoms = len(sequence.register.qubit_ids)
+    if atoms > max_atoms:
+        raise RefusedError(f"the register has {atoms} atoms, and the device takes at most {max_atoms}")
+
+
+def measurement_basis(sequence: Sequence[Any]) -> str:
+    """Tells where the sequence is measured: as it says, else in the one basis that it addresses."""
+    if sequence.is_measured():
+        return str(sequence.get_measurement_basis())
+    bases = sequence.get_addressed_bases()
+    if len(bases) != 1:
+        raise RefusedError(
+            f"the sequence addresses the bases {' and '.join(bases)} and measures none: end it with measure()"
+        )
+    return str(bases[0])
+
+
+def sentence(error: Exception) -> str:
+    """Says in one short sentence what is wrong."""
+    if isinstance(error, jsonschema.ValidationError):
+        place = error.json_path.removeprefix("$").lstrip(".")
+        return f"{place or 'its content'} does not follow Pulser's schema"
+    if isinstance(error, json.JSONDecodeError):
+        return "it is not JSON"
+    text = " ".join(str(error).split()) or f"it failed with {type(error).__name__}, and nothing says why"
+    return text if len(text) <= LONGEST_SENTENCE else text[: LONGEST_SENTENCE - 1] + "…"
+
+
+def _for_qpu(sequence: Sequence[Any], device: BaseDevice) -> Sequence[Any]:
+    """Checks a sequence as a QPU does, and gives it written for that: what is for another one is refused."""
+    own = sequence.device.name
+    if own != device.name and own in QPUS and device.name in QPUS:
+        raise RefusedError(f"the sequence was written for {own}, not for {device.name}")
+    if sequence.is_empty():
+        raise RefusedError(EMPTY)
+    if sequence.device != device:
+        try:
+            sequence = sequence.with_new_device(device, strict=True)
+        except Exception as error:  # Pulser has many reasons why a sequence does not fit
+            reason = f"the sequence, written for {own}, does not fit {device.name}: {sentence(error)}"
+            raise RefusedError(reason) from error
+    Backend.validate_sequence(sequence, mimic_qpu=True)
+    return sequence
+
+
+def _is_usable(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        return all(map(_is_usable, value.values()))
+    if isinstance(value, list):
+        return all(map(_is_usable, value))
+    return isinstance(value, str) or (value is not None and math.isfinite(value))

@@ -1,0 +1,77 @@
+"""The specs of devices, as Pulser serializes them: stand-ins of our own, or those in a file. Imports no Pulser."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft7Validator
+from jsonschema.exceptions import best_match
+from referencing import Registry, Resource
+
+MODELS = {True: "AnalogDevice", False: "MockDevice"}
+"""The devices of Pulser whose specs stand in for those of a QPU, and of an emulator."""
+
+
+class UnservableError(Exception):
+    """What the options say of devices can't be done; the message says which device, or where, and why."""
+
+
+def stand_in(name: str, *, is_qpu: bool) -> str:
+    """Gives specs for a device: one of Pulser's own, renamed."""
+    return json.dumps(_model(MODELS[is_qpu]) | {"name": name}, ensure_ascii=False)
+
+
+def read_specs(path: Path) -> dict[str, str]:
+    """Reads the specs of devices that a file has, by device type, each as an object or as the JSON of one.
+
+    Raises:
+        UnservableError: The file can't be read, or its specs are not those of Pulser devices.
+    """
+    try:
+        content = json.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise UnservableError(f"The file of specs {path} can't be read: {error.strerror}.") from error
+    except ValueError as error:
+        raise UnservableError(f"The file of specs {path} is not JSON: {error}.") from error
+    if not isinstance(content, dict) or not content:
+        raise UnservableError(f"The file of specs {path} must hold a JSON object that maps device types to specs.")
+    return {name: _serialized(specs, f"The specs of {name} in {path}") for name, specs in content.items()}
+
+
+def _serialized(specs: object, title: str) -> str:
+    try:
+        facts: Any = json.loads(specs) if isinstance(specs, str) else specs
+    except ValueError as error:
+        raise UnservableError(f"{title} are not JSON: {error}.") from error
+    if wrong := best_match(_validator().iter_errors(facts)):
+        place = wrong.json_path.removeprefix("$").lstrip(".") or "at their root"
+        raise UnservableError(f"{title} are not those of a Pulser device ({place}: {wrong.message:.200}).")
+    return specs if isinstance(specs, str) else json.dumps(facts)
+
+
+@cache
+def _model(name: str) -> dict[str, Any]:
+    facts: dict[str, Any] = json.loads((files("pasqal_cloud.local") / "stand_ins" / f"{name}.json").read_text("utf-8"))
+    return facts
+
+
+@cache
+def _validator() -> Draft7Validator:
+    """Checks by Pulser's own schemas; without Pulser, only what this service needs."""
+    pulser = find_spec("pulser")
+    if pulser is None or not pulser.submodule_search_locations:
+        channels = {"type": "array", "items": {"type": "object", "required": ["id"]}}
+        return Draft7Validator(
+            {"type": "object", "required": ["name", "channels"], "properties": {"channels": channels}}
+        )
+    folder = Path(pulser.submodule_search_locations[0]) / "json" / "abstract_repr" / "schemas"
+    schemas = {path.name: json.loads(path.read_text("utf-8")) for path in folder.glob("*.json")}
+    registry: Registry[Any] = Registry().with_resources(
+        (name, Resource.from_contents(schema)) for name, schema in schemas.items()
+    )
+    return Draft7Validator(schemas["device-schema.json"], registry=registry)
