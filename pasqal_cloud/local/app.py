@@ -2,47 +2,62 @@
 
 from __future__ import annotations
 
-import json
 import logging
-import zlib
 from contextlib import asynccontextmanager
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, NoReturn
-from urllib.parse import parse_qs
+from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import Match, Route
 
+from pasqal_cloud.local.bodies import parsed, read_body
 from pasqal_cloud.local.contract import Contract, InvalidRequestError, Operation
+from pasqal_cloud.local.control import Control
+from pasqal_cloud.local.interception import Interception
 from pasqal_cloud.local.operations import HANDLERS, Answer, Call
+from pasqal_cloud.local.page import StatusPage
+from pasqal_cloud.local.recording import RESULT_OPERATION, TOKEN_OPERATION
+from pasqal_cloud.local.safety import Guard
 from pasqal_cloud.local.service import Service, ServiceError
+from pasqal_cloud.local.tokens import TOKEN_PATHS, TokenEndpoint
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
 
     from starlette.requests import Request
+    from starlette.types import ASGIApp
 
-MAX_SENT = 8 * 2**20
-"""The largest body in bytes, as sent."""
-
-MAX_BODY = 64 * 2**20
-"""The largest body in bytes, uncompressed."""
-
-PASSWORD_GRANTS = ("password", "http://auth0.com/oauth/grant-type/password-realm")
+    from pasqal_cloud.local.assembly import Access
+    from pasqal_cloud.local.script import Script
 
 logger = logging.getLogger(__name__)
 
+ACCOUNT = "/account"
+"""The service whose envelopes have a number for a code, where the core service's have a string."""
 
-def create_app(service: Service, contract: Contract, ready: Callable[[], None]) -> Starlette:
+
+def create_app(
+    service: Service,
+    contract: Contract,
+    script: Script,
+    access: Access,
+    ready: Callable[[], None],
+    *,
+    allow_remote: bool = False,
+) -> ASGIApp:
     """Makes the ASGI application.
 
     Args:
         service: Answers the requests.
         contract: Says which requests there are.
+        access: Who may control the service.
+        script: What they may control.
         ready: Called once requests are served.
+        allow_remote: Whether other machines may send requests.
     """
 
     @asynccontextmanager
@@ -50,16 +65,23 @@ def create_app(service: Service, contract: Contract, ready: Callable[[], None]) 
         ready()
         yield
 
-    routes = [_Endpoint(operation, service).route for operation in contract.operations()]
-    routes.append(Route("/oauth/token", _Tokens(service).answer, methods=["POST"]))
-    routes.append(Route("/results/{job_id}", _Results(service).answer, methods=["GET"]))
+    operations = [_Endpoint(operation, service).route for operation in contract.operations()]
+    tokens = TokenEndpoint(service)
+    operations += [Route(path, tokens.answer, methods=["POST"], name=TOKEN_OPERATION) for path in TOKEN_PATHS]
+    operations.append(Route("/results/{job_id}", _Results(service).answer, methods=["GET"], name=RESULT_OPERATION))
+    control = Control(service, script, access, {route.name for route in operations})
     app = Starlette(
-        routes=routes,
+        routes=[
+            *operations,
+            *control.routes(),
+            Route("/", StatusPage(service, script, is_public=not allow_remote).answer),
+        ],
+        middleware=[Middleware(Guard, refuse=_failure, allow_remote=allow_remote)],
         lifespan=lifespan,
         exception_handlers=dict.fromkeys((HTTPException, ServiceError, InvalidRequestError, Exception), _explain),
     )
     app.router.redirect_slashes = False
-    return app
+    return Interception(app, operations, script)
 
 
 class _Endpoint:
@@ -69,11 +91,12 @@ class _Endpoint:
         self._operation = operation
         self._handler = HANDLERS.get(operation.id)
         self._service = service
-        self._code: Callable[[int], str | int] = int if operation.service == "/account" else str
+        self._code: Callable[[int], str | int] = int if operation.service == ACCOUNT else str
 
     @property
     def route(self) -> Route:
-        return Route(self._operation.service + self._operation.path, self._answer, methods=[self._operation.method])
+        operation = self._operation
+        return Route(operation.service + operation.path, self._answer, methods=[operation.method], name=operation.id)
 
     async def _answer(self, request: Request) -> Response:
         user_id = "" if self._operation.is_public else self._service.user_of(_bearer_token(request))
@@ -83,7 +106,7 @@ class _Endpoint:
         parameters = self._operation.read_parameters(request.path_params, query)
         body = None
         if self._operation.body:
-            body = _parsed(await _body(request))
+            body = parsed(await read_body(request))
             self._operation.check_body(body)
         call = Call(
             user_id=user_id,
@@ -108,37 +131,6 @@ class _Endpoint:
         return JSONResponse(envelope, headers=exposed)
 
 
-class _Tokens:
-    """The token endpoint, which speaks as Auth0 does, not in the envelope."""
-
-    def __init__(self, service: Service) -> None:
-        self._service = service
-
-    async def answer(self, request: Request) -> Response:
-        fields = _fields(await _body(request), request.headers.get("content-type", ""))
-        grant = fields.get("grant_type", "")
-        if grant not in PASSWORD_GRANTS:
-            return self._refusal(403, "unsupported_grant_type", f"Unsupported grant type: {grant}")
-        for name in ("username", "password"):
-            if not isinstance(fields.get(name), str):
-                return self._refusal(400, "invalid_request", f"Missing required parameter: {name}")
-        try:
-            token, lifetime = self._service.log_in(fields["username"], fields["password"])
-        except ServiceError as error:
-            return self._refusal(error.status, "invalid_grant", str(error.description))
-        content = {
-            "access_token": token,
-            "expires_in": lifetime,
-            "token_type": "Bearer",
-            "scope": "openid profile email",
-        }
-        return JSONResponse(content, headers={"Cache-Control": "no-store"})
-
-    @staticmethod
-    def _refusal(status: int, error: str, description: str) -> Response:
-        return JSONResponse({"error": error, "error_description": description}, status)
-
-
 class _Results:
     """The result documents behind signed links, for which no token is needed."""
 
@@ -153,23 +145,34 @@ class _Results:
         return Response(document, media_type="application/json")
 
 
-def _explain(_request: Request, error: Exception) -> Response:
+def _explain(request: Request, error: Exception) -> Response:
+    is_account = request.url.path.startswith(ACCOUNT)
     match error:
+        case HTTPException(status_code=405):
+            return _failure(405, error.detail, {"Allow": _methods_there(request)}, is_account=is_account)
         case HTTPException():
-            return _failure(error.status_code, error.detail, error.headers)
+            return _failure(error.status_code, error.detail, error.headers, is_account=is_account)
         case ServiceError():
-            return _failure(error.status, error.description)
+            return _failure(error.status, error.description, is_account=is_account)
         case InvalidRequestError():
-            return _failure(422, error.problems)
+            return _failure(422, error.problems, is_account=is_account)
         case _:
-            return _failure(500, "The service failed: its log says more.")
+            return _failure(500, "The service failed: its log says more.", is_account=is_account)
 
 
-def _failure(status: int, description: object, headers: Mapping[str, str] | None = None) -> Response:
+def _methods_there(request: Request) -> str:
+    """Gives the methods that a path has; Starlette knows one of the routes that share it."""
+    routes = (route for route in request.app.routes if route.matches(request.scope)[0] is not Match.NONE)
+    return ", ".join(sorted({method for route in routes for method in route.methods}))
+
+
+def _failure(
+    status: int, description: object, headers: Mapping[str, str] | None = None, *, is_account: bool = False
+) -> Response:
     envelope = {
         "status": "error" if status >= 500 else "fail",
         "message": HTTPStatus(status).phrase,
-        "code": str(status),
+        "code": status if is_account else str(status),
         "data": {"description": description},
     }
     challenge = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
@@ -181,60 +184,3 @@ def _bearer_token(request: Request) -> str:
     if scheme.lower() != "bearer" or not token:
         raise ServiceError(401, "An access token is missing: send it in the header Authorization, after Bearer.")
     return token.strip()
-
-
-async def _body(request: Request) -> bytes:
-    """Reads a body, and uncompresses it, up to the limits."""
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_SENT:
-            _too_large(MAX_SENT, "as sent")
-    match request.headers.get("content-encoding", "identity").lower():
-        case "identity":
-            return bytes(body)
-        case "gzip":
-            return await run_in_threadpool(_gunzipped, bytes(body))
-        case encoding:
-            raise ServiceError(415, f"The content encoding {encoding} is not understood; gzip is.")
-
-
-def _gunzipped(body: bytes) -> bytes:
-    reader = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
-    try:
-        content = reader.decompress(body, MAX_BODY)
-    except zlib.error as error:
-        raise ServiceError(400, "The body is not compressed with gzip, though its header says so.") from error
-    if reader.unconsumed_tail:
-        _too_large(MAX_BODY, "uncompressed")
-    if not reader.eof:
-        raise ServiceError(400, "The compressed body is cut short.")
-    return content
-
-
-def _too_large(limit: int, when: str) -> NoReturn:
-    raise ServiceError(413, f"The body is larger than {limit // 2**20} MiB {when}.")
-
-
-def _parsed(body: bytes) -> Any:
-    try:
-        content = json.loads(body, parse_constant=_not_json)
-        json.dumps(content, ensure_ascii=False).encode()  # half a surrogate pair is JSON, but no text
-    except (ValueError, RecursionError) as error:
-        problem = {"loc": ["body"], "msg": "the body is not JSON", "type": "json_invalid"}
-        raise InvalidRequestError([problem]) from error
-    return content
-
-
-def _not_json(constant: str) -> NoReturn:
-    raise ValueError(constant)
-
-
-def _fields(body: bytes, content_type: str) -> dict[str, Any]:
-    """Reads the fields of a form or of a JSON object."""
-    if content_type.startswith("application/json"):
-        content = _parsed(body)
-        return content if isinstance(content, dict) else {}
-    return {
-        name: values[-1] for name, values in parse_qs(body.decode(errors="replace"), keep_blank_values=True).items()
-    }

@@ -6,24 +6,26 @@ import hashlib
 import secrets
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from pasqal_cloud.local.clock import Lifetimes
 from pasqal_cloud.local.devices import served
 from pasqal_cloud.local.options import UnusableDatabaseError
-from pasqal_cloud.local.runner import Runner, WarmChecker, running
 from pasqal_cloud.local.scheduler import Scheduler
+from pasqal_cloud.local.script import Script
 from pasqal_cloud.local.service import Service
 from pasqal_cloud.local.signing import Signer
 from pasqal_cloud.local.store import SeedOf, Store
+from pasqal_cloud.local.webhooks import Webhooks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pasqal_cloud.local.options import Options
+    from pasqal_cloud.local.work import Checker, Runner
 
 
 @dataclass(frozen=True)
@@ -36,18 +38,18 @@ class Access:
 
 
 @contextmanager
-def running_service(options: Options) -> Iterator[tuple[Service, Access]]:
+def running_service(options: Options) -> Iterator[tuple[Service, Access, Script]]:
     """Runs a service, without HTTP, as long as the context lasts."""
+    devices = served(options)
     with TemporaryDirectory(prefix="pasqal-cloud-") as folder:
         path = Path(options.db or Path(folder) / "service.db").resolve()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise UnusableDatabaseError(f"The database {path} can't be made: {error.strerror}.") from error
-        runner, checker = Runner(options.workers, options.job_time_limit), WarmChecker()
         with (
-            closing(Store(f"sqlite:///{path}", _seeds(options.seed))) as store,
-            running([checker.worker, *runner.workers]),
+            closing(Store(path, _seeds(options.seed))) as store,
+            _running_engine(options) as (runner, checker),
         ):
             signer = Signer(bytes.fromhex(store.setting("secret", lambda: secrets.token_hex(32))))
             access = Access(
@@ -55,24 +57,37 @@ def running_service(options: Options) -> Iterator[tuple[Service, Access]]:
                 password=options.password or signer.password(options.username),
                 project_id=options.project_id or store.setting("project_id", lambda: str(uuid4())),
             )
-            devices = served(options)
-            scheduler = Scheduler(store, runner, devices, _now, timedelta(seconds=options.idle_timeout))
+            script = Script(Lifetimes(options.token_lifetime, options.link_lifetime, options.idle_timeout))
+            scheduler = Scheduler(store, runner, devices, script)
             service = Service(
                 store=store,
                 checker=checker,
                 queue=scheduler,
                 signer=signer,
                 devices=devices,
-                user_id=store.ensure_member(access.username, access.project_id, _now()),
+                user_id=store.ensure_member(access.username, access.project_id, script.clock()),
                 options=replace(options, password=access.password),
-                clock=_now,
+                clock=script.clock,
+                lifetimes=script.lifetimes,
             )
-            with scheduler:
-                yield service, access
+            with Webhooks(store, script.clock), scheduler:
+                yield service, access, script
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
+@contextmanager
+def _running_engine(options: Options) -> Iterator[tuple[Runner, Checker]]:
+    """Starts what runs jobs and judges submissions, of which no more is imported than is needed."""
+    if options.engine == "scripted":
+        from pasqal_cloud.local.scripted import ScriptedChecker, ScriptedRunner
+
+        with closing(ScriptedRunner()) as scripted:
+            yield scripted, ScriptedChecker()
+        return
+    from pasqal_cloud.local.runner import PooledRunner, WarmChecker, running
+
+    runner, checker = PooledRunner(options.workers, options.job_time_limit, options.job_memory_limit), WarmChecker()
+    with running([checker.worker, *runner.workers]):
+        yield runner, checker
 
 
 def _seeds(seed: int | None) -> SeedOf:

@@ -6,6 +6,8 @@ It is read from the generated client's package, without importing that.
 from __future__ import annotations
 
 import json
+import re
+from base64 import b64decode
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.util import find_spec
@@ -16,16 +18,15 @@ from uuid import UUID
 
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 from jsonschema.exceptions import best_match
-from referencing import Registry
-from referencing.jsonschema import DRAFT202012
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
 GENERATED_PACKAGE = "pasqal_cloud_api"
 METHODS = ("get", "post", "put", "patch", "delete")
-DOCUMENT = "urn:openapi"
-LARGEST_INTEGER = 2**63 - 1
+INTEGER = re.compile("-?[0-9]{1,19}")
+INTEGERS = range(-(2**63), 2**63)
+"""Those that a database holds, and that the description calls int64."""
 
 Problem = dict[str, Any]
 
@@ -61,10 +62,10 @@ class Parameter:
         is_array = self.schema.get("type") == "array"
         read = [_value(text, self.schema["items"] if is_array else self.schema) for text in texts]
         value = read if is_array else read[-1]
-        problems = _problems(self.validator, value, (self.place, self.name))
+        problems = problems_of(self.validator, value, (self.place, self.name))
         if problems:
             raise InvalidRequestError(problems)
-        return _instant(texts[-1]) if self.schema.get("format") == "date-time" else value
+        return read_instant(texts[-1]) if self.schema.get("format") == "date-time" else value
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ class Operation:
 
     def check_body(self, body: object) -> None:
         """Checks a body; raises InvalidRequestError."""
-        if self.body and (problems := _problems(self.body, body, ("body",))):
+        if self.body and (problems := problems_of(self.body, body, ("body",))):
             raise InvalidRequestError(problems)
 
 
@@ -121,7 +122,6 @@ class Contract:
 
     def __init__(self, document: Mapping[str, Any]) -> None:
         self._document = document
-        self._registry: Registry[Any] = Registry().with_resource(DOCUMENT, DRAFT202012.create_resource(document))
 
     @classmethod
     def load(cls) -> Contract:
@@ -141,8 +141,7 @@ class Contract:
 
     def validator(self, pointer: str) -> Draft202012Validator:
         """Makes a validator of the schema to which a JSON pointer leads."""
-        schema = {"$ref": f"{DOCUMENT}#{pointer}"}
-        return Draft202012Validator(schema, registry=self._registry, format_checker=FORMATS)
+        return Draft202012Validator(self._inlined(self.follow(pointer)[0]), format_checker=FORMATS)
 
     def follow(self, pointer: str) -> tuple[Any, str]:
         """Finds what is at a pointer or, when that is a reference, where it leads; gives it with its own pointer."""
@@ -151,6 +150,18 @@ class Contract:
             key = step.replace("~1", "/").replace("~0", "~")
             found = found[int(key) if isinstance(found, list) else key]
         return self.follow(found["$ref"].removeprefix("#")) if "$ref" in found else (found, pointer)
+
+    def _inlined(self, schema: Any) -> Any:
+        """Puts in the place of references what they lead to: following them takes most of a validation's time."""
+        if isinstance(schema, list):
+            return [self._inlined(item) for item in schema]
+        if not isinstance(schema, dict):
+            return schema
+        if "$ref" not in schema:
+            return {name: self._inlined(value) for name, value in schema.items()}
+        target = self._inlined(self.follow(schema["$ref"].removeprefix("#"))[0])
+        beside = {name: value for name, value in schema.items() if name != "$ref"}
+        return {"allOf": [target], **beside} if beside else target
 
     def _operation(self, path: str, method: str) -> Operation:
         item = self._document["paths"][path]
@@ -190,20 +201,25 @@ class Contract:
         )
 
 
+def _is_base64(value: object) -> bool:
+    return not isinstance(value, str) or isinstance(b64decode(value, validate=True), bytes)
+
+
 def _is_uuid(value: object) -> bool:
     return not isinstance(value, str) or str(UUID(value)) == value.lower()
 
 
 def _is_instant(value: object) -> bool:
-    return not isinstance(value, str) or bool(_instant(value))
+    return not isinstance(value, str) or bool(read_instant(value))
 
 
 FORMATS = FormatChecker(formats=())
+FORMATS.checks("base64", raises=ValueError)(_is_base64)
 FORMATS.checks("uuid", raises=ValueError)(_is_uuid)
 FORMATS.checks("date-time", raises=(ValueError, OverflowError))(_is_instant)
 
 
-def _instant(text: str) -> datetime:
+def read_instant(text: str) -> datetime:
     """Reads an instant, in UTC when it names no zone. A `+` that was not escaped arrives as a space."""
     instant = datetime.fromisoformat(text.replace(" ", "+") if "T" in text else text)
     return instant.replace(tzinfo=instant.tzinfo or UTC).astimezone(UTC)
@@ -213,19 +229,25 @@ def _value(text: str, schema: Mapping[str, Any]) -> Any:
     """Reads one value of a URL; what can't be read stays as it is, for the schema to refuse."""
     if schema.get("type") == "boolean":
         return {"true": True, "false": False}.get(text.lower(), text)
-    if schema.get("type") == "integer" and text.lstrip("-").isdecimal() and abs(int(text)) <= LARGEST_INTEGER:
+    if schema.get("type") == "integer" and INTEGER.fullmatch(text) and int(text) in INTEGERS:
         return int(text)
     return text
 
 
-def _problems(validator: Draft202012Validator, value: Any, place: tuple[str, ...]) -> list[Problem]:
+def problems_of(validator: Draft202012Validator, value: Any, place: tuple[str, ...]) -> list[Problem]:
+    """Finds where, and why, a value does not follow a schema."""
     problems = []
     for error in validator.iter_errors(value):
         cause = best_match([error])
         where = (*place, *cause.absolute_path)
-        if cause.validator == "required":
+        if reason := cause.schema.get("x-reason"):
+            problems.append(_problem(where, reason, "value_error"))
+        elif cause.validator == "required":
             missing = [name for name in cause.validator_value if name not in cause.instance]
             problems += [_problem((*where, name), "this is required", "missing") for name in missing]
+        elif cause.validator == "additionalProperties" and cause.validator_value is False:
+            unknown = cause.instance.keys() - cause.schema.get("properties", {}).keys()
+            problems += [_problem((*where, name), "there is no such field here", "extra") for name in sorted(unknown)]
         else:
             problems.append(_problem(where, _reason(cause), "value_error"))
     return problems

@@ -4,23 +4,43 @@ from __future__ import annotations
 
 import logging
 import threading
-from datetime import datetime, timedelta
+import time
+from collections import deque
+from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Self
 
-from pasqal_cloud.local.runner import Ending, Interruption, Runner
+from pasqal_cloud.local.store import WorkloadClaim
 from pasqal_cloud.local.tasks import Outcome, Task
+from pasqal_cloud.local.work import Ending, Interruption
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
 
     from pasqal_cloud.local.devices import Device
+    from pasqal_cloud.local.outcomes import AnyClaim
+    from pasqal_cloud.local.script import Script
     from pasqal_cloud.local.store import Claim, Record, Store
+    from pasqal_cloud.local.work import Runner
 
 LEASE = timedelta(seconds=30)
 """How long a job is left to a service that shows no sign of life."""
 
 OWNER = "local"
 """The name under which this service claims jobs: the same in each of its lives, so that it takes up what it left."""
+
+STARTS_AT_ONCE = 50
+"""How many jobs start before somebody else may have the lock: those that nothing really runs need no room."""
+
+BREATH = 0.001
+"""Seconds for which the lock is given up then."""
+
+NOTHING_RUNS_WORKLOADS = Outcome(
+    errors=(
+        "Nothing here can run workloads: what runs them in the cloud is not public. Their outcome can be scripted.",
+    )
+)
 
 RETRY = 1.0
 """Seconds after which an unforeseen failure to serve the queue is forgotten."""
@@ -31,34 +51,32 @@ logger = logging.getLogger(__name__)
 class Scheduler:
     """Keeps the runner busy as long as there are jobs.
 
-    One thread sleeps until something changes (a submission, an end, a cancellation) or the next deadline comes: a lease
-    to renew, an idle open batch to time out.
+    One thread sleeps until something changes (a submission, an end, a cancellation, the clock) or the next deadline
+    comes: a lease to renew, an idle open batch to time out, a scripted job to end.
 
     Args:
         store: The queue.
         runner: Where jobs run.
         devices: The devices served, by name.
-        clock: Tells the time.
-        idle_timeout: How long an open batch may be without unsettled jobs.
+        script: Tells the time, and which jobs are not to run, or not yet.
     """
 
-    def __init__(
-        self,
-        store: Store,
-        runner: Runner,
-        devices: Mapping[str, Device],
-        clock: Callable[[], datetime],
-        idle_timeout: timedelta,
-    ) -> None:
+    def __init__(self, store: Store, runner: Runner, devices: Mapping[str, Device], script: Script) -> None:
         self._store = store
         self._runner = runner
         self._devices = devices
-        self._clock = clock
-        self._idle_timeout = idle_timeout
+        self._clock = script.clock
+        self._lifetimes = script.lifetimes
+        self._outcomes = script.outcomes
+        self._pause = script.pause
+        self._put_off: deque[Claim] = deque()
+        self._renewal = 0.0
         self._changed = threading.Condition()
         self._has_changed = True
         self._is_stopping = False
         self._thread = threading.Thread(target=self._serve, name="scheduler", daemon=True)
+        for source in (script.clock, script.lifetimes, script.outcomes, script.pause):
+            source.on_change(self.wake)
 
     def __enter__(self) -> Self:
         """Takes up what an earlier life left, and starts to serve the queue."""
@@ -83,8 +101,13 @@ class Scheduler:
         """Ends the runs of jobs that were cancelled."""
         with self._changed:  # a claim that is just being handed to the runner is killed after that
             for claim in claims:
-                self._runner.kill(claim)
+                self._kill(claim)
         self.wake()
+
+    def _kill(self, claim: str) -> None:
+        self._outcomes.drop(claim)
+        self._put_off = deque(other for other in self._put_off if other.token != claim)
+        self._runner.kill(claim)
 
     def _serve(self) -> None:
         with self._changed:
@@ -101,18 +124,74 @@ class Scheduler:
     def _serve_once(self) -> float | None:
         """Does all that is due, and gives the seconds until something else may be."""
         now = self._clock()
+        idle = timedelta(seconds=self._lifetimes.idle)
         deadlines = []
         if idle_since := self._store.idle_since():
-            if idle_since + self._idle_timeout <= now:
-                self._store.time_out_idle(self._idle_timeout, now)
+            if idle_since + idle <= now:
+                self._store.time_out_idle(idle, now)
                 return 0.0
-            deadlines.append(idle_since + self._idle_timeout)
-        while self._runner.has_room and (claim := self._store.claim(OWNER, LEASE, self._devices, now)):
-            self._run(claim)
-        if self._runner.is_busy:
-            self._store.heartbeat(OWNER, LEASE, now)
-            deadlines.append(now + LEASE / 3)
-        return max(0.0, (min(deadlines) - self._clock()).total_seconds()) if deadlines else None
+            deadlines.append(idle_since + idle)
+        for claim, outcome in self._outcomes.take_due(now):
+            self._end_scripted(claim, outcome, now)
+        is_more = self._start_jobs(now) or self._start_workloads(now)
+        waits: list[float | None] = [BREATH] if is_more else []
+        if next_due := self._outcomes.next_due():
+            deadlines.append(next_due)
+        waits += map(self._clock.seconds_until, deadlines)
+        if self._runner.is_busy or self._outcomes.is_busy:
+            waits.append(self._renew())
+        return min((wait for wait in waits if wait is not None), default=None)
+
+    def _start_jobs(self, now: datetime) -> bool:
+        """Starts jobs, and tells whether more could start at once."""
+        for _ in range(STARTS_AT_ONCE):
+            if not self._runner.has_room:
+                return False
+            if self._put_off:
+                self._run(self._put_off.popleft())
+                continue
+            claim = self._store.claim(OWNER, self._lease(now), self._devices.keys() - self._pause.devices, now)
+            if claim is None:
+                return False
+            if not self._outcomes.stage(claim, _facts_of_job(claim.job), partial(self._tags, claim), now):
+                self._run(claim)
+        return True
+
+    def _start_workloads(self, now: datetime) -> bool:
+        """Starts workloads, which nothing here can really run, and tells whether more could start at once."""
+        for _ in range(STARTS_AT_ONCE):
+            is_paused = self._devices.keys() <= self._pause.devices
+            claim = None if is_paused else self._store.claim_workload(now)
+            if claim is None:
+                return False
+            if not self._outcomes.stage(claim, _facts_of_workload(claim.workload), tuple, now):
+                self._store.finish_workload(claim.token, NOTHING_RUNS_WORKLOADS, now)
+        return True
+
+    def _end_scripted(self, claim: AnyClaim, outcome: Outcome | None, now: datetime) -> None:
+        """Ends what was RUNNING for show; a job that has no outcome of its own is run after all."""
+        if isinstance(claim, WorkloadClaim):
+            self._store.finish_workload(claim.token, outcome or NOTHING_RUNS_WORKLOADS, now)
+        elif outcome is None:
+            self._put_off.append(claim)
+        else:
+            self._store.finish(claim.token, outcome, now)
+
+    def _renew(self) -> float:
+        """Renews the leases when that is due, and gives the seconds until it is due again."""
+        now = time.monotonic()
+        if self._renewal <= now:
+            self._store.heartbeat(OWNER, LEASE, self._clock.machine_time())
+            self._renewal = now + LEASE.total_seconds() / 3
+        return self._renewal - now
+
+    def _lease(self, now: datetime) -> timedelta:
+        """Gives the time from now until a lease ends, which does so by this machine's clock, however ours is set."""
+        return self._clock.machine_time() + LEASE - now
+
+    def _tags(self, claim: Claim) -> Iterable[str]:
+        batch = self._store.batch(claim.job["batch_id"])
+        return batch["tags"] if batch else ()
 
     def _run(self, claim: Claim) -> None:
         try:
@@ -143,3 +222,11 @@ class Scheduler:
                 self._store.lose(claim, self._clock())
             case Interruption.KILLED:
                 pass  # its job was cancelled before
+
+
+def _facts_of_job(job: Record) -> dict[str, str]:
+    return {"job_id": job["id"], "batch_id": job["batch_id"], "device_type": job["device_type"]}
+
+
+def _facts_of_workload(workload: Record) -> dict[str, str]:
+    return {"workload_id": workload["id"], "workload_type": workload["workload_type"], "backend": workload["backend"]}

@@ -1,0 +1,316 @@
+"""The service under control, at `/_local/`: for whoever tests a client, and knows the service's username and password.
+
+What is answered here is plain JSON; refusals are in the API's envelope. These requests are never recorded, delayed or
+spoilt.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+from jsonschema import Draft202012Validator
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.routing import Route
+
+from pasqal_cloud.local import faults, outcomes
+from pasqal_cloud.local.bodies import parsed, read_body
+from pasqal_cloud.local.clock import EARLIEST, LATEST
+from pasqal_cloud.local.contract import FORMATS, InvalidRequestError, problems_of, read_instant
+from pasqal_cloud.local.interception import CONTROL
+from pasqal_cloud.local.refusals import ServiceError
+from pasqal_cloud.local.states import PRIORITIES
+from pasqal_cloud.local.tokens import basic_credentials
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from starlette.requests import Request
+
+    from pasqal_cloud.local.assembly import Access
+    from pasqal_cloud.local.script import Script
+    from pasqal_cloud.local.service import Service
+
+T = TypeVar("T")
+
+FASTEST = 1e6
+LONGEST_LIFETIME = 1e9
+
+
+def _object(**fields: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "additionalProperties": False, "properties": fields, "minProperties": 1}
+
+
+SECONDS = {"type": "number", "minimum": -LATEST, "maximum": LATEST}
+LIFETIME = {"type": "number", "minimum": 0, "maximum": LONGEST_LIFETIME}
+CLOCK = _object(
+    now={"type": "string", "format": "date-time"},
+    offset=SECONDS,
+    advance=SECONDS,
+    speed={"type": "number", "exclusiveMinimum": 0, "maximum": FASTEST},
+    frozen={"type": "boolean"},
+)
+LIFETIMES = _object(token=LIFETIME, link=LIFETIME, idle=LIFETIME)
+QUEUE = _object(paused={"type": ["boolean", "array"], "items": {"type": "string"}})
+
+
+NAME = {"type": "string", "minLength": 1, "maxLength": 256}
+USER = _object(
+    username=NAME,
+    password=NAME,
+    project_ids={"type": "array", "items": {"type": "string"}},
+    queue_priority={"enum": list(PRIORITIES)},
+    allowed_device_types={"type": ["array", "null"], "items": {"type": "string"}},
+) | {"required": ["username", "password"]}
+
+
+class Control:
+    """The routes.
+
+    Args:
+        service: What is controlled.
+        script: What can be changed.
+        access: Who may.
+        operations: The names of the operations.
+    """
+
+    def __init__(self, service: Service, script: Script, access: Access, operations: Iterable[str]) -> None:
+        self._service = service
+        self._script = script
+        self._credentials = f"{access.username}:{access.password}".encode()
+        self._operations = sorted(set(operations))
+
+    def routes(self) -> list[Route]:
+        """Gives the routes."""
+        return [
+            self._route("GET", "", self.state),
+            self._route("GET", "/", self.state),
+            self._route("POST", "/reset", self.reset),
+            self._route("GET", "/clock", self.clock),
+            self._route("PATCH", "/clock", self.change_clock, CLOCK),
+            self._route("DELETE", "/clock", self.reset_clock),
+            self._route("GET", "/lifetimes", self.lifetimes),
+            self._route("PATCH", "/lifetimes", self.change_lifetimes, LIFETIMES),
+            self._route("DELETE", "/lifetimes", self.reset_lifetimes),
+            self._route("GET", "/queue", self.queue),
+            self._route("PATCH", "/queue", self.change_queue, QUEUE),
+            self._route("GET", "/faults", self.faults),
+            self._route("POST", "/faults", self.add_fault, faults.SCHEMA),
+            self._route("DELETE", "/faults", self.clear_faults),
+            self._route("GET", "/faults/{id}", self.fault),
+            self._route("DELETE", "/faults/{id}", self.remove_fault),
+            self._route("GET", "/outcomes", self.outcomes),
+            self._route("POST", "/outcomes", self.add_outcome, outcomes.SCHEMA),
+            self._route("DELETE", "/outcomes", self.clear_outcomes),
+            self._route("GET", "/outcomes/{id}", self.outcome),
+            self._route("DELETE", "/outcomes/{id}", self.remove_outcome),
+            self._route("POST", "/outcomes/{id}/release", self.release_outcome),
+            self._route("GET", "/requests", self.requests),
+            self._route("DELETE", "/requests", self.clear_requests),
+            self._route("POST", "/users", self.add_user, USER),
+        ]
+
+    def _route(
+        self, method: str, path: str, perform: Callable[[Request, Any], Any], schema: dict[str, Any] | None = None
+    ) -> Route:
+        validator = Draft202012Validator(schema, format_checker=FORMATS) if schema else None
+
+        async def answer(request: Request) -> Response:
+            self._check_credentials(request)
+            body = None
+            if validator is not None:
+                body = parsed(await read_body(request))
+                if problems := problems_of(validator, body, ("body",)):
+                    raise InvalidRequestError(problems)
+            content = await run_in_threadpool(perform, request, body)
+            return Response(json.dumps(content), media_type="application/json")
+
+        return Route(CONTROL + path, answer, methods=[method])
+
+    def _check_credentials(self, request: Request) -> None:
+        given = basic_credentials(request.headers.get("authorization", ""))
+        if given is None or not hmac.compare_digest(":".join(given).encode(), self._credentials):
+            reason = "Controlling the service takes its username and password, in HTTP's scheme Basic."
+            raise HTTPException(401, reason, {"WWW-Authenticate": 'Basic realm="pasqal-cloud", charset="UTF-8"'})
+
+    # ------------------------------------------------------------------------------------------------ the whole of it
+
+    def state(self, request: Request, body: Any) -> dict[str, Any]:
+        """Shows all that is set."""
+        return {
+            "clock": self.clock(request, body),
+            "lifetimes": self.lifetimes(request, body),
+            "queue": self.queue(request, body),
+            "faults": self.faults(request, body),
+            "outcomes": self.outcomes(request, body),
+            "requests": len(self._script.recording.exchanges()),
+        }
+
+    def reset(self, request: Request, body: Any) -> dict[str, Any]:
+        """Ends what runs, deletes all batches and workloads, and takes back all that was changed."""
+        self._script.reset()
+        self._service.reset()
+        self._script.recording.clear()  # of what came meanwhile
+        return self.state(request, body)
+
+    # ------------------------------------------------------------------------------------------------------- the time
+
+    def clock(self, _request: Request, _body: Any) -> dict[str, Any]:
+        """Shows the clock."""
+        clock = self._script.clock
+        return {
+            "now": clock().isoformat(),
+            "offset": round(clock.offset, 6),
+            "speed": clock.speed,
+            "frozen": clock.is_frozen,
+        }
+
+    def change_clock(self, request: Request, body: Any) -> dict[str, Any]:
+        """Sets the clock."""
+        if {"now", "offset"} <= body.keys():
+            _refuse("offset", "this says the same as now: give one of them")
+        if "now" in body:
+            body = body | {"now": read_instant(body["now"]).timestamp()}
+            if not EARLIEST <= body["now"] <= LATEST:
+                _refuse("now", "this is too far away")
+        self._script.clock.change(**body)
+        return self.clock(request, body)
+
+    def reset_clock(self, request: Request, body: Any) -> dict[str, Any]:
+        """Sets the clock to this machine's time."""
+        self._script.clock.reset()
+        return self.clock(request, body)
+
+    def lifetimes(self, _request: Request, _body: Any) -> dict[str, float]:
+        """Shows the lifetimes."""
+        lifetimes = self._script.lifetimes
+        return {"token": lifetimes.token, "link": lifetimes.link, "idle": lifetimes.idle}
+
+    def change_lifetimes(self, request: Request, body: Any) -> dict[str, float]:
+        """Changes lifetimes."""
+        self._script.lifetimes.change(**body)
+        return self.lifetimes(request, body)
+
+    def reset_lifetimes(self, request: Request, body: Any) -> dict[str, float]:
+        """Makes the lifetimes what they were at the start."""
+        self._script.lifetimes.reset()
+        return self.lifetimes(request, body)
+
+    # ------------------------------------------------------------------------------------------------------- the jobs
+
+    def queue(self, _request: Request, _body: Any) -> dict[str, list[str]]:
+        """Shows which devices start no jobs."""
+        return {"paused": sorted(self._script.pause.devices)}
+
+    def change_queue(self, request: Request, body: Any) -> dict[str, list[str]]:
+        """Lets devices start no jobs, or start them again."""
+        paused, served = body["paused"], self._service.device_types
+        if isinstance(paused, bool):
+            paused = served if paused else []
+        if unknown := [device for device in paused if device not in served]:
+            _refuse("paused", f"this service runs {', '.join(served)}, not {', '.join(unknown)}")
+        self._script.pause.set(paused)
+        return self.queue(request, body)
+
+    def outcomes(self, _request: Request, _body: Any) -> list[dict[str, Any]]:
+        """Shows the rules for jobs."""
+        return [rule.as_json() for rule in self._script.outcomes]
+
+    def add_outcome(self, _request: Request, body: Any) -> dict[str, Any]:
+        """Sets a rule for jobs."""
+        ends = [name for name in outcomes.ENDS if body.get(name) is not None]
+        if len(ends) > 1:
+            _refuse(ends[1], f"a job ends in one way: this is given beside {ends[0]}")
+        return self._script.outcomes.add(body).as_json()
+
+    def outcome(self, request: Request, _body: Any) -> dict[str, Any]:
+        """Shows a rule for jobs."""
+        return _found(self._script.outcomes.get, request).as_json()
+
+    def remove_outcome(self, request: Request, _body: Any) -> dict[str, Any]:
+        """Takes a rule for jobs away."""
+        return _found(self._script.outcomes.remove, request).as_json()
+
+    def release_outcome(self, request: Request, _body: Any) -> dict[str, Any]:
+        """Lets the jobs that a rule holds come to their end."""
+        rule = _found(self._script.outcomes.get, request)
+        self._script.outcomes.release(rule)
+        return rule.as_json()
+
+    def clear_outcomes(self, request: Request, body: Any) -> list[dict[str, Any]]:
+        """Takes all rules for jobs away."""
+        self._script.outcomes.clear()
+        return self.outcomes(request, body)
+
+    # -------------------------------------------------------------------------------------------------------- the users
+
+    def add_user(self, _request: Request, body: Any) -> dict[str, Any]:
+        """Makes a user, who is gone after a reset."""
+        body = {"project_ids": [], **body}
+        body["project_ids"] = [project_id.lower() for project_id in body["project_ids"]]
+        if unknown := set(body.get("allowed_device_types") or ()) - set(self._service.device_types):
+            _refuse("allowed_device_types", f"this service does not run {', '.join(sorted(unknown))}")
+        user = self._service.add_user(**body)
+        return {"id": user.id, "username": user.username, "project_ids": list(user.project_ids)}
+
+    # --------------------------------------------------------------------------------------------------- the requests
+
+    def faults(self, _request: Request, _body: Any) -> list[dict[str, Any]]:
+        """Shows the rules for requests."""
+        return [rule.as_json() for rule in self._script.faults]
+
+    def add_fault(self, _request: Request, body: Any) -> dict[str, Any]:
+        """Sets a rule for requests."""
+        self._check_operation(body.get("operation", faults.EVERY), ["body", "operation"])
+        if len([name for name in ("body", "content", "raw") if body.get(name) is not None]) > 1:
+            _refuse("body", "an answer is given in one way: as body, content or raw")
+        if body.get("raw") is not None and (body.get("status") is not None or body.get("headers")):
+            _refuse("raw", "this is the whole answer, which has its status and headers in itself")
+        return self._script.faults.add(body).as_json()
+
+    def fault(self, request: Request, _body: Any) -> dict[str, Any]:
+        """Shows a rule for requests."""
+        return _found(self._script.faults.get, request).as_json()
+
+    def remove_fault(self, request: Request, _body: Any) -> dict[str, Any]:
+        """Takes a rule for requests away."""
+        return _found(self._script.faults.remove, request).as_json()
+
+    def clear_faults(self, request: Request, body: Any) -> list[dict[str, Any]]:
+        """Takes all rules for requests away."""
+        self._script.faults.clear()
+        return self.faults(request, body)
+
+    def requests(self, request: Request, _body: Any) -> list[dict[str, Any]]:
+        """Shows the last requests, the oldest first."""
+        operation = request.query_params.get("operation")
+        if operation is not None:
+            self._check_operation(operation, ["query", "operation"])
+        return [exchange.as_json() for exchange in self._script.recording.exchanges(operation)]
+
+    def clear_requests(self, _request: Request, _body: Any) -> list[dict[str, Any]]:
+        """Forgets the last requests."""
+        self._script.recording.clear()
+        return []
+
+    def _check_operation(self, name: str, place: list[str]) -> None:
+        if name in (faults.EVERY, *self._operations):
+            return
+        near = get_close_matches(name, self._operations, 1) or self._operations
+        reason = f"there is no operation {name}; there is {', '.join(near)}"
+        raise InvalidRequestError([{"loc": place, "msg": reason, "type": "value_error"}])
+
+
+def _found(find: Callable[[str], T | None], request: Request) -> T:
+    rule = find(request.path_params["id"])
+    if rule is None:
+        raise ServiceError(404, f"There is no rule {request.path_params['id']}: it was taken away.")
+    return rule
+
+
+def _refuse(field: str, reason: str) -> NoReturn:
+    raise InvalidRequestError([{"loc": ["body", field], "msg": reason, "type": "value_error"}])

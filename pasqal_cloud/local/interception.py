@@ -1,0 +1,209 @@
+"""What every request passes before it reaches the application: it is recorded, and meets the faults that are set."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+import struct
+import sys
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+from starlette.datastructures import Headers, MutableHeaders
+
+from pasqal_cloud.local.faults import Reply
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from starlette.routing import Route
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from pasqal_cloud.local.faults import Fault
+    from pasqal_cloud.local.recording import Exchange
+    from pasqal_cloud.local.script import Script
+
+CONTROL = "/_local"
+"""Where the service is controlled: requests to this are neither recorded nor hit."""
+
+TRANSPORT = "transport"
+"""The name under which a request's scope has its connection, in `state`."""
+
+NOTHING_LINGERS = struct.pack("ii" if sys.platform != "win32" else "hh", 1, 0)
+"""The socket option with which closing a connection resets it."""
+
+logger = logging.getLogger(__name__)
+
+
+class Interception:
+    """The outermost layer, which dates all answers as well, by the service's clock.
+
+    Args:
+        app: Answers the requests.
+        operations: The routes whose requests are recorded by name and can be hit: a route's name is the operation's.
+        script: What goes wrong, and when it is.
+    """
+
+    def __init__(self, app: ASGIApp, operations: Iterable[Route], script: Script) -> None:
+        self._app = app
+        self._routes: dict[str, list[Route]] = defaultdict(list)
+        for route in operations:
+            for method in route.methods or ():
+                self._routes[method].append(route)
+        self._clock = script.clock
+        self._faults = script.faults
+        self._recording = script.recording
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers a request, or has it answered."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        send = self._dated(send)
+        if scope["path"] == CONTROL or scope["path"].startswith(f"{CONTROL}/"):
+            await self._app(scope, receive, send)
+            return
+        exchange = self._begin(scope)
+        receive, send = self._recorded(exchange, receive, send)
+        rule = self._faults.meet(exchange.operation) if exchange.operation else None
+        if rule is None:
+            await self._app(scope, receive, send)
+        else:
+            exchange.fault = rule.id
+            await Misbehaviour(self._app, rule.fault, exchange, scope, receive, send)(self._clock.http_date())
+
+    def _begin(self, scope: Scope) -> Exchange:
+        routes = self._routes.get(scope["method"], ())
+        return self._recording.begin(
+            next((route.name for route in routes if route.path_regex.match(scope["path"])), None),
+            scope["method"],
+            scope["path"],
+            scope["query_string"].decode("latin-1"),
+            dict(Headers(scope=scope)),
+            self._clock(),
+        )
+
+    def _recorded(self, exchange: Exchange, receive: Receive, send: Send) -> tuple[Receive, Send]:
+        async def receive_recorded() -> Message:
+            message = await receive()
+            if message["type"] == "http.request":
+                self._recording.keep(exchange, message.get("body", b""))
+            return message
+
+        async def send_recorded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                exchange.status = message["status"]
+            await send(message)
+
+        return receive_recorded, send_recorded
+
+    def _dated(self, send: Send) -> Send:
+        async def send_dated(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).setdefault("date", self._clock.http_date())
+            await send(message)
+
+        return send_dated
+
+
+class Misbehaviour:
+    """One request that meets a fault.
+
+    What is not the right answer is written to the connection itself, which is closed after it: a server would not send
+    what is not HTTP, or a status that it has never heard of.
+
+    Args:
+        app: What would answer it.
+        fault: What goes wrong.
+        exchange: Where it is recorded.
+        scope: The request.
+        receive: Gives its body, and then tells when the client has gone.
+        send: Answers it.
+    """
+
+    def __init__(
+        self, app: ASGIApp, fault: Fault, exchange: Exchange, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        self._app = app
+        self._fault = fault
+        self._exchange = exchange
+        self._scope = scope
+        self._receive = receive
+        self._send = send
+        self._transport: asyncio.Transport = scope["state"][TRANSPORT]
+
+    async def __call__(self, date: str) -> None:
+        """Carries it out.
+
+        Args:
+            date: The header of that name, for an answer of the fault's own.
+        """
+        right = None
+        if self._fault.is_processed:
+            right = await self._right_answer()
+        else:
+            await self._read_body()
+        await asyncio.sleep(self._fault.delay)
+        if self._fault.raw is not None:
+            self._transport.write(self._fault.raw)
+        elif answer := self._fault.answer({"date": date}, right):
+            self._exchange.status = answer.status
+            if self._fault.ending is None:
+                await self._answer(answer)
+            else:
+                await self._write(answer)
+        if self._fault.ending is not None:
+            await self._end()
+
+    async def _right_answer(self) -> Reply:
+        status, headers, body = 500, {}, bytearray()
+
+        async def collect(message: Message) -> None:
+            nonlocal status, headers
+            if message["type"] == "http.response.start":
+                status, headers = message["status"], dict(Headers(scope=message))
+            else:
+                body.extend(message.get("body", b""))
+
+        try:
+            await self._app(self._scope, self._receive, collect)
+        except Exception:
+            logger.exception("A request that a fault hits could not be processed.")
+        return Reply(status, headers, bytes(body))
+
+    async def _read_body(self) -> None:
+        while (await self._receive()).get("more_body", False):
+            pass
+
+    async def _answer(self, reply: Reply) -> None:
+        raw = [(name.encode("latin-1"), text.encode("latin-1")) for name, text in reply.headers.items()]
+        await self._send({"type": "http.response.start", "status": reply.status, "headers": raw})
+        await self._send({"type": "http.response.body", "body": reply.body})
+
+    async def _write(self, reply: Reply) -> None:
+        self._transport.write(reply.head())
+        sent = reply.body[: max(0, len(reply.body) - self._fault.truncate)]
+        pieces = (sent[place : place + 1] for place in range(len(sent))) if self._fault.drip else [sent]
+        for piece in pieces:
+            self._transport.write(piece)
+            await asyncio.sleep(self._fault.drip)
+            if self._transport.is_closing():
+                return
+
+    async def _end(self) -> None:
+        """Ends the connection, and waits until it has: the server would answer in its own way where nobody has."""
+        match self._fault.ending:
+            case "close":
+                self._transport.close()
+            case "reset":
+                reset(self._transport)
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+
+
+def reset(transport: asyncio.Transport) -> None:
+    """Ends a connection at once, and tells its other end so, whatever is still to be sent."""
+    connection: Any = transport.get_extra_info("socket")
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, NOTHING_LINGERS)
+    transport.abort()

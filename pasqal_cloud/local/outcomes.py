@@ -1,0 +1,223 @@
+"""How jobs and workloads are to end: rules, made by whoever tests a client, for what is then not run, or not yet."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import threading
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from pasqal_cloud.local.changes import Changing
+from pasqal_cloud.local.tasks import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from datetime import datetime
+
+    from pasqal_cloud.local.store import Claim, WorkloadClaim
+
+    AnyClaim: TypeAlias = Claim | WorkloadClaim
+
+LONGEST = 10 * 365 * 86_400
+"""The longest that a job can be made to run, in seconds."""
+
+SELECTORS = ("job_id", "batch_id", "device_type", "workload_id", "workload_type", "backend")
+"""What a rule is for, apart from a tag; without any, it is for all jobs and workloads."""
+
+SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {
+        **{name: {"type": ["string", "null"]} for name in (*SELECTORS, "tag")},
+        "times": {"type": ["integer", "null"], "minimum": 1},
+        "errors": {"type": ["array", "null"], "items": {"type": "string"}, "minItems": 1},
+        "counter": {
+            "type": ["object", "null"],
+            "propertyNames": {"pattern": "^[01]+$"},
+            "additionalProperties": {"type": "integer", "minimum": 0},
+        },
+        "result": {"type": ["object", "null"]},
+        "after": {"type": "number", "minimum": 0, "maximum": LONGEST},
+        "hold": {"type": "boolean"},
+    },
+}
+"""What a rule may hold as JSON."""
+
+ENDS = ("errors", "counter", "result")
+"""The fields that say how a job ends, of which a rule has one at most; without one, the job runs as usual."""
+
+
+def document(counter: Mapping[str, int]) -> str:
+    """Makes the result document of a job that nothing has run."""
+    return json.dumps({"counter": counter, "raw": None, "serialised_results": None, "scripted": True})
+
+
+@dataclass(eq=False)
+class Rule:
+    """How those jobs are to end that match.
+
+    Args:
+        id: Its name.
+        given: What it says, as JSON that follows the schema.
+        is_held: Whether its jobs stay RUNNING until it is released.
+        fired: How many jobs it has met.
+    """
+
+    id: str
+    given: Mapping[str, Any]
+    is_held: bool
+    fired: int = 0
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """How its jobs end; None when they run as usual."""
+        if errors := self.given.get("errors"):
+            return Outcome(errors=tuple(errors))
+        if (counter := self.given.get("counter")) is not None:
+            return Outcome(document=document(counter))
+        if (result := self.given.get("result")) is not None:
+            return Outcome(document=json.dumps(result))
+        return None
+
+    @property
+    def after(self) -> timedelta:
+        """How long its jobs run."""
+        return timedelta(seconds=self.given.get("after", 0.0))
+
+    def matches(self, facts: Mapping[str, str], tags: Callable[[], Iterable[str]]) -> bool:
+        """Tells whether it is for a job or a workload of which these facts hold, and which has these tags."""
+        times, tag = self.given.get("times"), self.given.get("tag")
+        return (
+            (times is None or self.fired < times)
+            and all(self.given.get(name) in (None, facts.get(name)) for name in SELECTORS)
+            and (tag is None or tag in tags())
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        """Shows it."""
+        return {"id": self.id, **self.given, "hold": self.is_held, "fired": self.fired}
+
+
+@dataclass(frozen=True)
+class Staged:
+    """A job or a workload that is RUNNING for show.
+
+    Args:
+        claim: The claim on it.
+        rule: What it met.
+        due: When it ends, unless its rule is held.
+    """
+
+    claim: AnyClaim
+    rule: Rule
+    due: datetime
+
+
+class Outcomes(Changing):
+    """The rules, in the order in which they were set, and the jobs that they have met and that have not ended."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rules: dict[str, Rule] = {}
+        self._staged: dict[str, Staged] = {}
+        self._lock = threading.Lock()
+
+    # ------------------------------------------------------------------------------------------------------ the rules
+
+    def __iter__(self) -> Iterator[Rule]:
+        """Goes through the rules."""
+        with self._lock:
+            return iter(list(self._rules.values()))
+
+    def add(self, given: Mapping[str, Any]) -> Rule:
+        """Sets a rule, given as JSON that follows the schema; jobs that run already do not meet it."""
+        rule = Rule(secrets.token_hex(8), given, is_held=given.get("hold", False))
+        with self._lock:
+            self._rules[rule.id] = rule
+        return rule
+
+    def get(self, rule_id: str) -> Rule | None:
+        """Gives a rule."""
+        return self._rules.get(rule_id)
+
+    def release(self, rule: Rule) -> None:
+        """Lets the jobs that a rule holds come to their end; it holds no others."""
+        rule.is_held = False
+        self._tell()
+
+    def remove(self, rule_id: str) -> Rule | None:
+        """Takes a rule away, and gives it. The jobs that it has met end as it says; none is held any more."""
+        with self._lock:
+            rule = self._rules.pop(rule_id, None)
+        if rule is not None:
+            self.release(rule)
+        return rule
+
+    def clear(self) -> None:
+        """Takes all rules away."""
+        for rule in self:
+            self.remove(rule.id)
+
+    # ------------------------------------------------------------------------------------------------------- the jobs
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a job is RUNNING for show."""
+        return bool(self._staged)
+
+    def stage(
+        self, claim: AnyClaim, facts: Mapping[str, str], tags: Callable[[], Iterable[str]], now: datetime
+    ) -> bool:
+        """Takes a job or a workload that has just started, if there is a rule for it.
+
+        Args:
+            claim: The claim on it.
+            facts: What rules can ask for.
+            tags: Gives its tags.
+            now: When it started.
+        """
+        with self._lock:
+            rule = next((rule for rule in self._rules.values() if rule.matches(facts, tags)), None)
+            if rule is None:
+                return False
+            rule.fired += 1
+            self._staged[claim.token] = Staged(claim, rule, now + rule.after)
+            return True
+
+    def next_due(self) -> datetime | None:
+        """Tells when the next job comes to its end."""
+        with self._lock:
+            return min((staged.due for staged in self._staged.values() if not staged.rule.is_held), default=None)
+
+    def take_due(self, now: datetime) -> list[tuple[AnyClaim, Outcome | None]]:
+        """Gives up the jobs that have come to their end, and tells how they end; None for those that are to run now."""
+        with self._lock:
+            due = [item for item in self._staged.values() if item.due <= now and not item.rule.is_held]
+            for staged in due:
+                del self._staged[staged.claim.token]
+        return [(staged.claim, staged.rule.outcome) for staged in due]
+
+    def drop(self, token: str) -> None:
+        """Forgets a job that was cancelled."""
+        with self._lock:
+            self._staged.pop(token, None)
+
+
+class Pause(Changing):
+    """Which devices start no jobs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._devices: frozenset[str] = frozenset()
+
+    @property
+    def devices(self) -> frozenset[str]:
+        """Those that start none."""
+        return self._devices
+
+    def set(self, devices: Iterable[str]) -> None:
+        """Lets these start no more jobs, and all others start theirs."""
+        self._devices = frozenset(devices)
+        self._tell()

@@ -1,0 +1,110 @@
+"""The engine without physics: every job has a plausible result at once, all atoms in the ground state. No Pulser."""
+
+from __future__ import annotations
+
+import json
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+from pasqal_cloud.local.outcomes import document
+from pasqal_cloud.local.tasks import Outcome, Refusal, Submission, Task, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from pasqal_cloud.local.work import Ending
+
+PLACEHOLDER_RUNS = 1
+"""What Pulser's emulator backends send as `runs`, where the number of shots is in their configuration."""
+
+DEFAULT_SHOTS = 100
+
+AT_ONCE = 2
+"""How many jobs are under way: the next one is taken from the queue while one is written down."""
+
+logger = logging.getLogger(__name__)
+
+
+class ScriptedChecker:
+    """Accepts every sequence that is a JSON object."""
+
+    def check(self, submission: Submission) -> Verdict:
+        """Judges a submission, by its form alone."""
+        refusals = tuple(self._refusals(submission))
+        serialized = submission.sequence or next((job.sequence for job in submission.jobs if job.sequence), None)
+        device = (_object(serialized) or {}).get("device")
+        name = device.get("name") if isinstance(device, dict) else device
+        return Verdict(refusals, name if isinstance(name, str) else None)
+
+    @staticmethod
+    def _refusals(submission: Submission) -> Iterator[Refusal]:
+        if submission.sequence is not None and _object(submission.sequence) is None:
+            yield Refusal("sequence_builder", NO_SEQUENCE)
+        for number, job in enumerate(submission.jobs):
+            if job.sequence is not None and _object(job.sequence) is None:
+                yield Refusal("sequence", NO_SEQUENCE, job=number)
+
+
+NO_SEQUENCE = "not a serialized Pulser sequence: it is not a JSON object"
+
+
+class ScriptedRunner:
+    """Makes results up, in a thread of this process, in the order of the queue."""
+
+    def __init__(self) -> None:
+        self._thread = ThreadPoolExecutor(1, "scripted")
+        self._running: set[str] = set()
+
+    @property
+    def has_room(self) -> bool:
+        """Whether a task could start now."""
+        return len(self._running) < AT_ONCE
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a task is under way."""
+        return bool(self._running)
+
+    def run(self, claim: str, task: Task, ended: Callable[[str, Ending], None], freed: Callable[[], None]) -> None:
+        """Starts a task; see `Runner`."""
+        self._running.add(claim)
+        self._thread.submit(self._run, claim, task, ended, freed)
+
+    def kill(self, claim: str) -> None:
+        """Does nothing: it is over in a moment, and what it gives is not wanted any more."""
+
+    def close(self) -> None:
+        """Ends the thread."""
+        self._thread.shutdown(cancel_futures=True)
+
+    def _run(self, claim: str, task: Task, ended: Callable[[str, Ending], None], freed: Callable[[], None]) -> None:
+        try:
+            ended(claim, Outcome(document=document({"0" * _atoms(task): _shots(task)})))
+        except Exception:
+            logger.exception("A scripted job could not be ended.")
+        finally:
+            self._running.discard(claim)
+            freed()
+
+
+def _atoms(task: Task) -> int:
+    """Reads the number of atoms; 1 when it is not to be found."""
+    chosen = (task.variables or {}).get("qubits")
+    register = chosen if isinstance(chosen, dict) else (_object(task.sequence) or {}).get("register")
+    return max(1, len(register)) if isinstance(register, list | dict) else 1
+
+
+def _shots(task: Task) -> int:
+    configured = (_object(task.backend_configuration) or {}).get("default_num_shots")
+    if isinstance(configured, int) and configured > 0 and task.runs in (None, PLACEHOLDER_RUNS):
+        return configured
+    return task.runs or DEFAULT_SHOTS
+
+
+def _object(text: str | None) -> dict[str, Any] | None:
+    try:
+        content = json.loads(text or "null")
+    except (ValueError, RecursionError):
+        return None
+    return content if isinstance(content, dict) else None

@@ -1,0 +1,115 @@
+"""The token endpoint, which speaks as OAuth 2 and its identity providers do, not in the API's envelope."""
+
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote_plus
+
+from starlette.responses import JSONResponse
+
+from pasqal_cloud.local.bodies import form_fields, read_body
+from pasqal_cloud.local.contract import InvalidRequestError
+from pasqal_cloud.local.refusals import ServiceError
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from pasqal_cloud.local.service import Service
+
+TOKEN_PATHS = ("/oauth/token", "/realms/pasqal-cloud/protocol/openid-connect/token")
+"""Where it is: as at Auth0, and as at Keycloak."""
+
+PASSWORD_GRANTS = ("password", "http://auth0.com/oauth/grant-type/password-realm")
+CLIENT_GRANT = "client_credentials"
+
+
+class OAuthError(Exception):
+    """A token that is not given.
+
+    Args:
+        status: The HTTP status.
+        error: The error's code in OAuth 2.
+        description: One sentence.
+    """
+
+    def __init__(self, status: int, error: str, description: str) -> None:
+        super().__init__(description)
+        self.status = status
+        self.error = error
+
+
+class TokenEndpoint:
+    """Gives access tokens.
+
+    Args:
+        service: Knows who may have one.
+    """
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+
+    async def answer(self, request: Request) -> Response:
+        """Answers a token request."""
+        try:
+            fields = await _fields(request)
+            token, lifetime = self._token(fields, request.headers.get("authorization", ""))
+        except OAuthError as error:
+            content = {"error": error.error, "error_description": str(error)}
+            challenge = {"WWW-Authenticate": "Basic"} if error.status == 401 else {}
+            return JSONResponse(content, error.status, headers=challenge)
+        answer = {
+            "access_token": token,
+            "expires_in": lifetime,
+            "token_type": "Bearer",
+            "scope": "openid profile email",
+        }
+        return JSONResponse(answer, headers={"Cache-Control": "no-store"})
+
+    def _token(self, fields: dict[str, Any], authorization: str) -> tuple[str, int]:
+        grant = fields.get("grant_type", "")
+        try:
+            if grant in PASSWORD_GRANTS:
+                return self._service.log_in(*_texts(fields, "username", "password"))
+            if grant == CLIENT_GRANT:
+                fields = fields | _basic_credentials(authorization)
+                return self._service.log_in_service_account(*_texts(fields, "client_id", "client_secret"))
+        except ServiceError as error:
+            code = "invalid_client" if grant == CLIENT_GRANT else "invalid_grant"
+            raise OAuthError(error.status, code, str(error.description)) from error
+        raise OAuthError(403, "unsupported_grant_type", f"Unsupported grant type: {grant}")
+
+
+async def _fields(request: Request) -> dict[str, Any]:
+    try:
+        return form_fields(await read_body(request), request.headers.get("content-type", ""))
+    except InvalidRequestError as error:
+        raise OAuthError(400, "invalid_request", "The body is not JSON.") from error
+    except ServiceError as error:
+        raise OAuthError(error.status, "invalid_request", str(error.description)) from error
+
+
+def _texts(fields: dict[str, Any], *names: str) -> list[str]:
+    for name in names:
+        if not isinstance(fields.get(name), str):
+            raise OAuthError(400, "invalid_request", f"Missing required parameter: {name}")
+    return [fields[name] for name in names]
+
+
+def basic_credentials(authorization: str) -> tuple[str, str] | None:
+    """Reads the name and the password that HTTP's header `Authorization` holds in its scheme Basic."""
+    scheme, _, encoded = authorization.partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    try:
+        name, colon, password = base64.b64decode(encoded.strip(), validate=True).decode().partition(":")
+    except ValueError:
+        return None
+    return (name, password) if colon else None
+
+
+def _basic_credentials(authorization: str) -> dict[str, str]:
+    """Reads a client's credentials, which OAuth 2 encodes as a form's before they are Basic's."""
+    found = basic_credentials(authorization)
+    return dict(zip(("client_id", "client_secret"), map(unquote_plus, found), strict=True)) if found else {}
