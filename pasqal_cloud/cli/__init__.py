@@ -1,1 +1,23 @@
-"""The command `pasqal-cloud`."""
+"""The command `pasqal-cloud`. It needs the extra `cli`; without that it says so."""
+
+from __future__ import annotations
+
+import sys
+from importlib.util import find_spec
+
+REQUIRED = ("platformdirs", "typer")
+
+MISSING_EXTRA = 3
+"""The exit status when a package is missing, which the local service uses too."""
+
+
+def main() -> None:
+    """Runs the command, and ends the process."""
+    missing = [name for name in REQUIRED if find_spec(name) is None]
+    if missing:
+        named = f"{', '.join(missing)}, which {'is' if len(missing) == 1 else 'are'} not installed"
+        sys.stderr.write(f'The command pasqal-cloud needs {named}: pip install "pasqal-cloud[cli]"\n')
+        sys.exit(MISSING_EXTRA)
+    from pasqal_cloud.cli.commands import app
+
+    app(prog_name="pasqal-cloud")

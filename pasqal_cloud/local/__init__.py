@@ -8,6 +8,12 @@
                                          │
                                        engine          Pulser and QuTiP; loaded in the workers only
 
-`assembly` puts these together, `options` says what can be adjusted. `states`, `devices`, `tasks`, `schema`, `signing`
-and `views` are plain: data and pure functions. Clients know the service by its URL alone, and it knows none of them.
+Every request passes `interception` first, which records it and lets go wrong what is set to: `script` holds what can be
+set (faults, outcomes of jobs, the clock), and `control` offers that to whoever tests a client.
+
+Beside the scheduler, `webhooks` calls those of jobs that have ended, as the store remembers them.
+
+`assembly` puts these together, `options` says what can be adjusted. `states`, `devices`, `tasks`, `signing`,
+`refusals` and `views` are plain: data and pure functions. Clients know the service by its URL alone, and it knows none
+of them.
 """

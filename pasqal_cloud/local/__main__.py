@@ -1,32 +1,37 @@
-"""`python -m pasqal_cloud.local`: serves on loopback until it is stopped."""
+"""`python -m pasqal_cloud.local`: serves on loopback, unless told otherwise, until it is stopped."""
 
 from __future__ import annotations
 
-import argparse
-import json
 import logging
 import os
 import signal
 import socket
 import sys
 import threading
-from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
-from uuid import UUID
+from pathlib import Path
+from typing import TYPE_CHECKING
 
+from pasqal_cloud.local.announcement import Style, announcement, base_url, connection, say
+from pasqal_cloud.local.arguments import ExitStatus, installed_version, parser
+from pasqal_cloud.local.credentials import CredentialsError, Password, check_for_others, chosen_password
+from pasqal_cloud.local.database import sole_use
+from pasqal_cloud.local.devices import not_installed
 from pasqal_cloud.local.options import Options, UnusableDatabaseError
+from pasqal_cloud.local.specs import UnservableError
 
-REQUIRED = ("jsonschema", "pebble", "pulser", "pulser_simulation", "sqlalchemy", "starlette", "uvicorn")
-MISSING_EXTRA = 3
-"""Exit status when a package that the service needs is not installed."""
+if TYPE_CHECKING:
+    import argparse
 
-CANT_LISTEN = 4
-"""Exit status when the address is taken."""
+EXTRAS = {
+    "scripted": ("testing", ("filelock", "jinja2", "jsonschema", "sqlalchemy", "starlette", "uvicorn")),
+    "emulators": (
+        "local",
+        ("filelock", "jinja2", "jsonschema", "pebble", "pulser", "sqlalchemy", "starlette", "uvicorn"),
+    ),
+}
+"""The extra that each engine needs, and what that installs; which emulators there are is another question."""
 
-UNUSABLE_DATABASE = 5
-"""Exit status when the database can't be used."""
-
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
 PARENT_POLL = 0.1
 """Seconds between two looks at who the parent is."""
 
@@ -34,76 +39,134 @@ SHUTDOWN_LIMIT = 0.5
 """Seconds after which a service whose parent has died ends without tidying up."""
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Runs the command and gives its exit status."""
-    parsed = _parser().parse_args(arguments)
-    if missing := [name for name in REQUIRED if find_spec(name) is None]:
-        sys.stderr.write(
-            f"The local service needs {', '.join(missing)}, which is not installed: "
-            f'pip install "pasqal-cloud[local]=={_version()}"\n'
-        )
-        return MISSING_EXTRA
+class RemoteError(Exception):
+    """The address is for other machines, too, and nothing says that they may connect."""
+
+
+def main(
+    arguments: list[str] | None = None, prog: str = "python -m pasqal_cloud.local", db: str | None = None
+) -> ExitStatus:
+    """Runs the command and gives its exit status.
+
+    Args:
+        arguments: What the user has typed; None for what the process was given.
+        prog: What the user has typed before that.
+        db: The database to use when the arguments name none; None for one that is removed at the end.
+    """
+    try:
+        return _main(parser(prog, db).parse_args(arguments))
+    except KeyboardInterrupt:
+        return ExitStatus.STOPPED
+
+
+def _main(parsed: argparse.Namespace) -> ExitStatus:
+    if missing := _missing(parsed.engine):
+        return _ended(ExitStatus.MISSING_EXTRA, missing)
+    try:
+        password = chosen_password(parsed.password, parsed.password_file, os.environ)
+        _check_address(parsed, password)
+    except (CredentialsError, RemoteError) as error:
+        return _ended(ExitStatus.WRONG_OPTIONS, str(error))
     try:
         listener = _listening(parsed.host, parsed.port)
     except OSError as error:
-        sys.stderr.write(f"The local service can't listen on {parsed.host}, port {parsed.port}: {error.strerror}.\n")
-        return CANT_LISTEN
+        reason = error.strerror or str(error)
+        return _ended(
+            ExitStatus.CANT_LISTEN, f"The local service can't listen on {parsed.host}, port {parsed.port}: {reason}."
+        )
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # one core per worker; inherited by them
-    logging.basicConfig(level=parsed.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    _log(parsed.log_level.upper())
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(ExitStatus.STOPPED))
     if parsed.exit_with_parent:
         _exit_with_parent()
     try:
-        _serve(parsed, listener)
-    except KeyboardInterrupt:
-        pass
+        _serve(parsed, password, listener)
     except UnusableDatabaseError as error:
-        sys.stderr.write(f"{error}\n")
-        return UNUSABLE_DATABASE
-    return 0
+        return _ended(ExitStatus.UNUSABLE_DATABASE, str(error))
+    except UnservableError as error:
+        return _ended(ExitStatus.UNUSABLE_DEVICES, str(error))
+    return ExitStatus.STOPPED
 
 
-def _serve(parsed: argparse.Namespace, listener: socket.socket) -> None:
+def _serve(parsed: argparse.Namespace, password: Password | None, listener: socket.socket) -> None:
     import uvicorn
 
     from pasqal_cloud.local.app import create_app
     from pasqal_cloud.local.assembly import running_service
+    from pasqal_cloud.local.connections import IDLE_BETWEEN, BoundedConnection
     from pasqal_cloud.local.contract import Contract
 
-    names = {name: value for name, value in vars(parsed).items() if name in Options.__dataclass_fields__}
-    with listener, running_service(Options(**names)) as (service, access):
-        host = f"[{parsed.host}]" if ":" in parsed.host else parsed.host
-        url = f"http://{host}:{listener.getsockname()[1]}"
-        connection = {"url": url, **vars(access)}
-        text = json.dumps(connection) if parsed.json else HOW_TO_CONNECT.format(**connection)
-        app = create_app(service, Contract.load(), ready=lambda: _tell(text))
-        config = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=1)
+    options = _options(parsed, password)
+    os.umask(0o077)  # the database holds what tokens are signed with
+    with listener, sole_use(options.db), running_service(options) as (service, access, script):
+        url = base_url(parsed.host, listener.getsockname()[1])
+
+        def ready() -> None:
+            if parsed.json:
+                say(connection(url, access), sys.stdout)
+                return
+            style, shown = Style(sys.stdout, os.environ), password or Password.shown(access.password)
+            devices = service.devices
+            missing = not_installed(devices)
+            say(announcement(style, parsed.host, url, access, shown, options.db, devices, missing), sys.stdout)
+
+        app = create_app(service, Contract.load(), script, access, ready=ready, allow_remote=options.allow_remote)
+        config = uvicorn.Config(
+            app,
+            http=BoundedConnection,
+            ws="none",
+            date_header=False,  # the application's own follows the service's clock
+            log_config=None,
+            access_log=False,  # it would show the signatures of result links
+            timeout_keep_alive=IDLE_BETWEEN,
+            timeout_graceful_shutdown=1,
+        )
         uvicorn.Server(config).run(sockets=[listener])
 
 
-def _tell(text: str) -> None:
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
+def _options(parsed: argparse.Namespace, password: Password | None) -> Options:
+    values = {name: value for name, value in vars(parsed).items() if name in Options.__dataclass_fields__}
+    values["password"] = password.text if password else None
+    values["devices"] = tuple(parsed.devices) if parsed.devices else None
+    values["db"] = str(Path(parsed.db).expanduser().resolve()) if parsed.db is not None else None
+    return Options(**values)
 
 
-HOW_TO_CONNECT = """\
-Pasqal Cloud, run locally at {url}; Ctrl-C stops it.
+def _ended(status: ExitStatus, sentence: str) -> ExitStatus:
+    sys.stderr.write(f"{sentence}\n")
+    return status
 
-Python:
-    from pasqal_cloud import SDK, Endpoints
 
-    sdk = SDK(
-        username="{username}",
-        password="{password}",
-        project_id="{project_id}",
-        endpoints=Endpoints.at("{url}"),
-    )
+def _missing(engine: str) -> str | None:
+    """Says what is not installed."""
+    extra, packages = EXTRAS[engine]
+    missing = [name for name in packages if find_spec(name) is None]
+    if not missing:
+        return None
+    named = f"{', '.join(missing)}, which {'is' if len(missing) == 1 else 'are'} not installed"
+    return f'The local service needs {named}: pip install "pasqal-cloud[{extra}]=={installed_version()}"'
 
-curl:
-    token=$(curl -s {url}/oauth/token -d grant_type=password \\
-        -d username={username} -d password={password} | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')
-    curl -H "Authorization: Bearer $token" {url}/core-fast/api/v1/batches
-"""
+
+def _check_address(parsed: argparse.Namespace, password: Password | None) -> None:
+    if _is_loopback(parsed.host):
+        return
+    if not parsed.allow_remote:
+        raise RemoteError(
+            f"Other machines could reach {parsed.host}, which needs --allow-remote, with a username and a password."
+        )
+    check_for_others(parsed.username, password)
+
+
+def _is_loopback(host: str) -> bool:
+    from pasqal_cloud.local.safety import is_loopback
+
+    return is_loopback(host)
+
+
+def _log(level: str) -> None:
+    logging.basicConfig(level="WARNING", format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    for name in ("pasqal_cloud", "uvicorn"):  # SQLAlchemy's would show all that is stored
+        logging.getLogger(name).setLevel(level)
 
 
 def _listening(host: str, port: int) -> socket.socket:
@@ -139,77 +202,6 @@ def _exit_with_parent() -> None:
 
     for watch in (read_to_the_end, end):
         threading.Thread(target=watch, daemon=True).start()
-
-
-def _parser() -> argparse.ArgumentParser:
-    defaults = Options()
-    parser = argparse.ArgumentParser(
-        prog="python -m pasqal_cloud.local", description="Runs a service like Pasqal Cloud on this machine."
-    )
-    add = parser.add_argument
-    add("--host", default="127.0.0.1", type=_loopback, help="address to listen on; loopback only")
-    add("--port", default=8000, type=_port, help="port to listen on; 0 takes a free one (default: %(default)s)")
-    add("--json", action="store_true", help="print how to connect as one JSON object, on the first line")
-    add("--db", metavar="PATH", help="database to keep; without it, one that is removed at the end")
-    add("--workers", metavar="N", type=_positive, default=defaults.workers, help="jobs run at once (%(default)s)")
-    add("--seed", metavar="N", type=int, help="make the results reproducible")
-    add("--max-atoms", metavar="N", type=_positive, default=defaults.max_atoms, help="register limit (%(default)s)")
-    add("--username", default=defaults.username, help="who may log in (default: %(default)s)")
-    add("--password", help="with what; without it, one is made that lasts as long as the database")
-    add("--project-id", metavar="UUID", type=_uuid, help="their project; without it, one is made like the password")
-    for name, what in (
-        ("job-time-limit", "that a job may run; without it, no limit"),
-        ("idle-timeout", "after which an open batch without unsettled jobs is TIMED_OUT (%(default)s)"),
-        ("token-lifetime", "that an access token is valid (%(default)s)"),
-        ("link-lifetime", "that a link to a result is valid (%(default)s)"),
-    ):
-        default = getattr(defaults, name.replace("-", "_"))
-        add(f"--{name}", metavar="S", type=_seconds, default=default, help=f"seconds {what}")
-    levels = ("debug", "info", "warning", "error")
-    add("--log-level", choices=levels, default="warning", help="what standard error tells (default: %(default)s)")
-    add("--exit-with-parent", action="store_true", help="stop at the end of standard input, or when the parent dies")
-    return parser
-
-
-def _loopback(host: str) -> str:
-    if host not in LOOPBACK:
-        raise argparse.ArgumentTypeError(f"the service listens on loopback only ({', '.join(LOOPBACK)}), not on {host}")
-    return host
-
-
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{number} is not at least 1")
-    return number
-
-
-def _port(text: str) -> int:
-    number = int(text)
-    if number not in range(2**16):
-        raise argparse.ArgumentTypeError(f"{number} is not between 0 and {2**16 - 1}")
-    return number
-
-
-def _seconds(text: str) -> float:
-    number = float(text)
-    if not 0 <= number < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text} is no number of seconds")
-    return number
-
-
-def _uuid(text: str) -> str:
-    try:
-        return str(UUID(text))
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text} is no UUID") from error
-
-
-def _version() -> str:
-    try:
-        return version("pasqal-cloud")
-    except PackageNotFoundError:
-        return "0"
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ class Options:
         specs: Path of a JSON file with the specs of devices, by device type, in place of the stand-ins.
         engine: "emulators" for real emulation, "scripted" for results that are told, and no Pulser.
         seed: Makes results reproducible: each job's seed follows from this and from the number of earlier ones.
-        max_atoms: The largest register that EMU_FREE takes.
+        max_atoms: The largest register that any device takes; None for each engine's own limit.
         username: Who may log in.
         password: With what; None for one that the service makes and that lasts as long as its database.
         project_id: The user's project; None for one that the service makes and that lasts as long as its database.
@@ -31,6 +31,7 @@ class Options:
         idle_timeout: Seconds after which an open batch without unsettled jobs is TIMED_OUT.
         token_lifetime: Seconds that an access token is valid.
         link_lifetime: Seconds that a link to a result is valid.
+        allow_remote: Whether other machines may connect.
     """
 
     db: str | None = None
@@ -39,7 +40,7 @@ class Options:
     specs: str | None = None
     engine: Literal["emulators", "scripted"] = "emulators"
     seed: int | None = None
-    max_atoms: int = 10
+    max_atoms: int | None = None
     username: str = "local@localhost"
     password: str | None = None
     project_id: str | None = None
@@ -48,6 +49,7 @@ class Options:
     idle_timeout: float = 300.0
     token_lifetime: float = 86_400.0
     link_lifetime: float = 3_600.0
+    allow_remote: bool = False
 
 
 class UnusableDatabaseError(Exception):

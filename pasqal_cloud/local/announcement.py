@@ -1,0 +1,159 @@
+"""What the command prints once the service answers: how to reach it, and what it serves."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import socket
+from typing import TYPE_CHECKING, TextIO
+
+from pasqal_cloud.local.devices import Engine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from pasqal_cloud.local.assembly import Access
+    from pasqal_cloud.local.credentials import Password
+    from pasqal_cloud.local.devices import Device, Emulator
+
+ANYWHERE = ("0.0.0.0", "::")  # noqa: S104 - what users may ask for
+
+PYTHON = """\
+from pasqal_cloud import SDK, Endpoints
+
+sdk = SDK(
+    username={username},
+    password={password},
+    project_id={project_id},
+    endpoints=Endpoints.at({url}),
+)
+"""
+
+ENVIRONMENT = """\
+export PASQAL_URL={url}
+export PASQAL_USERNAME={username}
+export PASQAL_PASSWORD={password}
+export PASQAL_PROJECT_ID={project_id}
+"""
+
+CURL = """\
+token=$(curl -s {url}/oauth/token -d grant_type=password \\
+    --data-urlencode username={username} --data-urlencode password={password} |
+    sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')
+curl -s -H "Authorization: Bearer $token" {url}/core-fast/api/v1/batches
+"""
+
+REMOTE = "Other machines may connect, without encryption: between networks, put a proxy with TLS in front of it."
+
+
+class Style:
+    """Marks parts of a text, where a terminal shows it.
+
+    Args:
+        stream: Where the text goes.
+        environ: The environment, in which NO_COLOR asks for plain text.
+    """
+
+    def __init__(self, stream: TextIO, environ: Mapping[str, str]) -> None:
+        self._is_plain = not stream.isatty() or bool(environ.get("NO_COLOR")) or environ.get("TERM") == "dumb"
+
+    def strong(self, text: str) -> str:
+        """Marks what is looked for first."""
+        return self._marked("1", text)
+
+    def title(self, text: str) -> str:
+        """Marks what stands above a part, or before it."""
+        return self._marked("1;36", text)
+
+    def quiet(self, text: str) -> str:
+        """Marks what matters less."""
+        return self._marked("2", text)
+
+    def _marked(self, code: str, text: str) -> str:
+        return text if self._is_plain else f"\033[{code}m{text}\033[0m"
+
+
+def base_url(host: str, port: int) -> str:
+    """Gives the URL by which this machine reaches a service."""
+    if host in ANYWHERE:
+        host = "127.0.0.1" if host == ANYWHERE[0] else "::1"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def connection(url: str, access: Access) -> str:
+    """Gives what other programs need to connect, as one line of JSON."""
+    return json.dumps({"url": url, **vars(access)})
+
+
+def announcement(
+    style: Style,
+    host: str,
+    url: str,
+    access: Access,
+    password: Password,
+    database: str | None,
+    devices: Mapping[str, Device],
+    missing: Mapping[str, Emulator],
+) -> str:
+    """Writes what people read.
+
+    Args:
+        style: Marks parts of it.
+        host: Where the service listens.
+        url: How this machine reaches it.
+        access: Who may log in.
+        password: How their password may be shown.
+        database: Where it is; None when it is removed at the end.
+        devices: The devices served, by name.
+        missing: What the cloud's other emulators lack, by device type.
+    """
+    facts = dict(_facts(style, host, url, database, devices, missing))
+    width = max(map(len, facts))
+    lines = [f"{style.strong('Pasqal Cloud, run locally')} {style.quiet('(Ctrl-C stops it)')}", ""]
+    lines += [f"{style.title(name.ljust(width))}  {fact}" for name, fact in facts.items()]
+    if host in ANYWHERE:
+        lines += ["", style.strong(REMOTE)]
+    for title, snippet in _snippets(url, access, password):
+        lines += ["", style.title(title), "", *(f"    {line}" if line else "" for line in snippet.splitlines())]
+    return "\n".join([*lines, ""])
+
+
+def _facts(
+    style: Style,
+    host: str,
+    url: str,
+    database: str | None,
+    devices: Mapping[str, Device],
+    missing: Mapping[str, Emulator],
+) -> Iterator[tuple[str, str]]:
+    elsewhere = style.quiet(f" (elsewhere, by the name of this machine: {socket.gethostname()})")
+    yield "address", url + (elsewhere if host in ANYWHERE else "")
+    yield "status page", f"{url}/"
+    yield "database", database or f"a temporary one{style.quiet(' (removed at the end)')}"
+    kinds = (("devices", False), ("stand-ins", True))
+    how = "results are made up" if any(device.engine is Engine.SCRIPTED for device in devices.values()) else "emulated"
+    for title, is_stand_in in kinds:
+        if names := [device.name for device in devices.values() if device.is_stand_in is is_stand_in]:
+            yield title, ", ".join(names) + (style.quiet(f" ({how})") if is_stand_in else "")
+    for name, emulator in missing.items():
+        yield f"no {name}", style.quiet(emulator.to_install)
+
+
+def _snippets(url: str, access: Access, password: Password) -> Iterable[tuple[str, str]]:
+    names = {"url": url, "username": access.username, "project_id": access.project_id}
+    in_python = {name: json.dumps(text, ensure_ascii=False) for name, text in names.items()}
+    in_shell = {name: shlex.quote(text) for name, text in names.items()}
+    imports = "import os\n\n" if password.in_python.startswith("os.") else ""
+    yield "Python:", imports + PYTHON.format(**in_python, password=password.in_python)
+    yield "The environment, for SDK() without arguments:", ENVIRONMENT.format(**in_shell, password=password.in_shell)
+    yield "curl:", CURL.format(**in_shell, password=password.in_shell)
+
+
+def say(text: str, stream: TextIO) -> None:
+    """Prints at once; nobody may be there to read it."""
+    try:
+        stream.write(f"{text}\n")
+        stream.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # nor at the end of the process

@@ -1,0 +1,99 @@
+"""The password of whoever may log in: where it comes from, and whether it is good enough."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PASSWORD_VARIABLE = "PASQAL_LOCAL_PASSWORD"
+
+LEAST_LENGTH = 12
+"""How many characters a password has that other machines may try."""
+
+LEAST_VARIETY = 6
+"""How many different ones."""
+
+
+class CredentialsError(Exception):
+    """The credentials can't be read, or are not good enough."""
+
+
+@dataclass(frozen=True)
+class Password:
+    """A password that the user has chosen.
+
+    Args:
+        text: The password.
+        in_python: An expression for it that shows no more than the user did.
+        in_shell: The same as a word of the shell.
+    """
+
+    text: str
+    in_python: str
+    in_shell: str
+
+    @classmethod
+    def shown(cls, text: str) -> Password:
+        """Makes one that may be shown."""
+        return cls(text, json.dumps(text, ensure_ascii=False), shlex.quote(text))
+
+
+def chosen_password(given: str | None, file: str | None, environ: Mapping[str, str]) -> Password | None:
+    """Finds the password: the option's, else the file's, else the environment's; None when there is none.
+
+    Raises:
+        CredentialsError: It can't be read, or is empty.
+    """
+    if given is not None:
+        password = Password.shown(given)
+    elif file is not None:
+        path = Path(file).expanduser().absolute()
+        quoted = json.dumps(str(path), ensure_ascii=False)
+        password = Password(
+            _first_line(path),
+            f"open({quoted}).readline().strip()",
+            f'"$(head -n 1 {shlex.quote(str(path))})"',
+        )
+    elif text := environ.get(PASSWORD_VARIABLE, ""):
+        password = Password(text, f'os.environ["{PASSWORD_VARIABLE}"]', f'"${PASSWORD_VARIABLE}"')
+    else:
+        return None
+    if not password.text:
+        raise CredentialsError("The password is empty.")
+    return password
+
+
+def check_for_others(username: str, password: Password | None) -> None:
+    """Refuses credentials that would let anybody in who can reach the service.
+
+    Raises:
+        CredentialsError: There is no password, or it is easy to guess.
+    """
+    if password is None:
+        raise CredentialsError(
+            "Other machines may connect only with credentials of your choice: give --username, and a password in"
+            f" --password-file or the variable {PASSWORD_VARIABLE}."
+        )
+    if len(password.text) < LEAST_LENGTH or len(set(password.text)) < LEAST_VARIETY or username in password.text:
+        raise CredentialsError(
+            f"Other machines may connect only with a password that is hard to guess: at least {LEAST_LENGTH}"
+            f" characters, {LEAST_VARIETY} different ones among them, and without the username."
+        )
+
+
+def _first_line(path: Path) -> str:
+    try:
+        lines = path.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise CredentialsError(f"The password file {path} can't be read: {_reason(error)}.") from error
+    return lines[0].strip() if lines else ""
+
+
+def _reason(error: OSError | UnicodeDecodeError) -> str:
+    return error.strerror or type(error).__name__ if isinstance(error, OSError) else "it is no text in UTF-8"

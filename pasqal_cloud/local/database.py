@@ -1,0 +1,41 @@
+"""The database's place on the disk, which one service alone uses at a time."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pasqal_cloud.local.options import UnusableDatabaseError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def kept_database() -> str:
+    """Gives the path of the database that `pasqal-cloud serve` keeps between its runs."""
+    from platformdirs import user_data_path
+
+    return str(user_data_path("pasqal-cloud", appauthor=False) / "service.db")
+
+
+@contextmanager
+def sole_use(database: str | None) -> Iterator[None]:
+    """Keeps other services away from a database: each would take the other's running jobs for its own, left behind.
+
+    Raises:
+        UnusableDatabaseError: Another service uses it, or there can be no file at this place.
+    """
+    from filelock import FileLock, Timeout
+
+    with ExitStack() as stack:
+        if database is not None:
+            path = Path(database)
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                stack.enter_context(FileLock(f"{path}.lock").acquire(timeout=0))
+            except Timeout as error:
+                raise UnusableDatabaseError(f"The database {path} is in use: another service runs on it.") from error
+            except OSError as error:
+                raise UnusableDatabaseError(f"The database {path} can't be made: {error.strerror}.") from error
+        yield

@@ -1,0 +1,120 @@
+"""What a request must be like before anybody looks at what it asks for.
+
+A page in the user's browser can send requests to this machine, too. It can't read the answers, as none allows other
+origins to (CORS); what it could do all the same is refused here: to change something, and to pass for this machine
+under a name of its own (DNS rebinding), after which it could read.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from ipaddress import ip_address
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from starlette.responses import Response
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+BODY_WITHIN = 60.0
+"""Seconds after which a body must have arrived."""
+
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+
+HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"referrer-policy", b"no-referrer"),
+)
+"""Headers of every answer: browsers guess no type, give nothing to other sites' pages, and tell nobody of links."""
+
+NOT_HERE = "This service is for this machine alone: reach it as 127.0.0.1, or localhost."
+FROM_ELSEWHERE = "Pages of other origins may change nothing here."
+
+
+def is_loopback(host: str) -> bool:
+    """Tells whether a name or an address is this machine's own, that others can't reach."""
+    name = host.strip("[]").rstrip(".").lower()
+    if name == "localhost":
+        return True
+    try:
+        return ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+class Guard:
+    """The outermost layer of the application.
+
+    Args:
+        app: What answers.
+        refuse: Makes the answer to a request that is refused, of a status and a sentence.
+        allow_remote: Whether other machines may connect, and so the service may have any name.
+    """
+
+    def __init__(self, app: ASGIApp, refuse: Callable[[int, str], Response], allow_remote: bool) -> None:
+        self._app = app
+        self._refuse = refuse
+        self._allow_remote = allow_remote
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers a request, or has it answered."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        host = headers.get("host", "")
+        if not self._allow_remote and not is_loopback(_name(host)):
+            app: ASGIApp = self._refuse(421, NOT_HERE)
+        elif scope["method"] not in READING and _is_from_elsewhere(headers, host):
+            app = self._refuse(403, FROM_ELSEWHERE)
+        else:
+            app = self._app
+        await app(scope, _in_time(receive), _with_headers(send))
+
+
+def _name(host: str) -> str:
+    """Gives the name in a Host header, which may end in a port; nothing when it is malformed."""
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
+
+
+def _is_from_elsewhere(headers: Headers, host: str) -> bool:
+    """Tells whether a browser says that a page of another origin has sent this; other clients say nothing."""
+    site, origin = headers.get("sec-fetch-site"), headers.get("origin")
+    if site is not None and site not in ("same-origin", "none"):
+        return True
+    return origin is not None and urlsplit(origin).netloc.lower() != host.lower()
+
+
+def _in_time(receive: Receive) -> Receive:
+    """Limits the time that a body may take to arrive, however small its pieces are."""
+    deadline: float | None = None
+
+    async def receive_in_time() -> Message:
+        nonlocal deadline
+        if deadline is None:
+            deadline = asyncio.get_running_loop().time() + BODY_WITHIN
+        try:
+            async with asyncio.timeout_at(deadline):
+                return await receive()
+        except TimeoutError:
+            raise HTTPException(408, f"The body has not arrived within {BODY_WITHIN:g} seconds.") from None
+
+    return receive_in_time
+
+
+def _with_headers(send: Send) -> Send:
+    async def send_with_headers(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message.get("headers", ()), *HEADERS]
+        await send(message)
+
+    return send_with_headers
