@@ -55,3 +55,11 @@ def awaiting() -> Iterator[Colour]:
 def colour(request: pytest.FixtureRequest) -> Colour:
     """Each colour in turn."""
     return request.getfixturevalue(request.param)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Says with which seeds tests have drawn, so that a run can be repeated."""
+    for report in (*terminalreporter.stats.get("passed", ()), *terminalreporter.stats.get("failed", ())):
+        for name, value in report.user_properties:
+            if name.endswith("_SEED") and report.when == "call":
+                terminalreporter.write_line(f"{name}={value} {report.nodeid}")

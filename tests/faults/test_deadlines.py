@@ -1,5 +1,6 @@
 """Time: no call lasts longer than it may, whatever the service does."""
 
+import json
 import time
 from typing import Any
 
@@ -20,13 +21,13 @@ def hasty(quick: Options) -> Options:
 @pytest.fixture
 def batch(service: Any) -> Any:
     """A batch whose document is long."""
-    return service.put_batch({"sequence_builder": "x" * 1000})
+    return service.put_batch(sequence_builder=json.dumps({"name": "x" * 1000}))
 
 
 def test_an_answer_that_drips_ends(colour: Any, service: Any, open_sdk: Any, hasty: Options, batch: Any) -> None:
     """A byte now and then keeps httpx's timeout from ending, but not the call's."""
     sdk = open_sdk(hasty)
-    service.fail("get_batch", end="drip")
+    service.fail("getBatch", end="drip")
     began = time.monotonic()
     error = colour.attempt(RequestTimeoutError, lambda: sdk.get_batch(batch["id"]))
     assert time.monotonic() - began < 1.5
@@ -37,7 +38,7 @@ def test_an_answer_that_drips_ends(colour: Any, service: Any, open_sdk: Any, has
 def test_a_refusal_that_drips_ends(colour: Any, service: Any, open_sdk: Any, hasty: Options, batch: Any) -> None:
     """The body of an error may drip as well."""
     sdk = open_sdk(hasty)
-    service.fail("get_batch", 500, b"x" * 1000, end="drip")
+    service.fail("getBatch", 500, b"x" * 1000, end="drip")
     began = time.monotonic()
     colour.attempt(RequestTimeoutError, lambda: sdk.get_batch(batch["id"]))
     assert time.monotonic() - began < 1.5
@@ -46,7 +47,7 @@ def test_a_refusal_that_drips_ends(colour: Any, service: Any, open_sdk: Any, has
 def test_a_token_that_drips_ends(colour: Any, service: Any, open_sdk: Any, hasty: Options) -> None:
     """So may a token: the identity provider is waited for no longer than one part of its answer."""
     sdk = open_sdk(hasty, timeout=0.25)
-    service.fail("token", 200, {"access_token": "x" * 1000}, end="drip")
+    service.fail("getToken", 200, {"access_token": "x" * 1000}, end="drip")
     began = time.monotonic()
     colour.attempt(RequestTimeoutError, lambda: sdk.get_batch("11111111-2222-4333-8444-555555555555"))
     assert time.monotonic() - began < 3.0
@@ -55,8 +56,8 @@ def test_a_token_that_drips_ends(colour: Any, service: Any, open_sdk: Any, hasty
 def test_a_slow_answer_within_the_time_is_waited_for(colour: Any, service: Any, open_sdk: Any, quick: Options) -> None:
     """What drips, but comes in time, is an answer."""
     sdk = open_sdk(quick)
-    batch = service.put_batch({})
-    service.fail("get_batch", 200, {"data": {"id": batch["id"], "status": "DONE"}}, end="drip")
+    batch = service.put_batch()
+    service.fail("getBatch", 200, {"data": {"id": batch["id"], "status": "DONE"}}, end="drip")
     assert colour.call(sdk.get_batch(batch["id"])).id == batch["id"]
 
 
@@ -65,22 +66,22 @@ def test_a_service_that_says_nothing_uses_up_the_deadline(
 ) -> None:
     """The tries end with the deadline, not with their number times the timeout."""
     sdk = open_sdk(hasty)
-    service.fail("get_batch", raw=b"", end="stall")
+    service.fail("getBatch", raw=b"", end="stall")
     began = time.monotonic()
     colour.attempt(RequestTimeoutError, lambda: sdk.get_batch(batch["id"]))
     assert time.monotonic() - began < 1.5
-    assert service.count("get_batch") <= 3
+    assert service.count("getBatch") <= 3
 
 
 def test_a_view_has_its_own_policy_on_the_same_connections(
     colour: Any, service: Any, sdk: Any, batch: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """`Api.with_options` changes how requests are made, and nothing else."""
-    service.fail("get_batch", 503)
+    service.fail("getBatch", 503)
     view = sdk._api.with_options(retry=NO_RETRY, timeout=3.0)
     assert view.core.connections is sdk.client.connections
     assert view.ledger is sdk._api.ledger
     monkeypatch.setattr(sdk, "_api", view)
     colour.attempt(ServerError, lambda: sdk.get_batch(batch["id"]))
-    assert service.count("get_batch") == 1
+    assert service.count("getBatch") == 1
     assert view.spending.options.timeout.read == 3.0

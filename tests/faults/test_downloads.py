@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from typing import TYPE_CHECKING, Any
 
@@ -40,10 +39,7 @@ class AwaitingDownloads(Downloads, Awaiting):
 @pytest.fixture
 def job(service: Any) -> str:
     """The id of a job that has a result."""
-    service.put_batch({"jobs": [{"runs": 100}]})
-    (job_id,) = service.jobs
-    service.documents[job_id] = json.dumps(DOCUMENT).encode()
-    return job_id
+    return service.put_result(DOCUMENT)
 
 
 @pytest.fixture
@@ -55,8 +51,8 @@ def downloads(colour: Any, sdk: Any) -> Any:
 def test_the_document_is_fetched_without_a_token(colour: Any, service: Any, downloads: Any, job: str) -> None:
     """The storage is another host: it learns nothing of the account."""
     assert colour.call(downloads.get(job)).to_dict() == DOCUMENT
-    assert "authorization" not in service.headers_of("document")
-    assert "authorization" in service.headers_of("results_link")
+    assert "authorization" not in service.headers_of("getResult")
+    assert "authorization" in service.headers_of("getJobResultsLink")
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404])
@@ -64,18 +60,18 @@ def test_a_link_that_has_expired_is_asked_for_again(
     colour: Any, service: Any, downloads: Any, job: str, status: int
 ) -> None:
     """The same link would be refused for ever; a new one is good."""
-    service.fail("document", status, b"<Error><Code>AccessDenied</Code></Error>", times=1)
+    service.fail("getResult", status, b"<Error><Code>AccessDenied</Code></Error>", times=1)
     assert colour.call(downloads.get(job)).to_dict() == DOCUMENT
-    assert (service.count("results_link"), service.count("document")) == (2, 2)
+    assert (service.count("getJobResultsLink"), service.count("getResult")) == (2, 2)
 
 
 def test_it_is_asked_for_again_once(colour: Any, service: Any, downloads: Any, job: str) -> None:
     """A storage that refuses two links refuses them all; its token was not the reason."""
-    service.fail("document", 403)
+    service.fail("getResult", 403)
     error = colour.attempt(PermissionDeniedError, lambda: downloads.get(job))
     assert isinstance(error, JobFetchingError)
-    assert (service.count("results_link"), service.count("document")) == (2, 2)
-    assert service.count("token") == 1
+    assert (service.count("getJobResultsLink"), service.count("getResult")) == (2, 2)
+    assert service.count("getToken") == 1
 
 
 @pytest.mark.parametrize(
@@ -87,9 +83,9 @@ def test_a_storage_that_fails_is_asked_again(
     colour: Any, service: Any, downloads: Any, job: str, plan: dict[str, Any]
 ) -> None:
     """Downloads are retried like all that is harmless, with the same link."""
-    service.fail("document", **plan, times=2)
+    service.fail("getResult", **plan, times=2)
     assert colour.call(downloads.get(job)).to_dict() == DOCUMENT
-    assert (service.count("results_link"), service.count("document")) == (1, 3)
+    assert (service.count("getJobResultsLink"), service.count("getResult")) == (1, 3)
 
 
 @pytest.mark.parametrize("body", [b"", b"null", b"[]", b"5", b"{}", b'{"data": null}', b'{"status": "fail"}', b"{"])
@@ -97,41 +93,43 @@ def test_a_document_without_a_result_is_an_error(
     colour: Any, service: Any, downloads: Any, job: str, body: bytes
 ) -> None:
     """What is not a result is never taken for an empty one."""
-    service.fail("document", 200, body)
+    service.fail("getResult", 200, body)
     colour.attempt(UnexpectedAnswerError, lambda: downloads.get(job))
 
 
 def test_no_link_is_no_result(colour: Any, service: Any, downloads: Any, job: str) -> None:
     """A job that has not come to its end has no link, which is no failure."""
-    service.fail("results_link", 200, {"data": {"results_link": None}})
+    service.fail("getJobResultsLink", 200, {"data": {"results_link": None}})
     assert colour.call(downloads.get(job)) is None
-    assert service.count("document") == 0
+    assert service.count("getResult") == 0
 
 
 def test_an_unknown_job_is_not_found(colour: Any, service: Any, downloads: Any, job: str) -> None:
     """The service's refusal to give a link is told, and not taken for one that has expired."""
-    service.fail("results_link", 404)
-    colour.attempt(NotFoundError, lambda: downloads.get(job))
-    assert service.count("results_link") == 1
+    colour.attempt(NotFoundError, lambda: downloads.get("11111111-2222-4333-8444-555555555555"))
+    assert service.count("getJobResultsLink") == 1
 
 
 @pytest.mark.parametrize("plan", [{"status": 500}, {"raw": b"", "end": "reset"}, {"status": 200}], ids=str)
 def test_the_signature_is_never_told(
-    colour: Any, service: Any, downloads: Any, plan: dict[str, Any], caplog: pytest.LogCaptureFixture
+    colour: Any, service: Any, downloads: Any, job: str, plan: dict[str, Any], caplog: pytest.LogCaptureFixture
 ) -> None:
     """Whoever has the signature has the result: it is in no message and in no log, httpx's own among them."""
-    service.fail("document", **plan, processed=False)
+    service.fail("getResult", **plan, processed=False)
+    service.local.clock.freeze()  # so that all links are the same
+    signature = service.link(job).rpartition("signature=")[2]
+    assert signature
     with caplog.at_level(logging.DEBUG):
-        error = colour.attempt(JobFetchingError, lambda: downloads.get("11111111-2222-4333-8444-555555555555"))
-    assert "SECRET" not in f"{error!s} {error!r} {error.url} {error.__cause__}"
-    assert "SECRET" not in caplog.text
-    assert service.count("document") == 3
+        error = colour.attempt(JobFetchingError, lambda: downloads.get(job))
+    assert signature not in f"{error!s} {error!r} {error.url} {error.__cause__}"
+    assert signature not in caplog.text
+    assert service.count("getResult") == 3
 
 
 @pytest.mark.parametrize("link", ["http://[", "ftp://storage.test/document?SECRET", "http://"])
 def test_a_link_that_leads_nowhere_is_an_error(colour: Any, service: Any, downloads: Any, job: str, link: str) -> None:
     """A link that is none is the service's failure, told as one of the package's errors."""
-    service.fail("results_link", 200, {"data": {"results_link": link}})
+    service.fail("getJobResultsLink", 200, {"data": {"results_link": link}})
     error = colour.attempt(JobFetchingError, lambda: downloads.get(job))
     assert not isinstance(error, ServerError)
     assert "SECRET" not in str(error)

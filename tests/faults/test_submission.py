@@ -42,7 +42,7 @@ def create(sdk: Any, **changes: Any) -> Any:
 
 def test_the_batch_is_found_with_its_jobs(colour: Any, service: Any, sdk: Any) -> None:
     """What was created and not answered is what the caller gets, jobs and all; the log says how."""
-    service.fail("create_batch", 504)
+    service.fail("createBatch", 504)
     batch = colour.call(create(sdk))
     assert [batch.id] == list(service.batches)
     jobs = batch.ordered_jobs if colour.is_blocking else colour.call(batch.ordered_jobs)
@@ -51,26 +51,26 @@ def test_the_batch_is_found_with_its_jobs(colour: Any, service: Any, sdk: Any) -
 
 def test_the_service_may_still_be_at_work(colour: Any, service: Any, patient: Any) -> None:
     """The batch that appears in the list later is found then."""
-    service.fail("create_batch", 504)
-    service.late["list_batches"] = 1
+    service.fail("createBatch", 504)
+    service.answer_late("listBatches", 1)
     batch = colour.call(create(patient))
     assert [batch.id] == list(service.batches)
-    assert service.count("list_batches") == 2
-    assert service.count("create_batch") == 1
+    assert service.count("listBatches") == 2
+    assert service.count("createBatch") == 1
 
 
 def test_the_search_survives_failures(colour: Any, service: Any, patient: Any) -> None:
     """The service that could not answer once may not answer the next request either."""
-    service.fail("create_batch", raw=b"", end="reset")
-    service.fail("list_batches", 502, times=2)
-    service.fail("list_jobs", raw=b"", end="reset", times=1)
+    service.fail("createBatch", raw=b"", end="reset")
+    service.fail("listBatches", 502, times=2)
+    service.fail("listJobs", raw=b"", end="reset", times=1)
     assert colour.call(create(patient)).id in service.batches
 
 
 def test_a_search_that_is_refused_ends(colour: Any, service: Any, patient: Any) -> None:
     """What will not become better is not waited for, and both failures are told."""
-    service.fail("create_batch", 504)
-    service.fail("list_batches", 403, {"message": "No lists for you."})
+    service.fail("createBatch", 504)
+    service.fail("listBatches", 403, {"message": "No lists for you."})
     error = colour.attempt(SubmissionUnknownError, lambda: create(patient))
     assert "No lists for you." in str(error)
     assert error.status == 504
@@ -79,19 +79,19 @@ def test_a_search_that_is_refused_ends(colour: Any, service: Any, patient: Any) 
 @pytest.mark.parametrize("fast", [-7200.0, 7200.0])
 def test_the_services_clock_counts(colour: Any, service: Any, sdk: Any, fast: float) -> None:
     """This machine's clock may be hours off: what is new is told by the service's `Date`."""
-    service.fast = fast
-    service.put_batch(sent(sdk), age=60.0)
-    service.fail("create_batch", raw=b"", end="reset")
+    service.local.clock.offset(fast)
+    service.put_batch(**sent(sdk), age=60.0)
+    service.fail("createBatch", raw=b"", end="reset")
     batch = colour.call(create(sdk))
     assert batch.id == list(service.batches)[-1]
 
 
 def test_without_a_date_nothing_is_taken(colour: Any, service: Any, sdk: Any) -> None:
     """Where the service does not tell the time, what is new is not known, and nothing is guessed."""
-    service.fail("create_batch", 504)
-    listed = service.put_batch(sent(sdk))
+    service.fail("createBatch", 504)
+    listed = service.put_batch(**sent(sdk))
     listed.pop("sequence_builder")
-    service.fail("list_batches", 200, {"data": [listed]})
+    service.fail("listBatches", 200, {"data": [listed]})
     assert colour.attempt(SubmissionUnknownError, lambda: create(sdk)).candidates == ()
 
 
@@ -102,9 +102,8 @@ def test_without_a_date_nothing_is_taken(colour: Any, service: Any, sdk: Any) ->
         {"tags": ["a"]},
         {"tags": []},
         {"open": True},
-        {"parent_id": "11111111-2222-4333-8444-555555555555"},
         {"sequence_builder": OTHER},
-        {"sequence_builder": None},
+        {"sequence_builder": None, "jobs": [{"runs": runs, "sequence": SEQUENCE} for runs in (10, 20)]},
         {"backend_configuration": "{}"},
         {"jobs": [{"runs": 10, "variables": {"omega": [1.5, 2]}}]},
         {"jobs": [{"runs": 10, "variables": {"omega": [1.5, 2]}}, {"runs": 21}]},
@@ -115,11 +114,11 @@ def test_without_a_date_nothing_is_taken(colour: Any, service: Any, sdk: Any) ->
 )
 def test_what_differs_is_not_taken(colour: Any, service: Any, sdk: Any, changes: dict[str, Any]) -> None:
     """A new batch that is not what was sent belongs to somebody else."""
-    service.fail("create_batch", 504, processed=False)
-    service.put_batch(sent(sdk, **changes))
+    service.fail("createBatch", 504, processed=False)
+    service.put_batch(**sent(sdk, **changes))
     error = colour.attempt(SubmissionUnknownError, lambda: create(sdk))
     assert error.candidates == ()
-    assert service.count("create_batch") == 1
+    assert service.count("createBatch") == 1
 
 
 @pytest.mark.parametrize(
@@ -136,17 +135,17 @@ def test_what_is_only_written_differently_is_taken(
     colour: Any, service: Any, sdk: Any, changes: dict[str, Any]
 ) -> None:
     """The service may keep the same thing in another form."""
-    service.fail("create_batch", 504, processed=False)
-    batch = service.put_batch(sent(sdk, **changes))
+    service.fail("createBatch", 504, processed=False)
+    batch = service.put_batch(**sent(sdk, **changes))
     assert colour.call(create(sdk)).id == batch["id"]
 
 
 @pytest.mark.parametrize("swapped", [False, True])
 def test_jobs_with_sequences_of_their_own_are_compared(colour: Any, service: Any, sdk: Any, swapped: bool) -> None:
     """Lists leave the jobs' own sequences out; they are fetched, and count."""
-    service.fail("create_batch", 504, processed=False)
+    service.fail("createBatch", 504, processed=False)
     stored = [{"runs": 5, "sequence": SEQUENCE}, {"runs": 5, "sequence": OTHER}]
-    batch = service.put_batch(sent(sdk, sequence_builder=None, jobs=stored[::-1] if swapped else stored))
+    batch = service.put_batch(**sent(sdk, sequence_builder=None, jobs=stored[::-1] if swapped else stored))
     start = lambda: create(sdk, sequence=None, jobs=OWN)  # noqa: E731
     if swapped:
         colour.attempt(SubmissionUnknownError, start)
@@ -156,17 +155,17 @@ def test_jobs_with_sequences_of_their_own_are_compared(colour: Any, service: Any
 
 def test_an_older_batch_is_not_taken(colour: Any, service: Any, sdk: Any) -> None:
     """The same batch from before the request is from another day's work."""
-    service.put_batch(sent(sdk), age=10.0)
-    service.fail("create_batch", 504, processed=False)
+    service.put_batch(**sent(sdk), age=10.0)
+    service.fail("createBatch", 504, processed=False)
     assert colour.attempt(SubmissionUnknownError, lambda: create(sdk)).candidates == ()
 
 
 def test_a_batch_that_is_held_already_is_not_taken(colour: Any, service: Any, sdk: Any) -> None:
     """The same batch that this SDK created a moment ago is not taken for the new one, whether answered or found."""
     first = colour.call(create(sdk))
-    service.fail("create_batch", 504)
+    service.fail("createBatch", 504)
     second = colour.call(create(sdk))
-    service.fail("create_batch", 504, processed=False)
+    service.fail("createBatch", 504, processed=False)
     colour.attempt(SubmissionUnknownError, lambda: create(sdk))
     assert {first.id, second.id} == set(service.batches)
     assert first.id != second.id
@@ -174,19 +173,18 @@ def test_a_batch_that_is_held_already_is_not_taken(colour: Any, service: Any, sd
 
 def test_of_several_none_is_taken(colour: Any, service: Any, patient: Any) -> None:
     """Two new batches that equal the request can't be told apart; the error names them at once."""
-    service.fail("create_batch", 504)
-    other = service.put_batch(sent(patient))
-    other["created_at"] = other["created_at"].replace("+00:00", "Z")
+    service.fail("createBatch", 504)
+    service.put_batch(**sent(patient))
     error = colour.attempt(SubmissionUnknownError, lambda: create(patient))
     assert set(error.candidates) == set(service.batches)
     assert all(batch_id in str(error) for batch_id in service.batches)
-    assert service.count("list_batches") == 1
+    assert service.count("listBatches") == 1
 
 
 def test_a_tag_tells_which_of_several(colour: Any, service: Any, sdk: Any) -> None:
     """With `submission_tag=True` the batch is found among its likes, by a random tag that it keeps."""
-    service.fail("create_batch", 504)
-    service.put_batch(sent(sdk))
+    service.fail("createBatch", 504)
+    service.put_batch(**sent(sdk))
     batch = colour.call(create(sdk, submission_tag=True))
     (tag,) = set(batch.tags) - {"a", "b"}
     assert tag.startswith("submission-")
@@ -201,45 +199,45 @@ def test_another_tag_each_time(colour: Any, service: Any, sdk: Any) -> None:
 
 def test_the_tag_of_a_batch_that_was_not_created_finds_nothing(colour: Any, service: Any, sdk: Any) -> None:
     """Without the tag nothing is taken, however equal."""
-    service.fail("create_batch", 504, processed=False)
-    service.put_batch(sent(sdk))
+    service.fail("createBatch", 504, processed=False)
+    service.put_batch(**sent(sdk))
     assert colour.attempt(SubmissionUnknownError, lambda: create(sdk, submission_tag=True)).candidates == ()
 
 
 def test_the_error_tells_everything(colour: Any, service: Any, sdk: Any) -> None:
     """The error is of the operation and of its cause, and says what is known and what to do."""
-    service.fail("create_batch", 502, b"<html>", headers={"X-Request-Id": "r-9"}, processed=False)
+    service.fail("createBatch", 502, b"<html>", headers={"X-Request-Id": "r-9"}, processed=False)
     error = colour.attempt(SubmissionUnknownError, lambda: create(sdk))
     assert isinstance(error, BatchCreationError)
     assert isinstance(error, ServerError)
     assert type(error).__name__ == "BatchCreationError[SubmissionUnknownError, ServerError]"
     assert (error.status, error.body, error.method, error.retryable) == (502, "<html>", "POST", False)
     assert isinstance(error.__cause__, ServerError)
-    assert service.headers_of("create_batch")["idempotency-key"] in str(error)
+    assert service.headers_of("createBatch")["idempotency-key"] in str(error)
     assert "recover()" in str(error)
     assert "Nobody knows" in str(error)
 
 
 def test_recover_looks_again(colour: Any, service: Any, sdk: Any) -> None:
     """What appears after the call has given up is found by `recover`, as the handle that the call owed."""
-    service.fail("create_batch", 504)
-    service.late["list_batches"] = 4
+    service.fail("createBatch", 504)
+    service.answer_late("listBatches", 4)
     error = colour.attempt(SubmissionUnknownError, lambda: create(sdk))
-    service.late["list_batches"] = 1
+    service.answer_late("listBatches", 1)
     again = colour.attempt(SubmissionUnknownError, lambda: error.recover(0.0))
     assert isinstance(again, BatchCreationError)
     batch = colour.call(again.recover())
     assert batch.id in service.batches
     assert type(batch) is sdk._batch_type
-    assert service.count("create_batch") == 1
+    assert service.count("createBatch") == 1
 
 
 def test_recover_does_not_take_what_was_sent_again(colour: Any, service: Any, sdk: Any) -> None:
     """A user who sends it again, and looks for the first later, gets the first."""
-    service.fail("create_batch", 504, times=1)
-    service.late["list_batches"] = 2
+    service.fail("createBatch", 504, times=1)
+    service.answer_late("listBatches", 2)
     error = colour.attempt(SubmissionUnknownError, lambda: create(sdk))
-    service.late.clear()
+    service.mend("listBatches")
     second = colour.call(create(sdk))
     first = colour.call(error.recover(0.0))
     assert {first.id, second.id} == set(service.batches)
@@ -248,8 +246,8 @@ def test_recover_does_not_take_what_was_sent_again(colour: Any, service: Any, sd
 
 def test_an_error_that_was_pickled_keeps_what_it_knows(colour: Any, service: Any, sdk: Any) -> None:
     """In another process the error has no SDK to look with, and says so; it has the ids."""
-    service.fail("create_batch", 504)
-    service.put_batch(sent(sdk))
+    service.fail("createBatch", 504)
+    service.put_batch(**sent(sdk))
     error = colour.attempt(SubmissionUnknownError, lambda: create(sdk))
     other = pickle.loads(pickle.dumps(error))
     assert type(other) is type(error)
@@ -262,7 +260,7 @@ def test_an_error_that_was_pickled_keeps_what_it_knows(colour: Any, service: Any
 @pytest.mark.parametrize("colour", ["blocking"], indirect=True)
 def test_equal_submissions_at_once_each_get_their_own(service: Any, sdk: Any) -> None:
     """Threads that send the same at the same moment, and lose the answers, end with a batch each, or know that not."""
-    service.fail("create_batch", 504)
+    service.fail("createBatch", 504)
     found: list[Any] = []
 
     def one() -> None:
@@ -278,7 +276,7 @@ def test_equal_submissions_at_once_each_get_their_own(service: Any, sdk: Any) ->
         thread.join()
     ids = [item for item in found if isinstance(item, str)]
     assert len(ids) == len(set(ids))
-    assert len(service.batches) == service.count("create_batch") == 4
+    assert len(service.batches) == service.count("createBatch") == 4
 
 
 @pytest.fixture
@@ -289,21 +287,21 @@ def batch(colour: Any, service: Any, sdk: Any) -> Any:
 
 def test_added_jobs_are_found(colour: Any, service: Any, batch: Any) -> None:
     """Jobs that were added and not answered are the handle's, each once, as if they had been."""
-    service.fail("add_jobs", 504)
+    service.fail("addJobs", 504)
     colour.call(batch.add_jobs(JOBS))
     jobs = batch.ordered_jobs if colour.is_blocking else colour.call(batch.ordered_jobs)
     assert [job.runs for job in jobs] == [1, 10, 20]
-    assert len(service.jobs_of(batch.id)) == 3
-    assert service.count("add_jobs") == 1
+    assert [job["batch_id"] for job in service.jobs.values()] == [batch.id] * 3
+    assert service.count("addJobs") == 1
 
 
 def test_added_jobs_may_appear_later(colour: Any, service: Any, patient: Any) -> None:
     """As long as not all are there, they are looked for."""
     batch = colour.call(create(patient, jobs=[{"runs": 1}], open=True))
-    service.fail("add_jobs", raw=b"", end="reset")
-    service.late["list_jobs"] = 1
+    service.fail("addJobs", raw=b"", end="reset")
+    service.answer_late("listJobs", 1)
     colour.call(batch.add_jobs(JOBS))
-    assert service.count("list_jobs") == 2
+    assert service.count("listJobs") == 2
 
 
 @pytest.mark.parametrize(
@@ -319,9 +317,9 @@ def test_added_jobs_may_appear_later(colour: Any, service: Any, patient: Any) ->
 )
 def test_other_jobs_are_not_taken(colour: Any, service: Any, batch: Any, added: list[dict[str, Any]]) -> None:
     """Fewer, more, others, or in another order: they are not surely those that were sent, and are named."""
-    service.fail("add_jobs", 504, processed=False)
+    service.fail("addJobs", 504, processed=False)
     before = set(service.jobs)
-    service.put_jobs(batch.id, added)
+    service.put_jobs(batch.id, *added)
     error = colour.attempt(SubmissionUnknownError, lambda: batch.add_jobs(JOBS))
     assert isinstance(error, JobCreationError)
     assert set(error.candidates) == set(service.jobs) - before
@@ -330,41 +328,49 @@ def test_other_jobs_are_not_taken(colour: Any, service: Any, batch: Any, added: 
 def test_the_same_jobs_from_before_are_not_taken(colour: Any, service: Any, sdk: Any, batch: Any) -> None:
     """Equal jobs that were added a moment before by the same SDK are not those that were sent now."""
     colour.call(sdk.add_jobs(batch.id, JOBS))
-    service.fail("add_jobs", 504, processed=False)
+    service.fail("addJobs", 504, processed=False)
     assert colour.attempt(SubmissionUnknownError, lambda: sdk.add_jobs(batch.id, JOBS)).candidates == ()
 
 
 def test_recover_shows_the_jobs_in_the_handle(colour: Any, service: Any, batch: Any) -> None:
     """After `recover` the handle that jobs were added to has them, and is what it returns."""
-    service.fail("add_jobs", 504)
-    service.late["list_jobs"] = 3
+    service.fail("addJobs", 504)
+    service.answer_late("listJobs", 3)
     error = colour.attempt(SubmissionUnknownError, lambda: batch.add_jobs([{"runs": 2}]))
-    service.late.clear()
+    service.mend("listJobs")
     assert colour.call(error.recover(0.0)) is batch
     jobs = batch.ordered_jobs if colour.is_blocking else colour.call(batch.ordered_jobs)
     assert [job.runs for job in jobs] == [1, 2]
 
 
-def test_a_repetition_of_other_jobs_is_not_taken(colour: Any, service: Any, sdk: Any, batch: Any) -> None:
+def test_a_repetition_of_other_jobs_is_not_taken(colour: Any, service: Any, sdk: Any) -> None:
     """A new batch from the same one, but of other jobs, is another repetition."""
+    parent = service.put_batch(**sent(sdk), age=60.0)
     service.fail("rebatch", 504, processed=False)
-    service.put_batch(sent(sdk, jobs=[{"runs": 1, "parent_id": "x"}]), parent_id=batch.id)
-    colour.attempt(SubmissionUnknownError, lambda: sdk.rebatch(batch.id))
+    service.repeat(parent["id"], id=parent["jobs"][0]["id"])
+    colour.attempt(SubmissionUnknownError, lambda: sdk.rebatch(parent["id"]))
+
+
+def test_a_repetition_is_not_taken_for_a_new_batch(colour: Any, service: Any, sdk: Any) -> None:
+    """A new batch that equals what was sent, but repeats another, is somebody else's."""
+    service.repeat(service.put_batch(**sent(sdk), age=60.0)["id"])
+    service.fail("createBatch", 504, processed=False)
+    assert colour.attempt(SubmissionUnknownError, lambda: create(sdk)).candidates == ()
 
 
 def test_another_workload_is_not_taken(colour: Any, service: Any, sdk: Any) -> None:
     """A new workload with another configuration is another's."""
-    service.fail("create_workload", 504, processed=False)
-    service._create_workload("", {}, {"workload_type": "t", "backend": "b", "config": {"depth": 4}})
+    service.fail("createWorkload", 504, processed=False)
+    service.put_workload(workload_type="t", backend="b", config={"depth": 4})
     colour.attempt(SubmissionUnknownError, lambda: sdk.create_workload("t", "b", {"depth": 3}))
 
 
 def test_every_try_has_the_same_key_and_every_submission_another(colour: Any, service: Any, sdk: Any) -> None:
     """A service that honours the `Idempotency-Key` can tell a repetition from a new request."""
-    service.fail("create_batch", 429, processed=False, times=2)
+    service.fail("createBatch", 429, processed=False, times=2)
     colour.call(create(sdk))
     colour.call(create(sdk))
-    keys = [headers["idempotency-key"] for operation, headers in service.requests if operation == "create_batch"]
+    keys = [request.headers["idempotency-key"] for request in service.requests("createBatch")]
     assert len(keys) == 4
     assert len(set(keys[:3])) == 1
     assert keys[3] != keys[0]
@@ -373,9 +379,9 @@ def test_every_try_has_the_same_key_and_every_submission_another(colour: Any, se
 @pytest.mark.parametrize("plan", [{"status": 502}, {"raw": b"", "end": "reset"}], ids=str)
 def test_without_a_token_nothing_was_sent(colour: Any, service: Any, sdk: Any, plan: dict[str, Any]) -> None:
     """An identity provider that fails leaves no doubt about the submission: it is simply tried again."""
-    service.fail("token", **plan, times=1)
+    service.fail("getToken", **plan, times=1)
     assert [colour.call(create(sdk)).id] == list(service.batches)
-    assert service.count("list_batches") == 0
+    assert service.count("listBatches") == 0
 
 
 @pytest.mark.parametrize("colour", ["awaiting"], indirect=True)
@@ -383,11 +389,11 @@ def test_a_cancellation_names_the_submission(
     service: Any, colour: Any, sdk: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Who cancels a request in flight finds its name on the error and in the log: it may have been done."""
-    service.fail("create_batch", raw=b"", end="stall")
+    service.fail("createBatch", raw=b"", end="stall")
 
     async def impatient() -> BaseException:
         task = asyncio.ensure_future(create(sdk))
-        while not service.count("create_batch"):  # noqa: ASYNC110 - the service knows no events
+        while not service.count("createBatch"):  # noqa: ASYNC110 - the service knows no events
             await asyncio.sleep(0.01)
         task.cancel()
         with pytest.raises(asyncio.CancelledError) as caught:
@@ -396,7 +402,7 @@ def test_a_cancellation_names_the_submission(
 
     with caplog.at_level(logging.WARNING, "pasqal_cloud"):
         (note,) = colour.call(impatient()).__notes__
-    assert service.headers_of("create_batch")["idempotency-key"] in note
+    assert service.headers_of("createBatch")["idempotency-key"] in note
     assert note in caplog.text
 
 
@@ -418,7 +424,7 @@ def test_a_submission_that_is_not_answered_is_looked_for(
 ) -> None:
     """A submission whose timeout is over is looked for, not sent again."""
     sdk = open_sdk(attrs.evolve(quick, timeout=0.2))
-    service.fail("create_batch", raw=b"", end="stall")
+    service.fail("createBatch", raw=b"", end="stall")
     assert colour.call(create(sdk)).id in service.batches
-    service.fail("create_batch", raw=b"", end="stall", processed=False)
+    service.fail("createBatch", raw=b"", end="stall", processed=False)
     assert isinstance(colour.attempt(SubmissionUnknownError, lambda: create(sdk)), RequestTimeoutError)

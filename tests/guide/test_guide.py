@@ -1,4 +1,4 @@
-"""The users' guide, example by example, against the local service.
+"""The users' guide, example by example, on the local service.
 
 The examples stand as the guide has them, names included; only its ids and its `...` are replaced.
 """
@@ -7,10 +7,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 import pytest
-import respx
 from pulser import AnalogDevice, Pulse, Register, Sequence
 
 from pasqal_cloud import (
@@ -24,7 +22,6 @@ from pasqal_cloud import (
     PaginationParams,
     QueuePriority,
     RebatchFilters,
-    TokenProvider,
 )
 from pasqal_cloud.device import DeviceTypeName
 
@@ -43,30 +40,6 @@ def sdk() -> Iterator[SDK]:
     """An SDK on a service of its own."""
     with SDK.local() as sdk:
         yield sdk
-
-
-@pytest.fixture
-def qpu() -> Iterator[SDK]:
-    """An SDK on a stand-in for the one device that the local service does not have."""
-    batch = {"id": str(uuid4()), "status": "PENDING", "open": True, "device_type": "FRESNEL"}
-    jobs = [{"id": str(uuid4()), "status": "PENDING"} for _ in range(3)]
-    done = [{**job, "status": "DONE"} for job in jobs]
-    with respx.mock() as cloud:
-        for method, path, data in (
-            ("POST", "/v1/batches", {**batch, "jobs": jobs[:1]}),
-            ("POST", f"/v2/batches/{batch['id']}/jobs", {**batch, "jobs": jobs}),
-            ("GET", f"/v1/batches/{batch['id']}/status", {"status": "RUNNING", "jobs_count_per_status": {"DONE": 3}}),
-            ("GET", f"/v2/batches/{batch['id']}", batch),
-            ("GET", "/v2/jobs", done),
-            ("PATCH", f"/v2/batches/{batch['id']}/complete", {**batch, "open": False, "jobs": done}),
-        ):
-            cloud.route(method=method, path=f"/core-fast/api{path}").respond(json={"status": "success", "data": data})
-        yield SDK(token_provider=Anybody(), project_id=str(uuid4()))
-
-
-class Anybody(TokenProvider):
-    def get_token(self) -> str:
-        return "token"
 
 
 @pytest.fixture(scope="module")
@@ -110,9 +83,8 @@ class TestCreateABatchOfJobs:
         assert [job.status for job in batch.ordered_jobs] == ["DONE", "DONE"]
         assert [sum((job.result or {}).values()) for job in batch.ordered_jobs] == [20, 50]
 
-    def test_open(self, qpu: SDK, serialized_sequence: str) -> None:
+    def test_open(self, sdk: SDK, serialized_sequence: str) -> None:
         """An open batch takes more jobs until it is closed."""
-        sdk = qpu
         # Create an open batch with 1 job
         batch = sdk.create_batch(serialized_sequence, [job1], device_type=DeviceTypeName.FRESNEL, open=True)
         # Add some jobs to it and wait for the jobs to be terminated
@@ -256,7 +228,7 @@ class TestRetryABatchOfJobs:
         assert [job.runs for job in again.ordered_jobs] == [20]
 
         # Retry jobs that have a run number between 5 and 10
-        with pytest.raises(ValueError, match="no job"):
+        with pytest.raises(ValueError, match="nothing to repeat"):
             sdk.rebatch(batch_id, RebatchFilters(min_runs=5, max_runs=10))
 
     def test_by_status(self, sdk: SDK, idle: Batch) -> None:
@@ -265,7 +237,7 @@ class TestRetryABatchOfJobs:
         idle.close()
         batch_id = idle.id
         # Retry all jobs in error
-        with pytest.raises(ValueError, match="no job"):
+        with pytest.raises(ValueError, match="nothing to repeat"):
             sdk.rebatch(batch_id, RebatchFilters(status=JobStatus.ERROR))
 
         # Retry cancelled jobs created in a given period

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import httpx
@@ -29,9 +29,11 @@ SETTLED = {"DONE", "ERROR", "CANCELED", "TIMED_OUT"}
 class LocalService:
     """A service in a child process; its methods are a client's."""
 
-    def __init__(self, *arguments: str) -> None:
-        command = [sys.executable, "-m", "pasqal_cloud.local", "--port", "0", "--json", *arguments]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    command: tuple[str, ...] = ("-m", "pasqal_cloud.local")
+
+    def __init__(self, *arguments: str, stderr: IO[str] | None = None) -> None:
+        command = [sys.executable, *self.command, "--port", "0", "--json", *arguments]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stderr, text=True)
         self.connection = json.loads(self.process.stdout.readline())
         self.project_id = self.connection["project_id"]
         self.http = httpx.Client(base_url=self.connection["url"], timeout=PATIENCE)
@@ -118,6 +120,13 @@ class LocalService:
         self.contract.validator("/components/schemas/JobResult").validate(document)
         return document
 
+    def control(self, method: str, path: str, status: int = 200, **options: Any) -> Any:
+        """Controls the service, as whoever knows its password can; gives the answer, or why it is refused."""
+        credentials = (self.connection["username"], self.connection["password"])
+        response = self.http.request(method, f"/_local/{path}", auth=credentials, **options)
+        assert response.status_code == status, response.text
+        return response.json() if status == 200 else response.json()["data"]["description"]
+
     def workers(self) -> list[int]:
         """Gives the process ids of the workers, the checker's first; they are copies of one child of the service."""
         workers = (pid for child in self.children_of(self.process.pid) for pid in self.children_of(child))
@@ -171,13 +180,29 @@ def service() -> Iterator[LocalService]:
     assert service.stop() == 0
 
 
+@pytest.fixture(scope="session")
+def shared_scripted() -> Iterator[LocalService]:
+    """A service with made-up results."""
+    service = LocalService("--engine", "scripted")
+    service.control("POST", "reset")  # nobody has asked for anything, not even for the token above
+    yield service
+    assert service.stop() == 0
+
+
+@pytest.fixture
+def scripted(shared_scripted: LocalService) -> Iterator[LocalService]:
+    """A service with made-up results, as it was when it was started."""
+    yield shared_scripted
+    shared_scripted.control("POST", "reset")
+
+
 @pytest.fixture
 def start() -> Iterator[Callable[..., LocalService]]:
     """Starts services of a test's own, with command-line arguments of its own."""
     started: list[LocalService] = []
 
-    def start(*arguments: str) -> LocalService:
-        started.append(LocalService("--workers", "1", *arguments))
+    def start(*arguments: str, stderr: IO[str] | None = None) -> LocalService:
+        started.append(LocalService("--workers", "1", *arguments, stderr=stderr))
         return started[-1]
 
     yield start

@@ -143,7 +143,7 @@ def test_empty_sequences(service: LocalService) -> None:
 @pytest.mark.parametrize("field", ["device_type", "emulator"])
 def test_devices_that_are_not_served(service: LocalService, quick: str, field: str) -> None:
     """Another device type is refused, with those that there are."""
-    place, reason = refusal(service, quick, {"runs": 10}, **{field: "FRESNEL"})
+    place, reason = refusal(service, quick, {"runs": 10}, **{field: "EMU_C"})
     assert place == ["body", "device_type"]
     assert "EMU_FREE" in reason
 

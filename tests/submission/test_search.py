@@ -108,6 +108,13 @@ def test_what_is_older_is_left(world: Any, age: float, taken: bool) -> None:
             submit(fed)
 
 
+def test_either_spelling_of_utc_is_read(world: Any) -> None:
+    """A time may end in Z as well."""
+    new = attrs.evolve(made(), created_at=str(made().created_at).replace("+00:00", "Z"))
+    fed = world(list_batches=lambda _: [new], get_batch=lambda _: new, list_jobs=lambda _: [job()])
+    assert submit(fed).id == BATCH
+
+
 def test_a_time_that_cannot_be_read_proves_nothing(world: Any) -> None:
     """A batch whose age is not known is not taken for new."""
     fed = world(list_batches=lambda _: [attrs.evolve(made(), created_at="lately")])

@@ -1,0 +1,134 @@
+"""How tokens are given, and what is refused without one."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import httpx
+
+SAMPLES = {"batch_id": "x", "job_id": "x", "workload_id": "x", "device_type": "EMU_FREE"}
+
+
+def perform(api: Any, operation: Any, headers: dict[str, str]) -> httpx.Response:
+    """Sends a request that is wrong in all but perhaps its headers, and checks the answer's form."""
+    response: httpx.Response = api.http.request(
+        operation.method.upper(), operation.route.format(**SAMPLES), headers=headers
+    )
+    operation.check(response)
+    return response
+
+
+def test_without_a_valid_token(api, operation):
+    """Without a valid token, every operation but the public ones is refused before anything else is looked at."""
+    for authorization in (None, "", "Bearer", "Bearer garbage", "Basic dTpw", "Bearer a.b.c"):
+        response = perform(api, operation, {} if authorization is None else {"Authorization": authorization})
+        assert response.status_code == (200 if operation.is_public else 401)
+        if not operation.is_public:
+            assert response.headers["WWW-Authenticate"].startswith("Bearer")
+
+
+def test_forged_token(api, operation):
+    """A token whose claims or signature were changed is worth nothing."""
+    header, claims, signature = api.token.split(".")
+    for forged in (f"{header}.{claims}.{signature[::-1]}", f"{header}.{claims}x.{signature}", f"{header}.{claims}."):
+        response = perform(api, operation, {"Authorization": f"Bearer {forged}"})
+        assert response.status_code == (200 if operation.is_public else 401)
+
+
+def test_expired_token(start: Callable[..., Any]):
+    """A token ends when it was said to, and a new one is accepted."""
+    api = start("--token-lifetime", "1", "--engine", "scripted")
+    assert api.ask_for_token().json()["expires_in"] == 1
+    api.until(lambda: api.send("getAuthInfo").status_code == 401)
+    assert api.refused("listBatches", 401)
+    api.token = api.ask_for_token().json()["access_token"]
+    assert api.get("listBatches") == []
+
+
+def test_scheme_in_any_case(api):
+    """The scheme's name is read in any case, as HTTP has it."""
+    assert api.get("getAuthInfo", headers={"Authorization": f"bearer {api.token}"})["id"]
+
+
+@pytest.mark.parametrize("form", ["data", "json"])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"scope": "openid profile email"},
+        {"grant_type": "password", "realm": "pasqal-cloud", "client_id": "cloud-sdk"},
+        {"grant_type": "password", "realm": None, "audience": None, "client_id": "cloud-sdk"},
+    ],
+    ids=["password-realm", "scope", "password", "password-alone"],
+)
+def test_password_grants(api, form, changes):
+    """A person gets a token by either password grant, as a form or as JSON; it works at once."""
+    if "CONFORMANCE_URL" in os.environ and "grant_type" in changes:
+        pytest.skip("which grants a service has depends on its region")
+    response = api.http.post(api.token_url, **{form: api.credentials(**changes)})
+    assert response.status_code == 200
+    token = response.json()
+    assert token["access_token"].count(".") == 2
+    assert token["token_type"] == "Bearer"
+    assert token["expires_in"] > 0
+    assert api.get("getAuthInfo", headers={"Authorization": f"Bearer {token['access_token']}"})["id"]
+
+
+@pytest.mark.parametrize("form", ["data", "json"])
+def test_client_credentials(api, form):
+    """A service account gets a token for its id and secret."""
+    if "CONFORMANCE_URL" in os.environ:
+        pytest.skip("needs a service account")
+    fields = {"grant_type": "client_credentials", "client_id": api.username, "client_secret": api.password}
+    token = api.http.post(api.token_url, **{form: fields | {"audience": "any"}}).json()["access_token"]
+    assert api.get("getAuthInfo", headers={"Authorization": f"Bearer {token}"})["id"]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"password": "wrong"},
+        {"password": ""},
+        {"password": None},
+        {"username": "somebody@else"},
+        {"username": None},
+        {"grant_type": None},
+        {"grant_type": "implicit"},
+        {"grant_type": "client_credentials", "client_secret": "wrong"},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("form", ["data", "json"])
+def test_refused_grants(api, form, changes):
+    """Whoever can't be let in learns why from an OAuth error document, which gives no token and repeats no password."""
+    response = api.http.post(api.token_url, **{form: api.credentials(**changes)})
+    assert 400 <= response.status_code < 500
+    document = response.json()
+    assert document["error"]
+    assert document["error_description"]
+    assert "access_token" not in document
+    assert api.password not in response.text
+
+
+@pytest.mark.parametrize(
+    ("content", "content_type"),
+    [(b"{", "application/json"), (b"[1]", "application/json"), (b"\xff\xfe", "application/x-www-form-urlencoded")],
+)
+def test_garbage_for_a_token(api, content, content_type):
+    """What is no form is refused with an OAuth error document too."""
+    response = api.http.post(api.token_url, content=content, headers={"Content-Type": content_type})
+    assert 400 <= response.status_code < 500
+    assert response.json()["error"]
+
+
+def test_tokens_are_not_for_get(api):
+    """Credentials are not taken from an address."""
+    if "CONFORMANCE_URL" in os.environ:
+        pytest.skip("the identity provider is not what is tested")
+    assert api.http.get(api.token_url, params=api.credentials()).status_code == 405

@@ -1,0 +1,148 @@
+"""The status page."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .conftest import LocalService
+
+
+class Tables(HTMLParser):
+    """A page's tables, row by row, and all that its elements refer to."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.rows: list[list[str]] = []
+        self.headers = 0
+        self.references: list[str | None] = []
+        self._is_cell = False
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.references += [text for name, text in attributes if name in ("src", "href", "action", "style", "data")]
+        if tag == "tr":
+            self.rows.append([])
+        self._is_cell = self._is_cell or tag in ("th", "td")
+        if tag in ("th", "td"):
+            self.headers += tag == "th" and dict(attributes)["scope"] in ("col", "row")
+            self.rows[-1].append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._is_cell = self._is_cell and tag not in ("th", "td")
+
+    def handle_data(self, data: str) -> None:
+        if self._is_cell:
+            self.rows[-1][-1] += data
+
+    def row(self, first: str) -> list[str]:
+        """Gives a row, without spaces around its texts."""
+        rows = [[" ".join(cell.split()) for cell in row] for row in self.rows]
+        return next(row for row in rows if row and row[0].split()[0] == first)
+
+
+@pytest.fixture
+def page(service: LocalService) -> Callable[[], Tables]:
+    """Gives the page's tables as they are now."""
+    return lambda: Tables(service.http.get("/").text)
+
+
+def test_the_page_shows_the_queue(start: Callable[..., LocalService], quick: str, endless: str) -> None:
+    """It shows how many jobs wait and run on each device, and which open batch holds it."""
+    service = start("--devices", "EMU_FREE,FRESNEL")
+
+    def row(first: str) -> list[str]:
+        return Tables(service.http.get("/").text).row(first)
+
+    assert row("EMU_FREE")[3:] == ["0", "0", "nobody"]
+    assert row("FRESNEL")[0] == "FRESNEL stand-in"
+    assert "There is none yet" in service.http.get("/").text
+    batch = service.create(endless, {"runs": 10}, {"runs": 20}, open=True, tags=["mine", "ours"])
+    service.wait_for_job(batch["jobs"][0], "RUNNING")
+    other = service.create(quick, {"runs": 10})
+    assert row("EMU_FREE")[3:] == ["2", "1", batch["id"]]
+    assert row("FRESNEL")[3:] == ["0", "0", "nobody"]
+    assert row(batch["id"])[1:4] == ["RUNNING open", "EMU_FREE", "0 / 2"]
+    assert row(batch["id"])[-1] == "mineours"
+    assert row(other["id"])[1:4] == ["PENDING", "EMU_FREE", "0 / 1"]
+    service.get("cancelBatch", batch_id=batch["id"])
+    service.settled(other)
+    assert row("EMU_FREE")[3:] == ["0", "0", "nobody"]
+    assert row(batch["id"])[1:4] == ["CANCELED", "EMU_FREE", "2 / 2"]
+
+
+def test_the_page_shows_the_last_batches(service: LocalService, page: Callable[[], Tables], quick: str) -> None:
+    """The newest comes first, with the jobs that have failed told apart, and no more than 25 in all."""
+    first = service.create(quick, {"runs": 10})
+    second = service.settled(service.create(quick, {"runs": 10}))
+    rows = [row[0] for row in page().rows]
+    assert rows.index(second["id"]) == rows.index(first["id"]) - 1
+    for _ in range(25):
+        last = service.create(quick, {"runs": 1})
+    rows = [row[0] for row in page().rows]
+    assert first["id"] not in rows
+    assert last["id"] in rows
+    service.settled(last)
+
+
+@pytest.mark.parametrize("tag", ["<script>alert(1)</script>", "\"><img src=x onerror='alert(1)'>", "{{ 7 * 7 }}"])
+def test_what_users_write_is_text(service: LocalService, page: Callable[[], Tables], quick: str, tag: str) -> None:
+    """A tag that looks like HTML, or like a template, is shown as it is, and does nothing."""
+    batch = service.create(quick, {"runs": 1}, tags=[tag])
+    assert page().row(batch["id"])[-1] == " ".join(tag.split())
+    text = service.http.get("/").text
+    assert text.count("<script") == 1
+    assert "<img" not in text
+
+
+def test_the_page_loads_nothing(service: LocalService) -> None:
+    """It names no other resource, and its policy lets a browser run its own script and styles alone."""
+    answer = service.http.get("/")
+    policy = dict(part.strip().split(" ", 1) for part in answer.headers["content-security-policy"].split(";"))
+    assert policy["default-src"] == policy["frame-ancestors"] == policy["form-action"] == "'none'"
+    nonce = re.fullmatch(r"'nonce-([\w-]{20,})'", policy["script-src"])[1]
+    assert re.findall(r"<(?:script|style)[^>]*>", answer.text) == [
+        f'<style nonce="{nonce}">',
+        f'<script nonce="{nonce}">',
+    ]
+    assert Tables(answer.text).references == ["data:,"]
+    assert nonce not in service.http.get("/").text
+    assert answer.headers["cache-control"] == "no-store"
+
+
+def test_the_page_is_for_readers_of_all_kinds(service: LocalService, page: Callable[[], Tables]) -> None:
+    """Tables have headers, the language is said, and without scripts the page refreshes itself."""
+    text = service.http.get("/").text
+    assert '<html lang="en">' in text
+    assert 'name="viewport"' in text
+    assert '<noscript><meta http-equiv="refresh"' in text
+    assert "prefers-color-scheme: dark" in text
+    tables = page()
+    assert tables.headers >= 13
+    assert all(len(row) > 1 for row in tables.rows)
+
+
+def test_the_page_shows_no_secret(service: LocalService) -> None:
+    """Neither the password nor a token nor a link to a result is on it, and it can only be read."""
+    text = service.http.get("/").text
+    for secret in (service.connection["password"], service.token, "/results/", "signature"):
+        assert secret not in text
+    assert service.http.head("/").status_code == 200
+    assert service.http.post("/", json=[]).status_code == 405
+
+
+def test_the_page_shows_what_was_changed(scripted: LocalService) -> None:
+    """Whoever wonders why a service behaves strangely is told: its clock, its faults, what is held back."""
+    assert "Changed on purpose" not in scripted.http.get("/").text
+    scripted.control("PATCH", "clock", json={"offset": 3600})
+    scripted.control("POST", "faults", json={"operation": "listJobs", "status": 500})
+    said = " ".join(scripted.http.get("/").text.split())
+    assert "Changed on purpose: the clock is 3600 s ahead; 1 fault set." in said
+    scripted.control("PATCH", "clock", json={"frozen": True})
+    assert "Changed on purpose: the clock is frozen; 1 fault set." in scripted.http.get("/").text

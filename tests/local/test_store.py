@@ -1,0 +1,374 @@
+"""The database: what it counts by itself, how it finds things, and that each change is made once."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections import Counter
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import event, func, select, text
+
+from pasqal_cloud.local.options import UnusableDatabaseError
+from pasqal_cloud.local.states import JobStatus
+from pasqal_cloud.local.store import NewBatch, NewWorkload, Page, Store, Submitted
+from pasqal_cloud.local.store.schema import SCHEMA_VERSION, batches, counters, deliveries, jobs, metadata, workloads
+from pasqal_cloud.local.tasks import JobRequest, Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+DEVICES = ("EMU_FREE", "FRESNEL")
+PROJECTS = ("p", "q")
+FIRST = Page(limit=100, offset=0, ascending=False)
+LEASE = timedelta(seconds=30)
+START = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+class Filled:
+    """A store with a user in two projects, and a clock that moves with each look."""
+
+    def __init__(self, path: Path) -> None:
+        self.store = Store(path, seed_of=lambda number: number)
+        for project in PROJECTS:
+            self.user_id = self.store.ensure_member("ada", project, START)
+        self._looks = 0
+
+    @property
+    def now(self) -> datetime:
+        self._looks += 1
+        return START + timedelta(seconds=self._looks)
+
+    def submitted(self, key: str | None = None) -> Submitted:
+        return Submitted(self.user_id, "test", key, "")
+
+    def add(self, count: int = 1, *, is_open: bool = False, device: str = "EMU_FREE", project: str = "p") -> str:
+        batch = NewBatch(project, is_open, device, "{}", None, None, "http://127.0.0.1/", tags=("a",))
+        requests = [JobRequest(runs=10 * n) for n in range(1, count + 1)]
+        return self.store.add_batch(batch, requests, self.submitted(), self.now)
+
+    def claim(self, *devices: str) -> Any:
+        return self.store.claim("me", LEASE, devices or DEVICES, self.now)
+
+    def statuses(self, batch_id: str) -> list[str]:
+        return [job["status"] for job in self.store.jobs_of(batch_id)]
+
+
+@pytest.fixture
+def filled(tmp_path: Path) -> Iterator[Filled]:
+    """A store of its own."""
+    filled = Filled(tmp_path / "test.db")
+    yield filled
+    filled.store.close()
+
+
+# --------------------------------------------------------------------------------------------------------- the counters
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_counters_are_right_whatever_happens(filled: Filled, seed: int) -> None:
+    """After random changes, what was counted as rows came and went is what is there, and each end has its delivery."""
+    random, store = Random(seed), filled.store
+    running: list[str] = []
+    batch_ids: list[str] = []
+
+    def add() -> None:
+        project, device = random.choice(PROJECTS), random.choice(DEVICES)
+        is_open = random.random() < 0.4
+        batch_ids.append(filled.add(random.randint(0, 4), is_open=is_open, device=device, project=project))
+        store.add_workload(NewWorkload(project, "w", "b", {}), filled.submitted(), filled.now)
+
+    def claim() -> None:
+        if claimed := filled.claim():
+            running.append(claimed.token)
+
+    def end() -> None:
+        for token in random.sample(running, len(running) // 2):
+            outcome = random.choice([Outcome("{}"), Outcome(errors=("no",)), None])
+            if outcome is None:
+                store.lose(token, filled.now)
+            else:
+                store.finish(token, outcome, filled.now)
+
+    def change() -> None:
+        batch_id = random.choice(batch_ids)
+        job_ids = [job_id for job_id in store.job_ids(batch_id) if random.random() < 0.5]
+        if (batch := store.batch(batch_id)) and batch["open"]:
+            store.add_jobs(batch_id, [JobRequest(runs=1)], filled.submitted(), filled.now)
+        random.choice(
+            [
+                lambda: store.cancel_batches([batch_id], filled.now),
+                lambda: store.cancel_jobs(batch_id, job_ids, filled.now),
+                lambda: store.close_batch(batch_id, filled.now),
+                lambda: store.time_out_idle(timedelta(seconds=20), filled.now),
+                lambda: store.recover("me", filled.now),
+            ]
+        )()
+
+    def workload() -> None:
+        if claimed := store.claim_workload(filled.now):
+            store.finish_workload(claimed.token, Outcome(errors=("no",)), filled.now)
+
+    add()
+    for _ in range(150):
+        random.choice([add, claim, claim, claim, end, change, workload])()
+    check_counts(store)
+    store.reset()
+    check_counts(store)
+
+
+def check_counts(store: Store) -> None:
+    """Compares all that is counted with what there is."""
+    with store.reading() as connection:
+        for table in (batches, jobs, workloads):
+            there = select(table.c.project_id, table.c.status, func.count()).group_by(
+                table.c.project_id, table.c.status
+            )
+            counted = (
+                select(counters.c.project_id, counters.c.status, func.sum(counters.c.amount))
+                .where(counters.c.kind == table.name)
+                .group_by(counters.c.project_id, counters.c.status)
+            )
+            expected = {(project, status): count for project, status, count in connection.execute(there)}
+            assert {(p, s): count for p, s, count in connection.execute(counted) if count} == expected
+        by_device = select(batches.c.device_type, jobs.c.status).join(jobs, jobs.c.batch_id == batches.c.id)
+        expected_jobs = Counter((device, status) for device, status in connection.execute(by_device))
+        counted_jobs = select(counters.c.device_type, counters.c.status, counters.c.amount).where(
+            counters.c.kind == "jobs"
+        )
+        found: Counter[Any] = Counter()
+        for device, status, amount in connection.execute(counted_jobs):
+            found[device, status] += amount
+        assert +found == expected_jobs
+        ended = select(jobs.c.id).where(jobs.c.status.in_(["DONE", "ERROR", "CANCELED"]))
+        told = list(connection.scalars(select(deliveries.c.job_id)))
+        assert sorted(told) == sorted(connection.scalars(ended))
+    every, _ = store.batches({"project_id": list(PROJECTS)}, Page(-1, 0, ascending=True))
+    for batch in every:
+        assert Counter(job["status"] for job in store.jobs_of(batch["id"])) == +Counter(batch["counts"])
+        assert batch["jobs_count"] == sum(batch["counts"].values())
+
+
+# ------------------------------------------------------------------------------------------------------------ the plans
+
+
+@pytest.fixture
+def plans(filled: Filled) -> Iterator[list[str]]:
+    """Collects how SQLite means to execute what the store reads meanwhile, a line for each step."""
+    lines: list[str] = []
+
+    def explain(connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, many: bool) -> None:
+        if statement.startswith("SELECT"):
+            rows = connection.connection.driver_connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            lines.extend(row[3] for row in rows)
+
+    engine = filled.store._engine
+    event.listen(engine, "before_cursor_execute", explain)
+    yield lines
+    event.remove(engine, "before_cursor_execute", explain)
+
+
+def rows_read(plans: list[str], *tables: str) -> list[str]:
+    """Gives the steps that read one of these tables, apart from those that look single rows up."""
+    looks_up = ("INTEGER PRIMARY KEY", "(id=?)", "(batch_id=?)")
+    steps = [step for step in plans if step.split()[0] in ("SCAN", "SEARCH") and step.split()[1] in tables]
+    return [step for step in steps if not any(how in step for how in looks_up)]
+
+
+@pytest.mark.parametrize("kind", ["batches", "jobs", "workloads"])
+@pytest.mark.parametrize("filters", [{}, {"status": ["DONE"]}, {"status": ["PENDING", "RUNNING"]}])
+@pytest.mark.parametrize("projects", [["p"], ["p", "q"]])
+def test_a_page_is_the_end_of_an_index(
+    filled: Filled, plans: list[str], kind: str, filters: dict[str, Any], projects: list[str]
+) -> None:
+    """Without other filters than a status, only ranges of an index are read, in their order, and nothing is counted."""
+    getattr(filled.store, kind)({"project_id": projects, **filters}, FIRST)
+    index = f"{kind}_by_{'status' if filters else 'project'}"
+    assert rows_read(plans, kind)
+    assert all(f"USING COVERING INDEX {index}" in step for step in rows_read(plans, kind)), plans
+    assert not any("TEMP B-TREE" in step for step in plans), plans
+
+
+@pytest.mark.parametrize(
+    ("kind", "filters", "index"),
+    [
+        ("batches", {"device_type": ["FRESNEL"]}, "batches_by_device"),
+        ("batches", {"user_id": ["u"]}, "batches_by_user"),
+        ("batches", {"open": True}, "batches_by_openness"),
+        ("batches", {"min_jobs": 3}, "batches_by_size"),
+        ("batches", {"queue_priority": ["HIGH"]}, "batches_by_priority"),
+        ("batches", {"start_date": START, "end_date": START}, "batches_by_creation"),
+        ("batches", {"queue_priority": ["HIGH"], "status": ["DONE"]}, "batches_by_status"),
+        ("batches", {"tag": "a"}, "tags_by_tag"),
+        ("batches", {"tag": "a", "status": ["DONE"], "device_type": ["FRESNEL"]}, "tags_by_tag"),
+        ("batches", {"id": ["x", "y"]}, "sqlite_autoindex_batches_1"),
+        ("batches", {"id__starts_with": "abc"}, "sqlite_autoindex_batches_1"),
+        ("jobs", {"batch_id": ["x"]}, "jobs_by_batch"),
+        ("jobs", {"batch_id": ["x"], "status": ["DONE"]}, "jobs_by_batch"),
+        ("jobs", {"errors": True}, "jobs_by_status"),
+        ("jobs", {"min_runs": 5, "max_runs": 6}, "jobs_by_runs"),
+        ("jobs", {"origin": ["OVH"]}, "jobs_by_origin"),
+        ("jobs", {"end_date": START}, "jobs_by_creation"),
+        ("jobs", {"user_id": ["u"]}, "jobs_by_user"),
+        ("workloads", {"start_date": START}, "workloads_by_creation"),
+    ],
+)
+def test_other_filters_read_what_matches(
+    filled: Filled, plans: list[str], kind: str, filters: dict[str, Any], index: str
+) -> None:
+    """Each filter has an index, so that what does not match it is not read."""
+    getattr(filled.store, kind)({"project_id": ["p", "q"], **filters}, FIRST)
+    used = {name for step in plans for name in re.findall(r"INDEX (\w+)", step)} - {"sqlite_autoindex_tags_1"}
+    assert used == {index}, plans
+    assert not any(step.startswith("SCAN") and step.split()[1] in metadata.tables for step in plans), plans
+
+
+def test_the_queue_is_read_where_jobs_wait(filled: Filled, plans: list[str]) -> None:
+    """Finding what is next reads neither ended jobs nor all waiting ones."""
+    for _ in range(3):
+        filled.add(3)
+    plans.clear()
+    assert filled.claim()
+    assert sum("USING INDEX queue" in step for step in plans) == 1
+    assert sum("USING INDEX jobs_by_batch (batch_id=? AND status=?)" in step for step in plans) == 1
+    assert not any(step.startswith("SCAN") and step.split()[1] in metadata.tables for step in plans), plans
+
+
+def test_looking_around_is_cheap(filled: Filled, plans: list[str]) -> None:
+    """The queue's deadlines, the status page and the webhooks that are due are found without going through jobs."""
+    filled.add(3)
+    plans.clear()
+    filled.store.idle_since()
+    filled.store.overview(10, filled.now)
+    filled.store.next_delivery()
+    assert not rows_read(plans, "jobs"), plans
+    assert any("USING INDEX holders" in step for step in plans), plans
+
+
+# ------------------------------------------------------------------------------------------------------------ the queue
+
+
+def test_a_device_goes_on_with_what_it_has_started(filled: Filled) -> None:
+    """A batch of higher priority waits until all jobs of the batch that runs have started."""
+    with filled.store.writing() as connection:
+        connection.execute(text("UPDATE projects SET queue_priority = 'CRITICAL' WHERE id = 'q'"))
+    started, urgent = filled.add(2), None
+    order = [filled.claim().job["batch_id"]]
+    urgent, later = filled.add(1, project="q"), filled.add(1)
+    order += [filled.claim().job["batch_id"] for _ in range(3)]
+    assert order == [started, started, urgent, later]
+    assert filled.claim() is None
+
+
+def test_priority_comes_before_age(filled: Filled) -> None:
+    """Of what has not started, the batches of a higher priority are first, then the older ones."""
+    with filled.store.writing() as connection:
+        connection.execute(text("UPDATE projects SET queue_priority = 'HIGH' WHERE id = 'q'"))
+    expected = [filled.add(project=project) for project in ("p", "q", "p", "q")]
+    expected = [expected[1], expected[3], expected[0], expected[2]]
+    assert [filled.claim().job["batch_id"] for _ in expected] == expected
+
+
+def test_devices_do_not_wait_for_one_another(filled: Filled) -> None:
+    """An open batch keeps its own device only; what waits for a device that is not asked for stays PENDING."""
+    filled.add(1, is_open=True)
+    held, free, elsewhere = filled.add(), filled.add(device="FRESNEL"), filled.add(device="EMU_MPS")
+    assert filled.claim() is not None
+    assert filled.claim().job["batch_id"] == free
+    assert filled.claim() is None
+    assert filled.statuses(held) == filled.statuses(elsewhere) == ["PENDING"]
+
+
+def test_a_job_ends_once(filled: Filled) -> None:
+    """Of an end, a cancellation and a lost worker, the first counts; what comes later changes nothing."""
+    batch_id = filled.add(2)
+    first, second = filled.claim(), filled.claim()
+    assert filled.store.finish(first.token, Outcome("{}"), filled.now)
+    assert not filled.store.finish(first.token, Outcome(errors=("late",)), filled.now)
+    assert filled.store.cancel_jobs(batch_id, filled.store.job_ids(batch_id), filled.now) == [second.token]
+    filled.store.lose(second.token, filled.now)
+    assert not filled.store.finish(second.token, Outcome("{}"), filled.now)
+    assert filled.statuses(batch_id) == ["DONE", "CANCELED"]
+    assert list(filled.store.results_of(batch_id)) == [first.job["id"]]
+
+
+def test_a_workload_ends_once(filled: Filled) -> None:
+    """Workloads are claimed in order, put back when the service starts again, and end once."""
+    store = filled.store
+    ids = [store.add_workload(NewWorkload("p", "w", "b", {}), filled.submitted(), filled.now) for _ in range(2)]
+    lost = store.claim_workload(filled.now)
+    store.recover("me", filled.now)
+    claims = [store.claim_workload(filled.now) for _ in range(2)]
+    assert [claim.workload["id"] for claim in claims] == ids
+    assert store.claim_workload(filled.now) is None
+    assert not store.finish_workload(lost.token, Outcome("{}"), filled.now)
+    assert store.finish_workload(claims[0].token, Outcome('{"a": 1}'), filled.now)
+    assert store.cancel_workload(ids[1], filled.now)
+    assert not store.finish_workload(claims[1].token, Outcome("{}"), filled.now)
+    assert [store.workload(id)["status"] for id in ids] == [JobStatus.DONE, JobStatus.CANCELED]
+    assert store.result(ids[0]) == b'{"a": 1}'
+    assert not store.has_result(ids[1])
+
+
+# --------------------------------------------------------------------------------------------------------- the database
+
+
+def test_sequences_are_stored_once(filled: Filled) -> None:
+    """Batches and jobs with the same sequence share it."""
+    batch = NewBatch(
+        "p", open=False, device_type="X", sequence="s", backend_configuration=None, configuration=None, webhook=None
+    )
+    requests = [JobRequest(1, sequence="s"), JobRequest(1, sequence="t")]
+    for _ in range(2):
+        filled.store.add_batch(batch, requests, filled.submitted(), filled.now)
+    with filled.store.reading() as connection:
+        assert sorted(connection.scalars(text("SELECT content FROM sequences"))) == ["s", "t"]
+
+
+def test_a_reset_forgets_what_was_submitted(filled: Filled) -> None:
+    """Nothing submitted is left, what was running is told, seeds start again; users and projects stay."""
+    filled.add(2)
+    token = filled.claim().token
+    assert filled.store.reset() == [token]
+    assert filled.store.batches({"project_id": ["p"]}, FIRST) == ([], 0)
+    assert filled.store.project_ids(filled.user_id) == list(PROJECTS)
+    assert [job["seed"] for job in filled.store.jobs_of(filled.add(2))] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("statement", "reason"),
+    [
+        ("UPDATE settings SET value = '1' WHERE name = 'schema'", f"has schema 1, .* needs schema {SCHEMA_VERSION}"),
+        ("DROP TABLE settings", "another program's"),
+    ],
+)
+def test_databases_of_others_are_refused(tmp_path: Path, statement: str, reason: str) -> None:
+    """A database of another version, or of something else, is not touched."""
+    path = tmp_path / "other.db"
+    Store(path, seed_of=int).close()
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(statement)
+    before = path.read_bytes()
+    with pytest.raises(UnusableDatabaseError, match=reason):
+        Store(path, seed_of=int)
+    assert path.read_bytes() == before
+
+
+def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
+    """It is told which file it is."""
+    path = tmp_path / "notes.txt"
+    path.write_text("no database " * 100)
+    with pytest.raises(UnusableDatabaseError, match=r"notes\.txt can't be used"):
+        Store(path, seed_of=int)
+
+
+def test_odd_paths(tmp_path: Path) -> None:
+    """What would mean something in a URL is a name like another."""
+    path = tmp_path / "a?b#c%20.db"
+    Store(path, seed_of=int).close()
+    assert path.exists()
