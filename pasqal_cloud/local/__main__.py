@@ -27,10 +27,20 @@ EXTRAS = {
     "scripted": ("testing", ("filelock", "jinja2", "jsonschema", "sqlalchemy", "starlette", "uvicorn")),
     "emulators": (
         "local",
-        ("filelock", "jinja2", "jsonschema", "pebble", "pulser", "sqlalchemy", "starlette", "uvicorn"),
+        (
+            "filelock",
+            "jinja2",
+            "jsonschema",
+            "pebble",
+            "pulser",
+            "pulser_simulation",
+            "sqlalchemy",
+            "starlette",
+            "uvicorn",
+        ),
     ),
 }
-"""The extra that each engine needs, and what that installs; which emulators there are is another question."""
+"""The extra that each engine needs, and what that installs; which further emulators there are is another question."""
 
 PARENT_POLL = 0.1
 """Seconds between two looks at who the parent is."""

@@ -22,18 +22,23 @@ MAX_BODY = 64 * 2**20
 """The largest body in bytes, uncompressed."""
 
 
-async def read_body(request: Request) -> bytes:
-    """Reads a body, and uncompresses it, up to the limits."""
+async def read_body(request: Request, most: int = MAX_BODY) -> bytes:
+    """Reads a body, and uncompresses it, up to the limits.
+
+    Args:
+        request: The request.
+        most: The largest body in bytes, sent or uncompressed.
+    """
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > MAX_SENT:
-            _too_large(MAX_SENT, "as sent")
+        if len(body) > min(MAX_SENT, most):
+            _too_large(min(MAX_SENT, most), "as sent")
     match request.headers.get("content-encoding", "identity").lower():
         case "identity":
             return bytes(body)
         case "gzip":
-            return await run_in_threadpool(_gunzipped, bytes(body))
+            return await run_in_threadpool(_gunzipped, bytes(body), most)
         case encoding:
             raise ServiceError(415, f"The content encoding {encoding} is not understood; gzip is.")
 
@@ -59,14 +64,14 @@ def form_fields(body: bytes, content_type: str) -> dict[str, Any]:
     }
 
 
-def _gunzipped(body: bytes) -> bytes:
+def _gunzipped(body: bytes, most: int) -> bytes:
     reader = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
     try:
-        content = reader.decompress(body, MAX_BODY)
+        content = reader.decompress(body, most)
     except zlib.error as error:
         raise ServiceError(400, "The body is not compressed with gzip, though its header says so.") from error
     if reader.unconsumed_tail:
-        _too_large(MAX_BODY, "uncompressed")
+        _too_large(most, "uncompressed")
     if not reader.eof:
         raise ServiceError(400, "The compressed body is cut short.")
     return content

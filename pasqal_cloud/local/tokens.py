@@ -24,6 +24,9 @@ TOKEN_PATHS = ("/oauth/token", "/realms/pasqal-cloud/protocol/openid-connect/tok
 PASSWORD_GRANTS = ("password", "http://auth0.com/oauth/grant-type/password-realm")
 CLIENT_GRANT = "client_credentials"
 
+MAX_BODY = 2**20
+"""The largest token request in bytes, as anybody may send one."""
+
 
 class OAuthError(Exception):
     """A token that is not given.
@@ -83,7 +86,7 @@ class TokenEndpoint:
 
 async def _fields(request: Request) -> dict[str, Any]:
     try:
-        return form_fields(await read_body(request), request.headers.get("content-type", ""))
+        return form_fields(await read_body(request, MAX_BODY), request.headers.get("content-type", ""))
     except InvalidRequestError as error:
         raise OAuthError(400, "invalid_request", "The body is not JSON.") from error
     except ServiceError as error:

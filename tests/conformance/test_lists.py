@@ -134,8 +134,6 @@ def test_filters_of_batches(shelf, query, names):
 @pytest.mark.parametrize("operation_id", ["listJobs", "listOvhJobs"])
 def test_filters_of_jobs(shelf, operation_id, query, names):
     """A job is listed when it matches every filter given; OVH's list is the same one."""
-    if "origin" in query and operation_id == "listOvhJobs":
-        pytest.skip("OVH's jobs have their own origin")
     assert shelf.found(operation_id, **query) == names
 
 
