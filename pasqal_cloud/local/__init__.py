@@ -1,19 +1,13 @@
 """A service with Pasqal Cloud's API that runs its jobs on this machine. Start it with `python -m pasqal_cloud.local`.
 
-    HTTP ── app ── operations ── service ── store      the rules; the database, which is the queue
-             │                      │          ▲
-          contract                checker  scheduler   takes jobs, stores how they end
-                                    │          │
-                                    └─ runner ─┘       warm worker processes, each killable
-                                         │
-                                       engine          Pulser and QuTiP; loaded in the workers only
+    http        requests, checked against the API's description, and answers; `control` and `page` are this service's own
+      rules     who may do what, and what is refused
+        store   the database (SQLite), which is the queue as well
+      scheduler takes jobs from it, has them run, stores how they end · webhooks: tells others of that
+      emulation checks and runs sequences in warm, killable worker processes, the only ones that load Pulser
+    scripting   time, faults and outcomes, as tests want them: every request passes it, and the scheduler asks it
 
-Every request passes `interception` first, which records it and lets go wrong what is set to: `script` holds what can be
-set (faults, outcomes of jobs, the clock), and `control` offers that to whoever tests a client.
-
-Beside the scheduler, `webhooks` calls those of jobs that have ended, as the store remembers them.
-
-`assembly` puts these together, `options` says what can be adjusted. `states`, `devices`, `tasks`, `signing`,
-`refusals` and `views` are plain: data and pure functions. Clients know the service by its URL alone, and it knows none
-of them.
+`__main__` is the command, with `arguments`, `credentials`, `database` and `announcement`; `assembly` puts the parts
+together, as `options` say. `devices` and `specs` say what can be run on what; `tasks` and `work` are what scheduler and
+emulation know of one another. Clients know the service by its URL alone, and it knows none of them.
 """

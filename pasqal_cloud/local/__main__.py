@@ -101,10 +101,10 @@ def _main(parsed: argparse.Namespace) -> ExitStatus:
 def _serve(parsed: argparse.Namespace, password: Password | None, listener: socket.socket) -> None:
     import uvicorn
 
-    from pasqal_cloud.local.app import create_app
     from pasqal_cloud.local.assembly import running_service
-    from pasqal_cloud.local.connections import IDLE_BETWEEN, BoundedConnection
-    from pasqal_cloud.local.contract import Contract
+    from pasqal_cloud.local.http.app import create_app
+    from pasqal_cloud.local.http.connections import IDLE_BETWEEN, BoundedConnection
+    from pasqal_cloud.local.http.contract import Contract
 
     options = _options(parsed, password)
     os.umask(0o077)  # the database holds what tokens are signed with
@@ -168,7 +168,7 @@ def _check_address(parsed: argparse.Namespace, password: Password | None) -> Non
 
 
 def _is_loopback(host: str) -> bool:
-    from pasqal_cloud.local.safety import is_loopback
+    from pasqal_cloud.local.http.safety import is_loopback
 
     return is_loopback(host)
 

@@ -11,13 +11,13 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from pasqal_cloud.local.clock import Lifetimes
 from pasqal_cloud.local.devices import served
 from pasqal_cloud.local.options import UnusableDatabaseError
+from pasqal_cloud.local.rules.service import Service
+from pasqal_cloud.local.rules.signing import Signer
 from pasqal_cloud.local.scheduler import Scheduler
-from pasqal_cloud.local.script import Script
-from pasqal_cloud.local.service import Service
-from pasqal_cloud.local.signing import Signer
+from pasqal_cloud.local.scripting.clock import Lifetimes
+from pasqal_cloud.local.scripting.script import Script
 from pasqal_cloud.local.store import SeedOf, Store
 from pasqal_cloud.local.webhooks import Webhooks
 
@@ -78,12 +78,12 @@ def running_service(options: Options) -> Iterator[tuple[Service, Access, Script]
 def _running_engine(options: Options) -> Iterator[tuple[Runner, Checker]]:
     """Starts what runs jobs and judges submissions, of which no more is imported than is needed."""
     if options.engine == "scripted":
-        from pasqal_cloud.local.scripted import ScriptedChecker, ScriptedRunner
+        from pasqal_cloud.local.scripting.scripted import ScriptedChecker, ScriptedRunner
 
         with closing(ScriptedRunner()) as scripted:
             yield scripted, ScriptedChecker()
         return
-    from pasqal_cloud.local.runner import PooledRunner, WarmChecker, running
+    from pasqal_cloud.local.emulation.runner import PooledRunner, WarmChecker, running
 
     runner, checker = PooledRunner(options.workers, options.job_time_limit, options.job_memory_limit), WarmChecker()
     with running([checker.worker, *runner.workers]):

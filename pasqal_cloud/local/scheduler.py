@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from pasqal_cloud.local.devices import Device
-    from pasqal_cloud.local.outcomes import AnyClaim
-    from pasqal_cloud.local.script import Script
+    from pasqal_cloud.local.scripting.outcomes import AnyClaim
+    from pasqal_cloud.local.scripting.script import Script
     from pasqal_cloud.local.store import Claim, Record, Store
     from pasqal_cloud.local.work import Runner
 

@@ -17,8 +17,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
-from pasqal_cloud.local.safety import is_loopback
-from pasqal_cloud.local.views import listed_job
+from pasqal_cloud.local.http.safety import is_loopback
+from pasqal_cloud.local.http.views import listed_job
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pytest
 from pulser.backend import Results
 
-from pasqal_cloud.local import checks, engine
 from pasqal_cloud.local.devices import served
+from pasqal_cloud.local.emulation import checks, engine
 from pasqal_cloud.local.options import Options
 from pasqal_cloud.local.tasks import JobRequest, Submission, Task
 

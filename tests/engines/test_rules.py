@@ -12,8 +12,8 @@ from pulser import MockDevice, NoiseModel, Pulse, Register, Sequence
 from pulser.backend import BitStrings, EmulationConfig, Occupation
 
 from pasqal_cloud import SDK
-from pasqal_cloud.local import engine
-from pasqal_cloud.local.emulators import configure, load
+from pasqal_cloud.local.emulation import engine
+from pasqal_cloud.local.emulation.emulators import configure, load
 from pasqal_cloud.local.tasks import Task
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ import httpx
 import pytest
 from pulser import MockDevice, Pulse, Register, Sequence
 
-from pasqal_cloud.local.contract import Contract
+from pasqal_cloud.local.http.contract import Contract
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -11,9 +11,9 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from pasqal_cloud.local.contract import Contract
-from pasqal_cloud.local.operations import HANDLERS
-from pasqal_cloud.local.signing import BadSignatureError, Signer
+from pasqal_cloud.local.http.contract import Contract
+from pasqal_cloud.local.http.operations import HANDLERS
+from pasqal_cloud.local.rules.signing import BadSignatureError, Signer
 
 if TYPE_CHECKING:
     from collections.abc import Callable

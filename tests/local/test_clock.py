@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from pasqal_cloud.local.clock import Clock, Lifetimes
+from pasqal_cloud.local.scripting.clock import Clock, Lifetimes
 
 START = 1_700_000_000.0
 

@@ -62,7 +62,7 @@ def test_the_service_does_without_pulser() -> None:
     """Importing all that the service process runs loads neither Pulser nor numpy, nor the facade and its client."""
     code = """
 import sys
-import pasqal_cloud.local.__main__, pasqal_cloud.local.app, pasqal_cloud.local.assembly
+import pasqal_cloud.local.__main__, pasqal_cloud.local.http.app, pasqal_cloud.local.assembly
 print(sorted({"pulser", "pulser_simulation", "numpy", "qutip", "httpx", "pasqal_cloud_api"} & set(sys.modules)))
 """
     completed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -303,7 +303,7 @@ def test_ctrl_c_ends_it_while_it_starts() -> None:
         text=True,
     ) as process:
         for line in process.stderr:
-            if "pasqal_cloud.local.contract" in line:  # far into the start, and before the end of it
+            if "pasqal_cloud.local.http.contract" in line:  # far into the start, and before the end of it
                 break
         process.send_signal(signal.SIGINT)
         rest = process.stderr.read()

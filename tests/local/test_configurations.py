@@ -12,8 +12,8 @@ from pulser import MockDevice, Pulse, Register, Sequence
 from pulser.backend import BitStrings, EmulationConfig
 from pulser_simulation import QutipConfig
 
-from pasqal_cloud.local import checks, engine
 from pasqal_cloud.local.devices import Device
+from pasqal_cloud.local.emulation import checks, engine
 from pasqal_cloud.local.tasks import JobRequest, Refusal, Submission, Task
 
 DEVICE = Device("EMU_FREE")

@@ -14,8 +14,8 @@ from pulser import AnalogDevice, MockDevice, NoiseModel, Pulse, Register, Sequen
 from pulser.backend import BitStrings, CorrelationMatrix, EmulationConfig, Occupation, Results
 from pulser.register.register_layout import RegisterLayout
 
-from pasqal_cloud.local import checks, engine
 from pasqal_cloud.local.devices import Device
+from pasqal_cloud.local.emulation import checks, engine
 from pasqal_cloud.local.tasks import JobRequest, Submission, Task
 
 if TYPE_CHECKING:

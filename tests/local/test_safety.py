@@ -20,9 +20,9 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from pasqal_cloud.local import __main__ as command
-from pasqal_cloud.local import connections, safety
 from pasqal_cloud.local.credentials import PASSWORD_VARIABLE
-from pasqal_cloud.local.safety import Guard
+from pasqal_cloud.local.http import connections, safety
+from pasqal_cloud.local.http.safety import Guard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import event, func, select, text
 
 from pasqal_cloud.local.options import UnusableDatabaseError
-from pasqal_cloud.local.states import JobStatus
+from pasqal_cloud.local.rules.states import JobStatus
 from pasqal_cloud.local.store import NewBatch, NewWorkload, Page, Store, Submitted
 from pasqal_cloud.local.store.schema import SCHEMA_VERSION, batches, counters, deliveries, jobs, metadata, workloads
 from pasqal_cloud.local.tasks import JobRequest, Outcome

@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from sqlalchemy import bindparam, exists, func, insert, or_, select, update
 
-from pasqal_cloud.local.states import BatchStatus, JobStatus
+from pasqal_cloud.local.rules.states import BatchStatus, JobStatus
 from pasqal_cloud.local.store.ends import ended, put_back, settle
 from pasqal_cloud.local.store.records import Claim, WorkloadClaim, record, stamp
 from pasqal_cloud.local.store.schema import (

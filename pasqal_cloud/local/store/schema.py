@@ -25,7 +25,7 @@ from sqlalchemy import (
     literal_column,
 )
 
-from pasqal_cloud.local.states import JobStatus
+from pasqal_cloud.local.rules.states import JobStatus
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, FromClause

@@ -22,7 +22,7 @@ def _load() -> None:
     loaded = threading.Event()
     watch = threading.Thread(target=_end_with, args=(os.getppid(), loaded))
     watch.start()
-    from pasqal_cloud.local import checks, engine  # noqa: F401
+    from pasqal_cloud.local.emulation import checks, engine  # noqa: F401
 
     engine.warm_up()
     atexit.register(os._exit, 0)  # at the end, to take it all apart would take seconds

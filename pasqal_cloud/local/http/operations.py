@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from pasqal_cloud.local import views
-from pasqal_cloud.local.catalogue import listed
-from pasqal_cloud.local.service import Service
+from pasqal_cloud.local.http import views
+from pasqal_cloud.local.rules.catalogue import listed
+from pasqal_cloud.local.rules.service import Service
 
 if TYPE_CHECKING:
     from pasqal_cloud.local.devices import Device

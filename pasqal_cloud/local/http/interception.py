@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.datastructures import Headers, MutableHeaders
 
-from pasqal_cloud.local.faults import Reply
+from pasqal_cloud.local.scripting.faults import Reply
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from starlette.routing import Route
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-    from pasqal_cloud.local.faults import Fault
-    from pasqal_cloud.local.recording import Exchange
-    from pasqal_cloud.local.script import Script
+    from pasqal_cloud.local.scripting.faults import Fault
+    from pasqal_cloud.local.scripting.recording import Exchange
+    from pasqal_cloud.local.scripting.script import Script
 
 CONTROL = "/_local"
 """Where the service is controlled: requests to this are neither recorded nor hit."""

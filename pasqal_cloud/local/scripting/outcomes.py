@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from pasqal_cloud.local.changes import Changing
+from pasqal_cloud.local.scripting.changes import Changing
 from pasqal_cloud.local.tasks import Outcome
 
 if TYPE_CHECKING:

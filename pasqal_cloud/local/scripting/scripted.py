@@ -7,7 +7,7 @@ import logging
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-from pasqal_cloud.local.outcomes import document
+from pasqal_cloud.local.scripting.outcomes import document
 from pasqal_cloud.local.tasks import Outcome, Refusal, Submission, Task, Verdict
 
 if TYPE_CHECKING:

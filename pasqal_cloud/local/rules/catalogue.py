@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from pasqal_cloud.local.access import Access, part
-from pasqal_cloud.local.refusals import ServiceError
+from pasqal_cloud.local.rules.access import Access, part
+from pasqal_cloud.local.rules.refusals import ServiceError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

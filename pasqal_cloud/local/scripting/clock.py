@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
-from pasqal_cloud.local.changes import Changing
+from pasqal_cloud.local.scripting.changes import Changing
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pasqal_cloud.local.clock import Clock
-from pasqal_cloud.local.faults import Faults
-from pasqal_cloud.local.outcomes import Outcomes, Pause
-from pasqal_cloud.local.recording import Recording
+from pasqal_cloud.local.scripting.clock import Clock
+from pasqal_cloud.local.scripting.faults import Faults
+from pasqal_cloud.local.scripting.outcomes import Outcomes, Pause
+from pasqal_cloud.local.scripting.recording import Recording
 
 if TYPE_CHECKING:
-    from pasqal_cloud.local.clock import Lifetimes
+    from pasqal_cloud.local.scripting.clock import Lifetimes
 
 
 @dataclass(frozen=True)

@@ -11,20 +11,20 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from uuid import uuid4
 
-from pasqal_cloud.local import passwords
-from pasqal_cloud.local.refusals import ServiceError
-from pasqal_cloud.local.signing import BadSignatureError
-from pasqal_cloud.local.states import PRIORITIES
+from pasqal_cloud.local.rules import passwords
+from pasqal_cloud.local.rules.refusals import ServiceError
+from pasqal_cloud.local.rules.signing import BadSignatureError
+from pasqal_cloud.local.rules.states import PRIORITIES
 from pasqal_cloud.local.store import ChangedError, NewProject, Page, Submitted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
-    from pasqal_cloud.local.clock import Lifetimes
     from pasqal_cloud.local.devices import Device
     from pasqal_cloud.local.options import Options
-    from pasqal_cloud.local.signing import Signer
+    from pasqal_cloud.local.rules.signing import Signer
+    from pasqal_cloud.local.scripting.clock import Lifetimes
     from pasqal_cloud.local.store import Filters, Record, Store
 
 Body = Mapping[str, Any]

@@ -9,19 +9,19 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from pasqal_cloud.local.catalogue import Catalogue
 from pasqal_cloud.local.devices import Device, device_for, why_not
-from pasqal_cloud.local.refusals import ServiceError, check_webhook, malformed, one_of, refuse
-from pasqal_cloud.local.states import UNSETTLED_BATCHES, JobStatus
+from pasqal_cloud.local.rules.catalogue import Catalogue
+from pasqal_cloud.local.rules.refusals import ServiceError, check_webhook, malformed, one_of, refuse
+from pasqal_cloud.local.rules.states import UNSETTLED_BATCHES, JobStatus
+from pasqal_cloud.local.rules.workloads import Workloads
 from pasqal_cloud.local.store import ChangedError, NewBatch, Record
 from pasqal_cloud.local.tasks import JobRequest, Refusal, Submission, Verdict
 from pasqal_cloud.local.work import Checker, UncheckableError
-from pasqal_cloud.local.workloads import Workloads
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from pasqal_cloud.local.access import Body
+    from pasqal_cloud.local.rules.access import Body
     from pasqal_cloud.local.store.overview import Overview
 
 __all__ = ["Service", "ServiceError"]

@@ -17,14 +17,14 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Route
 
-from pasqal_cloud.local import faults, outcomes
-from pasqal_cloud.local.bodies import parsed, read_body
-from pasqal_cloud.local.clock import EARLIEST, LATEST
-from pasqal_cloud.local.contract import FORMATS, InvalidRequestError, problems_of, read_instant
-from pasqal_cloud.local.interception import CONTROL
-from pasqal_cloud.local.refusals import ServiceError
-from pasqal_cloud.local.states import PRIORITIES
-from pasqal_cloud.local.tokens import basic_credentials
+from pasqal_cloud.local.http.bodies import parsed, read_body
+from pasqal_cloud.local.http.contract import FORMATS, InvalidRequestError, problems_of, read_instant
+from pasqal_cloud.local.http.interception import CONTROL
+from pasqal_cloud.local.http.tokens import basic_credentials
+from pasqal_cloud.local.rules.refusals import ServiceError
+from pasqal_cloud.local.rules.states import PRIORITIES
+from pasqal_cloud.local.scripting import faults, outcomes
+from pasqal_cloud.local.scripting.clock import EARLIEST, LATEST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from pasqal_cloud.local.assembly import Access
-    from pasqal_cloud.local.script import Script
-    from pasqal_cloud.local.service import Service
+    from pasqal_cloud.local.rules.service import Service
+    from pasqal_cloud.local.scripting.script import Script
 
 T = TypeVar("T")
 

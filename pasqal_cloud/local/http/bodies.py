@@ -9,8 +9,8 @@ from urllib.parse import parse_qs
 
 from starlette.concurrency import run_in_threadpool
 
-from pasqal_cloud.local.contract import InvalidRequestError
-from pasqal_cloud.local.refusals import ServiceError
+from pasqal_cloud.local.http.contract import InvalidRequestError
+from pasqal_cloud.local.rules.refusals import ServiceError
 
 if TYPE_CHECKING:
     from starlette.requests import Request

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pasqal_cloud.local.access import Access
-from pasqal_cloud.local.refusals import ServiceError
-from pasqal_cloud.local.states import JobStatus
+from pasqal_cloud.local.rules.access import Access
+from pasqal_cloud.local.rules.refusals import ServiceError
+from pasqal_cloud.local.rules.states import JobStatus
 from pasqal_cloud.local.store import NewWorkload
 
 if TYPE_CHECKING:

@@ -8,15 +8,15 @@ from urllib.parse import unquote_plus
 
 from starlette.responses import JSONResponse
 
-from pasqal_cloud.local.bodies import form_fields, read_body
-from pasqal_cloud.local.contract import InvalidRequestError
-from pasqal_cloud.local.refusals import ServiceError
+from pasqal_cloud.local.http.bodies import form_fields, read_body
+from pasqal_cloud.local.http.contract import InvalidRequestError
+from pasqal_cloud.local.rules.refusals import ServiceError
 
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from pasqal_cloud.local.service import Service
+    from pasqal_cloud.local.rules.service import Service
 
 TOKEN_PATHS = ("/oauth/token", "/realms/pasqal-cloud/protocol/openid-connect/token")
 """Where it is: as at Auth0, and as at Keycloak."""

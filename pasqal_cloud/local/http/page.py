@@ -13,8 +13,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from pasqal_cloud.local.devices import EMULATORS, not_installed
-from pasqal_cloud.local.service import Service, ServiceError
-from pasqal_cloud.local.tokens import basic_credentials
+from pasqal_cloud.local.http.tokens import basic_credentials
+from pasqal_cloud.local.rules.service import Service, ServiceError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from jinja2 import Template
     from starlette.requests import Request
 
-    from pasqal_cloud.local.script import Script
+    from pasqal_cloud.local.scripting.script import Script
 
 LAST = 25
 """How many batches are shown."""
@@ -56,7 +56,7 @@ class StatusPage:
 
         environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
         environment.filters["age"] = age
-        return environment.from_string(files("pasqal_cloud.local").joinpath("page.html").read_text("utf-8"))
+        return environment.from_string(files("pasqal_cloud.local.http").joinpath("page.html").read_text("utf-8"))
 
     async def answer(self, request: Request) -> Response:
         """Answers with the page; where credentials are needed and missing, asks the browser for them."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING, Any
 
-from pasqal_cloud.local.emulators import check_emulable, configure, tn_options
-from pasqal_cloud.local.sequences import (
+from pasqal_cloud.local.emulation.emulators import check_emulable, configure, tn_options
+from pasqal_cloud.local.emulation.sequences import (
     RefusedError,
     built,
     check_atoms,

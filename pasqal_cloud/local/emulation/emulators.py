@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pulser.backend import BitStrings, EmulationConfig, EmulatorBackend
 
 from pasqal_cloud.local.devices import EMULATORS, Device, Engine
-from pasqal_cloud.local.sequences import RefusedError
+from pasqal_cloud.local.emulation.sequences import RefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -14,16 +14,16 @@ from starlette.middleware import Middleware
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Match, Route
 
-from pasqal_cloud.local.bodies import parsed, read_body
-from pasqal_cloud.local.contract import Contract, InvalidRequestError, Operation
-from pasqal_cloud.local.control import Control
-from pasqal_cloud.local.interception import Interception
-from pasqal_cloud.local.operations import HANDLERS, Answer, Call
-from pasqal_cloud.local.page import StatusPage
-from pasqal_cloud.local.recording import RESULT_OPERATION, TOKEN_OPERATION
-from pasqal_cloud.local.safety import Guard
-from pasqal_cloud.local.service import Service, ServiceError
-from pasqal_cloud.local.tokens import TOKEN_PATHS, TokenEndpoint
+from pasqal_cloud.local.http.bodies import parsed, read_body
+from pasqal_cloud.local.http.contract import Contract, InvalidRequestError, Operation
+from pasqal_cloud.local.http.control import Control
+from pasqal_cloud.local.http.interception import Interception
+from pasqal_cloud.local.http.operations import HANDLERS, Answer, Call
+from pasqal_cloud.local.http.page import StatusPage
+from pasqal_cloud.local.http.safety import Guard
+from pasqal_cloud.local.http.tokens import TOKEN_PATHS, TokenEndpoint
+from pasqal_cloud.local.rules.service import Service, ServiceError
+from pasqal_cloud.local.scripting.recording import RESULT_OPERATION, TOKEN_OPERATION
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from pasqal_cloud.local.assembly import Access
-    from pasqal_cloud.local.script import Script
+    from pasqal_cloud.local.scripting.script import Script
 
 logger = logging.getLogger(__name__)
 

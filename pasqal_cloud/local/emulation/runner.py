@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
-from pasqal_cloud.local.memory import OUT_OF_MEMORY, limited
+from pasqal_cloud.local.emulation.memory import OUT_OF_MEMORY, limited
 from pasqal_cloud.local.tasks import Outcome, Submission, Task, Verdict
 from pasqal_cloud.local.work import Ending, Interruption, UncheckableError
 
@@ -221,7 +221,7 @@ def _processes() -> SpawnContext | ForkServerContext:
     if sys.platform != "linux":
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["pasqal_cloud.local.preload"])
+    context.set_forkserver_preload(["pasqal_cloud.local.emulation.preload"])
     return context
 
 
@@ -245,13 +245,13 @@ def _end_with_service() -> None:
 
 def _load() -> None:
     """Imports what workers do: it must not happen in the service."""
-    from pasqal_cloud.local import checks, engine  # noqa: F401
+    from pasqal_cloud.local.emulation import checks, engine  # noqa: F401
 
     engine.warm_up()
 
 
 def _run(sent: bytes) -> Outcome:
-    from pasqal_cloud.local import engine
+    from pasqal_cloud.local.emulation import engine
 
     task, memory_limit = pickle.loads(sent)  # noqa: S301 - from the service, as are submissions
     with limited(memory_limit):
@@ -259,6 +259,6 @@ def _run(sent: bytes) -> Outcome:
 
 
 def _check(submission: bytes) -> Verdict:
-    from pasqal_cloud.local import checks
+    from pasqal_cloud.local.emulation import checks
 
     return checks.check(pickle.loads(submission))  # noqa: S301 - as above

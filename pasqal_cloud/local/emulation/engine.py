@@ -15,8 +15,8 @@ import numpy as np
 import qutip
 
 from pasqal_cloud.local.devices import EMULATORS
-from pasqal_cloud.local.emulators import configure, load
-from pasqal_cloud.local.sequences import built, measurement_basis, sentence
+from pasqal_cloud.local.emulation.emulators import configure, load
+from pasqal_cloud.local.emulation.sequences import built, measurement_basis, sentence
 from pasqal_cloud.local.tasks import Outcome, Task
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from pasqal_cloud.local.interception import TRANSPORT, reset
+from pasqal_cloud.local.http.interception import TRANSPORT, reset
 
 if TYPE_CHECKING:
     import asyncio
