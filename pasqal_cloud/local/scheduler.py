@@ -70,6 +70,7 @@ class Scheduler:
         self._outcomes = script.outcomes
         self._pause = script.pause
         self._put_off: deque[Claim] = deque()
+        self._endings: deque[tuple[str, Ending]] = deque()
         self._renewal = 0.0
         self._changed = threading.Condition()
         self._has_changed = True
@@ -124,6 +125,12 @@ class Scheduler:
     def _serve_once(self) -> float | None:
         """Does all that is due, and gives the seconds until something else may be."""
         now = self._clock()
+        for claim, outcome in self._outcomes.take_due(now):
+            self._end_scripted(claim, outcome, now)
+        is_more = self._start_jobs(now)  # early: a worker that waits costs more than a result that does
+        if self._endings:
+            self._store_endings(now)
+            return BREATH  # they may have let others start
         idle = timedelta(seconds=self._lifetimes.idle)
         deadlines = []
         if idle_since := self._store.idle_since():
@@ -131,9 +138,7 @@ class Scheduler:
                 self._store.time_out_idle(idle, now)
                 return 0.0
             deadlines.append(idle_since + idle)
-        for claim, outcome in self._outcomes.take_due(now):
-            self._end_scripted(claim, outcome, now)
-        is_more = self._start_jobs(now) or self._start_workloads(now)
+        is_more = self._start_workloads(now) or is_more
         waits: list[float | None] = [BREATH] if is_more else []
         if next_due := self._outcomes.next_due():
             deadlines.append(next_due)
@@ -212,14 +217,25 @@ class Scheduler:
         )
 
     def _ended(self, claim: str, ending: Ending) -> None:
-        if self._is_stopping:
-            return
+        """Hears in another thread how a run ended; the runner then wakes the scheduler's own, which stores it."""
+        self._endings.append((claim, ending))
+
+    def _store_endings(self, now: datetime) -> None:
+        while self._endings:
+            claim, ending = self._endings.popleft()
+            try:
+                self._store_ending(claim, ending, now)
+            except Exception:
+                self._endings.append((claim, ending))  # what can't be stored now is tried again, after the others
+                raise
+
+    def _store_ending(self, claim: str, ending: Ending, now: datetime) -> None:
         match ending:
             case Outcome():
-                self._store.finish(claim, ending, self._clock())
+                self._store.finish(claim, ending, now)
             case Interruption.WORKER_LOST:
                 logger.warning("A worker process ended while it ran a job.")
-                self._store.lose(claim, self._clock())
+                self._store.lose(claim, now)
             case Interruption.KILLED:
                 pass  # its job was cancelled before
 
