@@ -18,7 +18,7 @@ import json
 import os
 import subprocess
 import sys
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 
-@pytest.fixture(scope="session")
-def launch() -> Iterator[Callable[..., Api]]:
+@contextmanager
+def launching() -> Iterator[Callable[..., Api]]:
     """Starts local services, and stops them at the end."""
     with ExitStack() as services:
 
@@ -49,7 +49,7 @@ def launch() -> Iterator[Callable[..., Api]]:
 
 
 @pytest.fixture(scope="session")
-def api(launch: Callable[..., Api]) -> Iterator[Api]:
+def api() -> Iterator[Api]:
     """The service that is put to the test; tests share it, and must leave it fit for others."""
     if url := os.environ.get("CONFORMANCE_URL"):
         given = {name: os.environ[f"CONFORMANCE_{name.upper()}"] for name in ("username", "password", "project_id")}
@@ -57,15 +57,17 @@ def api(launch: Callable[..., Api]) -> Iterator[Api]:
         with closing(api.http):
             yield api
     else:
-        yield launch("--workers", "1")
+        with launching() as launch:
+            yield launch("--workers", "1")
 
 
 @pytest.fixture
-def start(launch: Callable[..., Api]) -> Callable[..., Api]:
-    """Starts a service with options, for what needs them."""
+def start() -> Iterator[Callable[..., Api]]:
+    """Starts services with options, for what needs them."""
     if "CONFORMANCE_URL" in os.environ:
         pytest.skip("needs a service with options of its own")
-    return launch
+    with launching() as launch:
+        yield launch
 
 
 @pytest.fixture

@@ -189,6 +189,18 @@ def test_a_bomb_is_defused(service: LocalService) -> None:
     assert service.http.post("/oauth/token", content=anybodys, headers={"Content-Encoding": "gzip"}).status_code == 413
 
 
+def test_clients_that_vanish_are_no_failures(start: Callable[..., LocalService], tmp_path: Path) -> None:
+    """Whoever hangs up in the middle of a body leaves no trace in the log."""
+    with (tmp_path / "log").open("w") as log:
+        service = start("--engine", "scripted", stderr=log)
+        address = ("127.0.0.1", httpx.URL(service.connection["url"]).port)
+        for _ in range(3):
+            with socket.create_connection(address, timeout=PATIENCE) as connection:
+                connection.sendall(b"POST /oauth/token HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nhalf")
+        assert service.stop() == 0
+    assert (tmp_path / "log").read_text() == ""
+
+
 def peak(status: Path) -> int:
     """Gives the most memory that a process has taken, in KiB."""
     return int(re.search(r"VmHWM:\s+(\d+) kB", status.read_text())[1])
@@ -236,8 +248,8 @@ def test_idle_connections_give_way(service: LocalService) -> None:
         for number in range(connections.MAX_CONNECTIONS + 50):
             opened.append(socket.create_connection(address, timeout=PATIENCE))
             opened[-1].sendall(beginnings[number % len(beginnings)])
-        assert service.http.get("/").status_code == 200
-        assert service.log_in().status_code == 200
+        assert httpx.get(service.connection["url"], timeout=PATIENCE).status_code == 200
+        assert httpx.get(service.connection["url"], timeout=PATIENCE).status_code == 200
     finally:
         for connection in opened:
             connection.close()

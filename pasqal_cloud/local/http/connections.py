@@ -52,6 +52,11 @@ class BoundedConnection(H11Protocol):
         elif self._limit is None:  # the beginning of another request on the same connection
             self._wait_at_most(REQUEST_WITHIN)
 
+    def on_response_complete(self) -> None:
+        """Whoever has just been answered is not who has kept the service waiting for longest."""
+        self._since = self.loop.time()
+        super().on_response_complete()
+
     def pause_writing(self) -> None:
         """Begins to wait until the client reads."""
         super().pause_writing()

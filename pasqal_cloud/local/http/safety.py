@@ -8,12 +8,14 @@ under a name of its own (DNS rebinding), after which it could read.
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,7 +77,8 @@ class Guard:
             app = self._refuse(403, FROM_ELSEWHERE)
         else:
             app = self._app
-        await app(scope, _in_time(receive), _with_headers(send))
+        with suppress(ClientDisconnect):  # nobody is there to be answered, and the log need not tell of each
+            await app(scope, _in_time(receive), _with_headers(send))
 
 
 def _name(host: str) -> str:
