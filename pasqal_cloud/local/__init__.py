@@ -1,6 +1,6 @@
 """A service with Pasqal Cloud's API that runs its jobs on this machine. Start it with `python -m pasqal_cloud.local`.
 
-    http        requests, checked against the API's description, and answers; `control` and `page` are this service's own
+    http        requests, checked against the API's description, and answers; `control` and `page` are its own
       rules     who may do what, and what is refused
         store   the database (SQLite), which is the queue as well
       scheduler takes jobs from it, has them run, stores how they end · webhooks: tells others of that
