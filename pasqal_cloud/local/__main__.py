@@ -129,7 +129,8 @@ def _serve(parsed: argparse.Namespace, password: Password | None, listener: sock
             log_config=None,
             access_log=False,  # it would show the signatures of result links
             timeout_keep_alive=IDLE_BETWEEN,
-            timeout_graceful_shutdown=1,
+            # where a parent has died, nobody is left to answer to, and there is a database to remove
+            timeout_graceful_shutdown=0 if parsed.exit_with_parent else 1,
         )
         uvicorn.Server(config).run(sockets=[listener])
 
@@ -158,9 +159,9 @@ def _missing(engine: str) -> str | None:
 
 
 def _check_address(parsed: argparse.Namespace, password: Password | None) -> None:
-    if _is_loopback(parsed.host):
-        return
     if not parsed.allow_remote:
+        if _is_loopback(parsed.host):
+            return
         raise RemoteError(
             f"Other machines could reach {parsed.host}, which needs --allow-remote, with a username and a password."
         )

@@ -9,6 +9,7 @@ import socket
 from typing import TYPE_CHECKING, TextIO
 
 from pasqal_cloud.local.devices import Engine
+from pasqal_cloud.local.http.safety import is_loopback
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -76,7 +77,7 @@ class Style:
 
 def base_url(host: str, port: int) -> str:
     """Gives the URL by which this machine reaches a service."""
-    if host in ANYWHERE:
+    if not is_loopback(host):
         host = "127.0.0.1" if host == ANYWHERE[0] else "::1"
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
@@ -112,7 +113,7 @@ def announcement(
     width = max(map(len, facts))
     lines = [f"{style.strong('Pasqal Cloud, run locally')} {style.quiet('(Ctrl-C stops it)')}", ""]
     lines += [f"{style.title(name.ljust(width))}  {fact}" for name, fact in facts.items()]
-    if host in ANYWHERE:
+    if not is_loopback(host):
         lines += ["", style.strong(REMOTE)]
     for title, snippet in _snippets(url, access, password):
         lines += ["", style.title(title), "", *(f"    {line}" if line else "" for line in snippet.splitlines())]

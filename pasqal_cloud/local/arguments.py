@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NoReturn, TypeVar
 from uuid import UUID
 
 from pasqal_cloud.local.credentials import PASSWORD_VARIABLE
-from pasqal_cloud.local.options import Options
+from pasqal_cloud.local.options import LONGEST_LIFETIME, Options
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -195,8 +195,8 @@ def _port(text: str) -> int:
 
 def _seconds(text: str) -> float:
     number = _number(text, float, "number of seconds")
-    if not 0 <= number < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text} is no number of seconds")
+    if not 0 <= number <= LONGEST_LIFETIME:
+        raise argparse.ArgumentTypeError(f"{text} is no number of seconds, or more than {LONGEST_LIFETIME:g}")
     return number
 
 

@@ -6,6 +6,9 @@ import os
 from dataclasses import dataclass, field
 from typing import Literal
 
+LONGEST_LIFETIME = 1e9
+"""Seconds; beyond, instants can't be written any more."""
+
 
 def _default_workers() -> int:
     return min(4, os.cpu_count() or 1)

@@ -42,6 +42,9 @@ NOTHING_RUNS_WORKLOADS = Outcome(
     )
 )
 
+LONGEST_WAIT = 3600.0
+"""Seconds; what a clock that hardly moves asks for is more than a thread can wait."""
+
 RETRY = 1.0
 """Seconds after which an unforeseen failure to serve the queue is forgotten."""
 
@@ -120,7 +123,7 @@ class Scheduler:
                     logger.exception("The queue could not be served.")
                     wait_for = RETRY
                 if not self._has_changed:
-                    self._changed.wait(wait_for)
+                    self._changed.wait(None if wait_for is None else min(wait_for, LONGEST_WAIT))
 
     def _serve_once(self) -> float | None:
         """Does all that is due, and gives the seconds until something else may be."""
@@ -128,9 +131,10 @@ class Scheduler:
         for claim, outcome in self._outcomes.take_due(now):
             self._end_scripted(claim, outcome, now)
         is_more = self._start_jobs(now)  # early: a worker that waits costs more than a result that does
+        waits: list[float | None] = []
         if self._endings:
             self._store_endings(now)
-            return BREATH  # they may have let others start
+            waits.append(BREATH)  # they may have let others start
         idle = timedelta(seconds=self._lifetimes.idle)
         deadlines = []
         if idle_since := self._store.idle_since():
@@ -139,7 +143,8 @@ class Scheduler:
                 return 0.0
             deadlines.append(idle_since + idle)
         is_more = self._start_workloads(now) or is_more
-        waits: list[float | None] = [BREATH] if is_more else []
+        if is_more:
+            waits.append(BREATH)
         if next_due := self._outcomes.next_due():
             deadlines.append(next_due)
         waits += map(self._clock.seconds_until, deadlines)

@@ -166,6 +166,12 @@ class Case:
         return self.created == expected
 
 
+@pytest.fixture(params=["blocking", pytest.param("awaiting", marks=pytest.mark.slow)])
+def colour(request: pytest.FixtureRequest) -> Any:
+    """Each colour in turn; as both are driven through the same flows, the second one with the slow tests."""
+    return request.getfixturevalue(request.param)
+
+
 @pytest.fixture
 def case(colour: Any, service: Any, open_sdk: Callable[..., Any]) -> Case:
     """The service and an SDK on it."""

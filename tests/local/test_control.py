@@ -163,6 +163,13 @@ def test_a_fast_clock_brings_it_sooner(scripted: Any) -> None:
     assert scripted.settled(batch)["status"] == "TIMED_OUT"
 
 
+def test_a_clock_that_hardly_moves_stops_nothing_else(scripted: Any) -> None:
+    """A batch that would idle for centuries of real time does not keep the next one from running."""
+    scripted.create("{}", open=True, device_type="EMU_TN")
+    scripted.control("PATCH", "clock", json={"speed": 1e-9})
+    assert scripted.settled(scripted.create("{}", {"runs": 1}))["status"] == "DONE"
+
+
 def test_lifetimes_can_be_changed(scripted: Any) -> None:
     """For what is given out from then on, and for idle batches at once."""
     batch = scripted.create("{}", open=True)

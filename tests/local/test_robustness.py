@@ -88,6 +88,7 @@ def test_a_job_may_not_run_for_ever(start: Callable[..., LocalService], endless:
     assert "longer than 0.5 seconds" in ended["jobs"][0]["errors"][0]
 
 
+@pytest.mark.slow
 def test_nothing_is_lost_when_the_service_is_killed(
     start: Callable[..., LocalService], tmp_path: Path, slow: str, quick: str
 ) -> None:

@@ -71,6 +71,7 @@ def test_tests_do_not_see_one_another(run: pytest.Pytester) -> None:
     run.runpytest_subprocess().assert_outcomes(passed=3)
 
 
+@pytest.mark.slow
 def test_a_failed_test_leaves_nothing_either(run: pytest.Pytester) -> None:
     """The reset comes all the same, and whatever was broken is whole again."""
     run.makepyfile("""
@@ -105,6 +106,7 @@ def test_fixtures_can_be_overridden(run: pytest.Pytester) -> None:
     run.runpytest_subprocess().assert_outcomes(passed=1)
 
 
+@pytest.mark.slow
 def test_the_environment_names_the_service(run: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever it said before: tokens and other places are put aside, and come back."""
     for variable in ("PASQAL_TOKEN", "PASQAL_CLOUD_ENV", "PASQAL_REGION", "PASQAL_PROFILE", "PASQAL_CLIENT_ID"):
@@ -131,6 +133,7 @@ def test_the_environment_names_the_service(run: pytest.Pytester, monkeypatch: py
     run.runpytest_subprocess().assert_outcomes(passed=2)
 
 
+@pytest.mark.slow
 def test_the_service_ends_with_pytest(run: pytest.Pytester) -> None:
     """Its process is gone when pytest is."""
     run.makepyfile("""
@@ -144,6 +147,7 @@ def test_the_service_ends_with_pytest(run: pytest.Pytester) -> None:
         os.kill(int((run.path / "pid").read_text()), 0)
 
 
+@pytest.mark.slow
 def test_workers_of_xdist_have_a_service_each(run: pytest.Pytester) -> None:
     """They would take one another's batches away."""
     run.makepyfile("""
@@ -163,6 +167,7 @@ def test_workers_of_xdist_have_a_service_each(run: pytest.Pytester) -> None:
     assert len(urls) == len(set(urls)) == 2
 
 
+@pytest.mark.slow
 def test_real_emulators_can_be_chosen(run: pytest.Pytester) -> None:
     """The same tests then have real results."""
     run.makepyfile("""

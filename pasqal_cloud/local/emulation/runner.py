@@ -6,6 +6,7 @@ pool, the checker, judges submissions and is never queued behind jobs. Only work
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import os
 import pickle
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from multiprocessing.context import ForkServerContext, SpawnContext
 
 T = TypeVar("T")
+
+logger = logging.getLogger(__name__)
 
 CHECK_TIMEOUT = 30.0
 """Seconds that judging one submission may take."""
@@ -176,12 +179,13 @@ class PooledRunner:
             return Interruption.KILLED
         except TimeoutError:
             return Outcome(errors=(f"The job ran longer than {self._time_limit:g} seconds, this service's limit.",))
-        except ProcessExpired as error:
-            if error.exitcode == OUT_OF_MEMORY:
+        except (BrokenProcessPool, ProcessExpired) as error:
+            if getattr(error, "exitcode", None) == OUT_OF_MEMORY:
                 return Outcome(errors=(f"The job took more than {self._memory_limit} MiB, this service's limit.",))
             return Interruption.WORKER_LOST
-        except BrokenProcessPool:
-            return Interruption.WORKER_LOST
+        except Exception as error:  # not the job's fault: a package that can't be imported, for instance
+            logger.exception("A job could not be run.")
+            return Outcome(errors=(f"The job could not be run: {error!r}.",))
 
 
 def _was_never_begun(future: Future[Outcome]) -> bool:
@@ -195,9 +199,12 @@ def running(workers: Sequence[Worker]) -> Iterator[None]:
 
     def start() -> None:
         # while the engine loads, starting a process blocks, which nothing could end if it were a pool that does so
-        first = _processes().Process(target=_nothing)
-        first.start()
-        first.join()
+        try:
+            first = _processes().Process(target=_nothing)
+            first.start()
+            first.join()
+        except Exception:
+            logger.exception("The emulators could not be loaded.")
         for worker in workers:
             worker.allow()
 

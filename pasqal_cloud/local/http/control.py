@@ -21,6 +21,7 @@ from pasqal_cloud.local.http.bodies import parsed, read_body
 from pasqal_cloud.local.http.contract import FORMATS, InvalidRequestError, problems_of, read_instant
 from pasqal_cloud.local.http.interception import CONTROL
 from pasqal_cloud.local.http.tokens import basic_credentials
+from pasqal_cloud.local.options import LONGEST_LIFETIME
 from pasqal_cloud.local.rules.refusals import ServiceError
 from pasqal_cloud.local.rules.states import PRIORITIES
 from pasqal_cloud.local.scripting import faults, outcomes
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 FASTEST = 1e6
-LONGEST_LIFETIME = 1e9
 
 
 def _object(**fields: dict[str, Any]) -> dict[str, Any]:

@@ -104,7 +104,7 @@ class Exchange:
             content, is_cut = _gunzipped(content, is_cut=is_cut)
         if not is_cut:
             fields = _fields(content, self.headers.get("content-type", ""))
-            if fields is not None:
+            if isinstance(fields, dict) or (fields is not None and self.operation != TOKEN_OPERATION):
                 return _masked(fields), None, False
         if self.operation == TOKEN_OPERATION:
             return None, None, is_cut  # it may hold a password anywhere

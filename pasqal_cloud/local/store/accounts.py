@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from pasqal_cloud.local.rules.states import PRIORITIES
 from pasqal_cloud.local.store.records import ChangedError, NewProject, Record, record, stamp
@@ -39,6 +39,8 @@ class Accounts(Database):
             user_id = connection.scalar(select(users.c.id).where(users.c.username == username))
             if user_id is None:
                 user_id = _add_user(connection, username, None, now)
+            else:  # one who was added before, and whom a reset would forget
+                connection.execute(update(users).where(users.c.id == user_id).values(password=None))
             if connection.scalar(select(projects.c.id).where(projects.c.id == project_id)) is None:
                 _add_project(connection, NewProject(project_id, "Local project", PRIORITIES[-1]), now)
             _join(connection, str(user_id), project_id)

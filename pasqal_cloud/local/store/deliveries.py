@@ -27,7 +27,7 @@ class Deliveries(Database):
     def delivered(self, delivery: Delivery) -> None:
         """Forgets a delivery."""
         with self.writing() as connection:
-            connection.execute(delete(deliveries).where(deliveries.c.number == delivery.number))
+            connection.execute(delete(deliveries).where(deliveries.c.id == delivery.id))
 
     def not_delivered(self, delivery: Delivery, now: datetime, again_at: datetime, *, others_too: bool) -> None:
         """Counts a try that has failed, and puts off the next.
@@ -36,15 +36,15 @@ class Deliveries(Database):
             delivery: What was to be delivered.
             now: When it was due, with all that others_too means.
             again_at: When to try again.
-            others_too: Whether all that is due at the same URL would have failed as well.
+            others_too: Whether all that is due at the same URL would have failed as well, and is put off, too.
         """
-        which = deliveries.c.number == delivery.number
+        tried = update(deliveries).where(deliveries.c.id == delivery.id).values(tries=deliveries.c.tries + 1)
+        put_off = deliveries.c.id == delivery.id
         if others_too:
-            which |= (deliveries.c.url == delivery.url) & (deliveries.c.due_at <= stamp(now))
+            put_off |= (deliveries.c.url == delivery.url) & (deliveries.c.due_at <= stamp(now))
         with self.writing() as connection:
-            connection.execute(
-                update(deliveries).where(which).values(tries=deliveries.c.tries + 1, due_at=stamp(again_at))
-            )
+            connection.execute(tried)
+            connection.execute(update(deliveries).where(put_off).values(due_at=stamp(again_at)))
 
     def give_up(self, tries: int) -> list[str]:
         """Forgets the deliveries that were tried so often; gives the ids of their jobs."""
