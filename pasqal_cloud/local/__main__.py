@@ -130,7 +130,7 @@ def _serve(parsed: argparse.Namespace, password: Password | None, listener: sock
             access_log=False,  # it would show the signatures of result links
             timeout_keep_alive=IDLE_BETWEEN,
             # where a parent has died, nobody is left to answer to, and there is a database to remove
-            timeout_graceful_shutdown=0 if parsed.exit_with_parent else 1,
+            timeout_graceful_shutdown=SHUTDOWN_LIMIT / 2 if parsed.exit_with_parent else 1,  # type: ignore[arg-type] # asyncio takes fractions
         )
         uvicorn.Server(config).run(sockets=[listener])
 

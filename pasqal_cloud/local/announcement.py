@@ -9,7 +9,6 @@ import socket
 from typing import TYPE_CHECKING, TextIO
 
 from pasqal_cloud.local.devices import Engine
-from pasqal_cloud.local.http.safety import is_loopback
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -77,7 +76,7 @@ class Style:
 
 def base_url(host: str, port: int) -> str:
     """Gives the URL by which this machine reaches a service."""
-    if not is_loopback(host):
+    if host in ANYWHERE:
         host = "127.0.0.1" if host == ANYWHERE[0] else "::1"
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
@@ -109,6 +108,8 @@ def announcement(
         devices: The devices served, by name.
         missing: What the cloud's other emulators lack, by device type.
     """
+    from pasqal_cloud.local.http.safety import is_loopback  # needs packages of an extra
+
     facts = dict(_facts(style, host, url, database, devices, missing))
     width = max(map(len, facts))
     lines = [f"{style.strong('Pasqal Cloud, run locally')} {style.quiet('(Ctrl-C stops it)')}", ""]

@@ -123,7 +123,8 @@ class LocalService:
     def control(self, method: str, path: str, status: int = 200, **options: Any) -> Any:
         """Controls the service, as whoever knows its password can; gives the answer, or why it is refused."""
         credentials = (self.connection["username"], self.connection["password"])
-        response = self.http.request(method, f"/_local/{path}", auth=credentials, **options)
+        url = f"{self.connection['url']}/_local/{path}"  # on a connection of its own: faults may have broken others
+        response = httpx.request(method, url, auth=credentials, timeout=PATIENCE, **options)
         assert response.status_code == status, response.text
         return response.json() if status == 200 else response.json()["data"]["description"]
 

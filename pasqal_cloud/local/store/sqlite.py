@@ -34,7 +34,11 @@ class Database:
         try:
             self._prepare(path)
         except DatabaseError as error:
+            self.close()
             raise UnusableDatabaseError(f"The database {path} can't be used: {error.orig}.") from error
+        except UnusableDatabaseError:
+            self.close()
+            raise
 
     def close(self) -> None:
         """Closes all connections."""
