@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 from pasqal_cloud.local.announcement import Style, announcement, base_url, connection, say
 from pasqal_cloud.local.arguments import ExitStatus, installed_version, parser
 from pasqal_cloud.local.credentials import CredentialsError, Password, check_for_others, chosen_password
-from pasqal_cloud.local.database import sole_use
 from pasqal_cloud.local.devices import not_installed
 from pasqal_cloud.local.options import Options, UnusableDatabaseError
 from pasqal_cloud.local.specs import UnservableError
@@ -108,19 +107,19 @@ def _serve(parsed: argparse.Namespace, password: Password | None, listener: sock
 
     options = _options(parsed, password)
     os.umask(0o077)  # the database holds what tokens are signed with
-    with listener, sole_use(options.db), running_service(options) as (service, access, script):
+    with listener, running_service(options) as (service, login, script):
         url = base_url(parsed.host, listener.getsockname()[1])
 
         def ready() -> None:
             if parsed.json:
-                say(connection(url, access), sys.stdout)
+                say(connection(url, login), sys.stdout)
                 return
-            style, shown = Style(sys.stdout, os.environ), password or Password.shown(access.password)
+            style, shown = Style(sys.stdout, os.environ), password or Password.shown(login.password)
             devices = service.devices
             missing = not_installed(devices)
-            say(announcement(style, parsed.host, url, access, shown, options.db, devices, missing), sys.stdout)
+            say(announcement(style, parsed.host, url, login, shown, options.db, devices, missing), sys.stdout)
 
-        app = create_app(service, Contract.load(), script, access, ready=ready, allow_remote=options.allow_remote)
+        app = create_app(service, Contract.load(), script, login, ready=ready, allow_remote=options.allow_remote)
         config = uvicorn.Config(
             app,
             http=BoundedConnection,

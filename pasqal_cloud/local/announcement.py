@@ -13,7 +13,7 @@ from pasqal_cloud.local.devices import Engine
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from pasqal_cloud.local.assembly import Access
+    from pasqal_cloud.local.assembly import Login
     from pasqal_cloud.local.credentials import Password
     from pasqal_cloud.local.devices import Device, Emulator
 
@@ -81,16 +81,16 @@ def base_url(host: str, port: int) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def connection(url: str, access: Access) -> str:
+def connection(url: str, login: Login) -> str:
     """Gives what other programs need to connect, as one line of JSON."""
-    return json.dumps({"url": url, **vars(access)})
+    return json.dumps({"url": url, **vars(login)})
 
 
 def announcement(
     style: Style,
     host: str,
     url: str,
-    access: Access,
+    login: Login,
     password: Password,
     database: str | None,
     devices: Mapping[str, Device],
@@ -102,7 +102,7 @@ def announcement(
         style: Marks parts of it.
         host: Where the service listens.
         url: How this machine reaches it.
-        access: Who may log in.
+        login: Who may log in.
         password: How their password may be shown.
         database: Where it is; None when it is removed at the end.
         devices: The devices served, by name.
@@ -116,7 +116,7 @@ def announcement(
     lines += [f"{style.title(name.ljust(width))}  {fact}" for name, fact in facts.items()]
     if not is_loopback(host):
         lines += ["", style.strong(REMOTE)]
-    for title, snippet in _snippets(url, access, password):
+    for title, snippet in _snippets(url, login, password):
         lines += ["", style.title(title), "", *(f"    {line}" if line else "" for line in snippet.splitlines())]
     return "\n".join([*lines, ""])
 
@@ -142,8 +142,8 @@ def _facts(
         yield f"no {name}", style.quiet(emulator.to_install)
 
 
-def _snippets(url: str, access: Access, password: Password) -> Iterable[tuple[str, str]]:
-    names = {"url": url, "username": access.username, "project_id": access.project_id}
+def _snippets(url: str, login: Login, password: Password) -> Iterable[tuple[str, str]]:
+    names = {"url": url, "username": login.username, "project_id": login.project_id}
     in_python = {name: json.dumps(text, ensure_ascii=False) for name, text in names.items()}
     in_shell = {name: shlex.quote(text) for name, text in names.items()}
     imports = "import os\n\n" if password.in_python.startswith("os.") else ""

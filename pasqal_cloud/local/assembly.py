@@ -11,8 +11,8 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from pasqal_cloud.local.database import sole_use
 from pasqal_cloud.local.devices import served
-from pasqal_cloud.local.options import UnusableDatabaseError
 from pasqal_cloud.local.rules.service import Service
 from pasqal_cloud.local.rules.signing import Signer
 from pasqal_cloud.local.scheduler import Scheduler
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Access:
+class Login:
     """How the user of a service logs in."""
 
     username: str
@@ -38,21 +38,18 @@ class Access:
 
 
 @contextmanager
-def running_service(options: Options) -> Iterator[tuple[Service, Access, Script]]:
+def running_service(options: Options) -> Iterator[tuple[Service, Login, Script]]:
     """Runs a service, without HTTP, as long as the context lasts."""
     devices = served(options)
     with TemporaryDirectory(prefix="pasqal-cloud-") as folder:
         path = Path(options.db or Path(folder) / "service.db").resolve()
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise UnusableDatabaseError(f"The database {path} can't be made: {error.strerror}.") from error
         with (
+            sole_use(path),
             closing(Store(path, _seeds(options.seed))) as store,
             _running_engine(options) as (runner, checker),
         ):
             signer = Signer(bytes.fromhex(store.setting("secret", lambda: secrets.token_hex(32))))
-            access = Access(
+            login = Login(
                 username=options.username,
                 password=options.password or signer.password(options.username),
                 project_id=options.project_id or store.setting("project_id", lambda: str(uuid4())),
@@ -65,13 +62,13 @@ def running_service(options: Options) -> Iterator[tuple[Service, Access, Script]
                 queue=scheduler,
                 signer=signer,
                 devices=devices,
-                user_id=store.ensure_member(access.username, access.project_id, script.clock()),
-                options=replace(options, password=access.password),
+                user_id=store.ensure_member(login.username, login.project_id, script.clock()),
+                options=replace(options, password=login.password),
                 clock=script.clock,
                 lifetimes=script.lifetimes,
             )
             with Webhooks(store, script.clock), scheduler:
-                yield service, access, script
+                yield service, login, script
 
 
 @contextmanager

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack, contextmanager
-from pathlib import Path
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from pasqal_cloud.local.options import UnusableDatabaseError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 
 def kept_database() -> str:
@@ -20,7 +20,7 @@ def kept_database() -> str:
 
 
 @contextmanager
-def sole_use(database: str | None) -> Iterator[None]:
+def sole_use(path: Path) -> Iterator[None]:
     """Keeps other services away from a database: each would take the other's running jobs for its own, left behind.
 
     Raises:
@@ -28,14 +28,13 @@ def sole_use(database: str | None) -> Iterator[None]:
     """
     from filelock import FileLock, Timeout
 
-    with ExitStack() as stack:
-        if database is not None:
-            path = Path(database)
-            try:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                stack.enter_context(FileLock(f"{path}.lock").acquire(timeout=0))
-            except Timeout as error:
-                raise UnusableDatabaseError(f"The database {path} is in use: another service runs on it.") from error
-            except OSError as error:
-                raise UnusableDatabaseError(f"The database {path} can't be made: {error.strerror}.") from error
+    lock = FileLock(f"{path}.lock")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        held = lock.acquire(timeout=0)
+    except Timeout as error:
+        raise UnusableDatabaseError(f"The database {path} is in use: another service runs on it.") from error
+    except OSError as error:
+        raise UnusableDatabaseError(f"The database {path} can't be made: {error.strerror}.") from error
+    with held:
         yield

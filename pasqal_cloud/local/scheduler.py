@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections import deque
 from datetime import timedelta
 from functools import partial
@@ -23,12 +22,6 @@ if TYPE_CHECKING:
     from pasqal_cloud.local.scripting.script import Script
     from pasqal_cloud.local.store import Claim, Record, Store
     from pasqal_cloud.local.work import Runner
-
-LEASE = timedelta(seconds=30)
-"""How long a job is left to a service that shows no sign of life."""
-
-OWNER = "local"
-"""The name under which this service claims jobs: the same in each of its lives, so that it takes up what it left."""
 
 STARTS_AT_ONCE = 50
 """How many jobs start before somebody else may have the lock: those that nothing really runs need no room."""
@@ -55,7 +48,7 @@ class Scheduler:
     """Keeps the runner busy as long as there are jobs.
 
     One thread sleeps until something changes (a submission, an end, a cancellation, the clock) or the next deadline
-    comes: a lease to renew, an idle open batch to time out, a scripted job to end.
+    comes: an idle open batch to time out, a scripted job to end.
 
     Args:
         store: The queue.
@@ -74,7 +67,6 @@ class Scheduler:
         self._pause = script.pause
         self._put_off: deque[Claim] = deque()
         self._endings: deque[tuple[str, Ending]] = deque()
-        self._renewal = 0.0
         self._changed = threading.Condition()
         self._has_changed = True
         self._is_stopping = False
@@ -84,7 +76,7 @@ class Scheduler:
 
     def __enter__(self) -> Self:
         """Takes up what an earlier life left, and starts to serve the queue."""
-        self._store.recover(OWNER, self._clock())
+        self._store.recover(self._clock())
         self._thread.start()
         return self
 
@@ -148,8 +140,6 @@ class Scheduler:
         if next_due := self._outcomes.next_due():
             deadlines.append(next_due)
         waits += map(self._clock.seconds_until, deadlines)
-        if self._runner.is_busy or self._outcomes.is_busy:
-            waits.append(self._renew())
         return min((wait for wait in waits if wait is not None), default=None)
 
     def _start_jobs(self, now: datetime) -> bool:
@@ -160,7 +150,7 @@ class Scheduler:
             if self._put_off:
                 self._run(self._put_off.popleft())
                 continue
-            claim = self._store.claim(OWNER, self._lease(now), self._devices.keys() - self._pause.devices, now)
+            claim = self._store.claim(self._devices.keys() - self._pause.devices, now)
             if claim is None:
                 return False
             if not self._outcomes.stage(claim, _facts_of_job(claim.job), partial(self._tags, claim), now):
@@ -186,18 +176,6 @@ class Scheduler:
             self._put_off.append(claim)
         else:
             self._store.finish(claim.token, outcome, now)
-
-    def _renew(self) -> float:
-        """Renews the leases when that is due, and gives the seconds until it is due again."""
-        now = time.monotonic()
-        if self._renewal <= now:
-            self._store.heartbeat(OWNER, LEASE, self._clock.machine_time())
-            self._renewal = now + LEASE.total_seconds() / 3
-        return self._renewal - now
-
-    def _lease(self, now: datetime) -> timedelta:
-        """Gives the time from now until a lease ends, which does so by this machine's clock, however ours is set."""
-        return self._clock.machine_time() + LEASE - now
 
     def _tags(self, claim: Claim) -> Iterable[str]:
         batch = self._store.batch(claim.job["batch_id"])

@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from pasqal_cloud.local.devices import Device
 
 
+PLACEHOLDER_RUNS = 1
+"""What Pulser's remote emulator backends send as `runs`; the number of shots is in the configuration that they send."""
+
+
 @dataclass(frozen=True)
 class JobRequest:
     """One job as a client asks for it.

@@ -43,11 +43,6 @@ class Runner(Protocol):
         """Whether a task could start now."""
         ...
 
-    @property
-    def is_busy(self) -> bool:
-        """Whether a task is running."""
-        ...
-
     def run(self, claim: str, task: Task, ended: Callable[[str, Ending], None], freed: Callable[[], None]) -> None:
         """Starts a task.
 

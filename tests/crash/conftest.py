@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pasqal_cloud.local.rules.states import BatchStatus, JobStatus, batch_status
+from pasqal_cloud.local.states import BatchStatus, JobStatus, batch_status
 
 from ..local.conftest import PATIENCE, LocalService
 

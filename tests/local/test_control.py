@@ -181,7 +181,7 @@ def test_lifetimes_can_be_changed(scripted: Any) -> None:
 
 
 def test_a_jump_of_the_clock_disturbs_no_running_job(start: Callable[..., Any], quick: str) -> None:
-    """A worker's lease is renewed by the machine's time: years ahead or back, the job runs once, to its end."""
+    """Years ahead or back, the job runs once, to its end."""
     service = start()
     job = service.create(quick, {"runs": 5})["jobs"][0]
     for seconds in (1e8, -2e8, 1e8):

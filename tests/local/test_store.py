@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import event, func, select, text
 
 from pasqal_cloud.local.options import UnusableDatabaseError
-from pasqal_cloud.local.rules.states import JobStatus
+from pasqal_cloud.local.states import JobStatus
 from pasqal_cloud.local.store import NewBatch, NewWorkload, Page, Store, Submitted
 from pasqal_cloud.local.store.schema import SCHEMA_VERSION, batches, counters, deliveries, jobs, metadata, workloads
 from pasqal_cloud.local.tasks import JobRequest, Outcome
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 DEVICES = ("EMU_FREE", "FRESNEL")
 PROJECTS = ("p", "q")
 FIRST = Page(limit=100, offset=0, ascending=False)
-LEASE = timedelta(seconds=30)
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -53,7 +52,7 @@ class Filled:
         return self.store.add_batch(batch, requests, self.submitted(), self.now)
 
     def claim(self, *devices: str) -> Any:
-        return self.store.claim("me", LEASE, devices or DEVICES, self.now)
+        return self.store.claim(devices or DEVICES, self.now)
 
     def statuses(self, batch_id: str) -> list[str]:
         return [job["status"] for job in self.store.jobs_of(batch_id)]
@@ -106,7 +105,7 @@ def test_counters_are_right_whatever_happens(filled: Filled, seed: int) -> None:
                 lambda: store.cancel_jobs(batch_id, job_ids, filled.now),
                 lambda: store.close_batch(batch_id, filled.now),
                 lambda: store.time_out_idle(timedelta(seconds=20), filled.now),
-                lambda: store.recover("me", filled.now),
+                lambda: store.recover(filled.now),
             ]
         )()
 
@@ -302,7 +301,7 @@ def test_a_workload_ends_once(filled: Filled) -> None:
     store = filled.store
     ids = [store.add_workload(NewWorkload("p", "w", "b", {}), filled.submitted(), filled.now) for _ in range(2)]
     lost = store.claim_workload(filled.now)
-    store.recover("me", filled.now)
+    store.recover(filled.now)
     claims = [store.claim_workload(filled.now) for _ in range(2)]
     assert [claim.workload["id"] for claim in claims] == ids
     assert store.claim_workload(filled.now) is None

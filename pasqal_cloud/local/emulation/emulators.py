@@ -15,6 +15,7 @@ from pulser.backend import BitStrings, EmulationConfig, EmulatorBackend
 
 from pasqal_cloud.local.devices import EMULATORS, Device, Engine
 from pasqal_cloud.local.emulation.sequences import RefusedError
+from pasqal_cloud.local.tasks import PLACEHOLDER_RUNS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -67,9 +68,6 @@ DECIDED_HERE: dict[str, tuple[Any, ...]] = {
 }
 """What a client's configuration may carry, with these values or null, but not decide: the defaults of Pulser's and the
 emulators' own configurations. Files, hardware and output are the service's."""
-
-PLACEHOLDER_RUNS = 1
-"""What Pulser's remote emulator backends send as `runs`; the number of shots is in the configuration that they send."""
 
 TN_PRECISION = {"low": 1e-4, "normal": 1e-5, "high": 1e-6}
 """EMU_TN's precisions as emu-mps has them: how much it may cut off a state."""

@@ -123,11 +123,6 @@ class PooledRunner:
         """Whether a task could start now."""
         return bool(self._idle)
 
-    @property
-    def is_busy(self) -> bool:
-        """Whether a task is running."""
-        return bool(self._running)
-
     def run(self, claim: str, task: Task, ended: Callable[[str, Ending], None], freed: Callable[[], None]) -> None:
         """Starts a task on an idle slot.
 

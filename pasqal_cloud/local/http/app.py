@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from contextlib import asynccontextmanager
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.types import ASGIApp
 
-    from pasqal_cloud.local.assembly import Access
+    from pasqal_cloud.local.assembly import Login
     from pasqal_cloud.local.scripting.script import Script
 
 logger = logging.getLogger(__name__)
@@ -44,7 +44,7 @@ def create_app(
     service: Service,
     contract: Contract,
     script: Script,
-    access: Access,
+    login: Login,
     ready: Callable[[], None],
     *,
     allow_remote: bool = False,
@@ -54,7 +54,7 @@ def create_app(
     Args:
         service: Answers the requests.
         contract: Says which requests there are.
-        access: Who may control the service.
+        login: Who may control the service.
         script: What they may control.
         ready: Called once requests are served.
         allow_remote: Whether other machines may send requests.
@@ -69,7 +69,7 @@ def create_app(
     tokens = TokenEndpoint(service)
     operations += [Route(path, tokens.answer, methods=["POST"], name=TOKEN_OPERATION) for path in TOKEN_PATHS]
     operations.append(Route("/results/{job_id}", _Results(service).answer, methods=["GET"], name=RESULT_OPERATION))
-    control = Control(service, script, access, {route.name for route in operations})
+    control = Control(service, script, login, {route.name for route in operations})
     app = Starlette(
         routes=[
             *operations,
@@ -89,7 +89,7 @@ class _Endpoint:
 
     def __init__(self, operation: Operation, service: Service) -> None:
         self._operation = operation
-        self._handler = HANDLERS.get(operation.id)
+        self._handler = HANDLERS[operation.id]
         self._service = service
         self._code: Callable[[int], str | int] = int if operation.service == ACCOUNT else str
 
@@ -100,14 +100,11 @@ class _Endpoint:
 
     async def _answer(self, request: Request) -> Response:
         user_id = "" if self._operation.is_public else self._service.user_of(_bearer_token(request))
-        if self._handler is None:
-            raise ServiceError(501, f"The local service does not perform {self._operation.id} yet.")
         query = {name: request.query_params.getlist(name) for name in request.query_params}
         parameters = self._operation.read_parameters(request.path_params, query)
         body = None
         if self._operation.body:
-            body = parsed(await read_body(request))
-            self._operation.check_body(body)
+            body = await run_in_threadpool(self._checked_body, await read_body(request))
         call = Call(
             user_id=user_id,
             path=parameters["path"],
@@ -119,6 +116,11 @@ class _Endpoint:
         answer = await run_in_threadpool(self._handler, self._service, call)
         logger.info("%s %s", self._operation.id, request.url.path)
         return self._enveloped(answer, parameters["query"].get("offset", 0))
+
+    def _checked_body(self, content: bytes) -> Any:
+        body = parsed(content)
+        self._operation.check_body(body)
+        return body
 
     def _enveloped(self, answer: Answer, start: int) -> Response:
         envelope = {"status": "success", "message": "OK.", "code": self._code(200), "data": answer.data}

@@ -23,16 +23,16 @@ from pasqal_cloud.local.http.interception import CONTROL
 from pasqal_cloud.local.http.tokens import basic_credentials
 from pasqal_cloud.local.options import LONGEST_LIFETIME
 from pasqal_cloud.local.rules.refusals import ServiceError
-from pasqal_cloud.local.rules.states import PRIORITIES
 from pasqal_cloud.local.scripting import faults, outcomes
 from pasqal_cloud.local.scripting.clock import EARLIEST, LATEST
+from pasqal_cloud.local.states import PRIORITIES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from starlette.requests import Request
 
-    from pasqal_cloud.local.assembly import Access
+    from pasqal_cloud.local.assembly import Login
     from pasqal_cloud.local.rules.service import Service
     from pasqal_cloud.local.scripting.script import Script
 
@@ -74,14 +74,14 @@ class Control:
     Args:
         service: What is controlled.
         script: What can be changed.
-        access: Who may.
+        login: Who may.
         operations: The names of the operations.
     """
 
-    def __init__(self, service: Service, script: Script, access: Access, operations: Iterable[str]) -> None:
+    def __init__(self, service: Service, script: Script, login: Login, operations: Iterable[str]) -> None:
         self._service = service
         self._script = script
-        self._credentials = f"{access.username}:{access.password}".encode()
+        self._credentials = f"{login.username}:{login.password}".encode()
         self._operations = sorted(set(operations))
 
     def routes(self) -> list[Route]:

@@ -6,6 +6,7 @@ import base64
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
 
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse
 
 from pasqal_cloud.local.http.bodies import form_fields, read_body
@@ -57,7 +58,8 @@ class TokenEndpoint:
         """Answers a token request."""
         try:
             fields = await _fields(request)
-            token, lifetime = self._token(fields, request.headers.get("authorization", ""))
+            authorization = request.headers.get("authorization", "")
+            token, lifetime = await run_in_threadpool(self._token, fields, authorization)
         except OAuthError as error:
             content = {"error": error.error, "error_description": str(error)}
             challenge = {"WWW-Authenticate": "Basic"} if error.status == 401 else {}

@@ -14,7 +14,7 @@ from uuid import uuid4
 from pasqal_cloud.local.rules import passwords
 from pasqal_cloud.local.rules.refusals import ServiceError
 from pasqal_cloud.local.rules.signing import BadSignatureError
-from pasqal_cloud.local.rules.states import PRIORITIES
+from pasqal_cloud.local.states import PRIORITIES
 from pasqal_cloud.local.store import ChangedError, NewProject, Page, Submitted
 
 if TYPE_CHECKING:

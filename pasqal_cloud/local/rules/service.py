@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from pasqal_cloud.local.devices import Device, device_for, why_not
 from pasqal_cloud.local.rules.catalogue import Catalogue
 from pasqal_cloud.local.rules.refusals import ServiceError, check_webhook, malformed, one_of, refuse
-from pasqal_cloud.local.rules.states import UNSETTLED_BATCHES, JobStatus
 from pasqal_cloud.local.rules.workloads import Workloads
+from pasqal_cloud.local.states import UNSETTLED_BATCHES, JobStatus
 from pasqal_cloud.local.store import ChangedError, NewBatch, Record
 from pasqal_cloud.local.tasks import JobRequest, Refusal, Submission, Verdict
 from pasqal_cloud.local.work import Checker, UncheckableError

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pasqal_cloud.local.rules.access import Access
 from pasqal_cloud.local.rules.refusals import ServiceError
-from pasqal_cloud.local.rules.states import JobStatus
+from pasqal_cloud.local.states import JobStatus
 from pasqal_cloud.local.store import NewWorkload
 
 if TYPE_CHECKING:

@@ -83,10 +83,6 @@ class Clock(Changing):
         """Tells the time as HTTP's header `Date` does."""
         return format_datetime(self(), usegmt=True)
 
-    def machine_time(self) -> datetime:
-        """Tells this machine's time, for what must not depend on how the clock is set."""
-        return datetime.fromtimestamp(self._machine(), UTC)
-
     def seconds_until(self, instant: datetime) -> float | None:
         """Gives this machine's seconds until an instant, which are none when it has passed; None if it never comes."""
         remaining = (instant - self()).total_seconds()

@@ -162,11 +162,6 @@ class Outcomes(Changing):
 
     # ------------------------------------------------------------------------------------------------------- the jobs
 
-    @property
-    def is_busy(self) -> bool:
-        """Whether a job is RUNNING for show."""
-        return bool(self._staged)
-
     def stage(
         self, claim: AnyClaim, facts: Mapping[str, str], tags: Callable[[], Iterable[str]], now: datetime
     ) -> bool:

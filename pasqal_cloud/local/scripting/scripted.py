@@ -8,14 +8,13 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from pasqal_cloud.local.scripting.outcomes import document
-from pasqal_cloud.local.tasks import Outcome, Refusal, Submission, Task, Verdict
+from pasqal_cloud.local.tasks import PLACEHOLDER_RUNS, Outcome, Refusal, Submission, Task, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from pasqal_cloud.local.work import Ending
 
-PLACEHOLDER_RUNS = 1
 """What Pulser's emulator backends send as `runs`, where the number of shots is in their configuration."""
 
 DEFAULT_SHOTS = 100
@@ -60,11 +59,6 @@ class ScriptedRunner:
     def has_room(self) -> bool:
         """Whether a task could start now."""
         return len(self._running) < AT_ONCE
-
-    @property
-    def is_busy(self) -> bool:
-        """Whether a task is under way."""
-        return bool(self._running)
 
     def run(self, claim: str, task: Task, ended: Callable[[str, Ending], None], freed: Callable[[], None]) -> None:
         """Starts a task; see `Runner`."""

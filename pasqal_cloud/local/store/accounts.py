@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from sqlalchemy import insert, select, update
 
-from pasqal_cloud.local.rules.states import PRIORITIES
+from pasqal_cloud.local.states import PRIORITIES
 from pasqal_cloud.local.store.records import ChangedError, NewProject, Record, record, stamp
 from pasqal_cloud.local.store.schema import jobs, members, projects, settings, users
 from pasqal_cloud.local.store.sqlite import Database

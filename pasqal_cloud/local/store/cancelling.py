@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select, update
 
-from pasqal_cloud.local.rules.states import UNSETTLED, BatchStatus, JobStatus
+from pasqal_cloud.local.states import UNSETTLED, BatchStatus, JobStatus
 from pasqal_cloud.local.store.ends import end_batches, ended, settle
 from pasqal_cloud.local.store.records import slices, stamp
 from pasqal_cloud.local.store.schema import batches, jobs, workloads

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, select, update
 
-from pasqal_cloud.local.rules.states import UNSETTLED, UNSETTLED_BATCHES, BatchStatus, JobStatus, batch_status
+from pasqal_cloud.local.states import UNSETTLED, UNSETTLED_BATCHES, BatchStatus, JobStatus, batch_status
 from pasqal_cloud.local.store.records import stamp
 from pasqal_cloud.local.store.schema import JOBS_IN, batches
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Connection, Select, Table, func, select, text, union_all
 
-from pasqal_cloud.local.rules.states import JobStatus
+from pasqal_cloud.local.states import JobStatus
 from pasqal_cloud.local.store.ends import jobs_in
 from pasqal_cloud.local.store.records import Filters, Page, Record, record, slices, stamp
 from pasqal_cloud.local.store.schema import batches, counters, jobs, results, sequences, tags, workloads

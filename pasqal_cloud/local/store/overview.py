@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
-from pasqal_cloud.local.rules.states import UNSETTLED, JobStatus
+from pasqal_cloud.local.states import UNSETTLED, JobStatus
 from pasqal_cloud.local.store.ends import jobs_in
 from pasqal_cloud.local.store.lists import tags_of
 from pasqal_cloud.local.store.records import record

@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from sqlalchemy import bindparam, exists, func, insert, or_, select, update
 
-from pasqal_cloud.local.rules.states import BatchStatus, JobStatus
+from pasqal_cloud.local.states import BatchStatus, JobStatus
 from pasqal_cloud.local.store.ends import ended, put_back, settle
 from pasqal_cloud.local.store.records import Claim, WorkloadClaim, record, stamp
 from pasqal_cloud.local.store.schema import (
@@ -30,9 +30,9 @@ from pasqal_cloud.local.store.sqlite import Database
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Connection, Select
+    from sqlalchemy import Connection, Select
 
     from pasqal_cloud.local.store.records import AnyRow
     from pasqal_cloud.local.tasks import Outcome
@@ -95,7 +95,7 @@ RUN_WITH = ("device_type", "sequence_builder", "backend_configuration", "configu
 class Queue(Database):
     """The part of the store that hands out jobs and workloads, and takes their ends."""
 
-    def claim(self, owner: str, lease: timedelta, device_types: Iterable[str], now: datetime) -> Claim | None:
+    def claim(self, device_types: Iterable[str], now: datetime) -> Claim | None:
         """Takes the next job to run on one of these devices, if there is one."""
         with self.writing() as connection:
             served = {"device_types": json.dumps(list(device_types))}
@@ -107,9 +107,7 @@ class Queue(Database):
             running = {
                 "job_number": job.number,
                 "status": JobStatus.RUNNING,
-                "owner": owner,
                 "claim": token,
-                "leased_until": stamp(now + lease),
                 "start_timestamp": stamp(now),
                 "updated_at": stamp(now),
             }
@@ -144,18 +142,11 @@ class Queue(Database):
             else:
                 connection.execute(CHANGE_JOB, put_back(now) | {"job_number": job.number, "losses": job.losses + 1})
 
-    def heartbeat(self, owner: str, lease: timedelta, now: datetime) -> None:
-        """Renews the leases of one service, and takes back the jobs of services that renew theirs no more."""
+    def recover(self, now: datetime) -> None:
+        """Puts back what an earlier life of the service has left running: one alone uses a database."""
         with self.writing() as connection:
-            mine = update(jobs).where(_is_claimed, jobs.c.owner == owner)
-            connection.execute(mine.values(leased_until=stamp(now + lease)))
-            connection.execute(update(jobs).where(_is_claimed, jobs.c.leased_until < stamp(now)).values(put_back(now)))
-
-    def recover(self, owner: str, now: datetime) -> None:
-        """Puts back what runs in a service's name, which has just started and so runs nothing."""
-        with self.writing() as connection:
-            connection.execute(update(jobs).where(_is_claimed, jobs.c.owner == owner).values(put_back(now)))
-            connection.execute(update(workloads).where(workloads.c.claim.is_not(None)).values(put_back(now)))
+            for table in (jobs, workloads):
+                connection.execute(update(table).where(table.c.claim.is_not(None)).values(put_back(now)))
 
     def claim_workload(self, now: datetime) -> WorkloadClaim | None:
         """Takes the next workload to run, by priority and age, if there is one."""
@@ -179,9 +170,6 @@ class Queue(Database):
             values = ended(_end_of(outcome.errors), outcome.errors, now)
             connection.execute(update(workloads).where(workloads.c.id == workload_id).values(values))
             return True
-
-
-_is_claimed: ColumnElement[bool] = jobs.c.claim.is_not(None)
 
 
 def _claimed(connection: Connection, token: str) -> AnyRow | None:

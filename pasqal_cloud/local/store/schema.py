@@ -25,12 +25,12 @@ from sqlalchemy import (
     literal_column,
 )
 
-from pasqal_cloud.local.rules.states import JobStatus
+from pasqal_cloud.local.states import JobStatus
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, FromClause
 
-SCHEMA_VERSION = "2"
+SCHEMA_VERSION = "3"
 """Changes whenever the tables do; a database of another version is refused."""
 
 metadata = MetaData()
@@ -132,9 +132,7 @@ jobs = Table(
     Column("updated_at", String, nullable=False),
     Column("start_timestamp", String),
     Column("end_timestamp", String),
-    Column("owner", String),
     Column("claim", String, unique=True),
-    Column("leased_until", String),
     Column("losses", Integer, nullable=False, server_default="0"),
     Column("sequence_id", ForeignKey("sequences.id")),
     Column("variables", JSON, nullable=False),

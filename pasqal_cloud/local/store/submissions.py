@@ -10,7 +10,7 @@ from uuid import uuid4
 from sqlalchemy import Connection, column, insert, select, table
 from sqlalchemy.dialects.sqlite import insert as insert_if_new
 
-from pasqal_cloud.local.rules.states import PRIORITIES, BatchStatus, JobStatus
+from pasqal_cloud.local.states import PRIORITIES, BatchStatus, JobStatus
 from pasqal_cloud.local.store.ends import settle
 from pasqal_cloud.local.store.records import ChangedError, NewBatch, NewWorkload, Submitted, stamp
 from pasqal_cloud.local.store.schema import batches, jobs, projects, sequences, submissions, tags, workloads

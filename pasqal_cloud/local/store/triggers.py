@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pasqal_cloud.local.rules.states import UNSETTLED, JobStatus
+from pasqal_cloud.local.states import UNSETTLED, JobStatus
 from pasqal_cloud.local.store.schema import STATISTICS
 
 COUNT = """
