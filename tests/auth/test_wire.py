@@ -199,6 +199,7 @@ def test_timeouts(colour: Any, opened: Any, timeout: Any, expected: tuple[float,
     assert seen["POST", "token"] == ((10, 30) if timeout is None else (connect, read))
 
 
+@pytest.mark.slow
 def test_a_silent_identity_provider_is_not_waited_for_for_ever(colour: Any, service: Any, opened: Any) -> None:
     """The user's timeout ends it, as an error that says that nothing was sent to the API."""
     service.answering.clear()

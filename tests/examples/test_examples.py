@@ -18,13 +18,18 @@ SHOWN = {
     "many_batches": r"area 0\.5 rad .* in 1?\d %.*area 3\.0 rad .* in (9\d|100) %",
 }
 
+LONG = {"many_batches"}
+"""Those that are run with the slow tests."""
+
 
 def test_every_example_is_tried() -> None:
     """An example that is added is tested."""
     assert {path.stem for path in EXAMPLES.glob("*.py")} == set(SHOWN)
 
 
-@pytest.mark.parametrize("name", SHOWN)
+@pytest.mark.parametrize(
+    "name", [*sorted(SHOWN.keys() - LONG), *(pytest.param(name, marks=pytest.mark.slow) for name in sorted(LONG))]
+)
 def test_example_runs(name: str) -> None:
     """It ends well, warns of nothing, leaves nothing open, and prints what it is about."""
     command = [sys.executable, "-W", "error", EXAMPLES / f"{name}.py"]

@@ -53,6 +53,7 @@ def test_a_token_that_drips_ends(colour: Any, service: Any, open_sdk: Any, hasty
     assert time.monotonic() - began < 3.0
 
 
+@pytest.mark.slow
 def test_a_slow_answer_within_the_time_is_waited_for(colour: Any, service: Any, open_sdk: Any, quick: Options) -> None:
     """What drips, but comes in time, is an answer."""
     sdk = open_sdk(quick)

@@ -108,6 +108,16 @@ NAMES = {
 
 SPENDING = ("create_batch", "add_jobs", "rebatch", "create_workload")
 HARMLESS = ("get_batch", "close_batch", "cancel_batch")
+OFTEN = ("create_batch", "get_batch")
+"""Those whose faults are all tried at each change; what goes wrong with the others is tried with the slow tests."""
+
+
+def each(*operations: str) -> pytest.MarkDecorator:
+    """Runs a test with each of these operations."""
+    slow = pytest.mark.slow
+    return pytest.mark.parametrize(
+        "operation", [pytest.param(name, marks=() if name in OFTEN else slow) for name in operations]
+    )
 
 
 class Case:
@@ -179,7 +189,7 @@ def case(colour: Any, service: Any, open_sdk: Callable[..., Any]) -> Case:
 
 
 @pytest.mark.parametrize("name", LASTING)
-@pytest.mark.parametrize("operation", [*SPENDING, *HARMLESS])
+@each(*SPENDING, *HARMLESS)
 def test_a_refusal_is_told_at_once(case: Case, operation: str, name: str) -> None:
     """What is refused is not made again, and nothing is looked for: the error has the status and says why."""
     plan, expected = LASTING[name]
@@ -194,7 +204,7 @@ def test_a_refusal_is_told_at_once(case: Case, operation: str, name: str) -> Non
 
 
 @pytest.mark.parametrize("name", PASSING_REFUSALS)
-@pytest.mark.parametrize("operation", [*SPENDING, "get_batch"])
+@each(*SPENDING, "get_batch")
 def test_a_refusal_that_passes_is_sat_out(case: Case, operation: str, name: str) -> None:
     """Where nothing was done, the request is made again, whatever it costs: it is done once."""
     case.fail(operation, once(**PASSING_REFUSALS[name][0]))
@@ -207,7 +217,7 @@ def test_a_refusal_that_passes_is_sat_out(case: Case, operation: str, name: str)
 
 
 @pytest.mark.parametrize("name", PASSING_REFUSALS)
-@pytest.mark.parametrize("operation", [*SPENDING, "get_batch"])
+@each(*SPENDING, "get_batch")
 def test_a_refusal_that_does_not_pass_is_told(case: Case, operation: str, name: str) -> None:
     """After the last try it is told, as a failure that is worth another try later."""
     plan, expected = PASSING_REFUSALS[name]
@@ -221,7 +231,7 @@ def test_a_refusal_that_does_not_pass_is_told(case: Case, operation: str, name: 
 
 
 @pytest.mark.parametrize("name", UNKNOWN | UNHEARD_OF)
-@pytest.mark.parametrize("operation", SPENDING)
+@each(*SPENDING)
 def test_what_was_done_is_found(case: Case, operation: str, name: str) -> None:
     """Where the service did it and did not say so, it is found: sent once, done once, and the caller has it."""
     case.fail(operation, (UNKNOWN | UNHEARD_OF)[name][0])
@@ -234,7 +244,7 @@ def test_what_was_done_is_found(case: Case, operation: str, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", sorted((UNKNOWN | UNHEARD_OF).keys() - {"truncated"}))
-@pytest.mark.parametrize("operation", SPENDING)
+@each(*SPENDING)
 def test_what_may_have_been_done_is_said_to(case: Case, operation: str, name: str) -> None:
     """Where nothing is found, the error says that nobody knows; it is not sent again, nor is that advised."""
     plan, expected = (UNKNOWN | UNHEARD_OF)[name]
@@ -250,7 +260,7 @@ def test_what_may_have_been_done_is_said_to(case: Case, operation: str, name: st
 
 
 @pytest.mark.parametrize("name", UNKNOWN)
-@pytest.mark.parametrize("operation", HARMLESS)
+@each(*HARMLESS)
 def test_what_is_harmless_is_made_again(case: Case, operation: str, name: str) -> None:
     """What costs nothing is made again after any failure that may pass."""
     case.fail(operation, once(**UNKNOWN[name][0]))

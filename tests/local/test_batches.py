@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+import pytest
 from pulser import MockDevice, Pulse, Register, Sequence
 from pulser.backend import BitStrings, EmulationConfig, Occupation
 from pulser.register.register_layout import RegisterLayout
@@ -239,6 +240,7 @@ def test_a_submission_sent_twice_is_stored_once(service: LocalService, quick: st
     service.get("closeBatch", batch_id=first["id"])
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_counts(start: Callable[..., LocalService], parametrized: str) -> None:
     """`--seed` fixes what the n-th job gives, yet submitting the same again gives new counts."""
 

@@ -180,6 +180,7 @@ def test_lifetimes_can_be_changed(scripted: Any) -> None:
     assert scripted.control("DELETE", "lifetimes") == {"token": 86_400, "link": 3600, "idle": 300}
 
 
+@pytest.mark.slow
 def test_a_jump_of_the_clock_disturbs_no_running_job(start: Callable[..., Any], quick: str) -> None:
     """Years ahead or back, the job runs once, to its end."""
     service = start()
@@ -324,6 +325,7 @@ def test_reset_ends_what_runs(scripted: Any) -> None:
     assert scripted.settled(scripted.create("{}", {"runs": 3}))["status"] == "DONE"
 
 
+@pytest.mark.slow
 def test_reset_kills_the_workers_job(start: Callable[..., Any], endless: str, quick: str) -> None:
     """With real emulators as well: their worker is free for the next job."""
     service = start()

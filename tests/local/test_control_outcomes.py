@@ -292,6 +292,7 @@ def test_a_sequence_must_be_an_object(scripted: Any, sequence: str) -> None:
     assert problem["loc"] == ["body", "jobs", 0, "sequence"]
 
 
+@pytest.mark.slow
 def test_real_emulators_follow_outcomes_too(start: Callable[..., Any], quick: str, endless: str) -> None:
     """A job that meets a rule is not run, though a worker is there; all others are."""
     service = start()
@@ -305,6 +306,7 @@ def test_real_emulators_follow_outcomes_too(start: Callable[..., Any], quick: st
     assert service.result(job)["counter"] == {"10": 9}
 
 
+@pytest.mark.slow
 def test_a_delayed_job_of_a_real_emulator_runs_when_there_is_room(start: Callable[..., Any], quick: str) -> None:
     """It is RUNNING from the start, and has a real result in the end."""
     service = start()

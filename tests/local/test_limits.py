@@ -22,6 +22,7 @@ def big() -> str:
     return str(sequence.to_abstract_repr())
 
 
+@pytest.mark.slow
 def test_memory(start: Callable[..., LocalService], big: str, quick: str) -> None:
     """A job above the limit is an ERROR at its first try; jobs beside it and after it are DONE."""
     service = start("--workers", "2", "--max-atoms", "14", "--job-memory-limit", "20")

@@ -80,6 +80,7 @@ def test_cancelling_a_running_job_ends_its_work(service: LocalService, endless: 
     assert [job["status"] for job in ended["jobs"]] == ["CANCELED", "CANCELED"]
 
 
+@pytest.mark.slow
 def test_a_job_may_not_run_for_ever(start: Callable[..., LocalService], endless: str) -> None:
     """With a time limit, a job that exceeds it is an ERROR that says so; a batch of such jobs only is an ERROR too."""
     service = start("--job-time-limit", "0.5")
@@ -118,6 +119,7 @@ def test_nothing_is_lost_when_the_service_is_killed(
         assert connection.execute("SELECT count(*) FROM results").fetchone() == (4,)
 
 
+@pytest.mark.slow
 def test_workers_do_not_outlive_the_service(start: Callable[..., LocalService], endless: str) -> None:
     """Soon after a kill -9 of the service, busy and idle workers are gone."""
     service = start()
@@ -127,6 +129,7 @@ def test_workers_do_not_outlive_the_service(start: Callable[..., LocalService], 
     service.until(lambda: not any(map(service.is_alive, workers)), patience=3)
 
 
+@pytest.mark.slow
 def test_the_service_stops_at_once(start: Callable[..., LocalService], endless: str) -> None:
     """Asked to end, it does so at once, in the middle of a job, with status 0 and no worker left."""
     service = start()
@@ -148,6 +151,7 @@ def test_the_service_stops_at_once_while_it_starts(start: Callable[..., LocalSer
     service.until(lambda: not any(map(service.is_alive, children)), patience=3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stdin_stays_open", [False, True])
 def test_the_service_ends_with_its_parent(service: LocalService, stdin_stays_open: bool) -> None:
     """A kill -9 of the parent ends service and workers within two seconds, also when somebody else holds its stdin."""

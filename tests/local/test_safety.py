@@ -175,6 +175,7 @@ def test_the_log_holds_no_secret(start: Callable[..., LocalService], tmp_path: P
 # ------------------------------------------------------------------------------------------------ exhausting, escaping
 
 
+@pytest.mark.slow
 def test_a_bomb_is_defused(service: LocalService) -> None:
     """A body that is small as sent and immense when unpacked is refused, before it takes the memory."""
     status = Path(f"/proc/{service.process.pid}/status")
