@@ -2,9 +2,11 @@
 
 Each layer imports only what stands below it; `pasqal_cloud_api` is generated from `spec/openapi.yaml`.
 
+    connection backends ovh           Pulser's interfaces
     sdk                    SDK and AsyncSDK: every operation, once; completion goes through jobs as they end
       _configuration       arguments, else environment, else profile · _service: the local service as a child process
-    batch job workload project        the handles, and the flows that they share with the SDK (_batches, _devices)
+    batch job workload project        the handles, and the flows that they share with the SDK (_batches, _devices);
+                                      _doubles: handles built by hand
       _submission          what spends money is sent once, and found again
     _wait _paging _results _token     conversations with the API
       _flow                what drives them, blocking or awaiting: the one clever file
@@ -12,7 +14,8 @@ Each layer imports only what stands below it; `pasqal_cloud_api` is generated fr
       _answers             what went wrong on it · _traffic: what the log tells
     filters endpoints status device errors        and _retry _ledger _arguments _snapshot: no input, no output
 
-Apart from them stands `local`, the service that runs everything on this machine; the layers above know it as a URL.
+The old homes of names stand above all: pasqal_cloud_client, pasqal_cloud_connection and utils.
+Apart stands `local`, the service that runs everything on this machine; the layers above know it as a URL.
 """
 
 from __future__ import annotations
@@ -34,9 +37,15 @@ if TYPE_CHECKING:
         TokenProvider,
         TokenProviderError,
     )
-    from pasqal_cloud.batch import AsyncBatch, Batch
+    from pasqal_cloud.backends import RemoteEmuFreeBackend as RemoteEmuFreeBackend
+    from pasqal_cloud.backends import RemoteEmulatorBackend as RemoteEmulatorBackend
+    from pasqal_cloud.backends import RemoteMPSBackend as RemoteMPSBackend
+    from pasqal_cloud.backends import RemoteSVBackend as RemoteSVBackend
+    from pasqal_cloud.batch import RESULT_POLLING_INTERVAL, AsyncBatch, Batch
+    from pasqal_cloud.client import Client
     from pasqal_cloud.completion import as_completed
-    from pasqal_cloud.device import DeviceTypeName, EmulatorType
+    from pasqal_cloud.connection import PasqalCloudConnection as PasqalCloudConnection
+    from pasqal_cloud.device import BaseConfig, DeviceTypeName, EmulatorType
     from pasqal_cloud.endpoints import (
         AUTH0_CONFIG,
         AUTH_CONFIG,
@@ -51,22 +60,35 @@ if TYPE_CHECKING:
         BatchCancellingError,
         BatchClosingError,
         BatchCreationError,
+        BatchException,
         BatchFetchingError,
         BatchSetTagsError,
         ConflictError,
         ConnectionFailedError,
+        DeviceSpecsException,
         DeviceSpecsFetchingError,
+        ExceptionWithResponseContext,
+        InvalidConfiguration,
+        InvalidDeviceTypeSet,
+        InvalidWorkloadResultsFormatError,
         JobCancellingError,
         JobCreationError,
+        JobException,
         JobFailedError,
         JobFetchingError,
         JobRetryError,
+        JobSequenceVariablesConflict,
         LocalServiceError,
+        MissingAllJobSequence,
         MissingExtraError,
+        MissingJobSequence,
         NotFoundError,
+        OnlyCompleteOrOpenCanBeSet,
         PasqalCloudError,
         PermissionDeniedError,
+        ProjectException,
         ProjectFetchingError,
+        ProjectNotFoundError,
         RateLimitError,
         RebatchError,
         RequestTimeoutError,
@@ -77,7 +99,10 @@ if TYPE_CHECKING:
         WaitTimeoutError,
         WorkloadCancellingError,
         WorkloadCreationError,
+        WorkloadException,
         WorkloadFetchingError,
+        WorkloadResultsConnectionError,
+        WorkloadResultsDecodeError,
         WorkloadResultsDownloadError,
     )
     from pasqal_cloud.filters import (
@@ -90,6 +115,7 @@ if TYPE_CHECKING:
         WorkloadFilters,
     )
     from pasqal_cloud.job import AsyncJob, CreateJob, Job
+    from pasqal_cloud.ovh import OVHConnection as OVHConnection
     from pasqal_cloud.project import Project
     from pasqal_cloud.sdk import SDK, AsyncSDK
     from pasqal_cloud.status import BatchStatus, DeviceAvailability, JobOrigin, JobStatus, QueuePriority
@@ -107,15 +133,27 @@ _HOMES = (
     "_configuration",
     "job",
     "batch",
+    "client",
     "sdk",
     "completion",
 )
 """Where the names live: the cheap modules first."""
 
+_NEED_PULSER = {
+    "OVHConnection": "ovh",
+    "PasqalCloudConnection": "connection",
+    "RemoteEmuFreeBackend": "backends",
+    "RemoteEmulatorBackend": "backends",
+    "RemoteMPSBackend": "backends",
+    "RemoteSVBackend": "backends",
+}
+"""Where the names live that are not in `__all__`, since `from pasqal_cloud import *` works without Pulser."""
+
 __all__ = [
     "AUTH0_CONFIG",
     "AUTH_CONFIG",
     "PASQAL_ENDPOINTS",
+    "RESULT_POLLING_INTERVAL",
     "SDK",
     "AsyncBatch",
     "AsyncJob",
@@ -124,16 +162,19 @@ __all__ = [
     "Auth0Conf",
     "Auth0TokenProvider",
     "AuthenticationError",
+    "BaseConfig",
     "Batch",
     "BatchCancellationResponse",
     "BatchCancellingError",
     "BatchClosingError",
     "BatchCreationError",
+    "BatchException",
     "BatchFetchingError",
     "BatchFilters",
     "BatchSetTagsError",
     "BatchStatus",
     "CancelJobFilters",
+    "Client",
     "ClientCredentialsTokenProvider",
     "ClosedError",
     "ConflictError",
@@ -142,31 +183,43 @@ __all__ = [
     "Device",
     "DeviceAvailability",
     "DeviceFilters",
+    "DeviceSpecsException",
     "DeviceSpecsFetchingError",
     "DeviceTypeName",
     "EmulatorType",
     "Endpoints",
+    "ExceptionWithResponseContext",
     "ExpiringTokenProvider",
+    "InvalidConfiguration",
+    "InvalidDeviceTypeSet",
+    "InvalidWorkloadResultsFormatError",
     "Job",
     "JobCancellationResponse",
     "JobCancellingError",
     "JobCreationError",
+    "JobException",
     "JobFailedError",
     "JobFetchingError",
     "JobFilters",
     "JobOrigin",
     "JobRetryError",
+    "JobSequenceVariablesConflict",
     "JobStatus",
     "LocalServiceError",
+    "MissingAllJobSequence",
     "MissingExtraError",
+    "MissingJobSequence",
     "NotFoundError",
+    "OnlyCompleteOrOpenCanBeSet",
     "PaginatedResponse",
     "PaginationParams",
     "PasqalCloudError",
     "PasswordGrantTokenProvider",
     "PermissionDeniedError",
     "Project",
+    "ProjectException",
     "ProjectFetchingError",
+    "ProjectNotFoundError",
     "QueuePriority",
     "RateLimitError",
     "RebatchError",
@@ -186,8 +239,11 @@ __all__ = [
     "Workload",
     "WorkloadCancellingError",
     "WorkloadCreationError",
+    "WorkloadException",
     "WorkloadFetchingError",
     "WorkloadFilters",
+    "WorkloadResultsConnectionError",
+    "WorkloadResultsDecodeError",
     "WorkloadResultsDownloadError",
     "as_completed",
     "save_profile",
@@ -200,10 +256,10 @@ def __getattr__(name: str) -> object:
         from importlib.metadata import version
 
         return version("pasqal-cloud")
-    if name in __all__:
+    if name in __all__ or name in _NEED_PULSER:
         from importlib import import_module
 
-        for home in _HOMES:
+        for home in (_NEED_PULSER[name],) if name in _NEED_PULSER else _HOMES:
             module = import_module(f"{__name__}.{home}")
             if hasattr(module, name):
                 value = globals()[name] = getattr(module, name)
@@ -213,4 +269,4 @@ def __getattr__(name: str) -> object:
 
 def __dir__() -> list[str]:
     """Lists the names that are not imported yet too."""
-    return sorted({*globals(), *__all__, "__version__"})
+    return sorted({*globals(), *__all__, *_NEED_PULSER, "__version__"})

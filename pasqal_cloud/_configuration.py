@@ -30,7 +30,7 @@ from configparser import Error as ParsingError
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias, get_args
+from typing import TYPE_CHECKING, TypeAlias
 
 import attrs
 import httpx
@@ -40,18 +40,19 @@ from pasqal_cloud._transport import Options
 from pasqal_cloud.authentication import (
     ASYNC_PROVIDER,
     ClientCredentialsTokenProvider,
+    Nobody,
     PasswordGrantTokenProvider,
     StaticTokenProvider,
     TokenProvider,
     is_async,
 )
-from pasqal_cloud.endpoints import OF_REGION, PASQAL_ENDPOINTS, Endpoints, Region, identity_provider_of
+from pasqal_cloud.endpoints import DEFAULT_REGION, OF_REGION, PASQAL_ENDPOINTS, Endpoints, identity_provider_of
 from pasqal_cloud.errors import ValidationError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from pasqal_cloud.endpoints import Auth0Conf, TokenProviderConf
+    from pasqal_cloud.endpoints import Auth0Conf, Region, TokenProviderConf
 
 _log = logging.getLogger("pasqal_cloud")
 
@@ -142,6 +143,7 @@ class Configuration:
         endpoints: Where the services are.
         provider: What gives the tokens.
         project_id: The project that new batches belong to.
+        webhook: What is called with the results of new batches.
         wire: How connections are made.
         options: How requests are made.
     """
@@ -149,6 +151,7 @@ class Configuration:
     endpoints: Endpoints
     provider: TokenProvider
     project_id: str | None
+    webhook: str | None
     wire: Wire
     options: Options
 
@@ -160,6 +163,7 @@ def configured(
     endpoints: Endpoints | None = None,
     auth_config: TokenProviderConf | None = None,
     auth0: Auth0Conf | None = None,
+    webhook: str | None = None,
     profile: str | None = None,
     proxy: Proxy | None = None,
     verify: Verify | None = None,
@@ -176,6 +180,7 @@ def configured(
         endpoints: The services.
         auth_config: The identity provider.
         auth0: The same in other terms.
+        webhook: What is called with results.
         profile: The name of a profile.
         proxy: The proxy.
         verify: How certificates are checked.
@@ -185,7 +190,7 @@ def configured(
         arguments: What has a name in the environment and in profiles too.
 
     Raises:
-        ValidationError: It does not fit together, or does not say who is asking.
+        ValidationError: It does not fit together.
     """
     environ = dict(os.environ)
     sources = _sources(arguments, profile, environ)
@@ -197,6 +202,7 @@ def configured(
         endpoints=place,
         provider=_provider(sources, token_provider, identity_provider, awaits, environ),
         project_id=next((source.settings["project_id"] for source in sources if source.get("project_id")), None),
+        webhook=_checked_url(webhook, "webhook", bare=False) if webhook else None,
         wire=Wire(
             proxy=_proxy(proxy),
             verify=_verify(verify, environ),
@@ -241,7 +247,7 @@ def _provider(
     for source in sources:
         if _kinds(source):
             return _provider_of(source, config)
-    raise ValidationError(NOBODY.format(path=config_path(environ)))
+    return Nobody(NOBODY.format(path=config_path(environ)))
 
 
 def _checked_provider(provider: TokenProvider, kinds: list[str], awaits: bool) -> TokenProvider:
@@ -344,13 +350,13 @@ def _endpoints(source: Source, region: str) -> Endpoints:
 
 
 def _region(source: Source) -> str:
-    region = source.get("region") or get_args(Region)[0]
+    region = source.get("region") or DEFAULT_REGION
     if region not in OF_REGION:
         raise source.refuse("region", f"one of {', '.join(OF_REGION)}")
     return region
 
 
-def _checked_url(url: str, name: str) -> str:
+def _checked_url(url: str, name: str, *, bare: bool = True) -> str:
     """Gets a URL that requests can go to; says nothing of its text, which may hold a password."""
     try:
         parsed = httpx.URL(url)
@@ -358,7 +364,7 @@ def _checked_url(url: str, name: str) -> str:
         parsed = httpx.URL("")
     if parsed.scheme not in ("http", "https") or not parsed.host:
         raise ValidationError(f"{name} must be a URL like https://apis.pasqal.cloud.")
-    if parsed.userinfo or parsed.query or parsed.fragment:
+    if bare and (parsed.userinfo or parsed.query or parsed.fragment):
         raise ValidationError(f"{name} must be a URL without credentials, query and fragment.")
     return url
 

@@ -27,22 +27,31 @@ def deprecated(thing: str, *, instead: str) -> None:
     warnings.warn(f"{thing} is deprecated: use {instead}.", DeprecationWarning, stacklevel=level)
 
 
-def instead_of(old: str, value: Any, new: str, given: T, meaning: Callable[[Any], T] = lambda value: value) -> T:
+def instead_of(
+    old: str,
+    value: Any,
+    new: str,
+    given: T | None,
+    meaning: Callable[[Any], T] = lambda value: value,
+    *,
+    refusal: type[ValidationError] = ValidationError,
+) -> T | None:
     """Gets what an argument is to be, which may have been given under its old name.
 
     Args:
         old: The old name.
         value: What was given under it; None if nothing was.
         new: The new name.
-        given: What was given under that.
+        given: What was given under that; None if nothing was.
         meaning: Translates from the old to the new.
+        refusal: The error if it was given under both names.
 
     Raises:
         ValidationError: It was given under both names.
     """
     if value is None:
         return given
-    if given:
-        raise ValidationError(f"{old} is deprecated: give {new}, but not both.")
+    if given is not None:
+        raise refusal(f"{old} is deprecated: give {new}, but not both.")
     deprecated(old, instead=new)
     return meaning(value)

@@ -1,23 +1,32 @@
-"""The devices that batches can run on now."""
+"""The devices that batches can run on now; for those who give no credentials, or come by OVH, the public ones."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import attrs
 
 from pasqal_cloud._arguments import of_type
 from pasqal_cloud._flow import call
 from pasqal_cloud._snapshot import present
+from pasqal_cloud.authentication import Nobody
 from pasqal_cloud.device import DeviceTypeName
 from pasqal_cloud.filters import DeviceFilters
 from pasqal_cloud.status import DeviceAvailability
-from pasqal_cloud_api.api.devices import get_devices_specs, list_devices
+from pasqal_cloud_api.api.devices import (
+    get_devices_specs,
+    get_public_devices_specs,
+    list_devices,
+    list_public_devices,
+)
 
 if TYPE_CHECKING:
-    from pasqal_cloud._flow import Flow
+    from pasqal_cloud._flow import Endpoint, Flow
     from pasqal_cloud._transport import Api
     from pasqal_cloud_api import models
+    from pasqal_cloud_api.types import Response
+
+T = TypeVar("T")
 
 
 @attrs.frozen(kw_only=True)
@@ -48,14 +57,60 @@ class Device:
 def listing_devices(api: Api, filters: DeviceFilters | None) -> Flow[list[Device]]:
     """Fetches the devices that match."""
     query = of_type(filters, DeviceFilters, "filters").query() if filters is not None else {}
-    answer = yield from call(list_devices, client=api.core, **query)
+    if isinstance(api._provider, Nobody) or api.door is not None:
+        answer = yield from call(Public(list_public_devices), client=api.core, **query)
+    else:
+        answer = yield from call(list_devices, client=api.core, **query)
     return [_device(snapshot) for snapshot in answer.data]
 
 
 def fetching_specs(api: Api) -> Flow[dict[str, str]]:
     """Fetches the specifications of the devices, by their types."""
+    if isinstance(api._provider, Nobody) or api.door is not None:
+        public = yield from call(Public(get_public_devices_specs), client=api.core)
+        return {device.device_type: device.specs for device in public.data}
     answer = yield from call(get_devices_specs, client=api.core)
     return dict(answer.data.additional_properties)
+
+
+class Public(Generic[T]):
+    """An operation of the generated client, made without a token.
+
+    Args:
+        endpoint: The operation's module.
+    """
+
+    def __init__(self, endpoint: Endpoint[..., T]) -> None:
+        self._endpoint = endpoint
+
+    def sync_detailed(self, **arguments: Any) -> Response[T]:
+        """Makes the request, blocking."""
+        return self._endpoint.sync_detailed(**_unsigned(arguments))
+
+    async def asyncio_detailed(self, **arguments: Any) -> Response[T]:
+        """Makes the request, awaiting."""
+        return await self._endpoint.asyncio_detailed(**_unsigned(arguments))
+
+
+class _Unsigned:
+    """Stands in for the client that a generated function is given, and sends no token along."""
+
+    raise_on_unexpected_status = False
+
+    def __init__(self, exchange: Any) -> None:
+        self._exchange = exchange
+
+    def get_httpx_client(self) -> _Unsigned:
+        return self
+
+    get_async_httpx_client = get_httpx_client
+
+    def request(self, **request: Any) -> Any:
+        return self._exchange.request(**request, auth=None)
+
+
+def _unsigned(arguments: dict[str, Any]) -> dict[str, Any]:
+    return {**arguments, "client": _Unsigned(arguments["client"])}
 
 
 def _device(snapshot: models.Device) -> Device:

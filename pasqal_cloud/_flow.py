@@ -205,6 +205,8 @@ def call(endpoint: Endpoint[P, T | ErrorResponse], *args: P.args, **kwargs: P.kw
     """
     arguments: dict[str, Any] = dict(kwargs)
     client: ApiClient = arguments.pop("client")
+    if client.door is not None:
+        endpoint = client.door(endpoint)
     options = client.options
     began = yield Now()
     for attempt in count(1):

@@ -15,7 +15,7 @@ import time
 from copy import copy
 from functools import cached_property, partial
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any, NoReturn, Self
+from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeAlias
 from uuid import uuid4
 
 import attrs
@@ -112,6 +112,7 @@ class ApiClient(Client):
 
     connections: Connections = attrs.field(kw_only=True, repr=False)
     options: Options = attrs.field(kw_only=True, factory=Options)
+    door: Door | None = attrs.field(kw_only=True, default=None, repr=False)
 
     @property
     def http(self) -> BlockingClient | AwaitingClient:
@@ -133,6 +134,10 @@ class ApiClient(Client):
     def with_options(self, **changes: Any) -> ApiClient:
         """Gets a client whose requests are made with other options, on the same connections."""
         return attrs.evolve(self, options=attrs.evolve(self.options, **changes))
+
+
+Door: TypeAlias = "Callable[[Any], Any]"
+"""What stands for an operation, itself a module of `pasqal_cloud_api.api`, where some users have to go in elsewhere."""
 
 
 class Exchange:
@@ -394,6 +399,7 @@ class Api:
         project_id: The project that new batches belong to.
         options: How requests are made where nothing else is said.
         wire: How connections are made.
+        door: Where users go in who come by another company.
     """
 
     def __init__(
@@ -405,8 +411,10 @@ class Api:
         *,
         options: Options = Options(),
         wire: Wire | None = None,
+        door: Door | None = None,
     ) -> None:
         self.endpoints = endpoints
+        self.door = door
         self.project_id = project_id
         self.options = options
         self.clock = ServiceClock()
@@ -455,12 +463,24 @@ class Api:
         view.__dict__.update({name: getattr(self, name).with_options(**changes) for name in ("core", "account")})
         return view
 
+    def through(self, door: Door) -> Api:
+        """Gets the same services, on the same connections, with another way in.
+
+        Args:
+            door: The way in.
+        """
+        view = copy(self)
+        view.door = door
+        for name in ("core", "account"):
+            vars(view).pop(name, None)
+        return view
+
     def opened(self) -> list[Connections]:
         """Gets what is to be closed."""
         return [self._connections]
 
     def _client(self, base_url: str) -> ApiClient:
-        return ApiClient(base_url=base_url, connections=self._connections, options=self.options)
+        return ApiClient(base_url=base_url, connections=self._connections, options=self.options, door=self.door)
 
     def _none_open(self) -> Connections:
         make = partial(

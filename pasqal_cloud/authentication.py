@@ -18,7 +18,7 @@ from abc import ABC, abstractmethod
 from concurrent.futures import Future
 from functools import partial
 from threading import Lock, get_ident
-from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeAlias, TypeGuard
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol, Self, TypeAlias, TypeGuard, TypeVar
 
 import httpx
 
@@ -29,13 +29,16 @@ from pasqal_cloud.endpoints import AUTH_CONFIG, Auth0Conf, TokenProviderConf
 from pasqal_cloud.errors import AuthenticationError, PasqalCloudError, ValidationError, cause_of
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Generator
+    from collections.abc import Awaitable, Callable, Generator, MutableMapping
 
 __all__ = [
+    "AUTH0_TOKEN_PROVIDER_SCOPE",
     "Auth0Conf",
     "Auth0TokenProvider",
     "ClientCredentialsTokenProvider",
     "ExpiringTokenProvider",
+    "HTTPBearerAuthenticator",
+    "InsecureAuth0TokenProvider",
     "PasswordGrantTokenProvider",
     "StaticTokenProvider",
     "TokenProvider",
@@ -49,10 +52,25 @@ RENEWAL_MARGIN = 60.0
 TOKEN_TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 """Seconds to reach the identity provider, and to wait for its answer."""
 
+AUTH0_TOKEN_PROVIDER_SCOPE = "openid profile email"
+"""What other clients ask Auth0 for; it gives the same tokens without."""
+
 NO_PICKLING = (
     "It holds what proves who you are, and pickling would carry that along. Make another where it is needed:"
     " SDK() finds credentials in the environment or in a saved profile."
 )
+
+
+class Signable(Protocol):
+    """A request of whatever library."""
+
+    @property
+    def headers(self) -> MutableMapping[str, str]:
+        """Its headers."""
+        ...
+
+
+R = TypeVar("R", bound=Signable)
 
 
 class TokenProviderError(AuthenticationError):
@@ -106,7 +124,7 @@ class Turn(Future[str | None]):
             self.set_exception(error)
 
 
-Asking: TypeAlias = "Generator[httpx.Request | Turn | Callable[[], str | Awaitable[str]], Any, str]"
+Asking: TypeAlias = "Generator[httpx.Request | Turn | Callable[[], Any], Any, str]"
 
 
 class TokenProvider(ABC):
@@ -132,6 +150,29 @@ class TokenProvider(ABC):
     def _asking(self) -> Asking:
         """Says what is to be done for a token."""
         return _sendable((yield self.get_token))
+
+
+class Nobody(TokenProvider):
+    """Stands for whoever gives no credentials; public operations need none.
+
+    Args:
+        reason: What is told to those who ask for what is not public.
+    """
+
+    def __init__(self, reason: str) -> None:
+        self._reason = reason
+
+    def get_token(self) -> str:
+        """Refuses.
+
+        Raises:
+            ValidationError: Always.
+        """
+        raise ValidationError(self._reason, sent=False)
+
+    def _asking(self) -> Asking:
+        yield from ()
+        return self.get_token()
 
 
 class StaticTokenProvider(TokenProvider):
@@ -169,9 +210,16 @@ class StaticTokenProvider(TokenProvider):
 
 
 class ExpiringTokenProvider(TokenProvider):
-    """Keeps a token until shortly before it expires; subclasses say how to ask for one."""
+    """Keeps a token until shortly before it expires; subclasses say how to ask for one.
 
-    def __init__(self) -> None:
+    They do so by `token_request`; or by `_query_token`, which asks by itself and returns what the identity provider
+    answers, a dictionary with `access_token` and, if it says so, `expires_in`.
+    """
+
+    _query_token: Callable[[], dict[str, Any]] | None = None
+    _verify = True
+
+    def __init__(self, *_: object, **__: object) -> None:
         self._kept = _KeptToken()
 
     @property
@@ -179,9 +227,9 @@ class ExpiringTokenProvider(TokenProvider):
         """The token that is kept, while it is good."""
         return self._kept.token
 
-    @abstractmethod
     def token_request(self) -> httpx.Request:
         """Gets the request that asks for a token."""
+        raise NotImplementedError(f"{type(self).__name__} has no token_request, and so no way to ask for a token.")
 
     def get_token(self) -> str:
         """Gets a token that is valid now, by a request of its own if the one that is kept is not.
@@ -190,7 +238,7 @@ class ExpiringTokenProvider(TokenProvider):
             TokenProviderError: The credentials were refused.
             ConnectionFailedError: The identity provider was not reached.
         """
-        return obtain(self._asking_by_request(), _send)
+        return obtain(self._asking_by_request(), partial(_send, verify=self._verify))
 
     def keep(self, answer: httpx.Response) -> str:
         """Reads the answer to the token request, keeps the token and returns it.
@@ -204,12 +252,9 @@ class ExpiringTokenProvider(TokenProvider):
         body = _json_object(answer)
         if not answer.is_success:
             raise _refusal(answer, body)
-        token = body.get("access_token")
-        if not _is_sendable(token):
-            raise _error(TokenProviderError, answer, "The identity provider's answer holds no token.")
-        lifetime = _lifetime(token, body.get("expires_in"))
-        self._kept.keep(token, time.monotonic() + max(lifetime - RENEWAL_MARGIN, lifetime * 0.9))
-        return token
+        if not _is_sendable(body.get("access_token")):
+            raise _error(TokenProviderError, answer, NO_TOKEN)
+        return self._keep(body)
 
     def forget(self, token: str) -> None:
         """Forgets a token that was refused, unless another has taken its place.
@@ -219,8 +264,14 @@ class ExpiringTokenProvider(TokenProvider):
         """
         self._kept.forget(token)
 
+    def _keep(self, body: dict[str, Any]) -> str:
+        token: str = body["access_token"]
+        lifetime = _lifetime(token, body.get("expires_in"))
+        self._kept.keep(token, time.monotonic() + max(lifetime - RENEWAL_MARGIN, lifetime * 0.9))
+        return token
+
     def _asking(self) -> Asking:
-        if type(self).get_token is not ExpiringTokenProvider.get_token:
+        if type(self).get_token is not ExpiringTokenProvider.get_token or not self._verify:
             return (yield from super()._asking())  # a subclass has its own way
         return (yield from self._asking_by_request())
 
@@ -239,7 +290,7 @@ class ExpiringTokenProvider(TokenProvider):
 
     def _ask(self, turn: Turn) -> Asking:
         try:
-            token = self.keep((yield self.token_request()))
+            token = yield from self._new_token()
         except Exception as error:
             turn.end(error=error)
             raise
@@ -250,6 +301,14 @@ class ExpiringTokenProvider(TokenProvider):
             turn.end()  # where it was cut short, another has to ask
             self._kept.end(turn)
 
+    def _new_token(self) -> Asking:
+        if self._query_token is None:
+            return self.keep((yield self.token_request()))
+        body: Any = yield self._query_token
+        if not isinstance(body, dict) or not _is_sendable(body.get("access_token")):
+            raise TokenProviderError(NO_TOKEN, sent=False)
+        return self._keep(body)
+
 
 class PasswordGrantTokenProvider(ExpiringTokenProvider):
     """Gives tokens for a username and a password.
@@ -258,13 +317,21 @@ class PasswordGrantTokenProvider(ExpiringTokenProvider):
         username: The e-mail address of the account.
         password: Its password.
         config: The identity provider; France's by default.
+        verify: Whether its certificate is checked. If not, whoever is on the way can read the password.
     """
 
-    def __init__(self, username: str, password: str, config: TokenProviderConf = AUTH_CONFIG["fr-prod"]) -> None:
+    def __init__(
+        self,
+        username: str,
+        password: str,
+        config: TokenProviderConf = AUTH_CONFIG["fr-prod"],
+        verify: bool = True,
+    ) -> None:
         super().__init__()
         self.username = username
         self._password = Secret(password)
         self._config = config
+        self._verify = verify
 
     def __repr__(self) -> str:
         """Shows no secret."""
@@ -295,6 +362,19 @@ class Auth0TokenProvider(PasswordGrantTokenProvider):
         super().__init__(username, password, auth0.as_token_provider_conf())
 
 
+class InsecureAuth0TokenProvider(PasswordGrantTokenProvider):
+    """Gives tokens for a username and a password, from an Auth0 whose certificate is not checked: for tests only.
+
+    Args:
+        username: The e-mail address of the account.
+        password: Its password.
+        auth0: Where Auth0 is.
+    """
+
+    def __init__(self, username: str, password: str, auth0: Auth0Conf = Auth0Conf()) -> None:  # noqa: B008 - frozen
+        super().__init__(username, password, auth0.as_token_provider_conf(), verify=False)
+
+
 class ClientCredentialsTokenProvider(ExpiringTokenProvider):
     """Gives tokens for a service account: a program that is no person's.
 
@@ -322,6 +402,27 @@ class ClientCredentialsTokenProvider(ExpiringTokenProvider):
             client_id=self.client_id,
             client_secret=self._client_secret.reveal(),
         )
+
+
+class HTTPBearerAuthenticator:
+    """Puts a token on requests, as `auth` of httpx and of `requests` alike.
+
+    Args:
+        token_provider: What gives the tokens; None to leave requests as they are.
+    """
+
+    def __init__(self, token_provider: TokenProvider | None) -> None:
+        self.token_provider = token_provider
+
+    def __call__(self, request: R) -> R:
+        """Puts a token on a request.
+
+        Args:
+            request: The request.
+        """
+        if self.token_provider is not None:
+            request.headers["Authorization"] = f"Bearer {_sendable(self.token_provider.get_token())}"
+        return request
 
 
 class _KeptToken:
@@ -436,8 +537,11 @@ def _done(step: Any, send: Callable[[httpx.Request], httpx.Response]) -> Any:
 ASYNC_PROVIDER = "The token provider's get_token is an `async def`, for which there is AsyncSDK; an SDK can't await it."
 
 
-def _send(request: httpx.Request) -> httpx.Response:
-    with errors_of(request, sent=False), httpx.Client() as client:
+NO_TOKEN = "The identity provider's answer holds no token."
+
+
+def _send(request: httpx.Request, *, verify: bool) -> httpx.Response:
+    with errors_of(request, sent=False), httpx.Client(verify=verify) as client:
         return client.send(request)
 
 

@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any, Generic, Literal, Self, TypeVar
+from collections.abc import Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, Self, TypeAlias, TypeVar, cast
 from uuid import UUID, uuid4
 
 import attrs
 
-from pasqal_cloud._arguments import SequenceLike, of_type, seconds, serialized, tags_of, uuid_of
+from pasqal_cloud._arguments import SequenceLike, of_type, seconds, serialized, tags_of, uuid_of, variables_of
 from pasqal_cloud._batches import cancelling, closing, fetching, fetching_status, listing_jobs, tagging
 from pasqal_cloud._deprecation import deprecated
+from pasqal_cloud._doubles import ByHand, is_connected
 from pasqal_cloud._flow import AwaitingContext, BlockingContext, Together, call, fetched, operation
 from pasqal_cloud._retry import NO_RETRY
 from pasqal_cloud._snapshot import instant, present
-from pasqal_cloud._submission import NewBatch, NewJobs, Repetition, bound, submitting
+from pasqal_cloud._submission import NewBatch, NewJobs, NewOvhBatch, Repetition, bound, submitting
 from pasqal_cloud._wait import until_settled
-from pasqal_cloud.device import DeviceTypeName
+from pasqal_cloud.device import BaseConfig, DeviceTypeName, EmuFresnelConfig
 from pasqal_cloud.errors import (
     BatchCancellingError,
     BatchClosingError,
     BatchFetchingError,
     BatchSetTagsError,
+    InvalidConfiguration,
     JobCreationError,
     JobFetchingError,
     JobRetryError,
+    MissingAllJobSequence,
+    MissingJobSequence,
     PasqalCloudError,
     ValidationError,
     specify,
@@ -45,23 +51,29 @@ if TYPE_CHECKING:
     from pasqal_cloud._transport import Api, ApiClient
     from pasqal_cloud.errors import JobFailedError
 
+NewBatchBody: TypeAlias = models.CreateBatch | models.CreateOvhBatch
+
 _log = logging.getLogger("pasqal_cloud")
+
+RESULT_POLLING_INTERVAL = 2
+"""Nothing follows it: see `interval` in `_wait`, and the argument `poll` of `wait`."""
 
 JobT = TypeVar("JobT", bound=JobFlows)
 
 
-def job_payloads(jobs: Iterable[CreateJob]) -> list[models.CreateJob]:
+def job_payloads(jobs: Iterable[CreateJob], *, needs_runs: bool) -> list[models.CreateJob]:
     """Makes what the API takes of new jobs.
 
     Args:
         jobs: The jobs.
+        needs_runs: Whether nothing else says the number of shots.
 
     Raises:
         ValidationError: One of them can't be a job.
     """
     if isinstance(jobs, str | dict) or not hasattr(jobs, "__iter__"):
         raise ValidationError(f"jobs must be a list of dictionaries, not {type(jobs).__name__}.")
-    return [job_payload(job, f"jobs[{index}]") for index, job in enumerate(jobs)]
+    return [job_payload(job, f"jobs[{index}]", needs_runs=needs_runs) for index, job in enumerate(jobs)]
 
 
 def batch_payload(
@@ -73,7 +85,10 @@ def batch_payload(
     device_type: str | None,
     backend_configuration: SequenceLike | None,
     tags: Iterable[str],
-) -> models.CreateBatch:
+    configuration: BaseConfig | EmuFresnelConfig | Mapping[str, Any] | None = None,
+    webhook: str | None = None,
+    by_ovh: bool = False,
+) -> NewBatchBody:
     """Makes what the API takes of a new batch.
 
     Args:
@@ -84,23 +99,33 @@ def batch_payload(
         device_type: What it runs on.
         backend_configuration: The emulator's configuration.
         tags: The tags.
+        configuration: The same in its old form.
+        webhook: See `SDK`.
+        by_ovh: Whether it goes in by OVH's door, where the token says which project it belongs to.
 
     Raises:
         ValidationError: It can't be a batch.
     """
-    if project_id is None:
+    new: Callable[..., NewBatchBody]
+    if by_ovh:
+        if open:
+            raise ValidationError("By OVH, no batch can stay open: give all its jobs at once.")
+        new = partial(models.CreateOvhBatch, "")
+    elif project_id is None:
         raise ValidationError("A batch belongs to a project: give project_id to the SDK.")
+    else:
+        new = partial(models.CreateBatch, uuid_of(project_id, "project_id"))
     text = serialized(sequence)
-    payloads = job_payloads(jobs)
+    payloads = job_payloads(jobs, needs_runs=backend_configuration is None)
     if not payloads and not open:
         raise ValidationError("A batch needs at least one job, unless it is open.")
-    for index, job in enumerate(payloads):
-        if text is None and job.sequence is UNSET:
-            raise ValidationError(
-                f"jobs[{index}] has no sequence, and the batch has none either: give it to one of them."
-            )
-    return models.CreateBatch(
-        project_id=uuid_of(project_id, "project_id"),
+    missing = [f"jobs[{index}]" for index, job in enumerate(payloads) if text is None and job.sequence is UNSET]
+    if missing:
+        kind = MissingAllJobSequence if len(missing) == len(payloads) else MissingJobSequence
+        named = ", ".join([*missing[:5], "…"] if len(missing) > 5 else missing)
+        have = "has" if len(missing) == 1 else "have"
+        raise kind(f"{named} {have} no sequence, and the batch has none either: give it to one of them.")
+    return new(
         sequence_builder=text,
         device_type=UNSET if device_type is None else str(device_type),
         jobs=payloads,
@@ -108,10 +133,24 @@ def batch_payload(
         tags=tags_of(tags) or UNSET,
         backend_configuration=serialized(backend_configuration, "backend_configuration", "configuration of an emulator")
         or UNSET,
+        configuration=UNSET if configuration is None else _old_configuration(configuration),
+        webhook=webhook or UNSET,
     )
 
 
-def creating(api: Api, payload: models.CreateBatch, *, submission_tag: bool = False) -> Flow[models.Batch]:
+def _old_configuration(
+    configuration: BaseConfig | EmuFresnelConfig | Mapping[str, Any],
+) -> models.BatchConfiguration:
+    settings = configuration if isinstance(configuration, Mapping) else None
+    if isinstance(configuration, BaseConfig | EmuFresnelConfig):
+        settings = configuration.to_dict()
+    if settings is None:
+        raise InvalidConfiguration(f"configuration must be a BaseConfig or a dictionary, not {configuration!r}.")
+    given = {name: value for name, value in settings.items() if value is not None}
+    return models.BatchConfiguration.from_dict(variables_of(given, "configuration"))
+
+
+def creating(api: Api, payload: NewBatchBody, *, submission_tag: bool = False) -> Flow[models.Batch]:
     """Creates a batch, once.
 
     Args:
@@ -127,15 +166,21 @@ def creating(api: Api, payload: models.CreateBatch, *, submission_tag: bool = Fa
         payload = attrs.evolve(payload, tags=[*(present(payload.tags) or ()), tag])
 
     def request(client: ApiClient) -> Flow[models.Batch]:
-        return (yield from call(create_batch, client=client, body=payload)).data
+        return (yield from call(create_batch, client=client, body=cast("models.CreateBatch", payload))).data
 
-    batch = yield from submitting(api, request, NewBatch(payload, tag))
+    search = NewOvhBatch(payload) if isinstance(payload, models.CreateOvhBatch) else NewBatch(payload, tag)
+    batch = yield from submitting(api, request, search)
     _log.info("Created batch %s with %d jobs.", batch.id, len(present(payload.jobs) or ()))
     return batch
 
 
 def adding(
-    api: Api, batch_id: str | UUID, jobs: Iterable[CreateJob], *, known: Collection[str] = ()
+    api: Api,
+    batch_id: str | UUID,
+    jobs: Iterable[CreateJob],
+    *,
+    known: Collection[str] = (),
+    needs_runs: bool = True,
 ) -> Flow[models.Batch]:
     """Adds jobs to an open batch, once.
 
@@ -144,12 +189,13 @@ def adding(
         batch_id: The batch.
         jobs: The jobs, at least one.
         known: The ids of the jobs that it is known to have.
+        needs_runs: Whether nothing else says the number of shots.
 
     Raises:
         ValidationError: One of them can't be a job, or there is none.
         SubmissionUnknownError: Nobody knows whether they were added.
     """
-    payloads = job_payloads(jobs)
+    payloads = job_payloads(jobs, needs_runs=needs_runs)
     if not payloads:
         raise ValidationError("There are no jobs to add.")
     identity = uuid_of(batch_id, "batch_id")
@@ -192,7 +238,7 @@ class BatchFlows(Generic[JobT]):
 
     def __init__(self, api: Api, snapshot: models.Batch) -> None:
         self._api = api
-        self._jobs: dict[str, JobT] | None = None
+        self._ordered_jobs: list[JobT] | None = None
         self._show(snapshot)
 
     @property
@@ -205,10 +251,20 @@ class BatchFlows(Generic[JobT]):
         """The batch's status when it was last asked for."""
         return BatchStatus(self._snapshot.status)
 
+    @status.setter
+    def status(self, status: str) -> None:
+        self._snapshot.status = BatchStatus(status)
+
     @property
     def open(self) -> bool:
         """Whether the batch takes more jobs."""
         return bool(present(self._snapshot.open_))
+
+    @property
+    def complete(self) -> bool:
+        """Whether the batch takes no more jobs. Deprecated: use `open`, its contrary."""
+        deprecated("Batch.complete", instead="Batch.open, its contrary")
+        return not self.open
 
     @property
     def is_settled(self) -> bool:
@@ -220,9 +276,9 @@ class BatchFlows(Generic[JobT]):
             return self.status.is_settled
         counts = self.jobs_count_per_status
         if not counts:
-            return self._jobs is not None and all(job.is_settled for job in self._jobs.values())
+            return self._ordered_jobs is not None and all(job.is_settled for job in self._ordered_jobs)
         settled = sum(number for status, number in counts.items() if status.is_settled)
-        return settled == sum(counts.values()) >= len(self._jobs or ())
+        return settled == sum(counts.values()) >= len(self._ordered_jobs or ())
 
     @property
     def project_id(self) -> str | None:
@@ -249,6 +305,32 @@ class BatchFlows(Generic[JobT]):
     def tags(self) -> list[str]:
         """The batch's tags."""
         return list(present(self._snapshot.tags) or ())
+
+    @property
+    def configuration(self) -> dict[str, Any] | None:
+        """The emulator's configuration in its old form, if one was given."""
+        configuration = present(self._snapshot.configuration)
+        return configuration.to_dict() if configuration else None
+
+    @property
+    def backend_configuration(self) -> str | None:
+        """The emulator's configuration, serialized by Pulser, if one was given."""
+        return present(self._snapshot.backend_configuration)
+
+    @property
+    def webhook(self) -> str | None:
+        """What is called with the results."""
+        return present(self._snapshot.webhook)
+
+    @property
+    def device_status(self) -> str | None:
+        """The state of the device, where the service tells it."""
+        return present(self._snapshot.device_status)
+
+    @property
+    def jobs_count(self) -> int | None:
+        """How many jobs the batch has, where the service tells it."""
+        return present(self._snapshot.jobs_count)
 
     @property
     def jobs_count_per_status(self) -> dict[JobStatus, int]:
@@ -287,8 +369,7 @@ class BatchFlows(Generic[JobT]):
     def jobs(self) -> Flow[dict[str, JobT]]:
         """The jobs by their ids. Deprecated: use `ordered_jobs`."""
         deprecated("Batch.jobs", instead="Batch.ordered_jobs")
-        yield from self._fetch_jobs()
-        return dict(self._jobs or {})
+        return {job.id: job for job in (yield from self._fetch_jobs())}
 
     @fetched(raises=JobFetchingError)
     def ordered_jobs(self) -> Flow[list[JobT]]:
@@ -306,7 +387,7 @@ class BatchFlows(Generic[JobT]):
         Raises:
             JobCreationError: They could not be added. Where the connection broke, they may have been.
         """
-        yield from bound(adding(self._api, self.id, jobs, known=self._jobs or ()), self._shown)
+        yield from bound(self._adding(jobs), self._shown)
         if wait:
             yield from self._settling()
 
@@ -340,7 +421,7 @@ class BatchFlows(Generic[JobT]):
             JobRetryError: It could not be added. Where the connection broke, it may have been.
         """
         copy = yield from of_type(job, JobFlows, "job")._copy_of()
-        yield from bound(adding(self._api, self.id, [copy], known=self._jobs or ()), self._shown)
+        yield from bound(self._adding([copy]), self._shown)
         if wait:
             yield from self._settling()
 
@@ -446,24 +527,28 @@ class BatchFlows(Generic[JobT]):
         return self
 
     def _show_jobs(self, snapshots: list[models.Job]) -> None:
-        known, self._jobs = self._jobs or {}, {}
+        known = {job.id: job for job in self._ordered_jobs or ()}
         for snapshot in snapshots:
-            job = known.get(snapshot.id)
-            if job is None:
-                job = self._job_type(self._api, snapshot)
+            if snapshot.id in known:
+                known[snapshot.id]._show(snapshot)
             else:
-                job._show(snapshot)
-            self._jobs[snapshot.id] = job
+                known[snapshot.id] = self._job_type(self._api, snapshot)
+        self._ordered_jobs = [known[job_id] for job_id in dict.fromkeys(snapshot.id for snapshot in snapshots)]
 
     def _refresh(self) -> Flow[None]:
         self._show((yield from fetching(self._api, self.id)))
-        if self._jobs is not None:
+        if self._ordered_jobs is not None:
             self._show_jobs((yield from listing_jobs(self._api, self.id)))
 
     def _fetch_jobs(self) -> Flow[list[JobT]]:
-        if self._jobs is None:
+        if self._ordered_jobs is None:
             self._show_jobs((yield from listing_jobs(self._api, self.id)))
-        return list((self._jobs or {}).values())
+        return list(self._ordered_jobs or ())
+
+    def _adding(self, jobs: Iterable[CreateJob]) -> Flow[models.Batch]:
+        needs_runs = not present(self._snapshot.backend_configuration)
+        known = [job.id for job in self._ordered_jobs or ()]
+        return adding(self._api, self.id, jobs, known=known, needs_runs=needs_runs)
 
     def _close(self, wait: bool) -> Flow[None]:
         self._show((yield from closing(self._api, self.id)))
@@ -507,14 +592,25 @@ class BatchFlows(Generic[JobT]):
         return f"{type(self).__name__}(id={self.id!r}, status={self.status.value!r})"
 
 
-class Batch(BatchFlows[Job], BlockingContext):
+class Batch(ByHand, BatchFlows[Job], BlockingContext):
     """A batch.
 
     Reading its attributes is free, but for `ordered_jobs` and `sequence_builder`, fetched once when first needed.
-    A `with` statement closes it at its end, after an error too.
+    A `with` statement closes it at its end, after an error too. For tests, one can be built by hand, like
+    `Batch(id="", status="DONE", jobs=[{"id": "", "status": "DONE"}])`, and `status` can be set.
     """
 
     _job_type = Job
+    _model = models.Batch
+    _blank: ClassVar = {"sequence_builder": None}
+
+    def __init__(
+        self, *api_and_snapshot: Any, jobs: Iterable[Job | Mapping[str, Any]] | None = None, **fields: Any
+    ) -> None:
+        super().__init__(*api_and_snapshot, **fields)
+        if jobs is not None or not is_connected(self._api):
+            whose = {"_client": fields.get("_client")}
+            self._ordered_jobs = [job if isinstance(job, Job) else Job(**whose | {**job}) for job in jobs or ()]
 
 
 class AsyncBatch(BatchFlows[AsyncJob], AwaitingContext):

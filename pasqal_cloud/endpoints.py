@@ -7,6 +7,8 @@ from typing import Literal
 
 Region = Literal["fr", "sa"]
 
+DEFAULT_REGION: Region = "fr"
+
 PASSWORD_REALM_GRANT = "http://auth0.com/oauth/grant-type/password-realm"
 
 
@@ -27,6 +29,24 @@ class TokenProviderConf:
     audience: str = "https://apis.pasqal.cloud/account/api/v1"
     realm: str = "pcs-users"
     grant_type: str = PASSWORD_REALM_GRANT
+
+    @classmethod
+    def from_region(cls, region: Region | None) -> TokenProviderConf:
+        """Gets the identity provider of a region.
+
+        Args:
+            region: The region; None for France.
+        """
+        return OF_REGION[region or DEFAULT_REGION][1]
+
+    @classmethod
+    def from_auth0_config(cls, auth0: Auth0Conf) -> TokenProviderConf:
+        """Gets what Auth0's configuration says, in the terms of every identity provider.
+
+        Args:
+            auth0: The configuration.
+        """
+        return auth0.as_token_provider_conf()
 
 
 @dataclass(frozen=True)
@@ -77,6 +97,15 @@ class Endpoints:
         core = f"{base}/core-fast"
         known = any(core == endpoints.core for endpoints in PASQAL_ENDPOINTS.values())
         return cls(core, f"{base}/account", None if known else TokenProviderConf(f"{base}/oauth/token"))
+
+    @classmethod
+    def from_region(cls, region: Region | None) -> Endpoints:
+        """Gets the endpoints of a region.
+
+        Args:
+            region: The region; None for France.
+        """
+        return OF_REGION[region or DEFAULT_REGION][0]
 
 
 def _on(host: str) -> Endpoints:
@@ -146,3 +175,27 @@ def identity_provider_of(endpoints: Endpoints, region: str) -> TokenProviderConf
         if known.core == endpoints.core:
             return AUTH_CONFIG.get(environment) or AUTH_CONFIG[f"fr-{environment}"]
     return OF_REGION[region][1]
+
+
+# The same, by the names of single values.
+
+CORE_API_URL, ACCOUNT_API_URL = PASQAL_ENDPOINTS["prod"].core, PASQAL_ENDPOINTS["prod"].account
+PREPROD_CORE_API_URL, PREPROD_ACCOUNT_API_URL = PASQAL_ENDPOINTS["preprod"].core, PASQAL_ENDPOINTS["preprod"].account
+DEV_CORE_API_URL, DEV_ACCOUNT_API_URL = PASQAL_ENDPOINTS["dev"].core, PASQAL_ENDPOINTS["dev"].account
+KSA_CORE_API_URL, KSA_ACCOUNT_API_URL = PASQAL_ENDPOINTS["sa-prod"].core, PASQAL_ENDPOINTS["sa-prod"].account
+KSA_PREPROD_CORE_API_URL = PASQAL_ENDPOINTS["sa-preprod"].core
+KSA_PREPROD_ACCOUNT_API_URL = PASQAL_ENDPOINTS["sa-preprod"].account
+
+AUDIENCE, REALM = TokenProviderConf.audience, TokenProviderConf.realm
+AUTH0_TOKEN_PROVIDER_GRANT_TYPE = PASSWORD_REALM_GRANT
+AUTH0_DOMAIN, PUBLIC_CLIENT_ID = AUTH0_CONFIG["prod"].domain, AUTH0_CONFIG["prod"].public_client_id
+PREPROD_AUTH0_DOMAIN = AUTH0_CONFIG["preprod"].domain
+PREPROD_PUBLIC_CLIENT_ID = AUTH0_CONFIG["preprod"].public_client_id
+DEV_AUTH0_DOMAIN, DEV_PUBLIC_CLIENT_ID = AUTH0_CONFIG["dev"].domain, AUTH0_CONFIG["dev"].public_client_id
+AUTH0_TOKEN_ENDPOINT = AUTH_CONFIG["fr-prod"].token_endpoint
+PREPROD_AUTH0_TOKEN_ENDPOINT = AUTH_CONFIG["fr-preprod"].token_endpoint
+DEV_AUTH0_TOKEN_ENDPOINT = AUTH_CONFIG["fr-dev"].token_endpoint
+KEYCLOAK_REALM, KEYCLOAK_SDK_CLIENT_ID = AUTH_CONFIG["sa-prod"].realm, AUTH_CONFIG["sa-prod"].public_client_id
+SA_KEYCLOAK_BASE_URL, SA_KEYCLOAK_TOKEN_ENDPOINT = "https://auth.sa.pasqal.cloud", AUTH_CONFIG["sa-prod"].token_endpoint
+PREPROD_SA_KEYCLOAK_BASE_URL = "https://auth.preprod.sa.pasqal.cloud/"
+PREPROD_SA_KEYCLOAK_TOKEN_ENDPOINT = AUTH_CONFIG["sa-preprod"].token_endpoint

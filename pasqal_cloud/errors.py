@@ -3,17 +3,30 @@
 ```
 PasqalCloudError
 ├── what was being done, one for each kind of operation
-│   ├── BatchCreationError · BatchFetchingError · BatchClosingError · BatchCancellingError · BatchSetTagsError
-│   ├── RebatchError
-│   ├── JobCreationError · JobFetchingError · JobCancellingError · JobRetryError
-│   ├── WorkloadCreationError · WorkloadFetchingError · WorkloadCancellingError · WorkloadResultsDownloadError
-│   └── DeviceSpecsFetchingError · ProjectFetchingError
+│   ├── BatchException
+│   │   ├── BatchCreationError · BatchFetchingError · BatchClosingError · BatchCancellingError · BatchSetTagsError
+│   │   └── RebatchError
+│   ├── JobException
+│   │   └── JobCreationError · JobFetchingError · JobCancellingError · JobRetryError
+│   ├── WorkloadException
+│   │   ├── WorkloadCreationError · WorkloadCancellingError
+│   │   └── WorkloadFetchingError
+│   │       └── WorkloadResultsDownloadError
+│   ├── DeviceSpecsException
+│   │   └── DeviceSpecsFetchingError
+│   └── ProjectException
+│       └── ProjectFetchingError
 ├── why it failed
 │   ├── ValidationError (a ValueError)
+│   │   ├── InvalidDeviceTypeSet · OnlyCompleteOrOpenCanBeSet · InvalidConfiguration
+│   │   ├── MissingJobSequence
+│   │   │   └── MissingAllJobSequence
+│   │   └── JobSequenceVariablesConflict
 │   ├── AuthenticationError
 │   │   └── TokenProviderError (in `authentication`)
 │   ├── PermissionDeniedError
 │   ├── NotFoundError
+│   │   └── ProjectNotFoundError (a ProjectException)
 │   ├── ConflictError
 │   ├── RateLimitError
 │   ├── ServerError
@@ -32,6 +45,10 @@ PasqalCloudError
 A failed request is both: an error raised by `sdk.get_batch` for an unknown id is caught by `except BatchFetchingError`
 and by `except NotFoundError`. The class of such a pair is made by `specify`. The first line of a class's docstring is
 the beginning of its message.
+
+Four old names are other names of these classes: ExceptionWithResponseContext of the root, and, for the results of
+workloads, WorkloadResultsConnectionError of ConnectionFailedError, WorkloadResultsDecodeError and
+InvalidWorkloadResultsFormatError of UnexpectedAnswerError.
 """
 
 from __future__ import annotations
@@ -108,67 +125,87 @@ class PasqalCloudError(Exception):
         return _restore, (_parts(type(self)), self.args, state)
 
 
-class BatchCreationError(PasqalCloudError):
+class BatchException(PasqalCloudError):
+    """What was asked of a batch failed."""
+
+
+class BatchCreationError(BatchException):
     """Creating the batch failed."""
 
 
-class BatchFetchingError(PasqalCloudError):
+class BatchFetchingError(BatchException):
     """Fetching the batch failed."""
 
 
-class BatchClosingError(PasqalCloudError):
+class BatchClosingError(BatchException):
     """Closing the batch failed."""
 
 
-class BatchCancellingError(PasqalCloudError):
+class BatchCancellingError(BatchException):
     """Cancelling the batch failed."""
 
 
-class BatchSetTagsError(PasqalCloudError):
+class BatchSetTagsError(BatchException):
     """Setting the batch's tags failed."""
 
 
-class RebatchError(PasqalCloudError):
+class RebatchError(BatchException):
     """Repeating the batch's jobs failed."""
 
 
-class JobCreationError(PasqalCloudError):
+class JobException(PasqalCloudError):
+    """What was asked of a job failed."""
+
+
+class JobCreationError(JobException):
     """Adding the jobs failed."""
 
 
-class JobFetchingError(PasqalCloudError):
+class JobFetchingError(JobException):
     """Fetching the job failed."""
 
 
-class JobCancellingError(PasqalCloudError):
+class JobCancellingError(JobException):
     """Cancelling the job failed."""
 
 
-class JobRetryError(PasqalCloudError):
+class JobRetryError(JobException):
     """Repeating the job failed."""
 
 
-class WorkloadCreationError(PasqalCloudError):
+class WorkloadException(PasqalCloudError):
+    """What was asked of a workload failed."""
+
+
+class WorkloadCreationError(WorkloadException):
     """Creating the workload failed."""
 
 
-class WorkloadFetchingError(PasqalCloudError):
+class WorkloadFetchingError(WorkloadException):
     """Fetching the workload failed."""
 
 
-class WorkloadCancellingError(PasqalCloudError):
-    """Cancelling the workload failed."""
-
-
-class WorkloadResultsDownloadError(PasqalCloudError):
+class WorkloadResultsDownloadError(WorkloadFetchingError):
     """Downloading the workload's result failed."""
 
 
-class DeviceSpecsFetchingError(PasqalCloudError):
+class WorkloadCancellingError(WorkloadException):
+    """Cancelling the workload failed."""
+
+
+class DeviceSpecsException(PasqalCloudError):
+    """What was asked of the devices failed."""
+
+
+class DeviceSpecsFetchingError(DeviceSpecsException):
     """Fetching the devices failed."""
 
 
-class ProjectFetchingError(PasqalCloudError):
+class ProjectException(PasqalCloudError):
+    """What was asked of a project failed."""
+
+
+class ProjectFetchingError(ProjectException):
     """Fetching the projects failed."""
 
 
@@ -177,6 +214,30 @@ class ValidationError(PasqalCloudError, ValueError):
 
     With `status` None where this package could tell before anything was sent; else the service's 400, 413 or 422.
     """
+
+
+class InvalidDeviceTypeSet(ValidationError):
+    """The batch was given two devices."""
+
+
+class OnlyCompleteOrOpenCanBeSet(ValidationError):
+    """The batch was told twice whether it is open."""
+
+
+class InvalidConfiguration(ValidationError):
+    """The emulator's configuration is not valid."""
+
+
+class MissingJobSequence(ValidationError):
+    """A job has no sequence, and the batch has none for it."""
+
+
+class MissingAllJobSequence(MissingJobSequence):
+    """Neither the batch nor any of its jobs has a sequence."""
+
+
+class JobSequenceVariablesConflict(ValidationError):
+    """A sequence of a job's own takes no variables."""
 
 
 class AuthenticationError(PasqalCloudError):
@@ -189,6 +250,10 @@ class PermissionDeniedError(PasqalCloudError):
 
 class NotFoundError(PasqalCloudError):
     """It does not exist, or this account may not see it."""
+
+
+class ProjectNotFoundError(NotFoundError, ProjectException):
+    """The project does not exist, or this account is no member of it."""
 
 
 class ConflictError(PasqalCloudError):
@@ -213,6 +278,11 @@ class ConnectionFailedError(PasqalCloudError):
 
 class RequestTimeoutError(ConnectionFailedError, TimeoutError):
     """The service did not answer in time."""
+
+
+ExceptionWithResponseContext = PasqalCloudError
+WorkloadResultsConnectionError = ConnectionFailedError
+WorkloadResultsDecodeError = InvalidWorkloadResultsFormatError = UnexpectedAnswerError
 
 
 class Recovery(Protocol):

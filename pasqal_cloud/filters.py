@@ -172,7 +172,7 @@ class BatchFilters(Filters):
 
 
 @attrs.frozen(kw_only=True)
-class _OfJobs(Filters):
+class OfJobs(Filters):
     """What the filters of jobs have in common."""
 
     user_id: Several[str] = _several(_text)
@@ -190,17 +190,17 @@ class _OfJobs(Filters):
 
 
 @attrs.frozen(kw_only=True)
-class RebatchFilters(_OfJobs):
+class RebatchFilters(OfJobs):
     """Which jobs of a batch are to be repeated: those that match every filter given."""
 
 
 @attrs.frozen(kw_only=True)
-class CancelJobFilters(_OfJobs):
+class CancelJobFilters(OfJobs):
     """Which jobs of a batch are to be cancelled: those that match every filter given."""
 
 
 @attrs.frozen(kw_only=True)
-class JobFilters(_OfJobs):
+class JobFilters(OfJobs):
     """Which jobs a list is to hold: those that match every filter given."""
 
     batch_id: Ids = _several(uuid_of)

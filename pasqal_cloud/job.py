@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Required, Self, TypedDict
+from copy import copy
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypedDict
 from uuid import UUID
 
 import attrs
 
 from pasqal_cloud._arguments import SequenceLike, no_others, runs_of, seconds, serialized, uuid_of, variables_of
+from pasqal_cloud._doubles import ByHand, is_connected
 from pasqal_cloud._flow import Awaiting, Blocking, call, fetched, operation
 from pasqal_cloud._results import download
 from pasqal_cloud._snapshot import instant, present
 from pasqal_cloud._wait import until_settled
-from pasqal_cloud.errors import ConflictError, JobCancellingError, JobFailedError, JobFetchingError, ValidationError
+from pasqal_cloud.errors import (
+    ConflictError,
+    JobCancellingError,
+    JobFailedError,
+    JobFetchingError,
+    JobSequenceVariablesConflict,
+    ValidationError,
+)
 from pasqal_cloud.status import JobStatus
 from pasqal_cloud_api import models
 from pasqal_cloud_api.api.jobs import cancel_job, get_job, get_job_status
@@ -31,24 +40,25 @@ class CreateJob(TypedDict, total=False):
     """What a new job is made of, as a dictionary.
 
     Attributes:
-        runs: The number of shots.
+        runs: The number of shots; needless where a batch's `backend_configuration` says it.
         variables: The values of the variables of the batch's sequence; `qubits` maps the ids of a mappable register to
             trap ids.
         serialized_sequence: The job's own sequence, without variables, in place of the batch's: a Pulser sequence, or
             its abstract representation.
     """
 
-    runs: Required[int]
+    runs: int
     variables: Mapping[str, Any]
     serialized_sequence: SequenceLike
 
 
-def job_payload(job: CreateJob, place: str) -> models.CreateJob:
+def job_payload(job: CreateJob, place: str, *, needs_runs: bool = True) -> models.CreateJob:
     """Makes what the API takes of a new job.
 
     Args:
         job: The job, which is not changed.
         place: What it is called in an error, like `jobs[0]`.
+        needs_runs: Whether nothing else says the number of shots.
 
     Raises:
         ValidationError: It can't be a job.
@@ -59,8 +69,12 @@ def job_payload(job: CreateJob, place: str) -> models.CreateJob:
     variables = job.get("variables")
     sequence = serialized(job.get("serialized_sequence"))
     if sequence is not None and variables:
-        raise ValidationError(f"{place} has a sequence of its own, which takes no variables: give one or the other.")
-    payload = models.CreateJob(runs=runs_of(job.get("runs"), f"{place}['runs']"))
+        raise JobSequenceVariablesConflict(
+            f"{place} has a sequence of its own, which takes no variables: give one or the other."
+        )
+    payload = models.CreateJob()
+    if needs_runs or job.get("runs") is not None:
+        payload.runs = runs_of(job.get("runs"), f"{place}['runs']")
     if variables is not None:
         payload.variables = models.Variables.from_dict(variables_of(variables, f"{place}['variables']"))
     if sequence is not None:
@@ -99,7 +113,7 @@ class JobFlows:
     def __init__(self, api: Api, snapshot: models.Job) -> None:
         self._api = api
         self._snapshot = snapshot
-        self._document: models.JobResult | None = None
+        self._full_result: dict[str, Any] | None = None
 
     @property
     def id(self) -> str:
@@ -110,6 +124,10 @@ class JobFlows:
     def status(self) -> JobStatus:
         """The job's status when it was last asked for."""
         return JobStatus(self._snapshot.status)
+
+    @status.setter
+    def status(self, status: str) -> None:
+        self._snapshot.status = JobStatus(status)
 
     @property
     def is_settled(self) -> bool:
@@ -179,8 +197,7 @@ class JobFlows:
     @fetched(raises=JobFetchingError)
     def full_result(self) -> Flow[dict[str, Any] | None]:
         """The result document: `counter`, `raw` and `serialised_results`, as far as given; None while there is none."""
-        document = yield from self._fetch_document()
-        return document.to_dict() if document else None
+        return copy((yield from self._fetch_full_result()))
 
     @fetched(raises=JobFetchingError)
     def sequence(self) -> Flow[str | None]:
@@ -240,9 +257,8 @@ class JobFlows:
 
     def _counts(self) -> Flow[dict[str, int] | None]:
         """Gets how often each bitstring was measured."""
-        document = yield from self._fetch_document()
-        counter = present(document.counter) if document else None
-        return dict(counter.additional_properties) if counter else None
+        document = yield from self._fetch_full_result()
+        return copy(document.get("counter")) if document else None
 
     def _failure(self) -> JobFailedError | None:
         """Makes the error of a job that ended without a result."""
@@ -283,21 +299,26 @@ class JobFlows:
         before, self._snapshot = self._snapshot, attrs.evolve(self._snapshot, status=answer.data.status)
         return before != self._snapshot
 
-    def _fetch_document(self) -> Flow[models.JobResult | None]:
-        if self._document is None and self.is_settled:
-            self._document = yield from download(self._api, self.id)
-        return self._document
+    def _fetch_full_result(self) -> Flow[dict[str, Any] | None]:
+        if self._full_result is None and self.is_settled and is_connected(self._api):
+            document = yield from download(self._api, self.id)
+            self._full_result = document.to_dict() if document else None
+        return self._full_result
 
     def __repr__(self) -> str:
         """Shows the job without asking the service for anything."""
         return f"{type(self).__name__}(id={self.id!r}, status={self.status.value!r})"
 
 
-class Job(JobFlows, Blocking):
+class Job(ByHand, JobFlows, Blocking):
     """A job.
 
-    Reading its attributes is free, but for `result`, `full_result` and `sequence`, fetched once when first needed.
+    Reading its attributes is free, but for `result`, `full_result` and `sequence`, fetched once when first needed. For
+    tests, one can be built by hand, like `Job(id="", status="DONE")`, and `status` can be set.
     """
+
+    _model = models.Job
+    _blank: ClassVar = {"sequence": None}
 
 
 class AsyncJob(JobFlows, Awaiting):

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from pasqal_cloud_api import models
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, init=False)
 class Project:
-    """A project.
+    """A project; what else a service says of it is left out.
 
     Attributes:
         id: Its id, a UUID.
@@ -33,6 +33,11 @@ class Project:
     name: str
     description: str | None = None
     status: str | None = None
+
+    def __init__(
+        self, *, id: str, name: str, description: str | None = None, status: str | None = None, **_others: object
+    ) -> None:
+        self.__attrs_init__(id=id, name=name, description=description, status=status)  # pyright: ignore[reportAttributeAccessIssue]  # attrs makes it
 
 
 def listing_projects(api: Api) -> Flow[list[Project]]:

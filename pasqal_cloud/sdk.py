@@ -52,11 +52,14 @@ from pasqal_cloud.errors import (
     BatchFetchingError,
     BatchSetTagsError,
     DeviceSpecsFetchingError,
+    InvalidDeviceTypeSet,
     JobCancellingError,
     JobCreationError,
     JobFetchingError,
+    OnlyCompleteOrOpenCanBeSet,
     PasqalCloudError,
     ProjectFetchingError,
+    ProjectNotFoundError,
     RebatchError,
     ValidationError,
     WorkloadCancellingError,
@@ -64,6 +67,7 @@ from pasqal_cloud.errors import (
     WorkloadFetchingError,
 )
 from pasqal_cloud.filters import PAGE_LIMIT, PaginationParams
+from pasqal_cloud.http_client import HTTPClient, door_of
 from pasqal_cloud.job import AsyncJob, Job, JobFlows, cancelling_job, fetching_job, fetching_job_status
 from pasqal_cloud.project import Project, listing_projects
 from pasqal_cloud.status import BatchStatus, JobStatus
@@ -85,7 +89,7 @@ if TYPE_CHECKING:
     from pasqal_cloud._configuration import Proxy, Timeout, Transport, Verify
     from pasqal_cloud._retry import RetryPolicy
     from pasqal_cloud.authentication import TokenProvider
-    from pasqal_cloud.device import DeviceTypeName, EmulatorType
+    from pasqal_cloud.device import BaseConfig, DeviceTypeName, EmuFresnelConfig, EmulatorType
     from pasqal_cloud.endpoints import Auth0Conf, Region, TokenProviderConf
     from pasqal_cloud.filters import (
         BatchFilters,
@@ -109,7 +113,8 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
     What proves who is asking is taken from the arguments; else from the environment: PASQAL_USERNAME and
     PASQAL_PASSWORD, PASQAL_TOKEN, or PASQAL_CLIENT_ID and PASQAL_CLIENT_SECRET; else from a profile that `save_profile`
     has saved. So are the project (PASQAL_PROJECT_ID) and the place (PASQAL_REGION, PASQAL_URL). Nothing is sent until
-    the first operation.
+    the first operation. Where nothing proves who is asking, `devices` and `get_device_specs_dict` show the public
+    devices, and everything else is refused.
 
     Args:
         username: The e-mail address of the account.
@@ -117,6 +122,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         token_provider: What gives tokens, in place of username and password. An `AsyncSDK` takes an async one, too.
         endpoints: Where the services are, if not at the region's usual addresses.
         auth0: The identity provider, if it is Auth0 and not the usual one.
+        webhook: A URL that the service is to call with the results of new batches.
         project_id: The project that new batches belong to, a UUID.
         region: Where the account is: `fr` for France, which is the default, or `sa` for Saudi Arabia.
         auth_config: The identity provider, if not the usual one.
@@ -133,9 +139,10 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         headers: Headers to add to every request.
         retry: When a failed request is tried again; False for never.
         recover_for: The seconds to look for what a broken connection leaves unknown: whether a batch was created.
+        client_class: For packages that make one: a class that says where requests go, see `HTTPClient`.
 
     Raises:
-        ValidationError: The arguments don't fit together, or nothing says who is asking.
+        ValidationError: The arguments don't fit together.
     """
 
     _batch_type: type[BatchT]
@@ -150,8 +157,9 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         token_provider: TokenProvider | None = None,
         endpoints: Endpoints | None = None,
         auth0: Auth0Conf | None = None,
-        *,
+        webhook: str | None = None,
         project_id: str | None = None,
+        *,
         region: Region | None = None,
         auth_config: TokenProviderConf | None = None,
         token: str | None = None,
@@ -165,6 +173,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         headers: Mapping[str, str] | None = None,
         retry: RetryPolicy | Literal[False] | None = None,
         recover_for: float | None = None,
+        client_class: type[HTTPClient] | None = None,
     ) -> None:
         settings = configured(
             awaits=issubclass(self._http_type, AwaitingClient),
@@ -173,6 +182,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
             token_provider=token_provider,
             endpoints=endpoints,
             auth0=auth0,
+            webhook=webhook,
             project_id=project_id,
             region=region,
             auth_config=auth_config,
@@ -193,8 +203,10 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
             settings.project_id,
             options=settings.options,
             wire=settings.wire,
+            door=None if client_class is None else door_of(client_class, settings.endpoints),
         )
         self._api = self._api.with_options(**_given(retry=retry, recover_for=recover_for))
+        self._webhook = settings.webhook
         self._stop_service: weakref.finalize[..., Self] | None = None
 
     def with_options(
@@ -235,14 +247,15 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         serialized_sequence: SequenceLike | None,
         jobs: Iterable[CreateJob] = (),
         *,
-        open: bool = False,
+        open: bool | None = None,
         device_type: DeviceTypeName | EmulatorType | str | None = None,
         backend_configuration: SequenceLike | None = None,
-        tags: Iterable[str] = (),
+        tags: Iterable[str] | None = None,
         wait: bool = False,
         submission_tag: bool = False,
         complete: bool | None = None,
         emulator: DeviceTypeName | EmulatorType | str | None = None,
+        configuration: BaseConfig | EmuFresnelConfig | Mapping[str, Any] | None = None,
         fetch_results: bool | None = None,
     ) -> Flow[BatchT]:
         """Creates a batch. Its id is logged at once, before any waiting.
@@ -251,7 +264,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
             serialized_sequence: The sequence that the jobs share: a Pulser sequence, or its abstract representation,
                 `to_abstract_repr()`. None if each job has its own.
             jobs: The jobs, each a dictionary of `runs`, `variables` and maybe `serialized_sequence`; see `CreateJob`.
-            open: Whether more jobs can be added later, until the batch is closed.
+            open: Whether more jobs can be added later, until the batch is closed; by default not.
             device_type: What it runs on; by default the device that the sequence was made for.
             backend_configuration: For emulators: a Pulser `EmulationConfig`, or its abstract representation.
             tags: Labels to find the batch by.
@@ -259,22 +272,35 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
             submission_tag: Whether to add a random tag, by which it is known for sure if the answer is lost.
             complete: Deprecated: use `open`, its contrary.
             emulator: Deprecated: use `device_type`.
+            configuration: Deprecated: use `backend_configuration`.
             fetch_results: Deprecated: use `wait`. Results are fetched when they are read.
 
         Raises:
             BatchCreationError: It was not created, or, where the connection broke, nobody knows whether it was.
         """
-        open = instead_of("complete", complete, "open, its contrary", open, lambda given: not given)
-        device_type = instead_of("emulator", emulator, "device_type", device_type)
-        wait = instead_of("fetch_results", fetch_results, "wait", wait)
+        open = instead_of(
+            "complete",
+            complete,
+            "open, its contrary",
+            open,
+            lambda given: not given,
+            refusal=OnlyCompleteOrOpenCanBeSet,
+        )
+        device_type = instead_of("emulator", emulator, "device_type", device_type, refusal=InvalidDeviceTypeSet)
+        wait = bool(instead_of("fetch_results", fetch_results, "wait", wait or None))
+        if configuration is not None:
+            deprecated("configuration", instead="backend_configuration, a Pulser EmulationConfig")
         payload = batch_payload(
             self._api.project_id,
             serialized_sequence,
             jobs,
-            open=open,
+            open=bool(open),
             device_type=device_type,
             backend_configuration=backend_configuration,
-            tags=tags,
+            tags=() if tags is None else tags,
+            configuration=configuration,
+            webhook=self._webhook,
+            by_ovh=self._api.door is not None,
         )
         batch = yield from bound(creating(self._api, payload, submission_tag=submission_tag), self._batch)
         if wait:
@@ -651,20 +677,25 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         """
         return (yield from call(_token, client=self._api.core))
 
-    def switch_to_project(self, project_id: str) -> str:
-        """Lets new batches belong to another project.
+    @operation(raises=ProjectFetchingError)
+    def switch_to_project(self, project_id: str) -> Flow[str]:
+        """Lets new batches belong to another project, if it is an active one of this account.
 
         Args:
-            project_id: Its id; whether it exists shows when a batch is created.
+            project_id: Its id.
 
         Returns:
             The id.
 
         Raises:
-            ValidationError: It is no UUID.
+            ProjectNotFoundError: The project does not exist, or this account is no member of it.
+            ProjectFetchingError: The projects could not be had.
         """
-        self._api.project_id = str(uuid_of(project_id, "project_id"))
-        return self._api.project_id
+        wanted = str(uuid_of(project_id, "project_id"))
+        if all(project.id != wanted for project in (yield from listing_projects(self._api))):
+            raise ProjectNotFoundError(f"No active project of this account has the id {wanted}.")
+        self._api.project_id = wanted
+        return wanted
 
     @operation(raises=PasqalCloudError)
     def close(self) -> Flow[None]:

@@ -8,12 +8,18 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Self
 
 from pasqal_cloud._arguments import of_type, seconds, uuid_of
+from pasqal_cloud._doubles import ByHand, is_connected
 from pasqal_cloud._flow import Awaiting, Blocking, call, fetched, operation
 from pasqal_cloud._results import downloading
 from pasqal_cloud._snapshot import instant, present
 from pasqal_cloud._submission import NewWorkload, submitting
 from pasqal_cloud._wait import until_settled
-from pasqal_cloud.errors import ValidationError, WorkloadCancellingError, WorkloadFetchingError
+from pasqal_cloud.errors import (
+    ValidationError,
+    WorkloadCancellingError,
+    WorkloadFetchingError,
+    WorkloadResultsDownloadError,
+)
 from pasqal_cloud.filters import WorkloadFilters
 from pasqal_cloud.status import JobStatus
 from pasqal_cloud_api import models
@@ -95,6 +101,10 @@ class WorkloadFlows:
         """The workload's status when it was last asked for."""
         return JobStatus(present(self._snapshot.status) or JobStatus.PENDING)
 
+    @status.setter
+    def status(self, status: str) -> None:
+        self._snapshot.status = JobStatus(status)
+
     @property
     def is_settled(self) -> bool:
         """Whether the workload had come to its end when its status was last asked for."""
@@ -131,10 +141,25 @@ class WorkloadFlows:
         """When it was created."""
         return instant(self._snapshot.created_at)
 
-    @fetched(raises=WorkloadFetchingError)
+    @property
+    def updated_at(self) -> datetime | None:
+        """When it last changed."""
+        return instant(self._snapshot.updated_at)
+
+    @property
+    def start_timestamp(self) -> datetime | None:
+        """When it began to run."""
+        return instant(self._snapshot.start_timestamp)
+
+    @property
+    def end_timestamp(self) -> datetime | None:
+        """When it came to its end."""
+        return instant(self._snapshot.end_timestamp)
+
+    @fetched(raises=WorkloadResultsDownloadError)
     def result(self) -> Flow[dict[str, Any] | None]:
         """The result document; None while there is none."""
-        if self._result is None and self.is_settled:
+        if self._result is None and self.is_settled and is_connected(self._api):
             self._result = yield from downloading(self._api, self._fresh_link, dict)
         return self._result
 
@@ -205,8 +230,17 @@ class WorkloadFlows:
         return f"{type(self).__name__}(id={self.id!r}, status={self.status.value!r})"
 
 
-class Workload(WorkloadFlows, Blocking):
-    """A workload. Reading its attributes is free, but for `result`, which is fetched once, when first needed."""
+class Workload(ByHand, WorkloadFlows, Blocking):
+    """A workload. Reading its attributes is free, but for `result`, which is fetched once, when first needed.
+
+    For tests, one can be built by hand, like `Workload(id="", status="DONE", result={})`, and `status` can be set.
+    """
+
+    _model = models.Workload
+
+    def __init__(self, *api_and_snapshot: Any, result: dict[str, Any] | None = None, **fields: Any) -> None:
+        super().__init__(*api_and_snapshot, **fields)
+        self._result = result
 
 
 class AsyncWorkload(WorkloadFlows, Awaiting):

@@ -1,5 +1,14 @@
-"""What a batch can run on."""
+"""What a batch can run on, and the old form of the emulators' configurations."""
 
-from pasqal_cloud.device.device_types import DeviceTypeName, EmulatorType
+from pasqal_cloud.device.configuration import BaseConfig, EmuFreeConfig, EmuFresnelConfig, EmuTNConfig
+from pasqal_cloud.device.device_types import DeviceTypeName
+from pasqal_cloud.device.emulator_types import EmulatorType
 
-__all__ = ["DeviceTypeName", "EmulatorType"]
+__all__ = [
+    "BaseConfig",
+    "DeviceTypeName",
+    "EmuFreeConfig",
+    "EmuFresnelConfig",
+    "EmuTNConfig",
+    "EmulatorType",
+]

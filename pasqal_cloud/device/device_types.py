@@ -17,13 +17,3 @@ class DeviceTypeName(OpenEnum):
     FRESNEL_SA1 = "FRESNEL_SA1"
     FRESNEL8 = "FRESNEL8"
     FRESNEL_RD = "FRESNEL_RD"
-
-
-class EmulatorType(OpenEnum):
-    """The device types that are emulators."""
-
-    EMU_FREE = "EMU_FREE"
-    EMU_SV = "EMU_SV"
-    EMU_TN = "EMU_TN"
-    EMU_MPS = "EMU_MPS"
-    EMU_FRESNEL = "EMU_FRESNEL"

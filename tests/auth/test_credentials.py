@@ -120,12 +120,15 @@ def test_the_project_is_found_on_its_own(colour: Any, monkeypatch: pytest.Monkey
     assert colour.SDK(USERNAME, PASSWORD, project_id="other").project_id == "other"
 
 
-def test_an_sdk_that_is_told_nothing_says_which_ways_there_are(colour: Any) -> None:
-    """One sentence with all of them."""
-    with pytest.raises(ValidationError) as caught:
-        colour.SDK()
-    for way in ("username and password", "PASQAL_TOKEN", "PASQAL_CLIENT_ID", "save_profile", ".pasqal/config"):
-        assert way in str(caught.value)
+def test_an_sdk_that_is_told_nothing_says_which_ways_there_are(colour: Any, service: Any, opened: Any) -> None:
+    """One sentence with all of them, when a token is needed, and before anything is sent."""
+    sdk = opened(endpoints=service.endpoints)
+    for ask in (lambda: sdk.get_batch(BATCH), lambda: sdk.cancel_batch(BATCH), sdk.get_all_projects, sdk.user_token):
+        error = colour.attempt(ValidationError, ask)
+        for way in ("username and password", "PASQAL_TOKEN", "PASQAL_CLIENT_ID", "save_profile", ".pasqal/config"):
+            assert way in str(error)
+        assert not error.sent
+    assert service.seen == []
 
 
 @pytest.mark.parametrize(

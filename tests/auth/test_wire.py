@@ -9,7 +9,16 @@ import httpx
 import pytest
 import trustme
 
-from pasqal_cloud import ConnectionFailedError, Endpoints, PasqalCloudError, RequestTimeoutError
+from pasqal_cloud import (
+    Auth0Conf,
+    ConnectionFailedError,
+    Endpoints,
+    PasqalCloudError,
+    PasswordGrantTokenProvider,
+    RequestTimeoutError,
+    TokenProviderConf,
+)
+from pasqal_cloud.authentication import InsecureAuth0TokenProvider
 
 PROJECT = "99999999-2222-4333-8444-555555555555"
 JOB = "22222222-2222-4333-8444-000000000000"
@@ -52,6 +61,16 @@ def test_an_authority_of_ones_own(colour: Any, secure: Any, opened: Any, certifi
     sdk = opened(username="a", password="b", endpoints=secure.endpoints, verify=form(certificate))
     assert colour.call(sdk.get_batch(secure.batch_id())).id == secure.batch_id()
     assert len(secure.logins) == 1
+
+
+def test_an_insecure_provider_checks_no_certificate(colour: Any, secure: Any, service: Any, opened: Any) -> None:
+    """It asks by itself, whatever the SDK checks; a secure one does not."""
+    there = TokenProviderConf(f"{secure.url}/oauth/token")
+    sdk = opened(token_provider=PasswordGrantTokenProvider("a", "b", there, verify=False), endpoints=service.endpoints)
+    assert colour.call(sdk.get_batch(service.batch_id())).id == service.batch_id()
+    assert InsecureAuth0TokenProvider("a", "b", Auth0Conf(f"127.0.0.1:{secure.port}")).get_token() == "token-2"
+    with pytest.raises(ConnectionFailedError):
+        PasswordGrantTokenProvider("a", "b", there).get_token()
 
 
 def test_a_directory_of_authorities_is_read(colour: Any, tmp_path: Path) -> None:

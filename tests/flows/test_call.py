@@ -36,7 +36,7 @@ UNREADABLE = UnexpectedAnswerError(status=200, retryable=True)
 
 def request(*, harmless: bool = True, **policy: Any) -> Any:
     """The flow of one request."""
-    client: Any = SimpleNamespace(options=Options(harmless=harmless, retry=RetryPolicy(**policy)))
+    client: Any = SimpleNamespace(options=Options(harmless=harmless, retry=RetryPolicy(**policy)), door=None)
     return call(ENDPOINT, 1, client=client, body="b")
 
 

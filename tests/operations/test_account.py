@@ -14,6 +14,7 @@ from pasqal_cloud import (
     JobFetchingError,
     NotFoundError,
     ProjectFetchingError,
+    ProjectNotFoundError,
     ValidationError,
 )
 
@@ -82,22 +83,26 @@ def test_a_project_says_what_it_is(colour: Any, cloud: Any, sdk: Any) -> None:
 
 
 def test_new_batches_belong_to_the_project_that_was_switched_to(colour: Any, cloud: Any, sdk: Any) -> None:
-    """Nothing is asked for; what is no UUID leaves the project as it was."""
+    """One that the account has; what is none leaves the project as it was."""
     creating = cloud.on("POST", "/v1/batches").mock(return_value=cloud.batch())
-    assert sdk.switch_to_project(cloud.ident(5)) == sdk.project_id == cloud.ident(5)
-    with pytest.raises(ValidationError, match="project_id must be a UUID"):
-        sdk.switch_to_project("mine")
-    assert cloud.sent == []
+    cloud.on_account("/v1/projects").mock(return_value=cloud.page([{"id": cloud.ident(5), "name": "Mine"}]))
+    assert colour.call(sdk.switch_to_project(cloud.ident(5))) == sdk.project_id == cloud.ident(5)
+    error = colour.attempt(ProjectNotFoundError, lambda: sdk.switch_to_project(cloud.ident(6)))
+    assert cloud.ident(6) in str(error)
+    error = colour.attempt(ValidationError, lambda: sdk.switch_to_project("mine"))
+    assert "project_id must be a UUID" in str(error)
     colour.call(sdk.create_batch("{}", [{"runs": 1}]))
     assert json.loads(creating.calls.last.request.content)["project_id"] == cloud.ident(5)
 
 
-def test_a_deep_copy_keeps_its_project(cloud: Any, sdk: Any) -> None:
+def test_a_deep_copy_keeps_its_project(colour: Any, cloud: Any, sdk: Any) -> None:
     """Switching one does not switch the other."""
     from copy import deepcopy
 
+    cloud.on_account("/v1/projects").mock(return_value=cloud.page([{"id": cloud.ident(5), "name": "Mine"}]))
     copy = deepcopy(sdk)
-    copy.switch_to_project(cloud.ident(5))
+    colour.call(copy.switch_to_project(cloud.ident(5)))
+    assert copy.project_id == cloud.ident(5)
     assert sdk.project_id == cloud.project_id
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pasqal_cloud import ValidationError
+from pasqal_cloud import EmulatorType, ValidationError
 
 
 @pytest.fixture
@@ -51,6 +51,8 @@ def test_old_operations_close_the_batch(colour: Any, cloud: Any, sdk: Any, batch
         ({"complete": True}, "use open, its contrary", {"open": False}),
         ({"complete": False}, "use open, its contrary", {"open": True}),
         ({"emulator": "EMU_FREE"}, "use device_type", {"device_type": "EMU_FREE"}),
+        ({"emulator": EmulatorType.EMU_TN}, "use device_type", {"device_type": "EMU_TN"}),
+        ({"configuration": {"dt": 2}}, "use backend_configuration", {"configuration": {"dt": 2}}),
     ],
     ids=str,
 )
@@ -90,6 +92,7 @@ def test_jobs_are_a_dictionary(colour: Any, cloud: Any, of_jobs: Any, warned: An
     "arguments",
     [
         {"complete": False, "open": True},
+        {"complete": False, "open": False},
         {"emulator": "EMU_FREE", "device_type": "EMU_FREE"},
         {"fetch_results": True, "wait": True},
     ],

@@ -97,7 +97,7 @@ def test_only_jobs_come_as_they_end(jobs: Any) -> None:
         as_completed(jobs)
 
 
-@pytest.mark.parametrize("tags", ["a", [1], [None], [""], None, 5, [["a"]]], ids=repr)
+@pytest.mark.parametrize("tags", ["a", [1], [None], [""], "", 5, [["a"]]], ids=repr)
 def test_tags_are_texts(colour: Any, cloud: Any, sdk: Any, batch: Any, tags: Any) -> None:
     """A single text is a list of letters, and not meant."""
     for operation in (

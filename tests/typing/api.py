@@ -13,14 +13,18 @@ from pasqal_cloud import (
     BatchStatus,
     CreateJob,
     DeviceTypeName,
+    EmulatorType,
     Endpoints,
     Job,
     JobStatus,
+    PasqalCloudConnection,
     PasqalCloudError,
     PasswordGrantTokenProvider,
     TokenProvider,
     WaitTimeoutError,
 )
+from pasqal_cloud.device import EmuTNConfig
+from pasqal_cloud.pasqal_cloud_client import PasqalCloudClient
 from pasqal_cloud_api.api.batches import list_batches
 from pasqal_cloud_api.models import BatchListResponse, ErrorResponse
 
@@ -153,9 +157,28 @@ def errors(sdk: SDK) -> None:
 
 
 def statuses(batch: Batch) -> None:
-    """A status is a text as well."""
+    """A status is a text as well, and a test may set it."""
     text: str = batch.status
     assert_type(BatchStatus(text).is_settled, bool)
+    batch.status = "DONE"
+    batch.ordered_jobs[0].status = JobStatus.DONE
+
+
+def doubles() -> None:
+    """Handles can be built by hand."""
+    job = Job(id="", status="DONE", runs=5, _client=None)
+    assert_type(job.result, dict[str, int] | None)
+    assert_type(Batch(id="", status="DONE", jobs=[job, {"id": "", "status": "DONE"}]).ordered_jobs, list[Job])
+
+
+def old_names(connection: PasqalCloudConnection) -> None:
+    """Old names are of the same types as the new."""
+    assert_type(PasqalCloudClient("ada@example.com", "password", None, None, None, "https://me.test", "id"), SDK)
+    assert_type(connection.cloud_client, SDK)
+    sdk = SDK("ada@example.com", "password")
+    assert_type(sdk.create_batch("{}", JOBS, emulator=EmulatorType.EMU_TN, configuration=EmuTNConfig(dt=5)), Batch)
+    assert_type(sdk.create_batch("{}", JOBS, device_type=EmulatorType.EMU_TN, configuration={"dt": 5}), Batch)
+    assert_type(sdk.switch_to_project("id"), str)
 
 
 async def the_generated_client(sdk: SDK, async_sdk: AsyncSDK) -> None:
@@ -167,10 +190,11 @@ async def the_generated_client(sdk: SDK, async_sdk: AsyncSDK) -> None:
 
 def what_is_wrong(sdk: SDK, batch: Batch, async_sdk: AsyncSDK) -> None:
     """Mistakes that a type checker must see: an ignored line without one is an error itself."""
-    sdk.create_batch("{}", [{"run": 1}])  # type: ignore[typeddict-item, typeddict-unknown-key]  # pyright: ignore[reportArgumentType]
+    sdk.create_batch("{}", [{"run": 1}])  # type: ignore[typeddict-unknown-key]  # pyright: ignore[reportArgumentType]
     sdk.create_batch("{}", JOBS, opne=True)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     sdk.get_batch(5)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     SDK("ada@example.com", "password", region="mars")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-    batch.status = "DONE"  # type: ignore[misc, assignment]  # pyright: ignore[reportAttributeAccessIssue]
+    batch.status = 5  # type: ignore[assignment]  # pyright: ignore[reportAttributeAccessIssue]
+    batch.tags = ["a"]  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
     batch.wait(30.0, 1.0)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     async_sdk.get_batch("id").status  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]  # noqa: B018 - it must be an error

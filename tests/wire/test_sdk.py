@@ -14,7 +14,6 @@ from pasqal_cloud_api.api.batches import list_batches
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ({}, "Give username and password"),
         ({"username": "ada@example.com"}, "Give username and password"),
         ({"username": "ada@example.com", "password": ""}, "Give username and password"),
         ({"username": "a", "password": "b", "token_provider": object()}, "not both"),

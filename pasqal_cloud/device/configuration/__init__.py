@@ -1,0 +1,19 @@
+"""The emulators' configurations in the old form, for `create_batch(configuration=…)`.
+
+A Pulser `EmulationConfig`, as `backend_configuration`, is the new form.
+"""
+
+from pasqal_cloud.device.configuration.base_config import BaseConfig, InvalidConfiguration
+from pasqal_cloud.device.configuration.emu_free import EmuFreeConfig
+from pasqal_cloud.device.configuration.emu_fresnel import EmuFresnelConfig
+from pasqal_cloud.device.configuration.emu_tn import EmuTNConfig
+from pasqal_cloud.device.configuration.result_type import ResultType
+
+__all__ = [
+    "BaseConfig",
+    "EmuFreeConfig",
+    "EmuFresnelConfig",
+    "EmuTNConfig",
+    "InvalidConfiguration",
+    "ResultType",
+]

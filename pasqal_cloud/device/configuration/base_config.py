@@ -1,0 +1,68 @@
+"""What all emulators can be told."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Self
+
+from pasqal_cloud.device.configuration.result_type import ResultType
+from pasqal_cloud.errors import InvalidConfiguration
+
+__all__ = ["BaseConfig", "InvalidConfiguration"]
+
+
+@dataclass
+class BaseConfig:
+    """The configuration of an emulator.
+
+    Args:
+        strict_validation: Whether the sequence is checked as if for the QPU.
+        extra_config: Settings that have no argument here, by their names.
+        result_types: The kinds of results that are wanted; by default what the emulator gives.
+
+    Raises:
+        InvalidConfiguration: A value can't be used.
+    """
+
+    strict_validation: bool = False
+    extra_config: dict[str, Any] | None = None
+    result_types: list[ResultType] | None = None
+
+    def __post_init__(self) -> None:
+        """Refuses what the emulator would."""
+        own = sorted({field.name for field in fields(self)} & {*(self.extra_config or ())})
+        if own:
+            raise InvalidConfiguration(f"extra_config can't hold {', '.join(own)}: give it as an argument.")
+        self._validate()
+
+    @property
+    def allowed_result_types(self) -> list[ResultType]:
+        """The kinds of results that the emulator can give."""
+        return [ResultType.COUNTER]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Gets all settings by their names, those of `extra_config` among them."""
+        settings = asdict(self)
+        return settings | (settings.pop("extra_config") or {})
+
+    @classmethod
+    def from_dict(cls, conf: dict[str, Any]) -> Self:
+        """Makes the configuration of settings by their names; those that have no argument make its `extra_config`.
+
+        Args:
+            conf: The settings.
+
+        Raises:
+            InvalidConfiguration: A value can't be used.
+        """
+        names = {field.name for field in fields(cls)}
+        own = {name: value for name, value in conf.items() if name in names}
+        others = {name: value for name, value in conf.items() if name not in names}
+        extra = (own.pop("extra_config", None) or {}) | others
+        return cls(**own, extra_config=extra or None)
+
+    def _validate(self) -> None:
+        refused = [str(kind) for kind in self.result_types or () if kind not in self.allowed_result_types]
+        if refused:
+            allowed = ", ".join(self.allowed_result_types)
+            raise InvalidConfiguration(f"result_types can't be {', '.join(refused)}: this emulator gives {allowed}.")

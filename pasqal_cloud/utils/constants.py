@@ -1,0 +1,5 @@
+"""An old home of names."""
+
+from pasqal_cloud.status import BatchStatus, JobStatus, QueuePriority
+
+__all__ = ["BatchStatus", "JobStatus", "QueuePriority"]

@@ -1,0 +1,31 @@
+"""The service's answers as dictionaries, for annotations; this package gives objects."""
+
+from __future__ import annotations
+
+from typing import Any, TypedDict
+
+
+class JobResult(TypedDict):
+    """The result document of a job."""
+
+    raw: list[str] | None
+    counter: dict[str, int]
+    serialised_results: str | None
+
+
+class PaginationType(TypedDict):
+    """Where a page stands in its list."""
+
+    total: int
+    offset: int
+    end: int
+
+
+class JSendPayload(TypedDict):
+    """An answer in its envelope."""
+
+    status: str
+    message: str
+    code: int
+    data: Any
+    pagination: PaginationType

@@ -1,0 +1,17 @@
+"""The old double of the service, whose place `pasqal_cloud.testing` has taken."""
+
+from pasqal_cloud.errors import LocalServiceError
+
+
+class BaseMockServer:
+    """Intercepted the requests of a library that this package does not use.
+
+    Raises:
+        LocalServiceError: Always.
+    """
+
+    def __init__(self, *_: object, **__: object) -> None:
+        raise LocalServiceError(
+            "BaseMockServer intercepted `requests`, which this package does not use: take the pytest fixture"
+            " pasqal_service of pasqal_cloud.testing, a service for tests."
+        )
