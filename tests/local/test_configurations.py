@@ -7,6 +7,7 @@ import math
 from dataclasses import replace
 from typing import Any
 
+import pulser
 import pytest
 from pulser import MockDevice, Pulse, Register, Sequence
 from pulser.backend import BitStrings, EmulationConfig
@@ -129,3 +130,15 @@ def test_a_tensor_networks_old_configuration(sequence: str, flat: dict[str, Any]
     """EMU_TN's options are checked whatever runs it; other devices do not know them."""
     assert (refusals(sequence, device=replace(DEVICE, name="EMU_TN"), **flat) == []) is is_sound
     assert refusals(sequence, **flat) == []
+
+
+@pytest.mark.parametrize(
+    ("writer", "is_told"), [("99.0.1", True), (pulser.__version__, False), ("0.1.0", False), ("?", False)]
+)
+def test_what_a_newer_pulser_wrote_is_refused_naming_both(sequence: str, writer: str, *, is_told: bool) -> None:
+    """Whoever has the newer Pulser learns from the refusal that this may be why."""
+    sequence = json.dumps(json.loads(sequence) | {"pulser_version": writer})
+    (refusal,) = refusals(sequence, '{"observables": [{"observable": "of_tomorrow"}]}')
+    told = f"(it was written by Pulser {writer}, and this service has {pulser.__version__})"
+    assert refusal.reason.endswith(told) == is_told
+    assert refusals(sequence) == []

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import warnings
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+import pulser
 
 from pasqal_cloud.local.emulation.emulators import check_emulable, configure, tn_options
 from pasqal_cloud.local.emulation.sequences import (
@@ -28,11 +32,35 @@ def check(submission: Submission) -> Verdict:
     """Judges a submission without running it."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return Verdict(tuple(_refusals(submission)), _written_for(submission))
+        refusals = tuple(_refusals(submission))
+        if refusals and (written_by := _newer_pulser(submission)):
+            note = f"it was written by Pulser {written_by}, and this service has {pulser.__version__}"
+            refusals = tuple(replace(refusal, reason=f"{refusal.reason} ({note})") for refusal in refusals)
+        return Verdict(refusals, _written_for(submission))
+
+
+def _newer_pulser(submission: Submission) -> str | None:
+    """Gives the version of Pulser that a sequence was written by, if it can do more than the one here."""
+    serialized = _a_sequence(submission)
+    try:
+        version = str(json.loads(serialized or "null")["pulser_version"])
+        is_newer = _release(version) > _release(pulser.__version__)
+    except (LookupError, TypeError, ValueError):
+        return None
+    return version if is_newer else None
+
+
+def _release(version: str) -> tuple[int, int]:
+    major, minor = version.split(".")[:2]
+    return int(major), int(minor)
+
+
+def _a_sequence(submission: Submission) -> str | None:
+    return submission.sequence or next((job.sequence for job in submission.jobs if job.sequence), None)
 
 
 def _written_for(submission: Submission) -> str | None:
-    serialized = submission.sequence or next((job.sequence for job in submission.jobs if job.sequence), None)
+    serialized = _a_sequence(submission)
     try:
         return read(serialized).device.name if serialized else None
     except Exception:  # noqa: BLE001 - untrusted input: Pulser fails on it in many ways, and the refusals say how
