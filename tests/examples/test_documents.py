@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from pulser import MockDevice, Pulse, Register, Sequence
 
-from pasqal_cloud import SDK, AsyncSDK, NotFoundError
+from pasqal_cloud import SDK, AsyncSDK, NotFoundError, PasqalCloudConnection
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = ["README.md", *(str(path.relative_to(ROOT)) for path in (ROOT / "docs").glob("*.md"))]
@@ -31,10 +31,12 @@ def test_blocks_run(document: str) -> None:
     """One after the other, as a reader would try them, each with an SDK that is open."""
     blocks = re.findall(r"```python\n(.*?)```", (ROOT / document).read_text(), re.DOTALL)
     names: dict[str, Any] = {"SDK": SDK, "AsyncSDK": AsyncSDK, "NotFoundError": NotFoundError, "asyncio": asyncio}
-    with SDK.local() as sdk:
+    with PasqalCloudConnection.local() as connection:
+        sdk = connection.cloud_client
         for block in blocks:
             names |= {"sdk": sdk, "sequence": sequence_with_omega()}
-            exec(compile(re.sub(r"(?m)^sdk = SDK\(.*\)$", "", block), document, "exec"), names)
+            names["connection"] = connection
+            exec(compile(re.sub(r"(?m)^(sdk = SDK|connection = \w+)\(.*\)$", "", block), document, "exec"), names)
 
 
 def test_readme_names_both_commands() -> None:
