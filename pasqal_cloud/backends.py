@@ -45,8 +45,8 @@ class RemoteEmulatorBackend(RemoteBackend, EmulatorBackend):  # type: ignore[mis
         config: EmulationConfig[Any] | None = None,
         mimic_qpu: bool = False,
     ) -> None:
+        RemoteBackend.__init__(self, sequence, connection, mimic_qpu=mimic_qpu)
         EmulatorBackend.__init__(self, sequence, config=config, mimic_qpu=mimic_qpu)
-        RemoteBackend.__init__(self, sequence, connection, mimic_qpu=mimic_qpu, config=self._config)
 
     def run(self, job_params: list[JobParams] | None = None, wait: bool = False) -> RemoteResults:
         """Runs the sequence.
