@@ -131,7 +131,15 @@ class LocalService:
     def workers(self) -> list[int]:
         """Gives the process ids of the workers, the checker's first; they are copies of one child of the service."""
         workers = (pid for child in self.children_of(self.process.pid) for pid in self.children_of(child))
-        return sorted(filter(self.is_alive, workers))
+        return sorted(filter(self.is_alive, workers), key=self.age_of)
+
+    @staticmethod
+    def age_of(pid: int) -> tuple[int, int]:
+        """Gives what sorts processes by their start; ids alone do not, as they begin again at some time."""
+        try:
+            return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]), pid
+        except (FileNotFoundError, ProcessLookupError):
+            return sys.maxsize, pid
 
     @staticmethod
     def until(condition: Callable[[], Any], patience: float = PATIENCE) -> Any:

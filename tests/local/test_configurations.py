@@ -142,3 +142,15 @@ def test_what_a_newer_pulser_wrote_is_refused_naming_both(sequence: str, writer:
     told = f"(it was written by Pulser {writer}, and this service has {pulser.__version__})"
     assert refusal.reason.endswith(told) == is_told
     assert refusals(sequence) == []
+
+
+def test_a_refusal_that_is_not_of_reading_does_not_name_them() -> None:
+    """Values that are missing are missing in every Pulser; a sequence that can't be read may be of tomorrow."""
+    made = Sequence(Register.from_coordinates([(0, 0)], prefix="q"), MockDevice)
+    made.declare_channel("global", "rydberg_global")
+    made.add(Pulse.ConstantPulse(250, made.declare_variable("omega"), 0, 0), "global")
+    content = json.loads(made.to_abstract_repr()) | {"pulser_version": "99.0.1"}
+    (refusal,) = refusals(json.dumps(content))
+    assert (refusal.field, "omega" in refusal.reason, "99" in refusal.reason) == ("variables", True, False)
+    (refusal,) = refusals(json.dumps(content | {"operations": [{"op": "of_tomorrow"}]}))
+    assert (refusal.field, "99.0.1" in refusal.reason) == ("sequence_builder", True)
