@@ -2,9 +2,10 @@
 
 Each layer imports only what stands below it; `pasqal_cloud_api` is generated from `spec/openapi.yaml`.
 
-    connection backends ovh           Pulser's interfaces
+    connection backends ovh           Pulser's interfaces; _followed: batches that are asked about again and again
     sdk                    SDK and AsyncSDK: every operation, once; completion goes through jobs as they end
       _configuration       arguments, else environment, else profile · _service: the local service as a child process
+      http_client          where requests go, as a class · _ovh: the door of those who come by OVH
     batch job workload project        the handles, and the flows that they share with the SDK (_batches, _devices);
                                       _doubles: handles built by hand
       _submission          what spends money is sent once, and found again
@@ -14,7 +15,7 @@ Each layer imports only what stands below it; `pasqal_cloud_api` is generated fr
       _answers             what went wrong on it · _traffic: what the log tells
     filters endpoints status device errors        and _retry _ledger _arguments _snapshot: no input, no output
 
-The old homes of names stand above all: pasqal_cloud_client, pasqal_cloud_connection and utils.
+The old homes of names stand above all: pasqal_cloud_client, pasqal_cloud_connection, client and utils.
 Apart stands `local`, the service that runs everything on this machine; the layers above know it as a URL.
 """
 

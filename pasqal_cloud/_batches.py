@@ -70,19 +70,19 @@ class JobCancellationResponse(Generic[HandleT]):
 
 def fetching(api: Api, batch_id: str | UUID) -> Flow[models.Batch]:
     """Fetches a batch, without its jobs."""
-    answer = yield from call(get_batch, uuid_of(batch_id, "batch_id"), client=api.core)
+    answer = yield from call(get_batch, api.id_of(batch_id, "batch_id"), client=api.core)
     return answer.data
 
 
 def fetching_status(api: Api, batch_id: str | UUID, retry: RetryPolicy | None = None) -> Flow[models.BatchProgress]:
     """Fetches the status of a batch, and how many of its jobs are in which."""
-    answer = yield from call(get_batch_status, uuid_of(batch_id, "batch_id"), client=_with(api, retry))
+    answer = yield from call(get_batch_status, api.id_of(batch_id, "batch_id"), client=_with(api, retry))
     return answer.data
 
 
 def closing(api: Api, batch_id: str | UUID, retry: RetryPolicy | None = None) -> Flow[models.Batch]:
     """Closes an open batch; one that is closed already is what was wanted."""
-    identity = uuid_of(batch_id, "batch_id")
+    identity = api.id_of(batch_id, "batch_id")
     try:
         answer = yield from call(close_batch, identity, client=_with(api, retry))
     except (ConflictError, ValidationError):
@@ -95,7 +95,7 @@ def closing(api: Api, batch_id: str | UUID, retry: RetryPolicy | None = None) ->
 
 def cancelling(api: Api, batch_id: str | UUID) -> Flow[models.Batch]:
     """Cancels a batch; one that is cancelled already is what was wanted."""
-    identity = uuid_of(batch_id, "batch_id")
+    identity = api.id_of(batch_id, "batch_id")
     try:
         answer = yield from call(cancel_batch, identity, client=api.core)
     except (ConflictError, ValidationError):
@@ -137,7 +137,7 @@ def cancelling_jobs(api: Api, batch_id: str | UUID, filters: CancelJobFilters | 
 
 def tagging(api: Api, batch_id: str | UUID, tags: Iterable[str]) -> Flow[models.Batch]:
     """Replaces the tags of a batch."""
-    answer = yield from call(set_batch_tags, uuid_of(batch_id, "batch_id"), client=api.core, body=tags_of(tags))
+    answer = yield from call(set_batch_tags, api.id_of(batch_id, "batch_id"), client=api.core, body=tags_of(tags))
     return answer.data
 
 
@@ -155,7 +155,7 @@ def page_of_jobs(api: Api, filters: JobFilters | None, page: PaginationParams) -
 
 def listing_jobs(api: Api, batch_id: str) -> Flow[list[models.Job]]:
     """Fetches all jobs of a batch, in the order in which they were added."""
-    filters = JobFilters(batch_id=batch_id)
+    filters = JobFilters(batch_id=api.id_of(batch_id, "batch_id"))
 
     def page(offset: int) -> Flow[models.JobListResponse]:
         in_order = PaginationParams(offset=offset, order_by="creation_order", order_by_direction="ASC")

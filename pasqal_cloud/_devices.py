@@ -9,7 +9,6 @@ import attrs
 from pasqal_cloud._arguments import of_type
 from pasqal_cloud._flow import call
 from pasqal_cloud._snapshot import present
-from pasqal_cloud.authentication import Nobody
 from pasqal_cloud.device import DeviceTypeName
 from pasqal_cloud.filters import DeviceFilters
 from pasqal_cloud.status import DeviceAvailability
@@ -57,7 +56,7 @@ class Device:
 def listing_devices(api: Api, filters: DeviceFilters | None) -> Flow[list[Device]]:
     """Fetches the devices that match."""
     query = of_type(filters, DeviceFilters, "filters").query() if filters is not None else {}
-    if isinstance(api._provider, Nobody) or api.door is not None:
+    if api.sees_public_only:
         answer = yield from call(Public(list_public_devices), client=api.core, **query)
     else:
         answer = yield from call(list_devices, client=api.core, **query)
@@ -66,7 +65,7 @@ def listing_devices(api: Api, filters: DeviceFilters | None) -> Flow[list[Device
 
 def fetching_specs(api: Api) -> Flow[dict[str, str]]:
     """Fetches the specifications of the devices, by their types."""
-    if isinstance(api._provider, Nobody) or api.door is not None:
+    if api.sees_public_only:
         public = yield from call(Public(get_public_devices_specs), client=api.core)
         return {device.device_type: device.specs for device in public.data}
     answer = yield from call(get_devices_specs, client=api.core)

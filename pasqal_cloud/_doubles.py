@@ -5,6 +5,7 @@ They are of the same classes as those that an SDK gives. What was not given read
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from pasqal_cloud._transport import Api, BlockingClient
@@ -12,7 +13,10 @@ from pasqal_cloud.endpoints import Endpoints
 from pasqal_cloud.errors import PasqalCloudError, ValidationError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import NoReturn
+
+    from pasqal_cloud._flow import Flow
 
 
 class Nowhere(Api):
@@ -21,7 +25,15 @@ class Nowhere(Api):
     def __init__(self) -> None:
         super().__init__(Endpoints(), None, BlockingClient, None)
 
+    def id_of(self, value: object, name: str) -> NoReturn:  # noqa: ARG002 - they are nobody's
+        """Refuses: it is sent nowhere."""
+        self.refuse()
+
     def _client(self, base_url: str) -> NoReturn:  # noqa: ARG002 - none of them
+        self.refuse()
+
+    def refuse(self) -> NoReturn:
+        """Says that there is nobody to be asked."""
         raise PasqalCloudError("It was built by hand and has no connection: get it from an SDK, by its id.", sent=False)
 
 
@@ -29,8 +41,7 @@ class ByHand:
     """A handle that can also be built by hand, of the fields of the service's answers.
 
     Args:
-        api: The services, where the SDK makes the handle.
-        snapshot: Its state, as the service gave it.
+        api_and_snapshot: The services, and its state as they gave it, where the SDK makes the handle.
         _client: An SDK to which a handle built by hand belongs; of anything else it has no connection.
         fields: The state of a handle built by hand.
     """
@@ -39,19 +50,40 @@ class ByHand:
     _blank: ClassVar[dict[str, Any]] = {}
     """What a handle without connection has no way to ask for, if it was not given."""
 
-    def __init__(self, api: Api | None = None, snapshot: Any = None, *, _client: object = None, **fields: Any) -> None:
-        if api is None:
+    def __init__(self, *api_and_snapshot: Any, _client: object = None, **fields: Any) -> None:
+        if not api_and_snapshot:
             theirs = getattr(_client, "_api", None)
             api = theirs if isinstance(theirs, Api) else Nowhere()
-            snapshot = self._model.from_dict(self._completed(fields, {} if is_connected(api) else self._blank))
-        super().__init__(api, snapshot)  # type: ignore[call-arg]  # of the handle's flows, which stand behind this class
+            fields = self._completed(fields, {} if is_connected(api) else self._blank)
+            api_and_snapshot = (api, self._model.from_dict(fields))
+        elif not isinstance(api_and_snapshot[0], Api):
+            raise ValidationError(
+                f"A {type(self).__name__} is built by hand of keywords, like id=… and status=…, alone."
+            )
+        super().__init__(*api_and_snapshot)  # of the handle's flows, which stand behind this class
 
     def _completed(self, fields: dict[str, Any], blank: dict[str, Any]) -> dict[str, Any]:
         missing = [name for name in ("id", "status") if name not in fields]
         if missing:
             raise ValidationError(f"A {type(self).__name__} has {' and '.join(missing)}: give them as keywords.")
-        given = {name: value.to_dict() if hasattr(value, "to_dict") else value for name, value in fields.items()}
-        return blank | given
+        return blank | {name: _as_sent(value) for name, value in fields.items()}
+
+    def _settling(
+        self: Any,
+        timeout: float | None = None,
+        poll: float | None = None,
+        on_update: Callable[[Any], object] | None = None,
+    ) -> Flow[None]:
+        if isinstance(self._api, Nowhere) and not self.status.is_settled:
+            self._api.refuse()
+        yield from super()._settling(timeout, poll, on_update)  # type: ignore[misc]  # as above
+
+
+def _as_sent(value: Any) -> Any:
+    """Gets a field's value as the service would have sent it."""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return value.to_dict() if hasattr(value, "to_dict") else value
 
 
 def is_connected(api: Api) -> bool:

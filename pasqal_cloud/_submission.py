@@ -17,7 +17,7 @@ from uuid import UUID
 import attrs
 
 from pasqal_cloud._arguments import uuid_of
-from pasqal_cloud._batches import fetching, listing_jobs, page_of_batches
+from pasqal_cloud._batches import fetching, listing_jobs, page_of_batches, page_of_jobs
 from pasqal_cloud._flow import Now, Pending, Sleep, Together, call, naming, run
 from pasqal_cloud._paging import Walk, every
 from pasqal_cloud._retry import nothing_done
@@ -25,7 +25,6 @@ from pasqal_cloud._snapshot import instant, present
 from pasqal_cloud.errors import PasqalCloudError, SubmissionUnknownError, unknown
 from pasqal_cloud.filters import BatchFilters, PaginationParams, WorkloadFilters
 from pasqal_cloud_api.api.jobs import get_job, list_jobs
-from pasqal_cloud_api.api.ovh import get_ovh_batch, list_ovh_jobs
 from pasqal_cloud_api.api.workloads import get_workload, list_workloads
 
 if TYPE_CHECKING:
@@ -272,16 +271,14 @@ def bound(flow: Flow[T], bind: Callable[[T], H]) -> Flow[H]:
 
 
 @attrs.frozen
-class NewBatch:
-    """Looks for a batch among the newest of its project.
+class _SentBatch:
+    """A batch that was sent.
 
     Args:
         payload: What was sent.
-        tag: The random tag that was added, if there is one: then it alone tells which batch it is.
     """
 
-    payload: models.CreateBatch
-    tag: str | None = None
+    payload: models.CreateBatch | models.CreateOvhBatch
 
     @property
     def what(self) -> str:
@@ -292,6 +289,18 @@ class NewBatch:
     def content(self) -> str:
         """What was sent."""
         return _text(self.payload.to_dict())
+
+
+@attrs.frozen
+class NewBatch(_SentBatch):
+    """Looks for a batch among the newest of its project.
+
+    Args:
+        payload: What was sent.
+        tag: The random tag that was added, if there is one: then it alone tells which batch it is.
+    """
+
+    tag: str | None = None
 
     def look(self, api: Api, sent: Sent) -> Flow[Sighting[models.Batch]]:
         """Looks once."""
@@ -313,54 +322,33 @@ class NewBatch:
 
 
 @attrs.frozen
-class NewOvhBatch:
+class NewOvhBatch(_SentBatch):
     """Looks for a batch behind OVH's door, where batches can't be listed: among those of the newest jobs.
 
-    Jobs with sequences of their own can't be compared there: a batch that has some is not found.
+    Jobs with sequences of their own can't be compared there: a batch that has some is seen, but never surely it.
 
     Args:
         payload: What was sent.
     """
 
-    payload: models.CreateOvhBatch
-
-    @property
-    def what(self) -> str:
-        """What was sent, in words."""
-        return f"a batch of {len(present(self.payload.jobs) or ())} jobs"
-
-    @property
-    def content(self) -> str:
-        """What was sent."""
-        return _text(self.payload.to_dict())
-
     def look(self, api: Api, sent: Sent) -> Flow[Sighting[models.Batch]]:
         """Looks once."""
-
-        def page(order: PaginationParams) -> Flow[models.JobListResponse]:
-            return call(list_ovh_jobs, client=api.core, **order.query())
-
-        jobs = yield from _newest(page, sent)
-        batch_ids = dict.fromkeys(job.batch_id for job in jobs if present(job.batch_id))
-        batches = []
-        for batch_id in batch_ids:
-            answer = yield from call(get_ovh_batch, uuid_of(batch_id, "id"), client=api.core)
-            batches.append(answer.data)
-        new = filter(sent.may_have_created, batches)
-        return (yield from _verified(new, partial(_resembles, self.payload), partial(self._verify, api)))
+        jobs = yield from _newest(partial(page_of_jobs, api, None), sent)
+        batches: dict[str, models.Batch] = {}
+        for batch_id in dict.fromkeys(filter(None, (present(job.batch_id) for job in jobs))):
+            batches[batch_id] = yield from fetching(api, batch_id)
+        new = filter(sent.may_have_created, batches.values())
+        sighting = yield from _verified(new, partial(_resembles, self.payload), partial(self._verify, api))
+        can_tell = not any(present(job.sequence) for job in present(self.payload.jobs) or ())
+        return sighting if can_tell else Sighting({}, sighting.ids)
 
     def _verify(self, api: Api, batch: models.Batch) -> Flow[models.Batch | None]:
-        def page(offset: int) -> Flow[models.JobListResponse]:
-            order = PaginationParams(offset=offset, order_by="creation_order", order_by_direction="ASC")
-            return call(list_ovh_jobs, client=api.core, batch_id=[UUID(batch.id)], **order.query())
-
         sent = present(self.payload.jobs) or []
-        batch.jobs = yield from every(page)
+        batch.jobs = yield from listing_jobs(api, batch.id)
         equal = (
             _has_equal_text(self.payload, batch)
             and len(sent) == len(batch.jobs)
             and all(_same_run(job, found) for job, found in zip(sent, batch.jobs, strict=True))
-            and not any(present(job.sequence) for job in sent)
         )
         return batch if equal else None
 

@@ -16,17 +16,19 @@ from copy import copy
 from functools import cached_property, partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeAlias
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import attrs
 import httpx
 
 from pasqal_cloud._answers import errors_of, successful
+from pasqal_cloud._arguments import uuid_of
 from pasqal_cloud._connections import Connections, Wire
 from pasqal_cloud._ledger import Ledger, ServiceClock
 from pasqal_cloud._retry import RetryPolicy, policy_of
 from pasqal_cloud._traffic import BEGAN, note_answer, note_request
-from pasqal_cloud.authentication import NO_PICKLING, TokenProvider, TokenProviderError, Turn, obtain
+from pasqal_cloud.authentication import NO_PICKLING, Nobody, TokenProvider, TokenProviderError, Turn, obtain
+from pasqal_cloud.errors import ValidationError
 from pasqal_cloud_api import Client
 
 if TYPE_CHECKING:
@@ -451,6 +453,38 @@ class Api:
     def is_blocking(self) -> bool:
         """Whether the clients block."""
         return issubclass(self._http, httpx.Client)
+
+    @property
+    def sees_public_only(self) -> bool:
+        """Whether nothing but public devices can be seen: without credentials, and behind another company's door."""
+        return isinstance(self._provider, Nobody) or self.door is not None
+
+    def id_of(self, value: str | UUID, name: str) -> UUID:
+        """Gets an id as the services take it.
+
+        Args:
+            value: The id.
+            name: What it is called in the error.
+
+        Raises:
+            ValidationError: It is no UUID.
+        """
+        return uuid_of(value, name)
+
+    def project_of(self, what: str) -> UUID:
+        """Gets the project that something new belongs to.
+
+        Args:
+            what: What it is, in a word.
+
+        Raises:
+            ValidationError: There is none, perhaps because nobody gave credentials.
+        """
+        if self.project_id is not None:
+            return uuid_of(self.project_id, "project_id")
+        if isinstance(self._provider, Nobody):
+            self._provider.get_token()
+        raise ValidationError(f"A {what} belongs to a project: give project_id to the SDK.")
 
     def with_options(self, **changes: Any) -> Api:
         """Gets the same services, on the same connections, with other options.

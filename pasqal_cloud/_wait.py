@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from random import uniform
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -13,7 +14,7 @@ from pasqal_cloud._retry import PATIENT
 from pasqal_cloud.errors import PasqalCloudError, WaitTimeoutError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from pasqal_cloud._flow import Flow
     from pasqal_cloud._retry import RetryPolicy
@@ -58,7 +59,7 @@ def until_settled(
     timeout, poll = seconds(timeout, "timeout"), seconds(poll, "poll", above_zero=True)
     began = yield Now()
     elapsed = 0.0
-    try:
+    with going_on(resource):
         while True:
             remaining = PATIENT.deadline if timeout is None else min(timeout - elapsed, PATIENT.deadline)
             try:
@@ -78,10 +79,21 @@ def until_settled(
                 return
             elapsed = (yield Now()) - began
             if timeout is not None and elapsed >= timeout:
-                raise _time_is_up(resource, timeout)  # noqa: TRY301 - it too is to carry the note below
+                raise _time_is_up(resource, timeout)
             pause = interval(elapsed) if poll is None else poll
             yield Sleep(pause if timeout is None else min(pause, timeout - elapsed))
             elapsed = (yield Now()) - began
+
+
+@contextmanager
+def going_on(resource: object) -> Iterator[None]:
+    """Notes on whatever ends a wait what was waited for, which goes on.
+
+    Args:
+        resource: The handle.
+    """
+    try:
+        yield
     except BaseException as error:
         error.add_note(f"It was submitted and goes on in the service: {resource!r}")
         raise

@@ -218,9 +218,16 @@ class ExpiringTokenProvider(TokenProvider):
 
     _query_token: Callable[[], dict[str, Any]] | None = None
     _verify = True
+    _kept: _KeptToken
+
+    def __new__(cls, *_: object, **__: object) -> Self:
+        """Makes the place for the token: a subclass may have an `__init__` that calls no other."""
+        self = super().__new__(cls)
+        self._kept = _KeptToken()
+        return self
 
     def __init__(self, *_: object, **__: object) -> None:
-        self._kept = _KeptToken()
+        """Takes what subclasses pass on."""
 
     @property
     def token(self) -> str | None:
@@ -228,8 +235,14 @@ class ExpiringTokenProvider(TokenProvider):
         return self._kept.token
 
     def token_request(self) -> httpx.Request:
-        """Gets the request that asks for a token."""
-        raise NotImplementedError(f"{type(self).__name__} has no token_request, and so no way to ask for a token.")
+        """Gets the request that asks for a token.
+
+        Raises:
+            TokenProviderError: The class has no such method of its own.
+        """
+        raise TokenProviderError(
+            f"{type(self).__name__} has no token_request, and so no way to ask for a token.", sent=False
+        )
 
     def get_token(self) -> str:
         """Gets a token that is valid now, by a request of its own if the one that is kept is not.
@@ -304,7 +317,12 @@ class ExpiringTokenProvider(TokenProvider):
     def _new_token(self) -> Asking:
         if self._query_token is None:
             return self.keep((yield self.token_request()))
-        body: Any = yield self._query_token
+        try:
+            body: Any = yield self._query_token
+        except PasqalCloudError:
+            raise
+        except Exception as error:
+            raise TokenProviderError(f"{type(self).__name__} got no token: {error!r}", sent=False) from error
         if not isinstance(body, dict) or not _is_sendable(body.get("access_token")):
             raise TokenProviderError(NO_TOKEN, sent=False)
         return self._keep(body)

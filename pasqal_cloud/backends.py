@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from pasqal_cloud.device import DeviceTypeName
 from pasqal_cloud.errors import MissingExtraError
@@ -45,7 +45,7 @@ class RemoteEmulatorBackend(RemoteBackend, EmulatorBackend):  # type: ignore[mis
         config: EmulationConfig[Any] | None = None,
         mimic_qpu: bool = False,
     ) -> None:
-        RemoteBackend.__init__(self, sequence, connection, mimic_qpu=mimic_qpu)
+        RemoteBackend.__init__(self, sequence, connection, mimic_qpu=mimic_qpu)  # with the default configuration
         EmulatorBackend.__init__(self, sequence, config=config, mimic_qpu=mimic_qpu)
 
     def run(self, job_params: list[JobParams] | None = None, wait: bool = False) -> RemoteResults:
@@ -61,7 +61,10 @@ class RemoteEmulatorBackend(RemoteBackend, EmulatorBackend):  # type: ignore[mis
             ValueError: A sequence can't be built from its variables. Nothing was sent.
             BatchCreationError: The batch was not created, or nobody knows whether it was.
         """
-        return super().run(job_params if job_params is not None else [{}], wait)
+        jobs = job_params if job_params is not None else [{}]
+        if self._mimic_qpu and isinstance(jobs, list):
+            jobs = [cast("JobParams", {"runs": self._config.default_num_shots, **job}) for job in jobs]
+        return super().run(jobs, wait)
 
     def _submit_kwargs(self) -> dict[str, Any]:
         return {**super()._submit_kwargs(), "device_type": self._device_type, "backend_configuration": self._config}

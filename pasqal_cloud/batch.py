@@ -18,7 +18,7 @@ from pasqal_cloud._flow import AwaitingContext, BlockingContext, Together, call,
 from pasqal_cloud._retry import NO_RETRY
 from pasqal_cloud._snapshot import instant, present
 from pasqal_cloud._submission import NewBatch, NewJobs, NewOvhBatch, Repetition, bound, submitting
-from pasqal_cloud._wait import until_settled
+from pasqal_cloud._wait import going_on, until_settled
 from pasqal_cloud.device import BaseConfig, DeviceTypeName, EmuFresnelConfig
 from pasqal_cloud.errors import (
     BatchCancellingError,
@@ -77,7 +77,7 @@ def job_payloads(jobs: Iterable[CreateJob], *, needs_runs: bool) -> list[models.
 
 
 def batch_payload(
-    project_id: str | None,
+    project_id: str | UUID | None,
     sequence: SequenceLike | None,
     jobs: Iterable[CreateJob],
     *,
@@ -87,12 +87,11 @@ def batch_payload(
     tags: Iterable[str],
     configuration: BaseConfig | EmuFresnelConfig | Mapping[str, Any] | None = None,
     webhook: str | None = None,
-    by_ovh: bool = False,
 ) -> NewBatchBody:
     """Makes what the API takes of a new batch.
 
     Args:
-        project_id: See `SDK`.
+        project_id: The project it belongs to; None where it goes in by OVH's door, where the token says that.
         sequence: See `SDK.create_batch`, like everything else.
         jobs: The jobs.
         open: Whether more jobs can be added.
@@ -101,18 +100,15 @@ def batch_payload(
         tags: The tags.
         configuration: The same in its old form.
         webhook: See `SDK`.
-        by_ovh: Whether it goes in by OVH's door, where the token says which project it belongs to.
 
     Raises:
         ValidationError: It can't be a batch.
     """
     new: Callable[..., NewBatchBody]
-    if by_ovh:
+    if project_id is None:
         if open:
             raise ValidationError("By OVH, no batch can stay open: give all its jobs at once.")
         new = partial(models.CreateOvhBatch, "")
-    elif project_id is None:
-        raise ValidationError("A batch belongs to a project: give project_id to the SDK.")
     else:
         new = partial(models.CreateBatch, uuid_of(project_id, "project_id"))
     text = serialized(sequence)
@@ -198,7 +194,7 @@ def adding(
     payloads = job_payloads(jobs, needs_runs=needs_runs)
     if not payloads:
         raise ValidationError("There are no jobs to add.")
-    identity = uuid_of(batch_id, "batch_id")
+    identity = api.id_of(batch_id, "batch_id")
 
     def request(client: ApiClient) -> Flow[models.Batch]:
         return (yield from call(add_jobs, identity, client=client, body=payloads)).data
@@ -533,7 +529,9 @@ class BatchFlows(Generic[JobT]):
                 known[snapshot.id]._show(snapshot)
             else:
                 known[snapshot.id] = self._job_type(self._api, snapshot)
-        self._ordered_jobs = [known[job_id] for job_id in dict.fromkeys(snapshot.id for snapshot in snapshots)]
+        listed = dict.fromkeys(snapshot.id for snapshot in snapshots)
+        order = listed if len(listed) == len(known) else known  # none ever goes: a list may be older than the last
+        self._ordered_jobs = [known[job_id] for job_id in order]
 
     def _refresh(self) -> Flow[None]:
         self._show((yield from fetching(self._api, self.id)))
@@ -574,6 +572,9 @@ class BatchFlows(Generic[JobT]):
         timeout, poll = seconds(timeout, "timeout"), seconds(poll, "poll", above_zero=True)
         if not self.status.is_settled:  # an open batch may have been given jobs that are not known here
             yield from until_settled(self, timeout=timeout, poll=poll, on_update=on_update)
+        elif all(job.is_settled for job in self._ordered_jobs or ()):
+            return
+        with going_on(self):
             yield from self._refresh()
 
     def _look(self, retry: RetryPolicy) -> Flow[bool]:
@@ -605,12 +606,22 @@ class Batch(ByHand, BatchFlows[Job], BlockingContext):
     _blank: ClassVar = {"sequence_builder": None}
 
     def __init__(
-        self, *api_and_snapshot: Any, jobs: Iterable[Job | Mapping[str, Any]] | None = None, **fields: Any
+        self,
+        *api_and_snapshot: Any,
+        jobs: Iterable[Job | Mapping[str, Any]] | Mapping[str, Job | Mapping[str, Any]] | None = None,
+        **fields: Any,
     ) -> None:
         super().__init__(*api_and_snapshot, **fields)
         if jobs is not None or not is_connected(self._api):
-            whose = {"_client": fields.get("_client")}
-            self._ordered_jobs = [job if isinstance(job, Job) else Job(**whose | {**job}) for job in jobs or ()]
+            given = [] if jobs is None else [*(jobs.values() if isinstance(jobs, Mapping) else jobs)]
+            self._ordered_jobs = [_job_by_hand(job, fields.get("_client")) for job in given]
+
+
+def _job_by_hand(job: Job | Mapping[str, Any], client: object) -> Job:
+    if not isinstance(job, Job | Mapping):
+        raise ValidationError(f"jobs must be Jobs, or dictionaries of their fields, not {job!r}.")
+    fields: dict[str, Any] = {"_client": client, **job} if isinstance(job, Mapping) else {}
+    return job if isinstance(job, Job) else Job(**fields)
 
 
 class AsyncBatch(BatchFlows[AsyncJob], AwaitingContext):

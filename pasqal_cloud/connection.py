@@ -5,47 +5,37 @@ from __future__ import annotations
 import json
 import logging
 import time
-import warnings
 from collections import OrderedDict
-from threading import Lock, RLock
+from collections.abc import Iterable, Mapping
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Self, cast
 
 from pasqal_cloud._deprecation import instead_of
-from pasqal_cloud._flow import naming, run
-from pasqal_cloud.errors import BatchFetchingError, MissingExtraError, ValidationError
-from pasqal_cloud.job import CreateJob
+from pasqal_cloud._fork import renew_in_child
+from pasqal_cloud.errors import InvalidDeviceTypeSet, MissingExtraError, PasqalCloudError, ValidationError
 from pasqal_cloud.sdk import SDK
 
 try:
     from pulser import Sequence
     from pulser import __version__ as pulser_version
-    from pulser.backend.remote import (
-        BatchStatus,
-        JobParams,
-        JobStatus,
-        RemoteConnection,
-        RemoteResults,
-        RemoteResultsError,
-    )
-    from pulser.backend.results import Results
+    from pulser.backend.remote import BatchStatus, JobParams, JobStatus, RemoteConnection, RemoteResults
     from pulser.json.abstract_repr.deserializer import deserialize_device
-    from pulser.result import SampledResult
 except ImportError as error:
     raise MissingExtraError('Pulser is not installed: pip install "pasqal-cloud[pulser]"') from error
 
+from pasqal_cloud._followed import FollowedBatch, status
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator
 
     from pulser.backend import EmulationConfig
+    from pulser.backend.results import Results
     from pulser.devices import Device
 
-    from pasqal_cloud._flow import Flow
     from pasqal_cloud.batch import Batch
     from pasqal_cloud.device import DeviceTypeName
     from pasqal_cloud.endpoints import Region
-    from pasqal_cloud.job import Job
-    from pasqal_cloud.status import BatchStatus as OurBatchStatus
-    from pasqal_cloud.status import JobStatus as OurJobStatus
+    from pasqal_cloud.job import CreateJob
 
 _log = logging.getLogger("pasqal_cloud")
 
@@ -54,12 +44,6 @@ SPECS_LAST = 60.0
 
 REMEMBERED = 100
 """How many batches a connection remembers the results of; the one asked for longest ago is forgotten first."""
-
-PAUSES = (0.05, 0.1, 0.2, 0.5, 1.0)
-"""Seconds between two looks at a batch that stays the same, to a caller that does not pause by itself."""
-
-_QUIET = Lock()
-"""Filters of warnings are the whole process's."""
 
 
 class PasqalCloudConnection(RemoteConnection):
@@ -90,9 +74,14 @@ class PasqalCloudConnection(RemoteConnection):
 
     def _connect(self, sdk: SDK) -> None:
         self._sdk = sdk
-        self._followed: OrderedDict[str, _Followed] = OrderedDict()
-        self._lock = Lock()
+        self._followed: OrderedDict[str, FollowedBatch] = OrderedDict()
         self._specs: tuple[float, dict[str, Device]] | None = None
+        self.begin_anew()
+        renew_in_child(self)
+
+    def begin_anew(self) -> None:
+        """Replaces the lock, in a forked child."""
+        self._lock = Lock()
 
     @classmethod
     def local(cls, *options: str) -> Self:
@@ -137,33 +126,45 @@ class PasqalCloudConnection(RemoteConnection):
             open: Whether the new batch takes more jobs later.
             batch_id: The open batch to add the jobs to, in place of a new one.
             job_params: The `runs` and `variables` of each job; one for all of several sequences will do.
-            device_type: The emulator to run on; by default the device that the sequence was made for, which must then
-                be among the available ones.
+            device_type: The emulator to run on; by default that of the open batch, or the device that the sequence was
+                made for, which must then be among the available ones.
             backend_configuration: The emulator's configuration; an open batch keeps the one it was created with.
             emulator: Deprecated: use `device_type`.
 
         Raises:
-            ValueError: A sequence fits neither its variables nor the device. Nothing was sent.
+            ValueError: The sequences, the jobs and the device don't fit together. Nothing was submitted.
             BatchCreationError: The batch was not created, or nobody knows whether it was.
             JobCreationError: The jobs were not added, or nobody knows whether they were.
         """
-        device_type = instead_of("emulator", emulator, "device_type", device_type)
-        sequences = [sequence] if isinstance(sequence, Sequence) else list(sequence)
-        prepared = [self._prepared(each, to_qpu=device_type is None) for each in sequences]
-        shared = prepared[0] if isinstance(sequence, Sequence) else None
-        if batch_id is not None:
-            return self._add(batch_id, shared, prepared, job_params or [], wait=wait)
-        batch = self._sdk.create_batch(
-            shared,
-            _own_jobs(prepared, job_params or []) if shared is None else _jobs(shared, job_params or []),
-            open=open,
-            device_type=device_type,
-            backend_configuration=backend_configuration,
-        )
-        self._follow(batch)
+        device_type = instead_of("emulator", emulator, "device_type", device_type, refusal=InvalidDeviceTypeSet)
+        followed = None if batch_id is None else self._followed_batch(batch_id)
+        if followed is not None:
+            if open:
+                raise ValidationError("The jobs are for a batch that is open already: leave out open, or batch_id.")
+            device_type = _device_type(followed.batch, device_type)
+        sequences = self._prepared(sequence, to_qpu=not _is_emulator(device_type))
+        params = _checked(job_params)
+        if isinstance(sequence, Sequence):
+            shared: Sequence[Any] | None = sequences[0]
+            built = [_built(sequences[0], each, index) for index, each in enumerate(params)]
+        else:
+            shared, params = None, _one_for_each(sequences, params)
+            built = [_built(own, each, index) for index, (own, each) in enumerate(zip(sequences, params, strict=True))]
+        is_shared = shared is not None and (followed is None or _is_same(shared, followed.batch.sequence_builder))
+        jobs = [_job(each, None if is_shared else own) for each, own in zip(params, built, strict=True)]
+        if followed is not None:
+            job_ids = followed.add(jobs)
+        else:
+            batch = self._sdk.create_batch(
+                shared, jobs, open=open, device_type=device_type, backend_configuration=backend_configuration
+            )
+            followed = self._follow(batch)
+            job_ids = [job.id for job in batch.ordered_jobs]
+        if not is_shared:
+            followed.remember(job_ids, built)
         if wait:
-            batch.wait()
-        return RemoteResults(batch.id, self, job_ids=[job.id for job in batch.ordered_jobs])
+            followed.batch.wait()
+        return RemoteResults(followed.batch.id, self, job_ids=job_ids)
 
     def get_results(self, batch_id: str, job_ids: list[str] | None = None) -> RemoteResults:
         """Gets the results of a batch that was submitted before, maybe by another program.
@@ -176,8 +177,6 @@ class PasqalCloudConnection(RemoteConnection):
             RuntimeError: The batch has no such job.
             BatchFetchingError: It could not be had.
         """
-        if job_ids is not None:
-            self._followed_batch(batch_id).meet(job_ids)
         return RemoteResults(batch_id, self, job_ids=job_ids)
 
     def fetch_available_devices(self) -> dict[str, Device]:
@@ -198,41 +197,16 @@ class PasqalCloudConnection(RemoteConnection):
         """Closes the connections to the cloud; and ends the service that `local` started."""
         self._sdk.close()
 
-    def _add(
-        self,
-        batch_id: str,
-        shared: Sequence[Any] | None,
-        sequences: list[Sequence[Any]],
-        job_params: list[JobParams],
-        *,
-        wait: bool,
-    ) -> RemoteResults:
-        batch = self._followed_batch(batch_id).batch
-        before = {job.id for job in batch.ordered_jobs}
-        if shared is None:
-            batch.add_jobs(_own_jobs(sequences, job_params))
-        elif _is_same(shared, batch.sequence_builder):
-            batch.add_jobs(_jobs(shared, job_params))
-        else:
-            batch.add_jobs(_own_job(shared, params) for params in job_params)
-        added = [job.id for job in batch.ordered_jobs if job.id not in before]
-        if wait:
-            batch.wait()
-        return RemoteResults(batch_id, self, job_ids=added)
-
-    def _prepared(self, sequence: Sequence[Any], *, to_qpu: bool) -> Sequence[Any]:
-        sequence = self._add_measurement_to_sequence(sequence)
-        return self.update_sequence_device(sequence) if to_qpu else sequence
+    def _prepared(self, given: Sequence[Any] | Iterable[Sequence[Any]], *, to_qpu: bool) -> list[Sequence[Any]]:
+        """Gets the sequences as they are sent: measured, and to a QPU written for its latest specs."""
+        sequences = [given] if isinstance(given, Sequence) else list(given) if isinstance(given, Iterable) else []
+        if not sequences or not all(isinstance(sequence, Sequence) for sequence in sequences):
+            raise ValidationError(f"sequence must be a pulser.Sequence, or several of them, not {given!r:.100}.")
+        sequences = [self._add_measurement_to_sequence(sequence) for sequence in sequences]
+        return [self.update_sequence_device(sequence) for sequence in sequences] if to_qpu else sequences
 
     def _fetch_result(self, batch_id: str, job_ids: list[str] | None) -> tuple[Results, ...]:
-        progress = self._query_job_progress(batch_id)
-        found = []
-        for job_id in progress if job_ids is None else job_ids:
-            status, results = progress[job_id]
-            if results is None:
-                raise RemoteResultsError(self._followed_batch(batch_id).why_without(job_id, status))
-            found.append(results)
-        return tuple(found)
+        return self._followed_batch(batch_id).results(job_ids)
 
     def _query_job_progress(self, batch_id: str) -> Mapping[str, tuple[JobStatus, Results | None]]:
         return self._followed_batch(batch_id).progress()
@@ -240,27 +214,33 @@ class PasqalCloudConnection(RemoteConnection):
     def _get_batch_status(self, batch_id: str) -> BatchStatus:
         followed = self._followed_batch(batch_id)
         followed.look()
-        status: BatchStatus = _status(BatchStatus, followed.batch.status)
-        return status
+        return cast("BatchStatus", status(BatchStatus, followed.batch.status))
 
     def _get_job_ids(self, batch_id: str) -> list[str]:
-        return [job.id for job in self._followed_batch(batch_id).batch.ordered_jobs]
+        return self._followed_batch(batch_id).job_ids()
 
     def _close_batch(self, batch_id: str) -> None:
-        self._followed_batch(batch_id).batch.close()
+        try:
+            self._followed_batch(batch_id).close()
+        except PasqalCloudError as error:
+            error.add_note(f"It keeps its device until connection.cloud_client.close_batch({batch_id!r}) succeeds.")
+            raise
 
-    def _follow(self, batch: Batch) -> _Followed:
+    def _follow(self, batch: Batch) -> FollowedBatch:
         with self._lock:
-            followed = self._followed.setdefault(batch.id, _Followed(batch))
+            followed = self._followed.setdefault(batch.id, FollowedBatch(batch))
             self._followed.move_to_end(batch.id)
             while len(self._followed) > REMEMBERED:
                 self._followed.popitem(last=False)
         return followed
 
-    def _followed_batch(self, batch_id: str) -> _Followed:
+    def _followed_batch(self, batch_id: str) -> FollowedBatch:
         with self._lock:
             followed = self._followed.get(batch_id)
-        return followed or self._follow(self._sdk.get_batch(batch_id))
+            if followed is not None:
+                self._followed.move_to_end(batch_id)
+                return followed
+        return self._follow(self._sdk.get_batch(batch_id))
 
     def __enter__(self) -> Self:
         """Gives the connection, to be closed at the end of the block."""
@@ -275,77 +255,6 @@ class PasqalCloudConnection(RemoteConnection):
         return self
 
 
-class _Followed:
-    """A batch as it was last seen, and the results that were downloaded."""
-
-    def __init__(self, batch: Batch) -> None:
-        self.batch = batch
-        self._results: dict[str, Results] = {}
-        self._lock = RLock()
-        self._looked_at = -PAUSES[-1]
-        self._unchanged = 0
-
-    def look(self) -> None:
-        """Asks for the batch's status, and for more if that has changed; callers that never pause are made to."""
-        with self._lock:
-            if self.batch.status.is_settled:
-                return
-            pause = PAUSES[min(self._unchanged, len(PAUSES) - 1)] if self._unchanged else 0.0
-            time.sleep(max(0.0, self._looked_at + pause - time.monotonic()))
-            has_changed = run(self._asking())
-            self._looked_at = time.monotonic()
-            self._unchanged = 0 if has_changed else self._unchanged + 1
-
-    def _asking(self) -> Flow[bool]:
-        changed: bool = yield from naming(BatchFetchingError, self.batch._look)(self.batch._api.options.retry)
-        if changed:
-            yield from naming(BatchFetchingError, self.batch._refresh)()
-        return changed
-
-    def meet(self, job_ids: Iterable[str]) -> None:
-        """Asks for the jobs again if there are ids that are not known yet."""
-        if not {job.id for job in self.batch.ordered_jobs}.issuperset(job_ids):
-            self.batch.refresh()
-
-    def progress(self) -> dict[str, tuple[JobStatus, Results | None]]:
-        """Gives the status of each job, and its result when it has one."""
-        with self._lock:
-            self.look()
-            jobs = self.batch.ordered_jobs
-            if any(job.status == "DONE" and job.id not in self._results for job in jobs):
-                self.batch.results("skip")  # downloads several at once; the jobs keep what they were given
-                for job in jobs:
-                    if job.id not in self._results and (document := job.full_result):
-                        self._results[job.id] = self._read(job, document)
-        return {job.id: (_status(JobStatus, job.status), self._results.get(job.id)) for job in jobs}
-
-    def why_without(self, job_id: str, status: JobStatus) -> str:
-        """Says why a job has no results."""
-        reasons = "; ".join(error for job in self.batch.ordered_jobs if job.id == job_id for error in job.errors)
-        return f"Job {job_id} has no results: its status is {status.name}" + (f" ({reasons})." if reasons else ".")
-
-    def _read(self, job: Job, document: Mapping[str, Any]) -> Results:
-        if serialized := document.get("serialised_results"):
-            return Results.from_abstract_repr(serialized)
-        shared = self.batch.sequence_builder
-        is_shared = shared and (job.variables or self.batch._api.door is not None)
-        sequence = Sequence.from_abstract_repr(str(shared if is_shared else job.sequence or shared))
-        if sequence.is_parametrized() or sequence.is_register_mappable():
-            sequence = sequence.build(**job.variables)
-        with _QUIET, warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)  # Pulser has nothing else yet with the counts alone
-            return SampledResult(
-                atom_order=sequence.register.qubit_ids,
-                meas_basis=sequence.get_measurement_basis(),
-                bitstring_counts=document["counter"],
-            )
-
-
-def _status(kind: Any, status: OurBatchStatus | OurJobStatus) -> Any:
-    """Gives Pulser's name of a status; one that Pulser has no name for goes on, or has failed."""
-    return kind.__members__.get(status, kind.ERROR if status.is_settled else kind.RUNNING)
-
-
 def _readable(specs: Mapping[str, str]) -> Iterator[tuple[str, Device]]:
     """Reads the devices; one that needs another Pulser must not keep the others away."""
     for name, text in specs.items():
@@ -355,35 +264,54 @@ def _readable(specs: Mapping[str, str]) -> Iterator[tuple[str, Device]]:
             _log.warning("The device %s is left out, as Pulser %s can't read it: %s", name, pulser_version, error)
 
 
-def _jobs(sequence: Sequence[Any], job_params: list[JobParams]) -> list[CreateJob]:
-    """Makes jobs that share a sequence, and builds it with the variables of each to see whether that can be."""
-    for params in job_params:
-        _built(sequence, params)
-    return [cast("CreateJob", {**params}) for params in job_params]
+def _checked(job_params: Any) -> list[JobParams]:
+    params = [] if job_params is None else job_params
+    params = list(params) if isinstance(params, Iterable) and not isinstance(params, Mapping | str) else [params]
+    if isinstance(job_params, Mapping | str) or not all(isinstance(each, Mapping) for each in params):
+        raise ValidationError(f"job_params must be a list of dictionaries with runs and variables, not {job_params!r}.")
+    return params
 
 
-def _own_jobs(sequences: list[Sequence[Any]], job_params: list[JobParams]) -> list[CreateJob]:
-    """Makes a job of each sequence."""
-    each = job_params if len(job_params) > 1 else (job_params or [{}]) * len(sequences)
+def _one_for_each(sequences: list[Sequence[Any]], params: list[JobParams]) -> list[JobParams]:
+    each = params if len(params) > 1 else (params or [JobParams()]) * len(sequences)
     if len(each) != len(sequences):
         raise ValidationError(
             f"There are {len(sequences)} sequences and {len(each)} job_params: give one for each, or one for all."
         )
-    return [_own_job(sequence, params) for sequence, params in zip(sequences, each, strict=True)]
+    return each
 
 
-def _own_job(sequence: Sequence[Any], params: JobParams) -> CreateJob:
-    """Makes a job with a sequence of its own, which takes no variables."""
-    job = CreateJob(serialized_sequence=_built(sequence, params))
-    if "runs" in params:
-        job["runs"] = params["runs"]
+def _built(sequence: Sequence[Any], params: JobParams, index: int) -> Sequence[Any]:
+    """Builds a job's sequence, to see that it can be, and for those jobs that bring their own."""
+    variables = params.get("variables") or {}
+    if not sequence.is_parametrized() and not sequence.is_register_mappable():
+        if variables:
+            raise ValidationError(f"job_params[{index}] has variables, {', '.join(variables)}, and its sequence none.")
+        return sequence
+    try:
+        return sequence.build(**variables)
+    except Exception as error:
+        raise ValidationError(f"The sequence can't be built with job_params[{index}]['variables']: {error}") from error
+
+
+def _job(params: JobParams, own: Sequence[Any] | None) -> CreateJob:
+    """Makes a job; one with a sequence of its own takes no variables."""
+    job = cast("CreateJob", {**params})
+    if own is not None:
+        job.pop("variables", None)
+        job["serialized_sequence"] = own
     return job
 
 
-def _built(sequence: Sequence[Any], params: Mapping[str, Any]) -> Sequence[Any]:
-    if sequence.is_parametrized() or sequence.is_register_mappable():
-        return sequence.build(**(params.get("variables") or {}))
-    return sequence
+def _device_type(batch: Batch, given: DeviceTypeName | str | None) -> DeviceTypeName | str | None:
+    """Gets the device type of an open batch, which can't be another one."""
+    if given is not None and batch.device_type is not None and str(given) != batch.device_type:
+        raise ValidationError(f"Batch {batch.id} runs on {batch.device_type}, not on {given}.")
+    return batch.device_type or given
+
+
+def _is_emulator(device_type: DeviceTypeName | str | None) -> bool:
+    return device_type is not None and str(device_type).startswith("EMU")
 
 
 def _is_same(sequence: Sequence[Any], serialized: str | None) -> bool:

@@ -10,7 +10,21 @@ from pasqal_cloud.errors import ValidationError
 if TYPE_CHECKING:
     from pasqal_cloud._transport import Door
 
-OVH_PATH = "/api/v1/third-party-access/ovh"
+
+def ovh_urls(endpoints: Endpoints) -> dict[str, str]:
+    """Gets where the requests of those go who come by OVH.
+
+    Args:
+        endpoints: Where the services are.
+    """
+    door = f"{endpoints.core}/api/v1/third-party-access/ovh"
+    return {
+        "send_batch": f"{door}/batches",
+        "get_batch": f"{door}/batches/{{batch_id}}",
+        "get_jobs": f"{door}/jobs",
+        "get_job_results_link": f"{door}/jobs/{{job_id}}/results_link",
+        "get_public_devices_specs": f"{endpoints.core}/api/v1/devices/public-specs",
+    }
 
 
 class HTTPClient:
@@ -29,17 +43,15 @@ class HTTPClient:
         self.project_id = project_id
         self.endpoints = endpoints or Endpoints()
 
-    @property
-    def project_id(self) -> str | None:
-        """The project that new batches belong to."""
-        return self._project_id
-
-    @project_id.setter
-    def project_id(self, project_id: str | None) -> None:
-        self._project_id = project_id
-
     def _get_api_urls(self) -> dict[str, str]:
-        return {"send_batch": f"{self.endpoints.core}/api/v1/batches"}
+        core = self.endpoints.core
+        return {
+            "send_batch": f"{core}/api/v1/batches",
+            "get_batch": f"{core}/api/v2/batches/{{batch_id}}",
+            "get_jobs": f"{core}/api/v2/jobs",
+            "get_job_results_link": f"{core}/api/v1/jobs/{{job_id}}/results_link",
+            "get_public_devices_specs": f"{core}/api/v1/devices/public-specs",
+        }
 
 
 def door_of(client_class: type[HTTPClient], endpoints: Endpoints) -> Door | None:
@@ -50,15 +62,25 @@ def door_of(client_class: type[HTTPClient], endpoints: Endpoints) -> Door | None
         endpoints: Where the services are.
 
     Raises:
-        ValidationError: It is no such class, or there is no door where it says.
+        ValidationError: It is no such class, or there is no door where it says: all its requests go in by one.
     """
     if not isinstance(client_class, type) or not issubclass(client_class, HTTPClient):
         raise ValidationError(f"client_class must be a class derived from HTTPClient, not {client_class!r}.")
-    url = client_class(endpoints=endpoints)._get_api_urls().get("send_batch")
-    if url == f"{endpoints.core}{OVH_PATH}/batches":
+    urls, usual = _urls_of(client_class, endpoints), HTTPClient(endpoints=endpoints)._get_api_urls()
+    if "send_batch" in urls and urls.items() <= usual.items():
+        return None
+    if "send_batch" in urls and urls.items() <= ovh_urls(endpoints).items():
         from pasqal_cloud._ovh import ovh
 
         return ovh
-    if url != f"{endpoints.core}/api/v1/batches":
-        raise ValidationError(f"{client_class.__name__} sends batches to {url}, where this package knows no service.")
-    return None
+    others = [f"{name} to {url}" for name, url in urls.items() if usual.get(name) != url] or ["no batches"]
+    raise ValidationError(
+        f"{client_class.__name__} sends {', '.join(others)}. All has to go in by one door: the usual one, or OVH's."
+    )
+
+
+def _urls_of(client_class: type[HTTPClient], endpoints: Endpoints) -> dict[str, str]:
+    try:
+        return dict(client_class(endpoints=endpoints)._get_api_urls())
+    except Exception as error:
+        raise ValidationError(f"{client_class.__name__} does not say where requests go: {error!r}") from error

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from copy import copy
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypedDict
-from uuid import UUID
 
 import attrs
 
-from pasqal_cloud._arguments import SequenceLike, no_others, runs_of, seconds, serialized, uuid_of, variables_of
+from pasqal_cloud._arguments import SequenceLike, no_others, runs_of, seconds, serialized, variables_of
 from pasqal_cloud._doubles import ByHand, is_connected
 from pasqal_cloud._flow import Awaiting, Blocking, call, fetched, operation
 from pasqal_cloud._results import download
 from pasqal_cloud._snapshot import instant, present
-from pasqal_cloud._wait import until_settled
+from pasqal_cloud._wait import going_on, until_settled
 from pasqal_cloud.errors import (
     ConflictError,
     JobCancellingError,
@@ -30,6 +29,7 @@ from pasqal_cloud_api.types import UNSET
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
+    from uuid import UUID
 
     from pasqal_cloud._flow import Flow
     from pasqal_cloud._retry import RetryPolicy
@@ -84,19 +84,19 @@ def job_payload(job: CreateJob, place: str, *, needs_runs: bool = True) -> model
 
 def fetching_job(api: Api, job_id: str | UUID) -> Flow[models.Job]:
     """Fetches a job, with its sequence."""
-    answer = yield from call(get_job, uuid_of(job_id, "id"), client=api.core)
+    answer = yield from call(get_job, api.id_of(job_id, "id"), client=api.core)
     return answer.data
 
 
 def fetching_job_status(api: Api, job_id: str | UUID) -> Flow[models.JobProgress]:
     """Fetches the status of a job."""
-    answer = yield from call(get_job_status, uuid_of(job_id, "id"), client=api.core)
+    answer = yield from call(get_job_status, api.id_of(job_id, "id"), client=api.core)
     return answer.data
 
 
 def cancelling_job(api: Api, job_id: str | UUID) -> Flow[models.Job]:
     """Cancels a job; one that is cancelled already is what was wanted."""
-    identity = uuid_of(job_id, "id")
+    identity = api.id_of(job_id, "id")
     try:
         answer = yield from call(cancel_job, identity, client=api.core)
     except (ConflictError, ValidationError):
@@ -289,13 +289,15 @@ class JobFlows:
         timeout, poll = seconds(timeout, "timeout"), seconds(poll, "poll", above_zero=True)
         if not self.is_settled:
             yield from until_settled(self, timeout=timeout, poll=poll, on_update=on_update)
-            yield from self._refresh()
+            with going_on(self):
+                yield from self._refresh()
 
     def _refresh(self) -> Flow[None]:
         self._show((yield from fetching_job(self._api, self.id)))
 
     def _look(self, retry: RetryPolicy) -> Flow[bool]:
-        answer = yield from call(get_job_status, UUID(self.id), client=self._api.core.with_options(retry=retry))
+        identity = self._api.id_of(self.id, "id")
+        answer = yield from call(get_job_status, identity, client=self._api.core.with_options(retry=retry))
         before, self._snapshot = self._snapshot, attrs.evolve(self._snapshot, status=answer.data.status)
         return before != self._snapshot
 
@@ -314,11 +316,23 @@ class Job(ByHand, JobFlows, Blocking):
     """A job.
 
     Reading its attributes is free, but for `result`, `full_result` and `sequence`, fetched once when first needed. For
-    tests, one can be built by hand, like `Job(id="", status="DONE")`, and `status` can be set.
+    tests, one can be built by hand, like `Job(id="", status="DONE", result={"01": 5})`, and `status` can be set.
     """
 
     _model = models.Job
     _blank: ClassVar = {"sequence": None}
+
+    def __init__(
+        self,
+        *api_and_snapshot: Any,
+        result: Mapping[str, int] | None = None,
+        full_result: Mapping[str, Any] | None = None,
+        **fields: Any,
+    ) -> None:
+        super().__init__(*api_and_snapshot, **fields)
+        if result is not None or full_result is not None:
+            self._full_result = {} if result is None else {"counter": dict(result)}
+            self._full_result |= full_result or {}
 
 
 class AsyncJob(JobFlows, Awaiting):

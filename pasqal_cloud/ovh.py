@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pasqal_cloud._ovh import ovh
 from pasqal_cloud.connection import PasqalCloudConnection
 from pasqal_cloud.errors import PasqalCloudError
-from pasqal_cloud.http_client import OVH_PATH, HTTPClient
+from pasqal_cloud.http_client import HTTPClient, ovh_urls
 from pasqal_cloud.sdk import SDK
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class OvhClient(HTTPClient):
     """Sends requests to OVH's door, as `SDK(client_class=OvhClient)`: no project is needed there, the token says it."""
 
     def _get_api_urls(self) -> dict[str, str]:
-        return {"send_batch": f"{self.endpoints.core}{OVH_PATH}/batches"}
+        return ovh_urls(self.endpoints)
 
 
 class OVHConnection(PasqalCloudConnection):
@@ -36,17 +36,18 @@ class OVHConnection(PasqalCloudConnection):
     The token is taken from the environment, PASQAL_PULSER_ACCESS_TOKEN, where OVH's notebooks have it.
 
     Args:
-        options: Arguments of `SDK`, like `endpoints`.
+        options: Arguments of `SDK`, like `endpoints`; with `token` or `token_provider`, the environment is not read.
 
     Raises:
         MissingEnvironmentVariableError: There is no token.
     """
 
     def __init__(self, **options: Any) -> None:
-        token = os.environ.get(TOKEN, "").strip()
-        if not token and "token_provider" not in options:
-            raise MissingEnvironmentVariableError(f"Set {TOKEN} to the token that OVH has given you.")
-        self._connect(SDK(token=token or None, client_class=OvhClient, **options))
+        if not (options.get("token") or options.get("token_provider")):
+            options["token"] = os.environ.get(TOKEN, "").strip()
+            if not options["token"]:
+                raise MissingEnvironmentVariableError(f"Set {TOKEN} to the token that OVH has given you.")
+        self._connect(SDK(client_class=OvhClient, **options))
 
     @classmethod
     def local(cls, *options: str) -> Self:

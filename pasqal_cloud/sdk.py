@@ -291,7 +291,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         if configuration is not None:
             deprecated("configuration", instead="backend_configuration, a Pulser EmulationConfig")
         payload = batch_payload(
-            self._api.project_id,
+            self._api.project_of("batch") if self._api.door is None else None,
             serialized_sequence,
             jobs,
             open=bool(open),
@@ -300,7 +300,6 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
             tags=() if tags is None else tags,
             configuration=configuration,
             webhook=self._webhook,
-            by_ovh=self._api.door is not None,
         )
         batch = yield from bound(creating(self._api, payload, submission_tag=submission_tag), self._batch)
         if wait:

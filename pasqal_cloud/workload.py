@@ -7,7 +7,7 @@ import logging
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Self
 
-from pasqal_cloud._arguments import of_type, seconds, uuid_of
+from pasqal_cloud._arguments import of_type, seconds
 from pasqal_cloud._doubles import ByHand, is_connected
 from pasqal_cloud._flow import Awaiting, Blocking, call, fetched, operation
 from pasqal_cloud._results import downloading
@@ -40,8 +40,9 @@ _log = logging.getLogger("pasqal_cloud")
 
 def creating_workload(api: Api, workload_type: str, backend: str, config: Mapping[str, Any]) -> Flow[models.Workload]:
     """Creates a workload."""
-    if api.project_id is None:
-        raise ValidationError("A workload belongs to a project: give project_id to the SDK.")
+    if api.door is not None:
+        api.door(create_workload)  # which refuses, before a project is asked for
+    project_id = api.project_of("workload")
     if not isinstance(config, Mapping):
         raise ValidationError(f"config must be a dictionary, not {config!r}.")
     try:
@@ -49,7 +50,7 @@ def creating_workload(api: Api, workload_type: str, backend: str, config: Mappin
     except (TypeError, ValueError) as error:
         raise ValidationError(f"config can't be written as JSON: {error}.") from None
     body = models.CreateWorkload(
-        project_id=uuid_of(api.project_id, "project_id"),
+        project_id=project_id,
         workload_type=str(workload_type),
         backend=str(backend),
         config=models.WorkloadConfig.from_dict(dict(config)),
@@ -65,13 +66,13 @@ def creating_workload(api: Api, workload_type: str, backend: str, config: Mappin
 
 def fetching_workload(api: Api, workload_id: str | UUID) -> Flow[models.Workload]:
     """Fetches a workload."""
-    answer = yield from call(get_workload, uuid_of(workload_id, "id"), client=api.core)
+    answer = yield from call(get_workload, api.id_of(workload_id, "id"), client=api.core)
     return answer.data
 
 
 def cancelling_workload(api: Api, workload_id: str | UUID) -> Flow[models.Workload]:
     """Cancels a workload."""
-    answer = yield from call(cancel_workload, uuid_of(workload_id, "id"), client=api.core)
+    answer = yield from call(cancel_workload, api.id_of(workload_id, "id"), client=api.core)
     return answer.data
 
 
@@ -221,7 +222,7 @@ class WorkloadFlows:
 
     def _look(self, retry: RetryPolicy) -> Flow[bool]:
         client = self._api.core.with_options(retry=retry)
-        answer = yield from call(get_workload, uuid_of(self.id, "id"), client=client)
+        answer = yield from call(get_workload, self._api.id_of(self.id, "id"), client=client)
         before, self._snapshot = self._snapshot, answer.data
         return before != self._snapshot
 

@@ -1,6 +1,7 @@
 """Handles that tests build by hand, as those of other packages do."""
 
 import uuid
+from datetime import UTC, datetime
 from typing import Any
 from unittest.mock import MagicMock
 
@@ -9,14 +10,19 @@ import pytest
 from pasqal_cloud import (
     Batch,
     BatchCancellingError,
+    BatchClosingError,
     BatchFetchingError,
+    BatchSetTagsError,
     DeviceTypeName,
     Job,
+    JobCancellingError,
+    JobCreationError,
     JobFetchingError,
     PaginatedResponse,
     Project,
     ValidationError,
     Workload,
+    WorkloadCancellingError,
     WorkloadFetchingError,
 )
 from pasqal_cloud.device import EmuTNConfig
@@ -128,16 +134,26 @@ def test_the_contrary_of_open_is_deprecated() -> None:
         (BatchFetchingError, lambda: batch_of().refresh()),
         (BatchCancellingError, lambda: batch_of(_client=None).cancel()),
         (BatchFetchingError, lambda: batch_of(status="RUNNING").wait()),
+        (BatchFetchingError, lambda: batch_of(id=str(uuid.uuid4()), status="RUNNING").wait()),
+        (BatchClosingError, lambda: batch_of().close()),
+        (BatchSetTagsError, lambda: batch_of().set_tags(["a"])),
+        (JobCreationError, lambda: batch_of(open=True).add_jobs([{"runs": 1}])),
+        (JobFetchingError, lambda: batch_of(jobs=[job_of(status="RUNNING")]).results()),
+        (JobCancellingError, lambda: job_of(id="j").cancel()),
+        (JobFetchingError, lambda: job_of(id="j", status="RUNNING").wait()),
+        (WorkloadCancellingError, lambda: Workload(id="w", status="PENDING").cancel()),
+        (WorkloadFetchingError, lambda: Workload(id="w", status="PENDING").wait()),
         (JobFetchingError, lambda: job_of().refresh()),
         (JobFetchingError, batch_of().ordered_jobs[0].refresh),
         (WorkloadFetchingError, lambda: Workload(id="w", status="PENDING").refresh()),
     ],
 )
 def test_an_operation_says_that_there_is_no_connection(cloud: Any, kind: Any, ask: Any) -> None:
-    """In one sentence, with nothing sent; ids need to be UUIDs only where they are sent."""
+    """In one sentence, with nothing sent; ids need to be UUIDs only where they are sent, and nothing goes on."""
     with pytest.raises(kind) as caught:
         ask()
-    assert "has no connection" in str(caught.value) or "must be a UUID" in str(caught.value)
+    assert "has no connection" in str(caught.value)
+    assert not hasattr(caught.value, "__notes__")
     assert cloud.sent == []
 
 
@@ -167,6 +183,43 @@ def test_what_every_handle_has_must_be_given(kind: Any, fields: Any) -> None:
     """An id and a status."""
     with pytest.raises(ValidationError, match="give them as keywords"):
         kind(**fields)
+
+
+@pytest.mark.parametrize("kind", [Batch, Job, Workload])
+@pytest.mark.parametrize("given", [("b", "DONE"), ("b",), (None, None), ("b", "DONE", "p")], ids=str)
+def test_keywords_alone_are_taken(kind: Any, given: Any) -> None:
+    """A value without a name is the services', which only an SDK has."""
+    with pytest.raises(ValidationError, match="of keywords"):
+        kind(*given)
+
+
+@pytest.mark.parametrize("kind", [Batch, Job, Workload])
+def test_a_time_reads_back(kind: Any) -> None:
+    """It may be given as what is read."""
+    time = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+    assert kind(id="i", status="DONE", created_at=time).created_at == time
+
+
+def test_jobs_may_have_the_shape_of_the_old_attribute() -> None:
+    """A dictionary by their ids, of handles or of fields."""
+    batch = batch_of(jobs={"j": {"id": "j", "status": "DONE"}, "k": job_of(id="k")})
+    assert [job.id for job in batch.ordered_jobs] == ["j", "k"]
+
+
+@pytest.mark.parametrize("jobs", ["abc", [1], {"j": "DONE"}], ids=str)
+def test_what_is_no_job_is_refused(jobs: Any) -> None:
+    """In one sentence."""
+    with pytest.raises(ValidationError, match="jobs must be Jobs"):
+        batch_of(jobs=jobs)
+
+
+def test_a_job_may_be_given_its_result() -> None:
+    """The counts, or the whole document."""
+    assert job_of(result={"01": 3}).result == {"01": 3}
+    assert job_of(result={"01": 3}).full_result == {"counter": {"01": 3}}
+    assert job_of(full_result=RESULT).result == {"01": 3}
+    assert job_of(full_result=RESULT).full_result == RESULT
+    assert batch_of(jobs=[job_of(id="j", result={"1": 2})]).results() == {"j": {"1": 2}}
 
 
 def test_handles_built_by_hand_can_be_in_sets_and_shown() -> None:

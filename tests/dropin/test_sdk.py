@@ -2,6 +2,7 @@
 
 import copy
 import functools
+from functools import partial
 from typing import Any
 
 import httpx
@@ -25,7 +26,9 @@ from pasqal_cloud import (
     PasswordGrantTokenProvider,
     ProjectNotFoundError,
     TokenProvider,
+    TokenProviderError,
     ValidationError,
+    WorkloadCreationError,
 )
 from pasqal_cloud.authentication import (
     Auth0TokenProvider,
@@ -77,10 +80,18 @@ def test_nobody_sees_public_devices_without_a_token(colour: Any, cloud: Any) -> 
     colour.call(sdk.close())
 
 
-def test_nobody_is_told_who_is_missing(colour: Any, cloud: Any) -> None:
+@pytest.mark.parametrize("project", [{}, {"project_id": "99999999-2222-4333-8444-555555555555"}], ids=["none", "one"])
+@pytest.mark.parametrize(
+    ("kind", "ask"),
+    [
+        (BatchCreationError, lambda sdk: sdk.create_batch("{}", JOBS)),
+        (WorkloadCreationError, lambda sdk: sdk.create_workload("type", "backend", {})),
+    ],
+)
+def test_nobody_is_told_who_is_missing(colour: Any, cloud: Any, project: Any, kind: Any, ask: Any) -> None:
     """Where a token is needed, before anything is sent, and as an error of the operation."""
-    sdk = colour.SDK(endpoints=cloud.endpoints, project_id=cloud.project_id)
-    error = colour.attempt(BatchCreationError, lambda: sdk.create_batch("{}", JOBS))
+    sdk = colour.SDK(endpoints=cloud.endpoints, **project)
+    error = colour.attempt(kind, lambda: ask(sdk))
     assert isinstance(error, ValidationError)
     assert "Nothing says who is asking" in str(error)
     assert cloud.sent == []
@@ -306,10 +317,42 @@ def test_providers_that_ask_by_themselves(colour: Any) -> None:
     colour.call(sdk.close())
 
 
+class Forgetful(ExpiringTokenProvider):
+    """A provider whose `__init__` calls no other, and which can't ask."""
+
+    def __init__(self, error: Exception | None) -> None:
+        if error is not None:
+            self._query_token = partial(self._fail, error)
+
+    def _fail(self, error: Exception) -> Any:
+        raise error
+
+
+@pytest.mark.parametrize(
+    ("error", "told"), [(OSError("No file."), "got no token: OSError"), (None, "has no token_request")], ids=str
+)
+def test_a_provider_that_can_not_ask_raises_the_packages_error(colour: Any, error: Any, told: str) -> None:
+    """With the cause, if it has one; both by an SDK and by itself."""
+    provider = Forgetful(error)
+    assert provider.token is None
+    sdk = colour.SDK(token_provider=provider)
+    failed = colour.attempt(TokenProviderError, sdk.user_token)
+    assert told in str(failed)
+    assert failed.__cause__ is error
+    colour.call(sdk.close())
+    with pytest.raises(TokenProviderError, match=told):
+        provider.get_token()
+
+
+def test_copies_of_a_provider_share_the_token() -> None:
+    """Made before the first token is asked for, too."""
+    provider = Asking(jwt_of("a"))
+    twin = copy.deepcopy(provider)
+    assert provider.get_token() == twin.token == "a"
+
+
 @pytest.mark.parametrize("answer", [{}, None, {"access_token": ""}, {"access_token": "a b"}], ids=str)
 def test_an_answer_without_a_token_is_told(answer: Any) -> None:
     """As that of an identity provider is."""
-    from pasqal_cloud import TokenProviderError
-
     with pytest.raises(TokenProviderError, match="holds no token"):
         Asking(answer).get_token()

@@ -15,7 +15,10 @@ from hypothesis import strategies as st
 
 from pasqal_cloud._arguments import runs_of, serialized, uuid_of, variables_of
 from pasqal_cloud._snapshot import instant, present
+from pasqal_cloud._transport import Api, BlockingClient
+from pasqal_cloud.authentication import Nobody, TokenProvider
 from pasqal_cloud.batch import batch_payload
+from pasqal_cloud.endpoints import Endpoints
 from pasqal_cloud.errors import ValidationError
 from pasqal_cloud.job import job_payload
 
@@ -174,10 +177,13 @@ def test_a_batch_that_is_none_is_refused(jobs: Any, options: Any, words: list[st
     assert all(word in caught.value.description for word in words), caught.value.description
 
 
-def test_a_batch_needs_a_project() -> None:
-    """Without a project nobody pays; the sentence says where to give it."""
-    with pytest.raises(ValidationError, match="project_id to the SDK"):
-        batch_payload(None, "{}", [{"runs": 1}], open=False, device_type=None, backend_configuration=None, tags=())
+@pytest.mark.parametrize(
+    ("provider", "told"), [(None, "A batch belongs to a project: give project_id"), (Nobody("Who asks?"), "Who asks")]
+)
+def test_a_batch_needs_a_project(provider: TokenProvider | None, told: str) -> None:
+    """Without a project nobody pays; the sentence says where to give it, or that credentials come first."""
+    with pytest.raises(ValidationError, match=told):
+        Api(Endpoints(), provider, BlockingClient, None).project_of("batch")
 
 
 def test_what_is_not_given_is_not_sent() -> None:

@@ -194,6 +194,14 @@ def test_what_a_backend_can_not_be_made_of(
         RemoteEmuFreeBackend(pair(), **options).run()
 
 
+def test_an_emulator_that_mimics_a_qpu(real: PasqalCloudConnection) -> None:
+    """Without `runs`, the configuration's number of shots holds here, too."""
+    sequence = pair(real.fetch_available_devices()["FRESNEL"]).build(omega=OMEGA)
+    config = EmulationConfig(observables=[BitStrings(evaluation_times=[1.0])], default_num_shots=70)
+    (result,) = RemoteEmuFreeBackend(sequence, real, config=config, mimic_qpu=True).run(wait=True)
+    assert sum(result.final_bitstrings.values()) == 70
+
+
 def test_a_qpu_wants_its_parameters(real: PasqalCloudConnection) -> None:
     """Without jobs, or runs, or with too many, nothing is sent."""
     device = real.fetch_available_devices()["FRESNEL"]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
+import os
+import sys
 import threading
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any
@@ -14,11 +16,13 @@ from pulser.backend.qpu import QPUBackend
 from pulser.backend.remote import BatchStatus, JobStatus, RemoteResultsError
 
 from pasqal_cloud import (
+    BatchClosingError,
     BatchCreationError,
     BatchFetchingError,
     JobCreationError,
     SubmissionUnknownError,
     ValidationError,
+    _flow,
 )
 from pasqal_cloud import connection as module
 from pasqal_cloud.backends import RemoteEmuFreeBackend
@@ -69,7 +73,7 @@ class Time:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Time:
     """The connection's clock."""
     clock = Time()
-    monkeypatch.setattr(module, "time", clock)
+    monkeypatch.setattr(_flow, "time", clock)
     return clock
 
 
@@ -112,10 +116,11 @@ def test_a_caller_without_pauses_is_slowed_down(
         clock.slept.clear()
         for _ in range(8):
             connection._query_job_progress(results.batch_id)
-        assert clock.slept == [0.0, 0.1, 0.2, 0.5, 1.0, 1.0, 1.0, 1.0]
+        assert clock.slept == [0.1, 0.2, 0.5, 1.0, 1.0, 1.0, 1.0]  # not before the first
+        clock.slept.clear()
         clock.now += 5
         connection._query_job_progress(results.batch_id)
-        assert clock.slept[-1] == 0.0
+        assert clock.slept == []
         outcome.release()
     while results.get_batch_status() is not BatchStatus.DONE:
         pass
@@ -238,7 +243,7 @@ def test_an_open_batch_takes_jobs_of_any_sequence(
             device_type="EMU_FREE",
         )
         assert other.batch_id == first.batch_id
-        assert len(first.job_ids), len(other.job_ids) == (1, 2)
+        assert (len(first.job_ids), len(other.job_ids)) == (1, 2)
         assert not set(first.job_ids) & set(other.job_ids)
     same, own = pasqal_service.requests("addJobs")
     assert same.body == [JOB]
@@ -288,6 +293,15 @@ def test_several_sequences_are_one_batch(connection: PasqalCloudConnection, pasq
         (pair(), [{"runs": 5, "variables": {"omega": [1.0, 2.0]}}], "size 2"),
         (pair(), [JOB, {"runs": 5, "variables": {}}], "omega"),
         ([pair(), pair()], [JOB, JOB, JOB], "2 sequences and 3 job_params"),
+        ([pair()], [{**JOB, "shots": 5}], "shots"),
+        ([pair().build(omega=1.0)], [JOB], r"job_params\[0\] has variables, omega"),
+        (pair().build(omega=1.0), [JOB], r"job_params\[0\] has variables, omega"),
+        (pair(), [JOB, {"runs": 5}], r"job_params\[1\]"),
+        ([], [JOB], r"sequence must be a pulser\.Sequence"),
+        ("{}", [JOB], r"sequence must be a pulser\.Sequence"),
+        (None, [JOB], r"sequence must be a pulser\.Sequence"),
+        (pair(), JOB, "job_params must be a list"),
+        (pair(), ["omega"], "job_params must be a list"),
         (pair(), [{"runs": 0, "variables": {"omega": 1.0}}], "runs"),
         (pair(), [{"variables": {"omega": 1.0}}], "runs"),
         (pair(), [{**JOB, "shots": 5}], "shots"),
@@ -398,7 +412,185 @@ def test_many_batches_are_not_all_remembered(
 ) -> None:
     """A program that runs for weeks does not keep every batch; one that was forgotten is fetched again."""
     monkeypatch.setattr(module, "REMEMBERED", 2)
-    batches = [submit(connection, wait=True) for _ in range(3)]
-    assert len(connection._followed) == 2
-    assert batches[0].get_batch_status() is BatchStatus.DONE
-    assert batches[0][0].final_bitstrings == {"00": 7}
+    first, second = (submit(connection, wait=True) for _ in range(2))
+    assert first.get_batch_status() is BatchStatus.DONE  # and so the second is the one asked for longest ago
+    third = submit(connection, wait=True)
+    assert list(connection._followed) == [first.batch_id, third.batch_id]
+    assert second.get_batch_status() is BatchStatus.DONE
+    assert second[0].final_bitstrings == {"00": 7}
+
+
+@pytest.mark.parametrize("operation", ["getBatch", "listJobs"])
+def test_a_look_that_fails_halfway_is_made_up_for(
+    connection: PasqalCloudConnection, pasqal_service: LocalService, operation: str
+) -> None:
+    """A batch that was seen to end while its jobs could not be had is not taken for one that is known."""
+    with pasqal_service.outcome(hold=True, counter={"11": 7}) as outcome:
+        results = submit(connection)
+        until_running(connection, results)
+        outcome.release()
+    connection.cloud_client.get_batch(results.batch_id).wait()
+    with pasqal_service.fault(operation, status=403, times=1), pytest.raises(BatchFetchingError):
+        results.get_available_results()
+    assert results[0].final_bitstrings == {"11": 7}
+
+
+def test_a_wait_that_fails_at_its_end_can_be_come_back_to(
+    connection: PasqalCloudConnection, pasqal_service: LocalService
+) -> None:
+    """The error carries the id, and the results are there once the service is."""
+    with pasqal_service.fault("listJobs", status=403, times=1), pytest.raises(BatchFetchingError) as caught:
+        submit(connection, wait=True)
+    (batch,) = connection.cloud_client.get_batches()
+    assert batch.id in caught.value.__notes__[0]
+    assert connection.get_results(batch.id)[0].final_bitstrings == {"00": 7}
+
+
+def test_threads_that_add_know_their_own_jobs(connection: PasqalCloudConnection) -> None:
+    """Whoever adds, here or in another program, everybody is told of their own jobs, and none gets lost."""
+    batch_id = submit(connection, open=True).batch_id
+    told: list[list[str]] = []
+
+    def add(number: int) -> None:
+        jobs = [{"runs": number + 1, "variables": {"omega": 1.0}}] * (number % 3 + 1)
+        told.append(submit(connection, *jobs, batch_id=batch_id).job_ids)
+
+    threads = [threading.Thread(target=add, args=(number,)) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    connection.cloud_client.add_jobs(batch_id, [{"runs": 99, "variables": {"omega": 1.0}}] * 2)
+    told.append(submit(connection, JOB, batch_id=batch_id).job_ids)
+    assert sorted(map(len, told)) == [1, 1, 1, 2, 2, 3, 3]
+    assert len({job_id for job_ids in told for job_id in job_ids}) == 13
+    runs = {job.id: job.runs for job in connection.cloud_client.get_batch(batch_id).ordered_jobs}
+    assert len(runs) == 16
+    assert runs[told[-1][0]] == 7
+    assert len(connection.get_results(batch_id).job_ids) == 16
+
+
+def test_threads_that_ask_do_not_queue_up(
+    connection: PasqalCloudConnection, pasqal_service: LocalService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What one thread has just been told, those who have waited for it need not ask again."""
+    with pasqal_service.outcome(hold=True):
+        results = submit(connection)
+        until_running(connection, results)
+        followed = connection._followed[results.batch_id]
+        together, before = threading.Barrier(5), len(operations(pasqal_service))
+
+        def ask() -> None:
+            together.wait()
+            followed.look()
+
+        with followed._lock:
+            threads = [threading.Thread(target=ask) for _ in range(4)]
+            for thread in threads:
+                thread.start()
+            together.wait()
+            wait_until_blocked(threads)
+        for thread in threads:
+            thread.join()
+    assert operations(pasqal_service)[before:] == LOOKING
+
+
+def wait_until_blocked(threads: list[threading.Thread]) -> None:
+    """Waits until all threads stand in `look`, and so at its lock."""
+    while not all("look" in names_of(thread) for thread in threads):
+        pass
+
+
+def names_of(thread: threading.Thread) -> set[str]:
+    """The functions that a thread is in."""
+    frame = sys._current_frames().get(thread.ident or 0)
+    names = set()
+    while frame is not None:
+        names.add(frame.f_code.co_name)
+        frame = frame.f_back
+    return names
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system can't fork")
+@pytest.mark.filterwarnings("ignore:This process.*is multi-threaded:DeprecationWarning")
+def test_a_forked_child_does_not_wait_for_its_parents_threads(
+    connection: PasqalCloudConnection, pasqal_service: LocalService
+) -> None:
+    """A lock that another thread holds at the fork is no obstacle in the child."""
+    with pasqal_service.outcome(counter={"10": 7}):
+        results = submit(connection, wait=True)
+    with connection._lock, connection._followed[results.batch_id]._lock:
+        child = os.fork()
+        if child == 0:
+            os._exit(0 if results[0].final_bitstrings == {"10": 7} else 1)
+    _, ended = os.waitpid(child, 0)
+    assert ended == 0
+
+
+@pytest.mark.parametrize(
+    "document",
+    [{"raw": ["00"]}, {"counter": {}, "raw": ["0"]}, {"counter": {"0": 1}, "serialised_results": '{"of": "tomorrow"}'}],
+)
+def test_a_result_that_can_not_be_read_hides_no_other(
+    connection: PasqalCloudConnection, pasqal_service: LocalService, document: dict[str, Any]
+) -> None:
+    """The others can be had; asking for all says which can't be read, and it is not downloaded again and again."""
+    with pasqal_service.outcome(result=document, times=1), pasqal_service.outcome(counter={"01": 7}):
+        results = submit(connection, JOB, JOB, wait=True)
+    odd, good = results.job_ids
+    assert list(results.get_available_results()) == [good]
+    with pytest.raises(RemoteResultsError) as caught:
+        _ = results.results
+    assert odd in str(caught.value.__cause__)
+    assert "can't be read" in str(caught.value.__cause__)
+    assert operations(pasqal_service).count("getResult") == 2
+
+
+def test_only_what_is_done_is_downloaded(
+    connection: PasqalCloudConnection, pasqal_service: LocalService, clock: Time
+) -> None:
+    """No links are asked for of jobs that failed; a result that is not there yet is asked for with pauses."""
+    no_link = {"status": "success", "message": "OK.", "code": "200", "data": {"results_link": None}}
+    with pasqal_service.outcome(errors=["No."], times=1):
+        results = submit(connection, JOB, JOB, wait=True)
+    with pasqal_service.fault("getJobResultsLink", status=200, body=no_link):
+        before = len(operations(pasqal_service))
+        clock.slept.clear()
+        for _ in range(4):
+            assert results.get_available_results() == {}
+    assert operations(pasqal_service)[before:] == ["getJobResultsLink"] * 4
+    assert clock.slept == [0.1, 0.2, 0.5]
+    assert list(results.get_available_results()) == results.job_ids[1:]
+
+
+def test_an_open_batch_knows_its_device(connection: PasqalCloudConnection, pasqal_service: LocalService) -> None:
+    """Jobs for it need not name it, and can't name another; nor can they open it again."""
+    batch_id = submit(connection, open=True).batch_id
+    assert len(connection.submit(pair(), batch_id=batch_id, job_params=[JOB]).job_ids) == 1
+    with pytest.raises(ValidationError, match="runs on EMU_FREE, not on EMU_MPS"):
+        connection.submit(pair(), batch_id=batch_id, job_params=[JOB], device_type="EMU_MPS")
+    with pytest.raises(ValidationError, match="open"):
+        submit(connection, batch_id=batch_id, open=True)
+    assert len(pasqal_service.requests("addJobs")) == 1
+
+
+def test_a_batch_that_can_not_be_closed(
+    connection: PasqalCloudConnection, pasqal_service: LocalService, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The error says how to close it; an error of the user's own is not hidden by it."""
+    backend = RemoteEmuFreeBackend(pair(), connection)
+    with pasqal_service.fault("closeBatch", status=403):
+        with pytest.raises(BatchClosingError) as caught, backend.open_batch():
+            batch_id = backend.run([JOB]).batch_id
+        assert f"close_batch('{batch_id}')" in caught.value.__notes__[0]
+        backend = RemoteEmuFreeBackend(pair(), connection)
+        with pytest.raises(ZeroDivisionError), backend.open_batch():
+            batch_id = backend.run([JOB]).batch_id
+            _ = 1 / 0
+    assert batch_id in caplog.messages[-1]
+
+
+def test_job_params_may_be_any_iterable(connection: PasqalCloudConnection) -> None:
+    """A tuple, or a generator that can be gone through once."""
+    for jobs in ((JOB, JOB), (job for job in (JOB, JOB))):
+        assert len(connection.submit(pair(), job_params=jobs, device_type="EMU_FREE").job_ids) == 2  # type: ignore[arg-type]

@@ -7,8 +7,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pulser.backend.remote import BatchStatus
 
-from pasqal_cloud import SDK, Endpoints, OVHConnection, PasqalCloudError, RemoteEmuFreeBackend, ValidationError
+from pasqal_cloud import (
+    SDK,
+    Endpoints,
+    OVHConnection,
+    PasqalCloudError,
+    RemoteEmuFreeBackend,
+    StaticTokenProvider,
+    ValidationError,
+)
 from pasqal_cloud.client import Client
+from pasqal_cloud.http_client import ovh_urls
 from pasqal_cloud.ovh import MissingEnvironmentVariableError, OvhClient
 from pasqal_cloud.testing.service import QUICK_RECOVERY, QUICK_RETRY
 
@@ -66,6 +75,14 @@ def test_counts_alone_are_read(connection: OVHConnection, pasqal_service: LocalS
     assert result.final_bitstrings == {"00": 3}
 
 
+def test_counts_of_several_sequences_are_read(connection: OVHConnection, pasqal_service: LocalService) -> None:
+    """Who has submitted them knows what their bits stand for, and need not ask what the door does not offer."""
+    one, two = connection.submit(
+        [pair(), pair().build(omega=1.0)], job_params=[JOB, {"runs": 3}], device_type="EMU_FREE", wait=True
+    )
+    assert (one.final_bitstrings, two.final_bitstrings) == ({"00": 7}, {"00": 3})
+
+
 def test_devices_are_the_public_ones(connection: OVHConnection, pasqal_service: LocalService) -> None:
     """They need no token, and none is sent."""
     assert "FRESNEL" in connection.fetch_available_devices()
@@ -96,7 +113,7 @@ def test_what_is_not_offered_is_refused(connection: OVHConnection, pasqal_servic
         sdk.get_all_projects,
     ]
     for operation in refused:
-        with pytest.raises(PasqalCloudError, match=r"not among what can be done by OVH|belongs to a project"):
+        with pytest.raises(PasqalCloudError, match="not among what can be done by OVH"):
             operation()
     assert len(pasqal_service.requests()) == before
 
@@ -108,6 +125,28 @@ def test_a_token_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
         OVHConnection()
     assert isinstance(caught.value, RuntimeError)
     assert isinstance(caught.value, PasqalCloudError)
+
+
+@pytest.mark.parametrize("empty", [{"token": ""}, {"token_provider": None}], ids=str)
+def test_what_is_empty_is_no_token(monkeypatch: pytest.MonkeyPatch, empty: dict[str, Any]) -> None:
+    """As wrappers pass on what their users left out: the environment counts, and no other variable than its own."""
+    monkeypatch.setenv("PASQAL_USERNAME", "ada@example.com")
+    monkeypatch.setenv("PASQAL_PASSWORD", "password")
+    monkeypatch.delenv("PASQAL_PULSER_ACCESS_TOKEN", raising=False)
+    with pytest.raises(MissingEnvironmentVariableError):
+        OVHConnection(**empty)
+    monkeypatch.setenv("PASQAL_PULSER_ACCESS_TOKEN", "token")
+    assert OVHConnection(**empty).cloud_client.user_token() == "token"
+
+
+@pytest.mark.parametrize("variable", ["", "another"])
+@pytest.mark.parametrize(
+    "given", [{"token": "mine"}, {"token_provider": StaticTokenProvider("mine")}], ids=["token", "provider"]
+)
+def test_a_token_that_is_given_counts(monkeypatch: pytest.MonkeyPatch, given: dict[str, Any], variable: str) -> None:
+    """Whatever the environment says."""
+    monkeypatch.setenv("PASQAL_PULSER_ACCESS_TOKEN", variable)
+    assert OVHConnection(**given).cloud_client.user_token() == "mine"
 
 
 def test_a_client_class_of_ones_own(pasqal_environment: LocalService) -> None:
@@ -123,7 +162,10 @@ def test_a_client_class_of_ones_own(pasqal_environment: LocalService) -> None:
             self._project_id = ""
 
         def _get_api_urls(self) -> dict[str, str]:
-            return {"send_batch": f"{self.endpoints.core}/api/v1/third-party-access/ovh/batches"}
+            base_url = f"{self.endpoints.core}/api/v1/third-party-access/ovh"
+            theirs = {"send_batch": f"{base_url}/batches", "get_batch": f"{base_url}/batches/{{batch_id}}"}
+            assert theirs.keys() < super()._get_api_urls().keys()
+            return theirs
 
     with SDK(client_class=Theirs) as sdk:
         batch = sdk.create_batch("{}", [{"runs": 3}], wait=True)
@@ -133,14 +175,45 @@ def test_a_client_class_of_ones_own(pasqal_environment: LocalService) -> None:
 
 def test_client_classes_that_can_not_be_used() -> None:
     """The usual one changes nothing; another must lead somewhere that is known."""
+    assert SDK(token="t", client_class=Client)._api.door is None
+    assert SDK(token="t", client_class=OvhClient)._api.door is not None
+    with pytest.raises(ValidationError, match="client_class must be"):
+        SDK(token="t", client_class=dict)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"send_batch": "https://elsewhere.test/batches"}, r"sends send_batch to https://elsewhere\.test/batches\."),
+        ({"get_jobs": "https://elsewhere.test/jobs"}, r"sends get_jobs to https://elsewhere\.test/jobs\."),
+        ({"get_everything": "https://elsewhere.test"}, r"sends get_everything to https://elsewhere\.test\."),
+        ({"send_batch": ovh_urls(Endpoints())["send_batch"]}, "All has to go in by one door"),
+    ],
+)
+def test_addresses_that_lead_to_no_door(changes: dict[str, str], told: str) -> None:
+    """All of them count, and none is left aside in silence."""
 
     class Lost(Client):
         def _get_api_urls(self) -> dict[str, str]:
-            return {"send_batch": "https://elsewhere.test/batches"}
+            return super()._get_api_urls() | changes
 
-    assert SDK(token="t", client_class=Client)._api.door is None
-    assert SDK(token="t", client_class=OvhClient)._api.door is not None
-    with pytest.raises(ValidationError, match=r"Lost sends batches to https://elsewhere\.test"):
+    with pytest.raises(ValidationError, match=told):
         SDK(token="t", client_class=Lost)
-    with pytest.raises(ValidationError, match="client_class must be"):
-        SDK(token="t", client_class=dict)  # type: ignore[arg-type]
+
+
+def test_client_classes_that_do_not_say_where_requests_go() -> None:
+    """Whatever fails in them is one error, with its cause."""
+
+    class Failing(Client):
+        def __init__(self, account: str) -> None:
+            super().__init__(account)
+
+    class Silent(Client):
+        def _get_api_urls(self) -> dict[str, str]:
+            return {}
+
+    with pytest.raises(ValidationError, match="Failing does not say where requests go") as caught:
+        SDK(token="t", client_class=Failing)
+    assert isinstance(caught.value.__cause__, TypeError)
+    with pytest.raises(ValidationError, match="Silent sends no batches"):
+        SDK(token="t", client_class=Silent)

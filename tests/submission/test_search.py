@@ -7,6 +7,7 @@ from typing import Any
 import attrs
 import pytest
 
+from pasqal_cloud._ovh import ovh
 from pasqal_cloud._snapshot import present
 from pasqal_cloud._submission import NewBatch, NewOvhBatch, submitting
 from pasqal_cloud.errors import ConnectionFailedError, PasqalCloudError, ServerError, SubmissionUnknownError
@@ -122,15 +123,21 @@ def test_a_time_that_cannot_be_read_proves_nothing(world: Any) -> None:
         submit(fed)
 
 
-def ovh(**answers: Any) -> dict[str, Any]:
+def ovhs(**answers: Any) -> dict[str, Any]:
     """OVH's operations: there is no list of batches."""
     usual = {"list_ovh_jobs": lambda _: [job()], "get_ovh_batch": lambda _: made()}
     return usual | answers
 
 
+def submit_by_ovh(fed: Any, **changes: Any) -> Any:
+    """Submits what is lost, by OVH's door."""
+    fed.api = fed.api.through(ovh)
+    return submit(fed, NewOvhBatch(attrs.evolve(payload(models.CreateOvhBatch), **changes)))
+
+
 def test_ovhs_batch_is_found_by_its_jobs(world: Any) -> None:
     """Where batches can't be listed, the newest jobs lead to theirs."""
-    found = submit(world(**ovh()), NewOvhBatch(payload(models.CreateOvhBatch)))
+    found = submit_by_ovh(world(**ovhs()))
     assert found.id == BATCH
     assert [found_job.id for found_job in present(found.jobs) or []] == [JOB]
 
@@ -148,5 +155,16 @@ def test_ovhs_batch_is_found_by_its_jobs(world: Any) -> None:
 )
 def test_another_of_ovhs_batches_is_not_taken(world: Any, answers: dict[str, Any]) -> None:
     """What is older or differs is somebody else's there, too."""
-    with pytest.raises(SubmissionUnknownError):
-        submit(world(**ovh(**answers)), NewOvhBatch(payload(models.CreateOvhBatch)))
+    with pytest.raises(SubmissionUnknownError) as caught:
+        submit_by_ovh(world(**ovhs(**answers)))
+    assert caught.value.candidates == ()
+
+
+@pytest.mark.parametrize(("runs", "candidates"), [(5, (BATCH,)), (6, ())])
+def test_ovhs_batch_that_can_not_be_compared_is_named(world: Any, runs: int, candidates: Any) -> None:
+    """A job's own sequence can't be read there: what is equal but for that is not taken, nor kept from the user."""
+    fed = world(**ovhs(list_ovh_jobs=lambda _: [job(runs=runs)]))
+    with pytest.raises(SubmissionUnknownError) as caught:
+        submit_by_ovh(fed, jobs=[models.CreateJob(runs=5, sequence="{}")])
+    assert caught.value.candidates == candidates
+    assert ("Nothing that could be it was seen" in str(caught.value)) == (not candidates)

@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from pulser import Sequence
 
 
+READ = frozenset({"backend_configuration", "sequence_builder", "sequence"})
+"""The fields that hold what Pulser has written: another version may be why they can't be read."""
+
+
 def check(submission: Submission) -> Verdict:
     """Judges a submission without running it."""
     with warnings.catch_warnings():
@@ -35,7 +39,10 @@ def check(submission: Submission) -> Verdict:
         refusals = tuple(_refusals(submission))
         if refusals and (written_by := _newer_pulser(submission)):
             note = f"it was written by Pulser {written_by}, and this service has {pulser.__version__}"
-            refusals = tuple(replace(refusal, reason=f"{refusal.reason} ({note})") for refusal in refusals)
+            refusals = tuple(
+                replace(refusal, reason=f"{refusal.reason} ({note})") if refusal.field in READ else refusal
+                for refusal in refusals
+            )
         return Verdict(refusals, _written_for(submission))
 
 

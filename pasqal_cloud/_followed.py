@@ -1,0 +1,255 @@
+"""Batches as Pulser's connection follows them: asked for sparingly, their results downloaded once and read."""
+
+from __future__ import annotations
+
+import logging
+import math
+import sys
+import warnings
+from functools import lru_cache
+from threading import Lock, RLock
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pulser import Sequence
+from pulser.backend.remote import JobStatus, RemoteResultsError
+from pulser.backend.results import Results
+from pulser.result import SampledResult
+
+from pasqal_cloud._flow import Now, Sleep, Together, naming, run
+from pasqal_cloud._fork import renew_in_child
+from pasqal_cloud.errors import BatchFetchingError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from pasqal_cloud._flow import Flow
+    from pasqal_cloud.batch import Batch
+    from pasqal_cloud.job import CreateJob, Job
+    from pasqal_cloud.status import BatchStatus as CloudBatchStatus
+    from pasqal_cloud.status import JobStatus as CloudJobStatus
+
+_log = logging.getLogger("pasqal_cloud")
+
+PAUSES = (0.0, 0.1, 0.2, 0.5, 1.0)
+"""Seconds between two looks at a batch, by how many looks in a row have found nothing new."""
+
+REGISTERS_KEPT = 256
+"""Of so many sequences the register is remembered, to read counts by."""
+
+
+class Measured(NamedTuple):
+    """What the bits of a sequence's counts stand for."""
+
+    atoms: tuple[str, ...]
+    basis: str
+
+
+class FollowedBatch:
+    """A batch as it was last seen, and the results that were downloaded; for any number of threads.
+
+    Args:
+        batch: The batch.
+    """
+
+    def __init__(self, batch: Batch) -> None:
+        self.batch = batch
+        self._results: dict[str, Results] = {}
+        self._unreadable: dict[str, str] = {}
+        self._measured: dict[str, Measured] = {}
+        self._is_stale = False
+        self._looked_at = -math.inf
+        self._in_vain = 0
+        self.begin_anew()
+        renew_in_child(self)
+
+    def begin_anew(self) -> None:
+        """Replaces the lock, which another thread may hold."""
+        self._lock = RLock()
+
+    def look(self) -> None:
+        """Asks for the status, and for more if that has changed. Callers that never pause are made to."""
+        asked = run(_now())
+        with self._lock:
+            if self._looked_at <= asked and not self._is_over:
+                run(self._looking())
+
+    def job_ids(self) -> list[str]:
+        """Gives the ids of the jobs; while others may add some, after a look."""
+        if self.batch.open:
+            self.look()
+        with self._lock:
+            return [job.id for job in self.batch.ordered_jobs]
+
+    def add(self, jobs: list[CreateJob]) -> list[str]:
+        """Adds jobs, and gives their ids.
+
+        Args:
+            jobs: The jobs.
+        """
+        with self._lock:
+            known = {job.id for job in self.batch.ordered_jobs}
+            self.batch.add_jobs(jobs)
+            if known.issuperset(job.id for job in self.batch.ordered_jobs):
+                self.batch.refresh()  # the answer did not tell of the jobs
+            self._in_vain = 0
+            return [job.id for job in self.batch.ordered_jobs[-len(jobs) :]]
+
+    def remember(self, job_ids: Iterable[str], sequences: Iterable[Sequence[Any]]) -> None:
+        """Notes what the bits of jobs with sequences of their own stand for, which not everybody may ask for.
+
+        Args:
+            job_ids: The jobs.
+            sequences: Their sequences, built.
+        """
+        for job_id, sequence in zip(job_ids, sequences, strict=False):
+            self._measured[job_id] = measured(sequence)
+
+    def close(self) -> None:
+        """Closes the batch; where that fails while something else has, the note says so on that."""
+        with self._lock:
+            run(self.batch._leave(sys.exc_info()[1]))
+            if self.batch.open:
+                _log.warning("Batch %s could not be closed, and keeps its device until it is.", self.batch.id)
+
+    def progress(self) -> dict[str, tuple[JobStatus, Results | None]]:
+        """Gives the status of each job, and its result when it has one."""
+        with self._lock:
+            self.look()
+            jobs = self.batch.ordered_jobs
+            known = self._results.keys() | self._unreadable.keys()
+            missing = [job for job in jobs if job.status == "DONE" and job.id not in known]
+            if missing:
+                run(self._downloading(missing))
+            return {job.id: (status(JobStatus, job.status), self._results.get(job.id)) for job in jobs}
+
+    def results(self, job_ids: list[str] | None) -> tuple[Results, ...]:
+        """Gives the results of jobs.
+
+        Args:
+            job_ids: Which; all by default.
+
+        Raises:
+            RemoteResultsError: One of them has none.
+        """
+        progress = self.progress()
+        wanted = list(progress) if job_ids is None else job_ids
+        found = [progress.get(job_id, (None, None))[1] for job_id in wanted]
+        for job_id, result in zip(wanted, found, strict=True):
+            if result is None:
+                raise RemoteResultsError(self._why_without(job_id))
+        return tuple(result for result in found if result is not None)
+
+    @property
+    def _is_over(self) -> bool:
+        """Whether nothing new can come; a batch may be seen to end before its jobs are."""
+        jobs = self.batch._ordered_jobs or ()
+        return self.batch.status.is_settled and not self._is_stale and all(job.is_settled for job in jobs)
+
+    def _looking(self) -> Flow[None]:
+        yield from self._pausing()
+        changed: bool = yield from _fetching(self.batch._look)(self.batch._api.options.retry)
+        self._is_stale |= changed or self.batch.status.is_settled
+        if self._is_stale:
+            yield from _fetching(self.batch._refresh)()
+            self._is_stale = False
+        yield from self._noting(found=changed)
+
+    def _downloading(self, jobs: list[Job]) -> Flow[None]:
+        yield from self._pausing()
+        documents = yield Together(_fetching(job._fetch_full_result)() for job in jobs)
+        for job, document in zip(jobs, documents, strict=True):
+            if document is not None:
+                try:
+                    self._results[job.id] = self._read(job, document)
+                except Exception as error:  # noqa: BLE001 - one that can't be read must not hide the others
+                    self._unreadable[job.id] = f"its result can't be read: {type(error).__name__}: {error}"
+        yield from self._noting(found=any(documents))
+
+    def _pausing(self) -> Flow[None]:
+        until = self._looked_at + PAUSES[min(self._in_vain, len(PAUSES) - 1)]
+        remaining = until - (yield Now())
+        if remaining > 0:
+            yield Sleep(remaining)
+
+    def _noting(self, *, found: bool) -> Flow[None]:
+        self._looked_at = yield Now()
+        self._in_vain = 0 if found else self._in_vain + 1
+
+    def _read(self, job: Job, document: Mapping[str, Any]) -> Results:
+        if serialized := document.get("serialised_results"):
+            return Results.from_abstract_repr(serialized)
+        counts = document.get("counter")
+        if not counts:
+            raise ValueError("it has no counts")
+        atoms, basis = self._measured.get(job.id) or self._asked(job)
+        with _FILTERS, warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # of SampledResult, which all versions of Pulser have
+            return SampledResult(atom_order=atoms, meas_basis=basis, bitstring_counts=counts)
+
+    def _asked(self, job: Job) -> Measured:
+        shared = self.batch.sequence_builder
+        has_only_shared = job.variables or self.batch._api.door is not None
+        text = shared if shared and has_only_shared else job.sequence or shared
+        return _measured(str(text)) or measured(Sequence.from_abstract_repr(str(text)).build(**job.variables))
+
+    def _why_without(self, job_id: str) -> str:
+        job = next((job for job in self.batch.ordered_jobs if job.id == job_id), None)
+        if job is None:
+            return f"Batch {self.batch.id} has no job {job_id}."
+        reasons = [*job.errors, *filter(None, [self._unreadable.get(job_id)])]
+        return f"Job {job_id}, {job.status}, has no results" + (f": {'; '.join(reasons)}." if reasons else ".")
+
+
+def status(kind: Any, status: CloudBatchStatus | CloudJobStatus) -> Any:
+    """Gives Pulser's name of a status; one that Pulser has no name for goes on, or has failed.
+
+    Args:
+        kind: Pulser's statuses.
+        status: The cloud's.
+    """
+    return kind.__members__.get(status, kind.ERROR if status.is_settled else kind.RUNNING)
+
+
+def measured(sequence: Sequence[Any]) -> Measured:
+    """Gives what the bits of a sequence's counts stand for.
+
+    Args:
+        sequence: The sequence, whose register must not be mappable any more.
+    """
+    return Measured(tuple(map(str, sequence.register.qubit_ids)), sequence.get_measurement_basis())
+
+
+@lru_cache(REGISTERS_KEPT)
+def _measured(serialized: str) -> Measured | None:
+    """Gives it for a serialized sequence, unless it follows from the variables."""
+    sequence = Sequence.from_abstract_repr(serialized)
+    return None if sequence.is_register_mappable() else measured(sequence)
+
+
+def _fetching(flow: Any) -> Any:
+    return naming(BatchFetchingError, flow)
+
+
+def _now() -> Flow[float]:
+    now: float = yield Now()
+    return now
+
+
+class _Filters:
+    """Keeps threads apart that change the filters of warnings, which are the whole process's."""
+
+    def __init__(self) -> None:
+        self.begin_anew()
+        renew_in_child(self)
+
+    def begin_anew(self) -> None:
+        self._lock = Lock()
+
+    def __enter__(self) -> None:
+        self._lock.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
+
+
+_FILTERS = _Filters()
