@@ -61,7 +61,7 @@ class RemoteEmulatorBackend(RemoteBackend, EmulatorBackend):  # type: ignore[mis
             ValueError: A sequence can't be built from its variables. Nothing was sent.
             BatchCreationError: The batch was not created, or nobody knows whether it was.
         """
-        jobs = job_params if job_params is not None else [{}]
+        jobs: list[JobParams] = job_params if job_params is not None else [{}]
         if self._mimic_qpu and isinstance(jobs, list):
             jobs = [cast("JobParams", {"runs": self._config.default_num_shots, **job}) for job in jobs]
         return super().run(jobs, wait)

@@ -265,9 +265,9 @@ def _readable(specs: Mapping[str, str]) -> Iterator[tuple[str, Device]]:
 
 
 def _checked(job_params: Any) -> list[JobParams]:
-    params = [] if job_params is None else job_params
-    params = list(params) if isinstance(params, Iterable) and not isinstance(params, Mapping | str) else [params]
-    if isinstance(job_params, Mapping | str) or not all(isinstance(each, Mapping) for each in params):
+    is_list = isinstance(job_params, Iterable) and not isinstance(job_params, Mapping | str)
+    params: list[Any] = list(job_params) if is_list else []
+    if not (is_list or job_params is None) or not all(isinstance(each, Mapping) for each in params):
         raise ValidationError(f"job_params must be a list of dictionaries with runs and variables, not {job_params!r}.")
     return params
 
