@@ -78,6 +78,7 @@ def test_tokens_expire(start: Callable[..., LocalService]) -> None:
     assert "expired" in start("--token-lifetime", "0").refused("listBatches", 401)
 
 
+@pytest.mark.slow
 def test_result_links_expire(start: Callable[..., LocalService], quick: str) -> None:
     """Past its lifetime a link gives 403, and the answer says why."""
     service = start("--link-lifetime", "0")

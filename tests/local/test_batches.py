@@ -96,6 +96,7 @@ def test_an_open_batch_keeps_its_device(service: LocalService, quick: str) -> No
     assert service.settled(waiting)["start_datetime"] > service.settled(holder)["end_datetime"]
 
 
+@pytest.mark.slow
 def test_an_idle_open_batch_times_out(start: Callable[..., LocalService], quick: str) -> None:
     """An open batch without unsettled jobs ends TIMED_OUT after a while, and its device serves the next."""
     service = start("--idle-timeout", "0.5")

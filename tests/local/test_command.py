@@ -216,6 +216,7 @@ def people_are_told(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[
         yield told, usual | environment | {"HOME": str(tmp_path)}
 
 
+@pytest.mark.slow
 def test_what_people_are_told_runs(people_are_told: tuple[str, dict[str, str]]) -> None:
     """Each snippet that is printed connects as printed, however the password was given."""
     told, environment = people_are_told

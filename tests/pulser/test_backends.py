@@ -147,6 +147,7 @@ def test_jobs_with_sequences_of_their_own(real: PasqalCloudConnection) -> None:
     assert excited_together(two.final_bitstrings) > 0.8
 
 
+@pytest.mark.slow
 def test_results_are_the_same_in_another_process(real: PasqalCloudConnection, emulators: LocalService) -> None:
     """The batch's id is all that is needed to come back later, with or without a configuration of the emulator."""
     jobs: list[Any] = [{"runs": 100, "variables": {"omega": omega}} for omega in (1.0, 3.0)]
@@ -163,6 +164,7 @@ def test_results_are_the_same_in_another_process(real: PasqalCloudConnection, em
     assert theirs == [[result.final_bitstrings for result in results] for results in ours]
 
 
+@pytest.mark.slow
 def test_the_same_program_runs_locally() -> None:
     """One word makes a connection to a service on this machine, which ends with it."""
     with PasqalCloudConnection.local("--workers=1") as connection:

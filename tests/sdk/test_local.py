@@ -91,6 +91,7 @@ def test_the_end_of_the_program_ends_the_service(processes: Any) -> None:
     processes.wait_until(group, lambda alive: alive == 0, within=SOON)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("has_worked", [True, False], ids=["after a job", "while its workers start"])
 def test_a_killed_program_leaves_no_service(processes: Any, flip: Any, has_worked: bool) -> None:
     """After `kill -9` of the program, its service and all workers are gone within about a second."""

@@ -50,6 +50,7 @@ def test_pytest_finds_it_by_itself(run: pytest.Pytester) -> None:
         assert re.search(rf"^{name}\b.*\n    \w", fixtures, re.MULTILINE), name
 
 
+@pytest.mark.slow
 def test_tests_do_not_see_one_another(run: pytest.Pytester) -> None:
     """What one leaves behind, and what it has scripted, is gone for the next; the service is the same."""
     run.makepyfile("""
@@ -85,6 +86,7 @@ def test_a_failed_test_leaves_nothing_either(run: pytest.Pytester) -> None:
     run.runpytest_subprocess().assert_outcomes(passed=1, failed=1)
 
 
+@pytest.mark.slow
 def test_fixtures_can_be_overridden(run: pytest.Pytester) -> None:
     """An `sdk` of somebody else's wins; the service takes options."""
     run.makeconftest("""
