@@ -7,7 +7,6 @@ import math
 import sys
 import warnings
 from functools import lru_cache
-from threading import Lock, RLock
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pulser import Sequence
@@ -16,7 +15,7 @@ from pulser.backend.results import Results
 from pulser.result import SampledResult
 
 from pasqal_cloud._flow import Now, Sleep, Together, naming, run
-from pasqal_cloud._fork import renew_in_child
+from pasqal_cloud._fork import ChildSafeLock
 from pasqal_cloud.errors import BatchFetchingError
 
 if TYPE_CHECKING:
@@ -35,6 +34,9 @@ PAUSES = (0.0, 0.1, 0.2, 0.5, 1.0)
 
 REGISTERS_KEPT = 256
 """Of so many sequences the register is remembered, to read counts by."""
+
+_FILTERS = ChildSafeLock()
+"""Keeps threads apart that change the filters of warnings, which are the whole process's."""
 
 
 class Measured(NamedTuple):
@@ -59,17 +61,12 @@ class FollowedBatch:
         self._is_stale = False
         self._looked_at = -math.inf
         self._in_vain = 0
-        self.begin_anew()
-        renew_in_child(self)
-
-    def begin_anew(self) -> None:
-        """Replaces the lock, which another thread may hold."""
-        self._lock = RLock()
+        self._lock = ChildSafeLock()
 
     def look(self) -> None:
         """Asks for the status, and for more if that has changed. Callers that never pause are made to."""
         asked = run(_now())
-        with self._lock:
+        with self._lock.held():
             if self._looked_at <= asked and not self._is_over:
                 run(self._looking())
 
@@ -77,7 +74,7 @@ class FollowedBatch:
         """Gives the ids of the jobs; while others may add some, after a look."""
         if self.batch.open:
             self.look()
-        with self._lock:
+        with self._lock.held():
             return [job.id for job in self.batch.ordered_jobs]
 
     def add(self, jobs: list[CreateJob]) -> list[str]:
@@ -86,7 +83,7 @@ class FollowedBatch:
         Args:
             jobs: The jobs.
         """
-        with self._lock:
+        with self._lock.held():
             known = {job.id for job in self.batch.ordered_jobs}
             self.batch.add_jobs(jobs)
             if known.issuperset(job.id for job in self.batch.ordered_jobs):
@@ -106,14 +103,14 @@ class FollowedBatch:
 
     def close(self) -> None:
         """Closes the batch; where that fails while something else has, the note says so on that."""
-        with self._lock:
+        with self._lock.held():
             run(self.batch._leave(sys.exc_info()[1]))
             if self.batch.open:
                 _log.warning("Batch %s could not be closed, and keeps its device until it is.", self.batch.id)
 
     def progress(self) -> dict[str, tuple[JobStatus, Results | None]]:
         """Gives the status of each job, and its result when it has one."""
-        with self._lock:
+        with self._lock.held():
             self.look()
             jobs = self.batch.ordered_jobs
             known = self._results.keys() | self._unreadable.keys()
@@ -182,7 +179,7 @@ class FollowedBatch:
         if not counts:
             raise ValueError("it has no counts")
         atoms, basis = self._measured.get(job.id) or self._asked(job)
-        with _FILTERS, warnings.catch_warnings():
+        with _FILTERS.held(), warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)  # of SampledResult, which all versions of Pulser have
             return SampledResult(atom_order=atoms, meas_basis=basis, bitstring_counts=counts)
 
@@ -233,23 +230,3 @@ def _fetching(flow: Any) -> Any:
 def _now() -> Flow[float]:
     now: float = yield Now()
     return now
-
-
-class _Filters:
-    """Keeps threads apart that change the filters of warnings, which are the whole process's."""
-
-    def __init__(self) -> None:
-        self.begin_anew()
-        renew_in_child(self)
-
-    def begin_anew(self) -> None:
-        self._lock = Lock()
-
-    def __enter__(self) -> None:
-        self._lock.acquire()
-
-    def __exit__(self, *_: object) -> None:
-        self._lock.release()
-
-
-_FILTERS = _Filters()

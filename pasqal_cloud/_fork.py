@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import os
-from typing import Protocol
+from contextlib import contextmanager
+from threading import RLock
+from typing import TYPE_CHECKING, Protocol
 from weakref import WeakSet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class Renewable(Protocol):
@@ -25,6 +30,24 @@ def renew_in_child(thing: Renewable) -> None:
         thing: What is renewed, as long as it is in use.
     """
     _LIVING.add(thing)
+
+
+class ChildSafeLock:
+    """A lock that a forked child finds open, whoever held it; its holder may take it again."""
+
+    def __init__(self) -> None:
+        self.begin_anew()
+        renew_in_child(self)
+
+    def begin_anew(self) -> None:
+        """Replaces the lock."""
+        self._lock = RLock()
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Holds the lock as long as the context lasts."""
+        with self._lock:
+            yield
 
 
 def _renew() -> None:

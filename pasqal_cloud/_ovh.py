@@ -7,7 +7,6 @@ from typing import Any
 
 from pasqal_cloud.errors import PermissionDeniedError
 from pasqal_cloud_api.api.batches import create_batch, get_batch, get_batch_status
-from pasqal_cloud_api.api.devices import get_public_devices_specs
 from pasqal_cloud_api.api.jobs import get_job_results_link, get_job_status, list_jobs
 from pasqal_cloud_api.api.ovh import (
     create_ovh_batch,
@@ -26,7 +25,6 @@ _THROUGH = {
     get_job_status: get_ovh_job_status,
     list_jobs: list_ovh_jobs,
 }
-_OPEN = frozenset({*_THROUGH.values(), get_public_devices_specs})
 
 
 def ovh(endpoint: Any) -> Any:
@@ -40,7 +38,7 @@ def ovh(endpoint: Any) -> Any:
     """
     if endpoint in _THROUGH:
         return _THROUGH[endpoint]
-    if isinstance(endpoint, ModuleType) and endpoint.__name__.startswith("pasqal_cloud_api.") and endpoint not in _OPEN:
+    if isinstance(endpoint, ModuleType) and endpoint.__name__.startswith("pasqal_cloud_api."):
         name = endpoint.__name__.rpartition(".")[2]
         only = "create batches, read them and their jobs"
         raise PermissionDeniedError(f"{name} is not among what can be done by OVH: {only}.", sent=False)

@@ -349,7 +349,7 @@ class PasswordGrantTokenProvider(ExpiringTokenProvider):
         self.username = username
         self._password = Secret(password)
         self._config = config
-        self._verify = verify
+        self._verify = self._verify and verify
 
     def __repr__(self) -> str:
         """Shows no secret."""
@@ -380,7 +380,7 @@ class Auth0TokenProvider(PasswordGrantTokenProvider):
         super().__init__(username, password, auth0.as_token_provider_conf())
 
 
-class InsecureAuth0TokenProvider(PasswordGrantTokenProvider):
+class InsecureAuth0TokenProvider(Auth0TokenProvider):
     """Gives tokens for a username and a password, from an Auth0 whose certificate is not checked: for tests only.
 
     Args:
@@ -389,8 +389,7 @@ class InsecureAuth0TokenProvider(PasswordGrantTokenProvider):
         auth0: Where Auth0 is.
     """
 
-    def __init__(self, username: str, password: str, auth0: Auth0Conf = Auth0Conf()) -> None:  # noqa: B008 - frozen
-        super().__init__(username, password, auth0.as_token_provider_conf(), verify=False)
+    _verify = False
 
 
 class ClientCredentialsTokenProvider(ExpiringTokenProvider):

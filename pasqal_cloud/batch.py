@@ -16,7 +16,7 @@ from pasqal_cloud._deprecation import deprecated
 from pasqal_cloud._doubles import ByHand, is_connected
 from pasqal_cloud._flow import AwaitingContext, BlockingContext, Together, call, fetched, operation
 from pasqal_cloud._retry import NO_RETRY
-from pasqal_cloud._snapshot import instant, present
+from pasqal_cloud._snapshot import Dated, instant, present
 from pasqal_cloud._submission import NewBatch, NewJobs, NewOvhBatch, Repetition, bound, submitting
 from pasqal_cloud._wait import going_on, until_settled
 from pasqal_cloud.device import BaseConfig, DeviceTypeName, EmuFresnelConfig
@@ -226,7 +226,7 @@ def rebatching(api: Api, batch_id: str | UUID, filters: RebatchFilters | None) -
     return batch
 
 
-class BatchFlows(Generic[JobT]):
+class BatchFlows(Dated, Generic[JobT]):
     """What a batch can tell and do, in both colours."""
 
     _job_type: type[JobT]
@@ -333,16 +333,6 @@ class BatchFlows(Generic[JobT]):
         """How many of the jobs are in which status."""
         counts = present(self._snapshot.jobs_count_per_status)
         return {JobStatus(name): number for name, number in counts.additional_properties.items()} if counts else {}
-
-    @property
-    def created_at(self) -> datetime | None:
-        """When the batch was created."""
-        return instant(self._snapshot.created_at)
-
-    @property
-    def updated_at(self) -> datetime | None:
-        """When the batch last changed."""
-        return instant(self._snapshot.updated_at)
 
     @property
     def start_datetime(self) -> datetime | None:

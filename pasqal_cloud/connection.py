@@ -7,11 +7,10 @@ import logging
 import time
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
-from threading import Lock
 from typing import TYPE_CHECKING, Any, Self, cast
 
 from pasqal_cloud._deprecation import instead_of
-from pasqal_cloud._fork import renew_in_child
+from pasqal_cloud._fork import ChildSafeLock
 from pasqal_cloud.errors import InvalidDeviceTypeSet, MissingExtraError, PasqalCloudError, ValidationError
 from pasqal_cloud.sdk import SDK
 
@@ -76,12 +75,7 @@ class PasqalCloudConnection(RemoteConnection):
         self._sdk = sdk
         self._followed: OrderedDict[str, FollowedBatch] = OrderedDict()
         self._specs: tuple[float, dict[str, Device]] | None = None
-        self.begin_anew()
-        renew_in_child(self)
-
-    def begin_anew(self) -> None:
-        """Replaces the lock, in a forked child."""
-        self._lock = Lock()
+        self._lock = ChildSafeLock()
 
     @classmethod
     def local(cls, *options: str) -> Self:
@@ -227,7 +221,7 @@ class PasqalCloudConnection(RemoteConnection):
             raise
 
     def _follow(self, batch: Batch) -> FollowedBatch:
-        with self._lock:
+        with self._lock.held():
             followed = self._followed.setdefault(batch.id, FollowedBatch(batch))
             self._followed.move_to_end(batch.id)
             while len(self._followed) > REMEMBERED:
@@ -235,7 +229,7 @@ class PasqalCloudConnection(RemoteConnection):
         return followed
 
     def _followed_batch(self, batch_id: str) -> FollowedBatch:
-        with self._lock:
+        with self._lock.held():
             followed = self._followed.get(batch_id)
             if followed is not None:
                 self._followed.move_to_end(batch_id)

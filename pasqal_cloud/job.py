@@ -11,7 +11,7 @@ from pasqal_cloud._arguments import SequenceLike, no_others, runs_of, seconds, s
 from pasqal_cloud._doubles import ByHand, is_connected
 from pasqal_cloud._flow import Awaiting, Blocking, call, fetched, operation
 from pasqal_cloud._results import download
-from pasqal_cloud._snapshot import instant, present
+from pasqal_cloud._snapshot import Timed, present
 from pasqal_cloud._wait import going_on, until_settled
 from pasqal_cloud.errors import (
     ConflictError,
@@ -28,7 +28,6 @@ from pasqal_cloud_api.types import UNSET
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from datetime import datetime
     from uuid import UUID
 
     from pasqal_cloud._flow import Flow
@@ -107,7 +106,7 @@ def cancelling_job(api: Api, job_id: str | UUID) -> Flow[models.Job]:
     return answer.data
 
 
-class JobFlows:
+class JobFlows(Timed):
     """What a job can tell and do, in both colours."""
 
     def __init__(self, api: Api, snapshot: models.Job) -> None:
@@ -164,26 +163,6 @@ class JobFlows:
     def errors(self) -> list[str]:
         """Why the job failed, in the service's words."""
         return present(self._snapshot.errors) or []
-
-    @property
-    def created_at(self) -> datetime | None:
-        """When the job was created."""
-        return instant(self._snapshot.created_at)
-
-    @property
-    def updated_at(self) -> datetime | None:
-        """When the job last changed."""
-        return instant(self._snapshot.updated_at)
-
-    @property
-    def start_timestamp(self) -> datetime | None:
-        """When the device began to run the job."""
-        return instant(self._snapshot.start_timestamp)
-
-    @property
-    def end_timestamp(self) -> datetime | None:
-        """When the job came to its end."""
-        return instant(self._snapshot.end_timestamp)
 
     @fetched(raises=JobFetchingError)
     def result(self) -> Flow[dict[str, int] | None]:

@@ -11,7 +11,7 @@ from pasqal_cloud._arguments import of_type, seconds
 from pasqal_cloud._doubles import ByHand, is_connected
 from pasqal_cloud._flow import Awaiting, Blocking, call, fetched, operation
 from pasqal_cloud._results import downloading
-from pasqal_cloud._snapshot import instant, present
+from pasqal_cloud._snapshot import Timed, present
 from pasqal_cloud._submission import NewWorkload, submitting
 from pasqal_cloud._wait import until_settled
 from pasqal_cloud.errors import (
@@ -27,7 +27,6 @@ from pasqal_cloud_api.api.workloads import cancel_workload, create_workload, get
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
     from uuid import UUID
 
     from pasqal_cloud._flow import Flow
@@ -84,7 +83,7 @@ def page_of_workloads(
     return call(list_workloads, client=api.core, **query, **page.query())
 
 
-class WorkloadFlows:
+class WorkloadFlows(Timed):
     """What a workload can tell and do, in both colours."""
 
     def __init__(self, api: Api, snapshot: models.Workload) -> None:
@@ -136,26 +135,6 @@ class WorkloadFlows:
     def errors(self) -> list[str]:
         """Why it failed, in the service's words."""
         return present(self._snapshot.errors) or []
-
-    @property
-    def created_at(self) -> datetime | None:
-        """When it was created."""
-        return instant(self._snapshot.created_at)
-
-    @property
-    def updated_at(self) -> datetime | None:
-        """When it last changed."""
-        return instant(self._snapshot.updated_at)
-
-    @property
-    def start_timestamp(self) -> datetime | None:
-        """When it began to run."""
-        return instant(self._snapshot.start_timestamp)
-
-    @property
-    def end_timestamp(self) -> datetime | None:
-        """When it came to its end."""
-        return instant(self._snapshot.end_timestamp)
 
     @fetched(raises=WorkloadResultsDownloadError)
     def result(self) -> Flow[dict[str, Any] | None]:

@@ -484,7 +484,7 @@ def test_threads_that_ask_do_not_queue_up(
             together.wait()
             followed.look()
 
-        with followed._lock:
+        with followed._lock.held():
             threads = [threading.Thread(target=ask) for _ in range(4)]
             for thread in threads:
                 thread.start()
@@ -496,8 +496,8 @@ def test_threads_that_ask_do_not_queue_up(
 
 
 def wait_until_blocked(threads: list[threading.Thread]) -> None:
-    """Waits until all threads stand in `look`, and so at its lock."""
-    while not all("look" in names_of(thread) for thread in threads):
+    """Waits until all threads stand at the lock."""
+    while not all("held" in names_of(thread) for thread in threads):
         pass
 
 
@@ -519,7 +519,7 @@ def test_a_forked_child_does_not_wait_for_its_parents_threads(
     """A lock that another thread holds at the fork is no obstacle in the child."""
     with pasqal_service.outcome(counter={"10": 7}):
         results = submit(connection, wait=True)
-    with connection._lock, connection._followed[results.batch_id]._lock:
+    with connection._lock.held(), connection._followed[results.batch_id]._lock.held():
         child = os.fork()
         if child == 0:
             os._exit(0 if results[0].final_bitstrings == {"10": 7} else 1)
