@@ -18,11 +18,17 @@ from jsonschema import Draft202012Validator
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
+from .closed import closed
+from .exceptions import FIELDS, VALUES
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 SPEC: dict[str, Any] = yaml.safe_load(Path(__file__).parents[2].joinpath("spec", "openapi.yaml").read_text("utf-8"))
-REGISTRY = Registry().with_resource("urn:spec", DRAFT202012.create_resource(SPEC))
+STRICT = closed(SPEC, FIELDS, VALUES)
+"""The description as answers have to fit it."""
+
+REGISTRY = Registry().with_resource("urn:spec", DRAFT202012.create_resource(STRICT))
 PATIENCE = float(os.environ.get("CONFORMANCE_PATIENCE", "60"))
 """Seconds after which a condition that should have come true is given up."""
 
@@ -73,7 +79,7 @@ class Operation:
 
 @cache
 def validator(pointer: str) -> Draft202012Validator:
-    """Gives what validates against the schema at a place in the description."""
+    """Gives what validates answers against the schema at a place in the description; what is not in it is an error."""
     checker = Draft202012Validator.FORMAT_CHECKER
     return Draft202012Validator({"$ref": "urn:spec" + pointer}, registry=REGISTRY, format_checker=checker)
 
@@ -164,11 +170,16 @@ class Api:
         assert response.status_code == 200, response.text
         return response.json()["data"]
 
-    def refused(self, operation_id: str, *statuses: int, **arguments: Any) -> Any:
-        """Performs an operation that must be refused, with one of the statuses, and gives the description of why."""
+    def refused(self, operation_id: str, status: int, **arguments: Any) -> Any:
+        """Performs an operation that must be refused with a status, and gives the description of why."""
         response = self.send(operation_id, **arguments)
-        assert response.status_code in statuses, response.text
+        assert response.status_code == status, response.text
         return response.json()["data"]["description"]
+
+    def set_clock(self, **changes: Any) -> None:
+        """Sets the clock of a local service, so that no test depends on how fast a machine is."""
+        control = self.http.patch("/_local/clock", json=changes, auth=(self.username, self.password))
+        assert control.status_code == 200, control.text
 
     def ids(self, operation_id: str, **query: Any) -> list[str]:
         """Gives the ids of a list's first page."""

@@ -1,7 +1,4 @@
-"""What Schemathesis is told to overlook, each with its reason: this is the only place.
-
-An entry says for which operations a check also takes other statuses, in the form of Schemathesis' configuration.
-"""
+"""What these tests overlook, each with its reason: this is the only place."""
 
 from __future__ import annotations
 
@@ -17,12 +14,25 @@ a job; a filter may leave nothing to repeat; and the caller's project and device
 ACCEPTED = ["2xx", "401", "403", "404", "409"]
 """The statuses that answer a request which is as the description says."""
 
+FIELDS = {
+    "Job": {"seed": "the local service shows what makes a job's result come out again; the cloud has no such thing"},
+    "JobResult": {
+        "emulated_by": "the local service names the emulator that made the result in place of a processor",
+        "scripted": "the local service says so where a result is made up",
+    },
+}
+"""Properties of answers that the description does not have, by schema. It describes the cloud, where they never come."""
+
+VALUES: dict[str, dict[str, str]] = {}
+"""Values in answers that a set of the description (`x-extensible-enum`) does not have, by schema."""
+
 EXCEPTIONS: list[dict[str, Any]] = [
     {
         "include-operation-id": list(CONTENT),
         "checks": {"positive_data_acceptance": {"expected-statuses": [*ACCEPTED, "422"]}},
     },
 ]
+"""For which operations a check of Schemathesis also takes other statuses, in the form of its configuration."""
 
 NEVER_DONE = {
     "cancelWorkload": "nothing runs workloads locally, so that they have usually ended before they can be cancelled",

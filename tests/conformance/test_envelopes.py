@@ -87,15 +87,13 @@ def test_gzip(api, held, parametrized):
 @pytest.mark.parametrize("body", [b"{}", b"", gzip.compress(b"{}", mtime=0)[:-4], b"\x1f\x8b garbage"])
 def test_bad_gzip(api, body):
     """A body that says that it is compressed and is not is refused."""
-    response = api.send("createBatch", body=body, headers={"Content-Encoding": "gzip"})
-    assert 400 <= response.status_code < 500
+    assert isinstance(api.refused("createBatch", 400, body=body, headers={"Content-Encoding": "gzip"}), str)
 
 
 def test_bomb(api):
     """A small body that unpacks to a huge one is refused."""
     bomb = gzip.compress(b"[" + b" " * 100_000_000 + b"]", compresslevel=1)
-    response = api.send("createBatch", body=bomb, headers={"Content-Encoding": "gzip"})
-    assert response.status_code in (413, 422)
+    assert isinstance(api.refused("createBatch", 413, body=bomb, headers={"Content-Encoding": "gzip"}), str)
 
 
 @pytest.mark.parametrize("word", ["true", "True", "TRUE", "false", "False"])

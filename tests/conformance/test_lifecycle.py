@@ -107,9 +107,9 @@ def test_closed_batch_refuses_jobs(api, held, sequence):
     api.get("closeBatch", batch_id=closed["id"])
     api.get("closeBatch", batch_id=held["id"])
     for batch in (created, closed, held):
-        refusals = [api.refused("addJobs", 400, 409, batch_id=batch["id"], body=[{"runs": 1}])]
+        refusals = [api.refused("addJobs", 409, batch_id=batch["id"], body=[{"runs": 1}])]
         api.settled(batch)
-        refusals.append(api.refused("addJobs", 400, 409, batch_id=batch["id"], body=[{"runs": 1}]))
+        refusals.append(api.refused("addJobs", 409, batch_id=batch["id"], body=[{"runs": 1}]))
         assert all(isinstance(refusal, str) for refusal in refusals)
         assert api.get("getBatch", batch_id=batch["id"])["jobs_count"] == 1
 
@@ -142,7 +142,7 @@ def test_idle_open_batch(start, sequence):
     assert ended["status"] == "TIMED_OUT"
     assert ended["jobs_count_per_status"]["DONE"] == 1
     assert api.settled(behind)["status"] == "DONE"
-    api.refused("addJobs", 400, 409, batch_id=idle["id"], body=[{"runs": 1}])
+    api.refused("addJobs", 409, batch_id=idle["id"], body=[{"runs": 1}])
     link = api.get("getJobResultsLink", job_id=idle["jobs"][0]["id"])
     assert link["results_link"]
 

@@ -208,29 +208,29 @@ def peak(status: Path) -> int:
 
 
 @pytest.mark.parametrize(
-    "path",
+    ("path", "status"),
     [
-        "/results/..%2f..%2f..%2fetc%2fpasswd?expires=1&signature=x",
-        "/results/../../../etc/passwd",
-        "/results/%00",
-        "/../etc/passwd",
-        "//etc/passwd",
-        "/core-fast/api/v1/batches/..%2f..%2fetc%2fpasswd",
-        "/core-fast/api/v1/batches/%2e%2e/%2e%2e/etc/passwd",
-        "/core-fast/api/v2/jobs/%2e%2e%2f",
-        "/core-fast/api/v2/jobs/' OR 1=1 --".replace(" ", "%20"),
-        "/core-fast/api/v2/jobs/%F0%9F%92%A5%00%0d%0aSet-Cookie:%20x",
-        "/account/api/v1/projects/..%5c..%5c",
+        ("/results/..%2f..%2f..%2fetc%2fpasswd?expires=1&signature=x", 404),
+        ("/results/../../../etc/passwd", 404),
+        ("/results/%00", 403),
+        ("/../etc/passwd", 404),
+        ("//etc/passwd", 404),
+        ("/core-fast/api/v1/batches/..%2f..%2fetc%2fpasswd", 404),
+        ("/core-fast/api/v1/batches/%2e%2e/%2e%2e/etc/passwd", 404),
+        ("/core-fast/api/v2/jobs/%2e%2e%2f", 404),
+        ("/core-fast/api/v2/jobs/'%20OR%201=1%20--", 422),
+        ("/core-fast/api/v2/jobs/%F0%9F%92%A5%00%0d%0aSet-Cookie:%20x", 422),
+        ("/account/api/v1/projects/..%5c..%5c", 404),
     ],
 )
-def test_paths_and_ids_do_not_escape(service: LocalService, path: str) -> None:
+def test_paths_and_ids_do_not_escape(service: LocalService, path: str, status: int) -> None:
     """An id that is none, or a path that climbs, finds nothing: a plain refusal in the envelope."""
     with closing(httpx.HTTPTransport()) as transport:
         url = httpx.URL(service.connection["url"]).copy_with(raw_path=path.encode())
         headers = {"Host": url.netloc.decode(), "Authorization": f"Bearer {service.token}"}
         answer = transport.handle_request(httpx.Request("GET", url, headers=headers))
         answer.read()
-    assert answer.status_code in {403, 404, 405, 422}
+    assert answer.status_code == status
     assert answer.json()["status"] == "fail"
     assert "set-cookie" not in answer.headers
     assert "root:" not in answer.text
