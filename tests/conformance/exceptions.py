@@ -21,7 +21,7 @@ FIELDS = {
         "scripted": "the local service says so where a result is made up",
     },
 }
-"""Properties of answers that the description does not have, by schema. It describes the cloud, where they never come."""
+"""Properties of answers that the description does not have, by schema: the cloud, which it describes, has none."""
 
 VALUES: dict[str, dict[str, str]] = {}
 """Values in answers that a set of the description (`x-extensible-enum`) does not have, by schema."""
