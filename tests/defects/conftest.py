@@ -19,10 +19,10 @@ def project() -> str:
 
 @pytest.fixture
 def answered(colour: Any) -> Iterator[Callable[..., Any]]:
-    """A function that makes an SDK of each colour; a function of the request answers it, with `data` or a response."""
+    """A function that makes an SDK of each colour; a function of the request answers, with `data` or a response."""
     opened = []
 
-    def make(answer: Callable[[httpx.Request], Any]) -> Any:
+    def make(answer: Callable[[httpx.Request], Any], **arguments: Any) -> Any:
         def respond(request: httpx.Request) -> httpx.Response:
             data = answer(request)
             return data if isinstance(data, httpx.Response) else httpx.Response(200, json={"data": data})
@@ -32,6 +32,7 @@ def answered(colour: Any) -> Iterator[Callable[..., Any]]:
             project_id=PROJECT,
             endpoints=Endpoints.at("https://cloud.test"),
             transport=httpx.MockTransport(respond),
+            **arguments,
         )
         opened.append(sdk)
         return sdk

@@ -8,11 +8,9 @@ import logging
 import subprocess
 import sys
 import threading
-import tomllib
 import weakref
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 from uuid import UUID
@@ -32,8 +30,6 @@ from pasqal_cloud import (
     ValidationError,
     WorkloadFilters,
 )
-
-ROOT = Path(__file__).parent.parent.parent
 
 BATCH = "11111111-2222-4333-8444-555555555555"
 
@@ -284,14 +280,3 @@ def test_ids_are_only_ids(colour: Any, answered: Callable[..., Any]) -> None:
             colour.attempt(ValidationError, lambda read=read, wrong=wrong: read(wrong))
     assert asked == []
     assert colour.call(sdk.get_job(UUID(ident(1)))).id == ident(1)
-
-
-def test_the_version_needs_no_file_of_its_own() -> None:
-    """What a source distribution could lack: the version stands in `pyproject.toml`, and no package is left out."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    assert "version" in project["project"]
-    assert "dynamic" not in project["project"]
-    targets = project["tool"]["hatch"]["build"]["targets"]
-    for package in targets["wheel"]["packages"]:
-        assert (ROOT / package / "__init__.py").exists()
-        assert not any(package.startswith(left_out.strip("/")) for left_out in targets["sdist"]["exclude"])
