@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import random
 import sqlite3
-import time
 from collections import Counter
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
@@ -15,16 +14,14 @@ import pytest
 from pasqal_cloud.local.states import BatchStatus, JobStatus, batch_status
 
 from ..local.conftest import PATIENCE, LocalService
+from ..stopwatch import seconds_to_end
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
 OUTLIVING = 1.0
-"""Seconds that a worker may outlive its service on a machine that has time."""
-
-SLACK = 2.0
-"""Seconds more that are granted here, where other tests may keep the machine busy."""
+"""Seconds that a worker may outlive its service."""
 
 
 OF_JOBS = "FROM jobs JOIN batches ON batches.id = jobs.batch_id GROUP BY jobs.project_id, device_type, jobs.status"
@@ -142,11 +139,7 @@ def descendants(service: LocalService) -> list[int]:
 
 def kill(service: LocalService) -> float:
     """Kills a service, and gives how many seconds its last worker has outlived it."""
-    workers = descendants(service)
-    service.kill()
-    died = time.monotonic()
-    service.until(lambda: not any(map(service.is_alive, workers)), patience=OUTLIVING + SLACK)
-    return time.monotonic() - died
+    return seconds_to_end(descendants(service), service.kill)
 
 
 def settle(service: LocalService) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import subprocess
 import sys
 import time
@@ -132,6 +133,30 @@ class LocalService:
         """Gives the process ids of the workers, the checker's first; they are copies of one child of the service."""
         workers = (pid for child in self.children_of(self.process.pid) for pid in self.children_of(child))
         return sorted(filter(self.is_alive, workers), key=self.age_of)
+
+    def worker_at_work(self) -> int:
+        """Waits until a worker computes, and gives its process id: idle ones use no processor.
+
+        A job is RUNNING a moment before its worker has begun it, and a worker that dies in that moment costs it no try.
+        Workers that still load what they need compute as well: let them run something first.
+        """
+        before: dict[int, float] = {}
+
+        def computing() -> int | None:
+            used = {pid: self.computed_by(pid) for pid in self.workers()}
+            return next((pid for pid, now in used.items() if now - before.setdefault(pid, now) >= 0.1), None)
+
+        found: int = self.until(computing)
+        return found
+
+    @staticmethod
+    def computed_by(pid: int) -> float:
+        """Gives the seconds that a process has computed."""
+        try:
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        except (FileNotFoundError, ProcessLookupError):
+            return 0.0
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     @staticmethod
     def age_of(pid: int) -> tuple[int, int]:

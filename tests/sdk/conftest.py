@@ -1,6 +1,5 @@
 """The real local service, one for each test process, and sequences for it."""
 
-import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -10,6 +9,8 @@ import pytest
 
 from pasqal_cloud import Endpoints
 from pasqal_cloud._service import ServiceProcess
+
+from ..stopwatch import Stopwatch
 
 
 @pytest.fixture(scope="session")
@@ -92,13 +93,11 @@ class Processes:
                 found.append(int(stat.parent.name))
         return found
 
-    def wait_until(self, group: int, condition: Callable[[int], bool], within: float) -> float:
-        """Waits until the number of living processes meets a condition, and gets how long that took, in seconds."""
-        began = time.monotonic()
-        while not condition(len(self.alive(group))):
-            assert time.monotonic() - began < within, f"alive: {self.alive(group)}"
-            time.sleep(0.02)
-        return time.monotonic() - began
+    def seconds_to_end(self, group: int, end: Callable[[], object] = lambda: None) -> float:
+        """Ends what the group lives by, and gets the seconds until all of it is gone, also what has begun meanwhile."""
+        watch = Stopwatch(self.alive(group))
+        end()
+        return watch.until(lambda: not self.alive(group))
 
 
 @pytest.fixture(scope="session")
