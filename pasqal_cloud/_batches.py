@@ -9,7 +9,7 @@ import attrs
 from pasqal_cloud._arguments import of_type, tags_of, uuid_of
 from pasqal_cloud._flow import call
 from pasqal_cloud._paging import every
-from pasqal_cloud._snapshot import present
+from pasqal_cloud._snapshot import flag, present
 from pasqal_cloud.errors import ConflictError, ValidationError
 from pasqal_cloud.filters import (
     PAGE_LIMIT,
@@ -87,7 +87,7 @@ def closing(api: Api, batch_id: str | UUID, retry: RetryPolicy | None = None) ->
         answer = yield from call(close_batch, identity, client=_with(api, retry))
     except (ConflictError, ValidationError):
         batch = yield from fetching(api, identity)
-        if present(batch.open_):
+        if flag(batch, "open_"):
             raise
         return batch
     return answer.data
@@ -171,7 +171,7 @@ def _with(api: Api, retry: RetryPolicy | None) -> ApiClient:
 def reasons(errors: models.CancellationErrors | Any) -> dict[str, str]:
     """Gets why something was not cancelled, by ids."""
     known = present(errors)
-    return dict(known.additional_properties) if known else {}
+    return {name: str(reason) for name, reason in known.to_dict().items()} if hasattr(known, "to_dict") else {}
 
 
 def _add_reasons(to: models.CancellationErrors | Any, errors: models.CancellationErrors | Any) -> None:

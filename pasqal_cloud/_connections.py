@@ -18,8 +18,9 @@ from weakref import finalize
 import attrs
 import httpx
 
+from pasqal_cloud._answers import reason_of
 from pasqal_cloud._fork import renew_in_child
-from pasqal_cloud.errors import MissingExtraError, PasqalCloudError, ValidationError
+from pasqal_cloud.errors import ConnectionFailedError, MissingExtraError, PasqalCloudError, ValidationError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Mapping
@@ -144,6 +145,8 @@ class Connections:
             ) from error
         except (ValueError, httpx.InvalidURL) as error:
             raise ValidationError("HTTP_PROXY, HTTPS_PROXY or ALL_PROXY holds what is no proxy's URL.") from error
+        except Exception as error:  # it fails before the first byte, whatever it is
+            raise ConnectionFailedError(f"No connection can be made: {reason_of(error)}", sent=False) from error
 
     def _forget_ended_loops(self) -> None:
         for key in [key for key in self._opened if key[0] is not None and key[0].is_closed()]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
+from uuid import UUID
 
 from pasqal_cloud._transport import Api, BlockingClient
 from pasqal_cloud.endpoints import Endpoints
@@ -83,6 +84,8 @@ def _as_sent(value: Any) -> Any:
     """Gets a field's value as the service would have sent it."""
     if isinstance(value, datetime):
         return value.isoformat()
+    if isinstance(value, UUID):
+        return str(value)
     return value.to_dict() if hasattr(value, "to_dict") else value
 
 

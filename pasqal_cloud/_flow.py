@@ -49,9 +49,10 @@ from typing import (
     overload,
 )
 
-from pasqal_cloud._answers import unexpected
+from pasqal_cloud._answers import reason_of, unexpected, words
+from pasqal_cloud._snapshot import check_identified
 from pasqal_cloud._transport import ApiClient, AwaitingExchange, Exchange
-from pasqal_cloud.errors import PasqalCloudError, specify
+from pasqal_cloud.errors import PasqalCloudError, ValidationError, specify
 from pasqal_cloud_api.models import ErrorResponse
 
 if TYPE_CHECKING:
@@ -185,14 +186,16 @@ class Call(Generic[T]):
     def perform(self, cancelled: Event | None) -> T:  # noqa: ARG002 - a request can't be cut
         """Makes the request."""
         exchange = Exchange(self.client, self.deadline)
-        with _readable(exchange):
-            return _content(self.endpoint.sync_detailed(*self.args, **self.kwargs, client=exchange))
+        with _typed(exchange):
+            answer = self.endpoint.sync_detailed(*self.args, **self.kwargs, client=exchange)
+            return _content(answer, spends=not self.client.options.harmless)
 
     async def aperform(self) -> T:
         """Makes the request."""
         exchange = AwaitingExchange(self.client, self.deadline)
-        with _readable(exchange):
-            return _content(await self.endpoint.asyncio_detailed(*self.args, **self.kwargs, client=exchange))
+        with _typed(exchange):
+            answer = await self.endpoint.asyncio_detailed(*self.args, **self.kwargs, client=exchange)
+            return _content(answer, spends=not self.client.options.harmless)
 
 
 def call(endpoint: Endpoint[P, T | ErrorResponse], *args: P.args, **kwargs: P.kwargs) -> Flow[T]:
@@ -223,24 +226,31 @@ def call(endpoint: Endpoint[P, T | ErrorResponse], *args: P.args, **kwargs: P.kw
 
 
 @contextmanager
-def _readable(exchange: Exchange) -> Iterator[None]:
-    """Turns what the generated parsers raise on a body they can't read into this package's error."""
+def _typed(exchange: Exchange) -> Iterator[None]:
+    """Turns whatever the generated functions raise into this package's error.
+
+    While a request is on its way, the clients do so. What is raised before is about the request, of which nothing was
+    sent; what is raised after an answer is about the answer.
+    """
     try:
         yield
-    except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
+    except PasqalCloudError:
+        raise
+    except Exception as error:
         if exchange.answer is None:
-            raise  # not the answer's fault: nothing was answered
-        raise unexpected(exchange.answer, f"Its body is not what was expected ({error!r}).") from error
+            raise ValidationError(f"It can't be sent: {reason_of(error)}.", sent=False) from error
+        raise unexpected(exchange.answer, f"Its body is not what was expected ({reason_of(error)}).") from error
 
 
-def _content(response: Response[T | ErrorResponse]) -> T:
-    """Gets the parsed answer. JSend tells of failure in the body too, whatever the status."""
+def _content(response: Response[T | ErrorResponse], *, spends: bool) -> T:
+    """Gets the parsed answer, if handles can be made of it. JSend tells of failure in the body, whatever the status."""
     parsed = response.parsed
     if parsed is None or isinstance(parsed, ErrorResponse):
         raise TypeError("no answer that the specification describes")
     outcome = getattr(parsed, "status", "success")
     if outcome in ("fail", "error"):
-        raise ValueError(f"status {outcome}: {getattr(parsed, 'message', '')}")
+        raise ValueError(f"status {outcome}: {words(getattr(parsed, 'message', ''))}")
+    check_identified(parsed, spends=spends)
     return parsed
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Protocol
+
+from pasqal_cloud._snapshot import http_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -31,9 +32,8 @@ class ServiceClock:
             sent: When its request was sent, on the monotonic clock.
             received: When it was received, on the monotonic clock.
         """
-        try:
-            told = parsedate_to_datetime(date or "").timestamp()
-        except (OverflowError, ValueError):
+        told = http_date(date)
+        if told is None:
             return
         least, most = told - received, told + 1.0 - sent
         if self._offset is None or not least <= self._offset <= most:

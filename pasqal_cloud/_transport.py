@@ -27,7 +27,7 @@ from pasqal_cloud._connections import Connections, Wire
 from pasqal_cloud._ledger import Ledger, ServiceClock
 from pasqal_cloud._retry import RetryPolicy, policy_of
 from pasqal_cloud._traffic import BEGAN, note_answer, note_request
-from pasqal_cloud.authentication import NO_PICKLING, Nobody, TokenProvider, TokenProviderError, Turn, obtain
+from pasqal_cloud.authentication import NO_PICKLING, Nobody, TokenProvider, TokenProviderError, Turn, obtain, own_errors
 from pasqal_cloud.errors import ValidationError
 from pasqal_cloud_api import Client
 
@@ -277,7 +277,7 @@ class AwaitingClient(httpx.AsyncClient):
                         await answer.aread()
             except TimeoutError as error:
                 if not limit.expired():
-                    raise  # a token provider's
+                    raise  # a transport's
                 kind = httpx.ReadTimeout if BEGAN in request.extensions else httpx.PoolTimeout
                 raise kind(TOO_SLOW, request=request) from error
         _note_time(self, answer, sent)
@@ -343,7 +343,8 @@ class Bearer(httpx.Auth):
         token = self._ask()
         answer = yield _signed(request, token)
         if answer.status_code == 401:
-            self._provider.forget(token)
+            with own_errors(self._provider):
+                self._provider.forget(token)
             another = self._ask()
             if another != token:
                 yield _signed(request, another)
@@ -353,7 +354,8 @@ class Bearer(httpx.Auth):
         token = await self._ask()
         answer = yield _signed(request, token)
         if answer.status_code == 401:
-            self._provider.forget(token)
+            with own_errors(self._provider):
+                self._provider.forget(token)
             another = await self._ask()
             if another != token:
                 yield _signed(request, another)

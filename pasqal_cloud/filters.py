@@ -16,7 +16,7 @@ from uuid import UUID
 
 import attrs
 
-from pasqal_cloud._arguments import uuid_of
+from pasqal_cloud._arguments import HUGE, sendable, shown, uuid_of
 from pasqal_cloud.errors import ValidationError
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def _text(value: Any, name: str) -> str:
     text = value.value if isinstance(value, Enum) else value
     if not isinstance(text, str) or not text:
         raise ValidationError(f"{name} must be a text, not {value!r}.")
-    return text
+    return sendable(text, name)
 
 
 def _instant(value: Any, name: str) -> datetime:
@@ -46,8 +46,8 @@ def _instant(value: Any, name: str) -> datetime:
 
 
 def _number(value: Any, name: str) -> int:
-    if not isinstance(value, Integral) or isinstance(value, bool) or int(value) < 0:
-        raise ValidationError(f"{name} must be a whole number, 0 or more, not {value!r}.")
+    if not isinstance(value, Integral) or isinstance(value, bool) or not 0 <= int(value) < HUGE:
+        raise ValidationError(f"{name} must be a whole number, 0 or more, not {shown(value)}.")
     return int(value)
 
 

@@ -41,6 +41,7 @@ from pasqal_cloud._flow import (
 )
 from pasqal_cloud._paging import PaginatedResponse, Walk, page_of
 from pasqal_cloud._service import ServiceProcess
+from pasqal_cloud._snapshot import status_of
 from pasqal_cloud._submission import bound
 from pasqal_cloud._transport import Api, ApiClient, AwaitingClient, BlockingClient
 from pasqal_cloud.batch import AsyncBatch, Batch, BatchFlows, adding, batch_payload, creating, rebatching
@@ -389,7 +390,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         Raises:
             BatchFetchingError: It could not be had.
         """
-        return BatchStatus((yield from fetching_status(self._api, id)).status)
+        return BatchStatus(status_of((yield from fetching_status(self._api, id))))
 
     @operation(raises=BatchClosingError)
     def close_batch(self, batch_id: str) -> Flow[BatchT]:
@@ -530,7 +531,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         Raises:
             JobFetchingError: It could not be had.
         """
-        return JobStatus((yield from fetching_job_status(self._api, id)).status)
+        return JobStatus(status_of((yield from fetching_job_status(self._api, id))))
 
     @operation(raises=JobCancellingError)
     def cancel_job(self, id: str) -> Flow[JobT]:
