@@ -24,8 +24,8 @@ import httpx
 from pasqal_cloud._answers import errors_of, successful
 from pasqal_cloud._arguments import uuid_of
 from pasqal_cloud._connections import Connections, Wire
-from pasqal_cloud._ledger import Ledger, ServiceClock
-from pasqal_cloud._retry import RetryPolicy, policy_of
+from pasqal_cloud._ledger import ServiceClock
+from pasqal_cloud._retry import RetryPolicy, is_the_services, policy_of
 from pasqal_cloud._traffic import BEGAN, note_answer, note_request
 from pasqal_cloud.authentication import NO_PICKLING, Nobody, TokenProvider, TokenProviderError, Turn, obtain
 from pasqal_cloud.errors import ValidationError
@@ -69,6 +69,7 @@ class Options:
         harmless: Whether making it twice does no harm.
         compressed: Whether its body may be compressed.
         recover_for: How long to look, in seconds, for what a request may have created whose outcome is unknown.
+        check: Says what is wrong with the parsed content of its answer, or nothing.
     """
 
     timeout: httpx.Timeout | None = attrs.field(default=TIMEOUT, converter=_timeout)
@@ -77,6 +78,7 @@ class Options:
     harmless: bool = True
     compressed: bool = False
     recover_for: float = 60.0
+    check: Callable[[Any], str] | None = None
 
     def applied_to(self, request: dict[str, Any], deadline: float) -> dict[str, Any]:
         """Gets the arguments of `httpx.Client.request` with these options.
@@ -86,8 +88,8 @@ class Options:
             deadline: When the whole call is to be over, on the monotonic clock.
         """
         headers = {**request.get("headers", {}), **self.headers}
-        until = {"until": max(deadline, time.monotonic() + self._patience)}
-        request = {**request, "headers": headers, "timeout": self.timeout, "extensions": until}
+        extensions = {"until": max(deadline, time.monotonic() + self._patience), "harmless": self.harmless}
+        request = {**request, "headers": headers, "timeout": self.timeout, "extensions": extensions}
         if self.compressed and "json" in request:
             body = json.dumps(request["json"], separators=(",", ":"), allow_nan=False).encode()
             if len(body) >= COMPRESSED_FROM:
@@ -343,9 +345,10 @@ class Bearer(httpx.Auth):
         token = self._ask()
         answer = yield _signed(request, token)
         if answer.status_code == 401:
+            answer.read()
             self._provider.forget(token)
             another = self._ask()
-            if another != token:
+            if another != token and _may_be_repeated(request, answer):
                 yield _signed(request, another)
 
     async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
@@ -353,10 +356,16 @@ class Bearer(httpx.Auth):
         token = await self._ask()
         answer = yield _signed(request, token)
         if answer.status_code == 401:
+            await answer.aread()
             self._provider.forget(token)
             another = await self._ask()
-            if another != token:
+            if another != token and _may_be_repeated(request, answer):
                 yield _signed(request, another)
+
+
+def _may_be_repeated(request: httpx.Request, answer: httpx.Response) -> bool:
+    """Returns whether a request that was answered 401 can be made again, whoever answered."""
+    return request.extensions.get("harmless", True) or is_the_services(answer.text)
 
 
 def _asking(provider: TokenProvider | None) -> Asking:
@@ -420,7 +429,6 @@ class Api:
         self.project_id = project_id
         self.options = options
         self.clock = ServiceClock()
-        self.ledger = Ledger()
         self._provider = provider
         self._http = http
         self._wire = wire or Wire()
