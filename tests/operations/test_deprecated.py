@@ -60,7 +60,7 @@ def test_old_arguments_mean_the_new(
     colour: Any, cloud: Any, sdk: Any, warned: Any, old: Any, message: str, sent: Any
 ) -> None:
     """Of `create_batch`."""
-    creating = cloud.on("POST", "/v1/batches").mock(return_value=cloud.batch())
+    creating = cloud.on("POST", "/v1/batches").mock(return_value=cloud.batch(open=sent.get("open", False)))
     _, told = warned(lambda: sdk.create_batch("{}", [{"runs": 1}], **old))
     assert message in told
     assert sent.items() <= json.loads(creating.calls.last.request.content).items()
