@@ -109,6 +109,8 @@ def cancelling_job(api: Api, job_id: str | UUID) -> Flow[models.Job]:
 class JobFlows(Timed):
     """What a job can tell and do, in both colours."""
 
+    _snapshot: models.Job
+
     def __init__(self, api: Api, snapshot: models.Job) -> None:
         self._api = api
         self._snapshot = snapshot

@@ -86,6 +86,8 @@ def page_of_workloads(
 class WorkloadFlows(Timed):
     """What a workload can tell and do, in both colours."""
 
+    _snapshot: models.Workload
+
     def __init__(self, api: Api, snapshot: models.Workload) -> None:
         self._api = api
         self._snapshot = snapshot
