@@ -42,7 +42,7 @@ def uuid_of(value: str | UUID, name: str) -> UUID:
         return value if isinstance(value, UUID) else UUID(value)
     except (AttributeError, TypeError, ValueError):
         raise ValidationError(
-            f"{name} must be a UUID, like 00000000-0000-4000-8000-000000000000, not {value!r}."
+            f"{name} must be a UUID, like 00000000-0000-4000-8000-000000000000, not {value!r:.100}."
         ) from None
 
 
