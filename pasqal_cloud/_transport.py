@@ -22,7 +22,7 @@ import attrs
 import httpx
 
 from pasqal_cloud._answers import errors_of, successful
-from pasqal_cloud._arguments import uuid_of
+from pasqal_cloud._arguments import seconds, uuid_of
 from pasqal_cloud._connections import Connections, Wire
 from pasqal_cloud._ledger import Ledger, ServiceClock
 from pasqal_cloud._retry import RetryPolicy, policy_of
@@ -51,11 +51,17 @@ COMPRESSED_FROM = 1024
 """Bodies of so many bytes are sent compressed, where the API takes that."""
 
 
-def _timeout(seconds: httpx.Timeout | float | None) -> httpx.Timeout | None:
+def _timeout(given: httpx.Timeout | float | None) -> httpx.Timeout | None:
     """Reads a timeout as users give it; a number is the time for each part of an answer, and for less to connect."""
-    if not isinstance(seconds, int | float):
-        return seconds
-    return httpx.Timeout(seconds, connect=min(seconds, TIMEOUT.connect or seconds))
+    if given is None or isinstance(given, httpx.Timeout):
+        return given
+    if not isinstance(given, int | float) or isinstance(given, bool) or not 0 < given < math.inf:
+        raise ValidationError(f"timeout must be a number of seconds above zero, or an httpx.Timeout, not {given!r}.")
+    return httpx.Timeout(given, connect=min(given, TIMEOUT.connect or given))
+
+
+def _recover_for(value: float) -> float:
+    return seconds(value, "recover_for") or 0.0
 
 
 @attrs.frozen(kw_only=True)
@@ -76,7 +82,7 @@ class Options:
     retry: RetryPolicy = attrs.field(factory=RetryPolicy, converter=policy_of)
     harmless: bool = True
     compressed: bool = False
-    recover_for: float = 60.0
+    recover_for: float = attrs.field(default=60.0, converter=_recover_for)
 
     def applied_to(self, request: dict[str, Any], deadline: float) -> dict[str, Any]:
         """Gets the arguments of `httpx.Client.request` with these options.

@@ -25,6 +25,7 @@ import httpx
 from pasqal_cloud._answers import errors_of, retry_after_of
 from pasqal_cloud._fork import renew_in_child
 from pasqal_cloud._retry import TRANSIENT
+from pasqal_cloud._routes import Routes, tls_of
 from pasqal_cloud.endpoints import AUTH_CONFIG, Auth0Conf, TokenProviderConf
 from pasqal_cloud.errors import AuthenticationError, PasqalCloudError, ValidationError, cause_of
 
@@ -558,7 +559,8 @@ NO_TOKEN = "The identity provider's answer holds no token."
 
 
 def _send(request: httpx.Request, *, verify: bool) -> httpx.Response:
-    with errors_of(request, sent=False), httpx.Client(verify=verify) as client:
+    routes = Routes(None, partial(tls_of, verify))
+    with errors_of(request, sent=False), httpx.Client(transport=routes, trust_env=False) as client:
         return client.send(request)
 
 

@@ -139,6 +139,8 @@ def _old_configuration(
 ) -> models.BatchConfiguration:
     settings = configuration if isinstance(configuration, Mapping) else None
     if isinstance(configuration, BaseConfig | EmuFresnelConfig):
+        if isinstance(configuration, BaseConfig):
+            configuration.__post_init__()  # it may have been changed since it was made
         settings = configuration.to_dict()
     if settings is None:
         raise InvalidConfiguration(f"configuration must be a BaseConfig or a dictionary, not {configuration!r}.")

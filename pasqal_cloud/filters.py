@@ -2,13 +2,14 @@
 
 A filter takes one value, or any iterable of them where the API takes several; enumerations or their texts; UUIDs or
 theirs. An empty list is refused: it would ask for nothing, while the API would read it as no filter, so for everything.
-A time without a zone is local time.
+A time without a zone is local time. Moments before and after all that the calendar holds in UTC stand for its ends, so
+that `datetime.min` and `datetime.max` can be used for "always".
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import MINYEAR, UTC, datetime, timedelta
 from enum import Enum
 from numbers import Integral
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias, TypeVar
@@ -32,28 +33,58 @@ PAGE_LIMIT = 100
 """The most items, and the most ids, that the API takes at once."""
 
 
+FIRST, LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+
+LARGEST = 2**63 - 1
+"""The largest number that services and databases keep."""
+
+
 def _text(value: Any, name: str) -> str:
     text = value.value if isinstance(value, Enum) else value
     if not isinstance(text, str) or not text:
-        raise ValidationError(f"{name} must be a text, not {value!r}.")
+        raise ValidationError(f"{name} must be a text, not {value!r:.100}.")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ValidationError(f"{name} must be a text that UTF-8 can write, not {value!r:.100}.") from None
     return text
 
 
 def _instant(value: Any, name: str) -> datetime:
-    if not isinstance(value, datetime):
-        raise ValidationError(f"{name} must be a datetime, not {value!r}.")
-    return value.astimezone() if value.tzinfo is None else value
+    """Gets a moment as a plain datetime with a zone whose offset can be written: that of a subclass may be neither."""
+    try:
+        parts = (value.year, value.month, value.day, value.hour, value.minute, value.second, value.microsecond)
+        plain = datetime(*parts, tzinfo=value.tzinfo, fold=value.fold)
+        offset = plain.utcoffset()
+    except (AttributeError, TypeError, ValueError):  # a date has no hour, and pandas' NaT no year
+        raise ValidationError(f"{name} must be a datetime, not {value!r:.100}.") from None
+    try:
+        known = plain if offset is not None else plain.replace(tzinfo=None).astimezone()
+        utc = known.astimezone(UTC)
+    except (OSError, OverflowError, ValueError):  # as near to an end of the calendar as zones are wide
+        return FIRST if plain.year == MINYEAR else LAST
+    return known if (known.utcoffset() or timedelta()) % timedelta(minutes=1) == timedelta() else utc
 
 
 def _number(value: Any, name: str) -> int:
-    if not isinstance(value, Integral) or isinstance(value, bool) or int(value) < 0:
-        raise ValidationError(f"{name} must be a whole number, 0 or more, not {value!r}.")
-    return int(value)
+    if not isinstance(value, Integral) or isinstance(value, bool):
+        raise ValidationError(f"{name} must be a whole number, 0 or more, not {value!r:.100}.")
+    number = int(value)
+    if number < 0:
+        raise ValidationError(f"{name} must be a whole number, 0 or more, not {_written(number)}.")
+    if number > LARGEST:
+        raise ValidationError(f"{name} must be a whole number, {LARGEST} at most, not {_written(number)}.")
+    return number
+
+
+def _written(number: int) -> str:
+    """Writes a number, if it is not among those that Python refuses to write since they are so long."""
+    return str(number) if abs(number) < 10**100 else "one of more than a hundred digits"
 
 
 def _flag(value: Any, name: str) -> bool:
     if not isinstance(value, bool):
-        raise ValidationError(f"{name} must be True or False, not {value!r}.")
+        raise ValidationError(f"{name} must be True or False, not {value!r:.100}.")
     return value
 
 
@@ -81,7 +112,13 @@ def _several(check: Callable[[Any, str], Any]) -> Any:
 
 
 def _each(value: Any) -> Iterable[Any]:
-    return (value,) if isinstance(value, str | UUID | Enum) or not isinstance(value, Iterable) else value
+    if isinstance(value, str | bytes | UUID | Enum):
+        return (value,)
+    try:
+        items: Iterable[Any] = iter(value)
+    except TypeError:
+        return (value,)
+    return items
 
 
 @attrs.frozen(kw_only=True)

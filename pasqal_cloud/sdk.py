@@ -130,8 +130,10 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         client_id: The id of a service account, in place of username and password.
         client_secret: Its secret.
         profile: The name of a saved profile, which then counts before the environment.
-        proxy: The URL of the proxy for all requests; by default what HTTPS_PROXY and its like say.
-        verify: The path of a CA's certificate, or a TLS context; False to check no certificates at all, which
+        proxy: The URL of the proxy for all requests; by default what HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY
+            say.
+        verify: The path of a CA's certificate, or a TLS context; by default what SSL_CERT_FILE, SSL_CERT_DIR,
+            REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names. False to check no certificates at all, which
             PASQAL_SKIP_SSL_VERIFY=1 does too.
         timeout: The seconds to wait for each part of an answer, and 10 at most to connect; or an `httpx.Timeout`. By
             default 60, and 300 for what creates something.

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Self
 
+from pasqal_cloud._answers import unexpected
 from pasqal_cloud._arguments import of_type, seconds
 from pasqal_cloud._doubles import ByHand, is_connected
 from pasqal_cloud._flow import Awaiting, Blocking, call, fetched, operation
@@ -141,8 +142,11 @@ class WorkloadFlows(Timed):
     @fetched(raises=WorkloadResultsDownloadError)
     def result(self) -> Flow[dict[str, Any] | None]:
         """The result document; None while there is none."""
-        if self._result is None and self.is_settled and is_connected(self._api):
-            self._result = yield from downloading(self._api, self._fresh_link, dict)
+        if self._result is None and self.is_settled:
+            self._result = self._inline()
+            if self._result is None and is_connected(self._api):
+                self._result = yield from downloading(self._api, self._fresh_link, dict)
+                self._result = self._inline() if self._result is None else self._result
         return self._result
 
     @operation(raises=WorkloadFetchingError)
@@ -193,6 +197,13 @@ class WorkloadFlows(Timed):
         timeout, poll = seconds(timeout, "timeout"), seconds(poll, "poll", above_zero=True)
         if not self.is_settled:
             yield from until_settled(self, timeout=timeout, poll=poll, on_update=on_update)
+
+    def _inline(self) -> dict[str, Any] | None:
+        """Gets the result that some answers hold themselves, in place of a link to it."""
+        result: object = None if present(self._snapshot.result_link) else present(self._snapshot.result)
+        if result is not None and not isinstance(result, models.WorkloadResult):
+            raise unexpected(None, f"The field result of workload {self.id} is no JSON object, but {result!r:.100}.")
+        return None if result is None else result.to_dict()
 
     def _fresh_link(self) -> Flow[str | None]:
         yield from self._refresh()
