@@ -35,6 +35,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import attrs
 import httpx
 
+from pasqal_cloud._arguments import switched_on
 from pasqal_cloud._connections import Wire
 from pasqal_cloud._transport import Options
 from pasqal_cloud.authentication import (
@@ -91,7 +92,6 @@ VARIABLES = (
 
 DEFAULT_PROFILE = "default"
 
-YES = frozenset({"1", "true", "yes", "on"})
 
 NOBODY = (
     "Nothing says who is asking. Give username and password, token, client_id and client_secret, or a token_provider;"
@@ -209,7 +209,7 @@ def configured(
             transport=_checked_transport(transport, (proxy, verify), awaits),
             headers=_headers(headers or {}),
         ),
-        options=_options(timeout),
+        options=_options(timeout, environ),
     )
 
 
@@ -385,7 +385,7 @@ def _checked_transport(transport: Transport | None, others: Iterable[object], aw
 
 def _verify(verify: Verify | None, environ: Mapping[str, str]) -> bool | Path | ssl.SSLContext:
     if verify is None:
-        verify = environ.get("PASQAL_SKIP_SSL_VERIFY", "").strip().lower() not in YES
+        verify = not switched_on("PASQAL_SKIP_SSL_VERIFY", environ)
     if verify is False:
         _log.warning("TLS certificates are not checked: whoever is on the way can read credentials and results.")
     if isinstance(verify, bool | ssl.SSLContext):
@@ -408,13 +408,14 @@ def _proxy(proxy: Proxy | None) -> httpx.Proxy | None:
         raise ValidationError("proxy must be a URL like http://proxy.example.com:3128.") from None
 
 
-def _options(timeout: Timeout | None) -> Options:
+def _options(timeout: Timeout | None, environ: Mapping[str, str]) -> Options:
+    may_compress = not switched_on("PASQAL_SKIP_GZIP_REQUEST_BODY", environ)
     if timeout is None:
-        return Options()
+        return Options(may_compress=may_compress)
     is_number = isinstance(timeout, int | float) and not isinstance(timeout, bool) and 0 < timeout < math.inf
     if not is_number and not isinstance(timeout, httpx.Timeout):
         raise ValidationError(f"timeout must be a number of seconds above zero, or an httpx.Timeout, not {timeout!r}.")
-    return Options(timeout=timeout)
+    return Options(timeout=timeout, may_compress=may_compress)
 
 
 def _headers(headers: Mapping[str, str]) -> dict[str, str]:
