@@ -263,8 +263,8 @@ def __getattr__(name: str) -> object:
 
         for home in (_NEED_PULSER[name],) if name in _NEED_PULSER else _HOMES:
             module = import_module(f"{__name__}.{home}")
-            if hasattr(module, name):
-                value = globals()[name] = getattr(module, name)
+            if name in vars(module):  # and not what an old home has from here
+                value = globals()[name] = vars(module)[name]
                 return value
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 

@@ -204,3 +204,13 @@ def tags_of(tags: Iterable[str]) -> list[str]:
     if texts is None or not all(isinstance(text, str) and text for text in texts):
         raise ValidationError(f"tags must be a list of texts, not {tags!r}.")
     return texts
+
+
+def switched_on(variable: str, environ: Mapping[str, str]) -> bool:
+    """Tells whether a switch of the environment is on: `1`, `true`, `yes` or `on`, and nothing else.
+
+    Args:
+        variable: Its name.
+        environ: The environment.
+    """
+    return environ.get(variable, "").strip().lower() in ("1", "true", "yes", "on")

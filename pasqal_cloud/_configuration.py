@@ -36,7 +36,7 @@ from uuid import UUID
 import attrs
 import httpx
 
-from pasqal_cloud._arguments import kind_of, texts_of
+from pasqal_cloud._arguments import kind_of, switched_on, texts_of
 from pasqal_cloud._connections import Wire
 from pasqal_cloud._routes import proxy_of
 from pasqal_cloud._transport import Options
@@ -102,7 +102,6 @@ VARIABLES = (
 
 DEFAULT_PROFILE = "default"
 
-YES = frozenset({"1", "true", "yes", "on"})
 
 NOBODY = (
     "Nothing says who is asking. Give username and password, token, client_id and client_secret, or a token_provider;"
@@ -227,7 +226,7 @@ def configured(
             transport=_checked_transport(transport, (proxy, verify), awaits),
             headers=_headers(headers or {}),
         ),
-        options=_options(timeout),
+        options=_options(timeout, environ),
     )
 
 
@@ -417,7 +416,7 @@ def _checked_transport(transport: Transport | None, others: Iterable[object], aw
 
 def _verify(verify: Verify | None, environ: Mapping[str, str]) -> bool | Path | ssl.SSLContext:
     if verify is None:
-        verify = environ.get("PASQAL_SKIP_SSL_VERIFY", "").strip().lower() not in YES
+        verify = not switched_on("PASQAL_SKIP_SSL_VERIFY", environ)
     if verify is False:
         _log.warning("TLS certificates are not checked: whoever is on the way can read credentials and results.")
     if isinstance(verify, bool | ssl.SSLContext):
@@ -435,8 +434,9 @@ def _proxy(proxy: Proxy | None) -> httpx.Proxy | None:
     return proxy if proxy is None or isinstance(proxy, httpx.Proxy) else proxy_of(proxy, "proxy")
 
 
-def _options(timeout: Timeout | None) -> Options:
-    return Options() if timeout is None else Options(timeout=timeout)
+def _options(timeout: Timeout | None, environ: Mapping[str, str]) -> Options:
+    may_compress = not switched_on("PASQAL_SKIP_GZIP_REQUEST_BODY", environ)
+    return Options(may_compress=may_compress) if timeout is None else Options(timeout=timeout, may_compress=may_compress)
 
 
 def _headers(headers: Mapping[str, str]) -> dict[str, str]:

@@ -73,7 +73,8 @@ class Options:
         headers: Headers to add.
         retry: When it is tried again.
         harmless: Whether making it twice does no harm.
-        compressed: Whether its body may be compressed.
+        compressed: Whether the API takes its body compressed.
+        may_compress: Whether the user lets bodies be compressed.
         recover_for: How long to look, in seconds, for what a request may have created whose outcome is unknown.
     """
 
@@ -82,6 +83,7 @@ class Options:
     retry: RetryPolicy = attrs.field(factory=RetryPolicy, converter=policy_of)
     harmless: bool = True
     compressed: bool = False
+    may_compress: bool = True
     recover_for: float = attrs.field(default=60.0, converter=_recover_for)
 
     def applied_to(self, request: dict[str, Any], deadline: float) -> dict[str, Any]:
@@ -94,7 +96,7 @@ class Options:
         headers = {**request.get("headers", {}), **self.headers}
         until = {"until": max(deadline, time.monotonic() + self._patience)}
         request = {**request, "headers": headers, "timeout": self.timeout, "extensions": until}
-        if self.compressed and "json" in request:
+        if self.compressed and self.may_compress and "json" in request:
             body = json.dumps(request["json"], separators=(",", ":"), allow_nan=False).encode()
             if len(body) >= COMPRESSED_FROM:
                 del request["json"]

@@ -12,15 +12,18 @@ from collections.abc import Callable, Iterable
 from datetime import MINYEAR, UTC, datetime, timedelta
 from enum import Enum
 from numbers import Integral
-from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias, TypeVar, cast
 from uuid import UUID
 
 import attrs
 
 from pasqal_cloud._arguments import uuid_of
+from pasqal_cloud._deprecation import deprecated
 from pasqal_cloud.errors import ValidationError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pasqal_cloud.device import DeviceTypeName, EmulatorType
     from pasqal_cloud.status import BatchStatus, DeviceAvailability, JobOrigin, JobStatus, QueuePriority
 
@@ -121,8 +124,53 @@ def _each(value: Any) -> Iterable[Any]:
     return items
 
 
-@attrs.frozen(kw_only=True)
-class Filters:
+class Modelled:
+    """The methods that the existing package's filters have of pydantic, as far as programs use them."""
+
+    __slots__ = ()
+
+    def model_dump(
+        self, *, exclude_unset: bool = False, exclude_defaults: bool = False, exclude_none: bool = False
+    ) -> dict[str, Any]:
+        """Gets the values by their names, as JSON has them. Deprecated: use `attrs.asdict`.
+
+        Args:
+            exclude_unset: Whether what is as it is by default is left out.
+            exclude_defaults: The same.
+            exclude_none: Whether what is None is left out.
+        """
+        deprecated(f"{type(self).__name__}.model_dump", instead="attrs.asdict")
+        values = {
+            field: getattr(self, field.name) for field in attrs.fields(cast("type[attrs.AttrsInstance]", type(self)))
+        }
+        return {
+            field.name: _plain(value)
+            for field, value in values.items()
+            if not (exclude_none and value is None)
+            and not ((exclude_unset or exclude_defaults) and value == field.default)
+        }
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None) -> Self:
+        """Gets a copy. Deprecated: use `attrs.evolve`.
+
+        Args:
+            update: What is to be different.
+        """
+        deprecated(f"{type(self).__name__}.model_copy", instead="attrs.evolve")
+        return attrs.evolve(cast("Any", self), **(update or {}))  # type: ignore[no-any-return]  # of the same class
+
+
+def _plain(value: Any) -> Any:
+    """Gets a filter's value as JSON has it."""
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return str(value) if isinstance(value, UUID) else value
+
+
+@attrs.define(kw_only=True, on_setattr=attrs.setters.convert)
+class Filters(Modelled):
     """What all filters have in common.
 
     Raises:
@@ -148,7 +196,12 @@ class Filters:
                 raise ValidationError(f"{first} ({low}) is above {last} ({high}), which matches nothing.")
 
     def query(self) -> dict[str, Any]:
-        """Gets the filters as the generated functions take them; those that are not set are left out."""
+        """Gets the filters as the generated functions take them; those that are not set are left out.
+
+        Raises:
+            ValidationError: They were changed so that a range is empty.
+        """
+        self.__attrs_post_init__()
         return _query(self)
 
     def pieces(self) -> list[Self]:
@@ -186,7 +239,7 @@ _PYTHON_NAMES = {"id__starts_with": "id_starts_with", "open": "open_"}
 """Where the generated functions call a filter differently than the API, since Python does."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.define(kw_only=True, on_setattr=attrs.setters.convert)
 class BatchFilters(Filters):
     """Which batches a list is to hold: those that match every filter given."""
 
@@ -208,7 +261,7 @@ class BatchFilters(Filters):
     """Only what has this tag."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.define(kw_only=True, on_setattr=attrs.setters.convert)
 class OfJobs(Filters):
     """What the filters of jobs have in common."""
 
@@ -226,17 +279,17 @@ class OfJobs(Filters):
     """Only what came on one of these ways."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.define(kw_only=True, on_setattr=attrs.setters.convert)
 class RebatchFilters(OfJobs):
     """Which jobs of a batch are to be repeated: those that match every filter given."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.define(kw_only=True, on_setattr=attrs.setters.convert)
 class CancelJobFilters(OfJobs):
     """Which jobs of a batch are to be cancelled: those that match every filter given."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.define(kw_only=True, on_setattr=attrs.setters.convert)
 class JobFilters(OfJobs):
     """Which jobs a list is to hold: those that match every filter given."""
 
@@ -244,7 +297,7 @@ class JobFilters(OfJobs):
     """Only jobs of these batches."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.define(kw_only=True, on_setattr=attrs.setters.convert)
 class WorkloadFilters(Filters):
     """Which workloads a list is to hold: those that match every filter given."""
 
@@ -252,7 +305,7 @@ class WorkloadFilters(Filters):
     """Only what is in one of these statuses."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.define(kw_only=True, on_setattr=attrs.setters.convert)
 class DeviceFilters:
     """Which devices a list is to hold: those that match every filter given."""
 
@@ -268,8 +321,8 @@ class DeviceFilters:
         return _query(self)
 
 
-@attrs.frozen(kw_only=True)
-class PaginationParams:
+@attrs.define(kw_only=True, on_setattr=attrs.setters.convert)
+class PaginationParams(Modelled):
     """Which part of a list is asked for, and in what order.
 
     Attributes:
@@ -295,5 +348,10 @@ class PaginationParams:
             raise ValidationError(f"order_by_direction must be 'ASC' or 'DESC', not {self.order_by_direction!r}.")
 
     def query(self) -> dict[str, Any]:
-        """Gets the page as the generated functions take it."""
+        """Gets the page as the generated functions take it.
+
+        Raises:
+            ValidationError: It was changed to one that does not exist.
+        """
+        self.__attrs_post_init__()
         return _query(self)
