@@ -23,8 +23,8 @@ from pasqal_cloud.local.http.page import StatusPage
 from pasqal_cloud.local.http.safety import Guard
 from pasqal_cloud.local.http.tokens import TOKEN_PATHS, TokenEndpoint
 from pasqal_cloud.local.rules.service import Service, ServiceError
-from pasqal_cloud.local.store import FullDiskError
 from pasqal_cloud.local.scripting.recording import RESULT_OPERATION, TOKEN_OPERATION
+from pasqal_cloud.local.store import FullDiskError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
@@ -151,26 +151,25 @@ class _Results:
 
 
 def _explain(request: Request, error: Exception) -> Response:
-    is_account = request.url.path.startswith(ACCOUNT)
+    status = 500
+    description: object = "The service failed: its log says more."
+    headers: Mapping[str, str] = {}
     match error:
         case HTTPException(status_code=405):
-            return _failure(405, error.detail, {"Allow": _methods_there(request)}, is_account=is_account)
+            status, description, headers = 405, error.detail, {"Allow": _methods_there(request)}
         case HTTPException():
-            return _failure(error.status_code, error.detail, error.headers, is_account=is_account)
-        case UnreadBodyError():
-            refusal = _failure(error.status, error.description, is_account=is_account)
-            return FinalResponse(refusal.body, refusal.status_code, refusal.headers)
-        case FullDiskError():
-            reason = "The service's disk is full: nothing was changed. Make room, and send this again."
-            return _failure(HTTPStatus.INSUFFICIENT_STORAGE, reason, is_account=is_account)
+            status, description, headers = error.status_code, error.detail, error.headers or {}
         case ServiceError(status=413):
-            return _failure(413, error.description, {"Connection": "close"}, is_account=is_account)
+            status, description, headers = 413, error.description, {"Connection": "close"}
         case ServiceError():
-            return _failure(error.status, error.description, is_account=is_account)
+            status, description = error.status, error.description
         case InvalidRequestError():
-            return _failure(422, error.problems, is_account=is_account)
-        case _:
-            return _failure(500, "The service failed: its log says more.", is_account=is_account)
+            status, description = 422, error.problems
+        case FullDiskError():
+            status = HTTPStatus.INSUFFICIENT_STORAGE.value
+            description = "The service's disk is full: nothing was changed. Make room, and send this again."
+    answer = _failure(status, description, headers, is_account=request.url.path.startswith(ACCOUNT))
+    return FinalResponse(answer.body, status, answer.headers) if isinstance(error, UnreadBodyError) else answer
 
 
 def _methods_there(request: Request) -> str:

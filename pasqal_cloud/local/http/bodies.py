@@ -41,9 +41,9 @@ logger = logging.getLogger(__name__)
 
 
 class FinalResponse(Response):
-    """The answer to a request whose body is not wanted: what still comes of it is dropped, and the connection closed."""
+    """The answer to a request whose body is not wanted: what still comes is dropped, and the connection closed."""
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, _scope: Scope, receive: Receive, send: Send) -> None:
         """Sends all of the answer before it waits for the client to stop."""
         self.headers["connection"] = "close"
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
