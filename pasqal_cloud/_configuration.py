@@ -395,6 +395,8 @@ def _checked_url(url: str, name: str, *, bare: bool = True) -> str:
         parsed = httpx.URL("")
     if parsed.scheme not in ("http", "https") or not parsed.host:
         raise ValidationError(f"{name} must be a URL like https://apis.pasqal.cloud.")
+    if parsed.userinfo and not bare:
+        raise ValidationError(f"{name} must be a URL without a user and a password: whoever reads the batch sees it.")
     if bare and (parsed.userinfo or parsed.query or parsed.fragment):
         raise ValidationError(f"{name} must be a URL without credentials, query and fragment.")
     return url

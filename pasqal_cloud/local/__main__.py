@@ -105,7 +105,7 @@ def _serve(parsed: argparse.Namespace, password: Password | None, listener: sock
     from pasqal_cloud.local.assembly import running_service
     from pasqal_cloud.local.devices import not_installed
     from pasqal_cloud.local.http.app import create_app
-    from pasqal_cloud.local.http.connections import IDLE_BETWEEN, BoundedConnection
+    from pasqal_cloud.local.http.connections import IDLE_BETWEEN, BoundedConnection, BoundedServer
     from pasqal_cloud.local.http.contract import Contract
 
     options = _options(parsed, password)
@@ -134,7 +134,7 @@ def _serve(parsed: argparse.Namespace, password: Password | None, listener: sock
             # where a parent has died, nobody is left to answer to, and there is a database to remove
             timeout_graceful_shutdown=SHUTDOWN_LIMIT / 2 if parsed.exit_with_parent else 1,  # type: ignore[arg-type] # asyncio takes fractions
         )
-        uvicorn.Server(config).run(sockets=[listener])
+        BoundedServer(config).run(sockets=[listener])
 
 
 def _options(parsed: argparse.Namespace, password: Password | None) -> Options:
