@@ -45,7 +45,7 @@ class Page(Protocol[T]):
     pagination: Pagination | Unset | None
 
 
-@attrs.frozen
+@attrs.define
 class PaginatedResponse(Generic[H]):
     """One page of a list; it can be iterated.
 

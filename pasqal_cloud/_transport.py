@@ -22,7 +22,7 @@ import attrs
 import httpx
 
 from pasqal_cloud._answers import errors_of, successful
-from pasqal_cloud._arguments import uuid_of
+from pasqal_cloud._arguments import seconds, uuid_of
 from pasqal_cloud._connections import Connections, Wire
 from pasqal_cloud._ledger import ServiceClock
 from pasqal_cloud._retry import RetryPolicy, is_the_services, policy_of
@@ -51,11 +51,17 @@ COMPRESSED_FROM = 1024
 """Bodies of so many bytes are sent compressed, where the API takes that."""
 
 
-def _timeout(seconds: httpx.Timeout | float | None) -> httpx.Timeout | None:
+def _timeout(given: httpx.Timeout | float | None) -> httpx.Timeout | None:
     """Reads a timeout as users give it; a number is the time for each part of an answer, and for less to connect."""
-    if not isinstance(seconds, int | float):
-        return seconds
-    return httpx.Timeout(seconds, connect=min(seconds, TIMEOUT.connect or seconds))
+    if given is None or isinstance(given, httpx.Timeout):
+        return given
+    if not isinstance(given, int | float) or isinstance(given, bool) or not 0 < given < math.inf:
+        raise ValidationError(f"timeout must be a number of seconds above zero, or an httpx.Timeout, not {given!r}.")
+    return httpx.Timeout(given, connect=min(given, TIMEOUT.connect or given))
+
+
+def _recover_for(value: float) -> float:
+    return seconds(value, "recover_for") or 0.0
 
 
 @attrs.frozen(kw_only=True)
@@ -67,7 +73,8 @@ class Options:
         headers: Headers to add.
         retry: When it is tried again.
         harmless: Whether making it twice does no harm.
-        compressed: Whether its body may be compressed.
+        compressed: Whether the API takes its body compressed.
+        may_compress: Whether the user lets bodies be compressed.
         recover_for: How long to look, in seconds, for what a request may have created whose outcome is unknown.
         check: Says what is wrong with the parsed content of its answer, or nothing.
     """
@@ -77,7 +84,8 @@ class Options:
     retry: RetryPolicy = attrs.field(factory=RetryPolicy, converter=policy_of)
     harmless: bool = True
     compressed: bool = False
-    recover_for: float = 60.0
+    may_compress: bool = True
+    recover_for: float = attrs.field(default=60.0, converter=_recover_for)
     check: Callable[[Any], str] | None = None
 
     def applied_to(self, request: dict[str, Any], deadline: float) -> dict[str, Any]:
@@ -90,7 +98,7 @@ class Options:
         headers = {**request.get("headers", {}), **self.headers}
         extensions = {"until": max(deadline, time.monotonic() + self._patience), "harmless": self.harmless}
         request = {**request, "headers": headers, "timeout": self.timeout, "extensions": extensions}
-        if self.compressed and "json" in request:
+        if self.compressed and self.may_compress and "json" in request:
             body = json.dumps(request["json"], separators=(",", ":"), allow_nan=False).encode()
             if len(body) >= COMPRESSED_FROM:
                 del request["json"]

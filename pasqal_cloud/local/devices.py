@@ -10,7 +10,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pasqal_cloud.local.specs import MODELS, UnservableError, read_specs, stand_in
+from pasqal_cloud.local.options import UnservableError
+from pasqal_cloud.local.specs import MODELS, read_specs, stand_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

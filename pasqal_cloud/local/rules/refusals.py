@@ -73,9 +73,11 @@ def malformed(jobs: Sequence[JobRequest], batch: Mapping[str, Any], device: Devi
 
 
 def check_webhook(url: str | None) -> None:
-    """Refuses what can't be called over HTTP."""
+    """Refuses what can't be called over HTTP, and what would show a password."""
     if url is not None and not _is_callable(url):
         refuse(Refusal("webhook", "this is no http or https URL"))
+    if url is not None and "@" in urlsplit(url).netloc:
+        refuse(Refusal("webhook", "this holds a user or a password, which whoever reads the batch would see"))
 
 
 def _is_callable(url: str) -> bool:
