@@ -155,7 +155,7 @@ def _explain(request: Request, error: Exception) -> Response:
         case HTTPException():
             return _failure(error.status_code, error.detail, error.headers, is_account=is_account)
         case ServiceError():
-            return _failure(error.status, error.description, is_account=is_account)
+            return _failure(error.status, error.description, error.headers, is_account=is_account)
         case InvalidRequestError():
             return _failure(422, error.problems, is_account=is_account)
         case _:
