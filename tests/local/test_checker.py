@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 from pebble import ProcessExpired, ProcessPool
-from pulser import MockDevice, Pulse, Register, Sequence
+from pulser import Sequence
 
 from pasqal_cloud.local.assembly import running_service
 from pasqal_cloud.local.devices import Device
@@ -320,25 +320,40 @@ def test_no_kill_makes_a_submission_hang(checker: WarmChecker) -> None:
         assert killing.result() > 100
 
 
+def test_a_long_check_keeps_nobody_waiting(
+    checker: WarmChecker, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """While one submission takes its time, others are judged."""
+    monkeypatch.setattr(limits, "LOAD", 1_000.0)
+    begun, released = tmp_path / "begun", tmp_path / "released"
+    trouble = f"""
+import pathlib, time
+pathlib.Path({str(begun)!r}).touch()
+while not pathlib.Path({str(released)!r}).exists():
+    time.sleep(0.01)
+"""
+    with ThreadPoolExecutor(1) as pool:
+        long = pool.submit(checker.check, submission(trouble=trouble))
+        try:
+            LocalService.until(begun.exists)
+            assert checker.check(submission(*own(3))).refusals == ()
+            assert not long.done()
+        finally:
+            released.touch()
+        assert long.result(PATIENCE).refusals == ()
+
+
 @pytest.mark.slow
-def test_a_bomb_keeps_nobody_waiting(checker: WarmChecker) -> None:
-    """While one submission takes all its time, others are judged; it is ended, and may come again."""
-    sequence = Sequence(Register.from_coordinates([(0.0, 0.0)], prefix="q"), MockDevice)
-    sequence.declare_channel("global", "rydberg_global")
-    sequence.add(Pulse.ConstantPulse(100, 1, 0, 0), "global")
-    content = json.loads(sequence.to_abstract_repr())
+@pytest.mark.skipif("sys.platform == 'win32'", reason="there is no such limit on Windows")
+def test_sequences_that_take_long(checker: WarmChecker, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sequence within all limits that takes more processor time than it may is ended, and may come again."""
+    monkeypatch.setattr(limits, "SECONDS", 0.5)
+    monkeypatch.setattr(limits, "SECONDS_PER_BYTE", 0.0)
+    content = json.loads(chain(atoms=1, duration=100))
     nested: Any = 1
     for _ in range(6):
         nested = {"expression": "neg", "lhs": nested}
     content["operations"][0]["amplitude"]["value"] = content["operations"][0]["detuning"]["value"] = nested
-    content["operations"] *= 300
-    bomb = Submission(json.dumps(content), (JobRequest(10),), None, DEVICE)
-    with ThreadPoolExecutor(1) as pool:
-        exploding = pool.submit(checker.check, bomb)
-        judged = 0
-        while not exploding.done():
-            assert checker.check(submission(*own(1))).refusals == ()
-            judged += 1
-        with pytest.raises(CheckerBusyError):
-            exploding.result()
-    assert judged > 3
+    content["operations"] *= 1_000
+    with pytest.raises(CheckerBusyError, match="smaller parts"):
+        checker.check(Submission(json.dumps(content), (JobRequest(10),), None, DEVICE))

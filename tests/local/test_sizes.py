@@ -273,6 +273,12 @@ def test_mappable_registers() -> None:
     content = json.loads(sequence.to_abstract_repr())
     assert reasons(content, {"t": 100, "qubits": {"q0": 5, "q1": 0}}) == []
     assert "2,000,000 ns" in reasons(content, {"t": LONG, "qubits": {"q0": 5, "q1": 0}})[0]
+    assert "names no atom" in reasons(content, {"t": 100, "qubits": {}})[0]
+
+
+def test_registers_without_atoms() -> None:
+    """No atoms at all are refused in a sentence about atoms."""
+    assert reasons(document(register=[])) == ["the register has no atoms"]
 
 
 def test_the_service_refuses_with_the_place(service: LocalService) -> None:

@@ -85,6 +85,8 @@ def _read(serialized: str, qpu_specs: str | None) -> tuple[Sequence[Any], Size]:
         if not isinstance(document, dict):
             raise RefusedError("not a serialized Pulser sequence: it is not a JSON object")
         size = size_of(document)
+        if document.get("register") == []:
+            raise RefusedError("the register has no atoms")
         sequence = Sequence.from_abstract_repr(serialized)
     except RecursionError as error:
         raise RefusedError("not a serialized Pulser sequence: it is nested too deeply") from error
@@ -125,6 +127,8 @@ def with_values(sequence: Sequence[Any], serialized: str, variables: Mapping[str
             raise RefusedError(f"the value of variable {name} must be made of finite numbers, not {json.dumps(value)}")
     if not isinstance(variables.get("qubits", {}), Mapping):
         raise RefusedError("the value of qubits must map qubit names to trap numbers")
+    if sequence.is_register_mappable() and variables.get("qubits") == {}:
+        raise RefusedError("the value of qubits names no atom, and the sequence needs one at least")
     size_of(json.loads(serialized), variables)
     return sequence.build(**variables)
 
