@@ -95,10 +95,12 @@ def _running_engine(options: Options) -> Iterator[tuple[Runner, Checker]]:
         with closing(ScriptedRunner()) as scripted:
             yield scripted, ScriptedChecker()
         return
-    from pasqal_cloud.local.emulation.runner import PooledRunner, WarmChecker, running
+    from pasqal_cloud.local.emulation.checker import WarmChecker
+    from pasqal_cloud.local.emulation.runner import PooledRunner
+    from pasqal_cloud.local.emulation.workers import running
 
     runner, checker = PooledRunner(options.workers, options.job_time_limit, options.job_memory_limit), WarmChecker()
-    with running([checker.worker, *runner.workers]):
+    with running([*checker.workers, *runner.workers]):
         yield runner, checker
 
 

@@ -156,6 +156,16 @@ def not_installed(served: Iterable[str]) -> dict[str, Emulator]:
     return {name: emulator for name, emulator in missing.items() if name not in served}
 
 
+def written_for(serialized: str | None) -> str | None:
+    """Reads the name of the device that a serialized sequence was written for; None when it has none."""
+    try:
+        device = json.loads(serialized or "null")["device"]
+        name = device["name"] if isinstance(device, dict) else device
+    except (LookupError, RecursionError, TypeError, ValueError):  # this is no sequence: the checker says so
+        return None
+    return name if isinstance(name, str) else None
+
+
 def device_for(sequence_device: str | None) -> str:
     """Tells which device type a sequence runs on when the client names none."""
     return sequence_device if sequence_device in CLOUD_DEVICES else DEFAULT_DEVICE

@@ -162,7 +162,7 @@ def _explain(request: Request, error: Exception) -> Response:
         case ServiceError(status=413):
             status, description, headers = 413, error.description, {"Connection": "close"}
         case ServiceError():
-            status, description = error.status, error.description
+            status, description, headers = error.status, error.description, error.headers or {}
         case InvalidRequestError():
             status, description = 422, error.problems
         case FullDiskError():

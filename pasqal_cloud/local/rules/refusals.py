@@ -20,12 +20,16 @@ class ServiceError(Exception):
     Args:
         status: The HTTP status that says so.
         description: One sentence, or the places and reasons of several refusals.
+        headers: What the answer's headers say as well.
     """
 
-    def __init__(self, status: int, description: str | list[dict[str, Any]]) -> None:
+    def __init__(
+        self, status: int, description: str | list[dict[str, Any]], headers: Mapping[str, str] | None = None
+    ) -> None:
         super().__init__(description)
         self.status = status
         self.description = description
+        self.headers = headers
 
 
 def refuse(*refusals: Refusal, place: Sequence[str] = ("jobs",)) -> NoReturn:
