@@ -438,7 +438,8 @@ def _proxy(proxy: Proxy | None) -> httpx.Proxy | None:
 
 def _options(timeout: Timeout | None, environ: Mapping[str, str]) -> Options:
     may_compress = not switched_on("PASQAL_SKIP_GZIP_REQUEST_BODY", environ)
-    return Options(may_compress=may_compress) if timeout is None else Options(timeout=timeout, may_compress=may_compress)
+    options = Options(may_compress=may_compress)
+    return options if timeout is None else attrs.evolve(options, timeout=timeout)
 
 
 def _headers(headers: Mapping[str, str]) -> dict[str, str]:
