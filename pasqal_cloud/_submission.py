@@ -224,7 +224,7 @@ class _Submission(Generic[T]):
 
     def _pause(self, policy: RetryPolicy, attempt: int, elapsed: float) -> float | None:
         """Gets the pause before the next try, in seconds; None if there is to be none."""
-        if self.cause.status == 401:  # which no pause mends, but perhaps another token
+        if self.cause.status == 401 and self.cause.sent:  # which no pause mends, but perhaps another token
             return 0.0 if attempt == 1 else None
         return policy.pause(self.cause, harmless=is_postponed(self.cause), attempt=attempt, elapsed=elapsed)
 
@@ -234,10 +234,10 @@ class _Submission(Generic[T]):
         Args:
             pause: The pause before that, in seconds; None if it is not to be tried again.
         """
-        if nothing_done(self.cause) and (pause is None or not self.cause.sent or self.cause.status == 401):
-            if pause is None or self.cause.sent:
-                raise self.cause
-            yield Sleep(pause)
+        if nothing_done(self.cause) and (pause is None or (self.cause.sent and self.cause.status == 401)):
+            raise self.cause
+        if not self.cause.sent:
+            yield Sleep(pause or 0.0)
             return None
         self.unknown = True
         if not is_postponed(self.cause):
@@ -695,7 +695,7 @@ def _differing(sent: models.CreateBatch | models.CreateOvhBatch, batch: models.B
         if told is not None and not _same_text(given, told):
             yield name
     jobs = present(batch.jobs)
-    if jobs is not None and not _same_runs(present(sent.jobs) or [], jobs):
+    if jobs and not _same_runs(present(sent.jobs) or [], jobs):
         yield "jobs"
 
 

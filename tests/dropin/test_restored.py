@@ -92,7 +92,7 @@ def test_bodies_are_compressed_unless_the_environment_forbids_it(
 
 def test_a_batch_by_position(sdk: Any, cloud: Any) -> None:
     """In the old order: complete, open, emulator, device_type, configuration, backend_configuration, and so on."""
-    cloud.on("POST", "/v1/batches").mock(return_value=cloud.batch(status="DONE"))
+    cloud.on("POST", "/v1/batches").mock(return_value=cloud.batch(status="DONE", open=True))
     arguments: list[Any] = ["{}", JOBS, None, True, None, "EMU_TN", {"dt": 5}, "{}", False, False, ["tag"]]
     with pytest.warns(DeprecationWarning):
         sdk.create_batch(*arguments)

@@ -134,6 +134,7 @@ SAME = [
     {"sequence_builder": json.dumps({"times": [6.0, 10.5], "name": "sequence"}, indent=1)},
     {"jobs": [job(variables={"omega": 6.0})]},
     {"project_id": PROJECT.upper()},
+    {"jobs": []},
     {"parent_id": None, "open": None, "tags": None, "device_type": None, "jobs": None, "sequence_builder": None},
 ]
 
@@ -154,7 +155,6 @@ DIFFERENT: list[dict[str, Any]] = [
     {"jobs": [job(runs=6)]},
     {"jobs": [job(variables={"omega": 7})]},
     {"jobs": [job(), job(id=OTHER_JOB)]},
-    {"jobs": []},
     {"project_id": OTHER},
     {"parent_id": OTHER},
 ]
