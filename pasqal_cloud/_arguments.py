@@ -45,7 +45,7 @@ def uuid_of(value: str | UUID, name: str) -> UUID:
         return value if isinstance(value, UUID) else UUID(value)
     except (AttributeError, TypeError, ValueError):
         raise ValidationError(
-            f"{name} must be a UUID, like 00000000-0000-4000-8000-000000000000, not {value!r}."
+            f"{name} must be a UUID, like 00000000-0000-4000-8000-000000000000, not {value!r:.100}."
         ) from None
 
 
@@ -91,7 +91,7 @@ def sendable(value: T, name: str) -> T:
         try:
             value.encode()
         except UnicodeEncodeError as error:
-            place = f"{ascii(value[error.start])} at {error.start}"
+            place = f"{value[error.start]!a} at {error.start}"
             raise ValidationError(f"{name} holds a character that can't be encoded as UTF-8: {place}.") from None
     return value
 
@@ -202,6 +202,31 @@ def of_type(value: T, kind: type[Any], name: str) -> T:
     return value
 
 
+def kind_of(value: object) -> str:
+    """Says of what type something is, for the error of an argument that may be a secret.
+
+    Args:
+        value: The argument.
+    """
+    name = type(value).__name__
+    return f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"
+
+
+def texts_of(values: Mapping[str, object]) -> dict[str, str | None]:
+    """Gets arguments that are texts; says nothing of their values, which may be secrets.
+
+    Args:
+        values: The arguments by their names; None is left as it is.
+
+    Raises:
+        ValidationError: One of them is no text.
+    """
+    for name, value in values.items():
+        if value is not None and not isinstance(value, str):
+            raise ValidationError(f"{name} must be a text, not {kind_of(value)}.")
+    return dict(values)  # type: ignore[arg-type]  # as was just checked
+
+
 def seconds(value: float | None, name: str, *, above_zero: bool = False) -> float | None:
     """Gets a number of seconds.
 
@@ -233,3 +258,13 @@ def tags_of(tags: Iterable[str]) -> list[str]:
     if texts is None or not all(isinstance(text, str) and text for text in texts):
         raise ValidationError(f"tags must be a list of texts, not {shown(tags)}.")
     return [sendable(text, f"tags[{index}]") for index, text in enumerate(texts)]
+
+
+def switched_on(variable: str, environ: Mapping[str, str]) -> bool:
+    """Tells whether a switch of the environment is on: `1`, `true`, `yes` or `on`, and nothing else.
+
+    Args:
+        variable: Its name.
+        environ: The environment.
+    """
+    return environ.get(variable, "").strip().lower() in ("1", "true", "yes", "on")

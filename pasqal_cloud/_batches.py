@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from uuid import UUID
 
 import attrs
 
@@ -33,7 +34,6 @@ from pasqal_cloud_api.api.jobs import list_jobs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from uuid import UUID
 
     from pasqal_cloud._flow import Flow
     from pasqal_cloud._retry import RetryPolicy
@@ -42,7 +42,24 @@ if TYPE_CHECKING:
 HandleT = TypeVar("HandleT")
 
 
-@attrs.frozen
+class Reasons(dict[str, str]):
+    """Why something was not cancelled, by ids; a UUID finds what its text does."""
+
+    def __missing__(self, key: object) -> str:
+        if isinstance(key, UUID):
+            return self[str(key)]
+        raise KeyError(key)
+
+    def __contains__(self, key: object) -> bool:
+        """Tells whether there is a reason."""
+        return super().__contains__(str(key) if isinstance(key, UUID) else key)
+
+    def get(self, key: object, default: Any = None) -> Any:
+        """Gets a reason, if there is one."""
+        return super().get(str(key) if isinstance(key, UUID) else key, default)  # type: ignore[call-overload]  # any key
+
+
+@attrs.define
 class BatchCancellationResponse(Generic[HandleT]):
     """What became of a request to cancel batches.
 
@@ -55,7 +72,7 @@ class BatchCancellationResponse(Generic[HandleT]):
     errors: dict[str, str]
 
 
-@attrs.frozen
+@attrs.define
 class JobCancellationResponse(Generic[HandleT]):
     """What became of a request to cancel jobs.
 
@@ -171,7 +188,8 @@ def _with(api: Api, retry: RetryPolicy | None) -> ApiClient:
 def reasons(errors: models.CancellationErrors | Any) -> dict[str, str]:
     """Gets why something was not cancelled, by ids."""
     known = present(errors)
-    return {name: str(reason) for name, reason in known.to_dict().items()} if hasattr(known, "to_dict") else {}
+    told = known.to_dict() if hasattr(known, "to_dict") else {}
+    return Reasons({name: str(reason) for name, reason in told.items()})
 
 
 def _add_reasons(to: models.CancellationErrors | Any, errors: models.CancellationErrors | Any) -> None:

@@ -48,11 +48,12 @@ from typing import (
     get_args,
     overload,
 )
+from uuid import UUID
 
 from pasqal_cloud._answers import reason_of, unexpected, words
 from pasqal_cloud._snapshot import check_identified
 from pasqal_cloud._transport import ApiClient, AwaitingExchange, Exchange
-from pasqal_cloud.errors import PasqalCloudError, ValidationError, specify
+from pasqal_cloud.errors import PasqalCloudError, UnexpectedAnswerError, ValidationError, specify
 from pasqal_cloud_api.models import ErrorResponse
 
 if TYPE_CHECKING:
@@ -188,14 +189,29 @@ class Call(Generic[T]):
         exchange = Exchange(self.client, self.deadline)
         with _typed(exchange):
             answer = self.endpoint.sync_detailed(*self.args, **self.kwargs, client=exchange)
-            return _content(answer, spends=not self.client.options.harmless)
+            content = _content(answer, spends=not self.client.options.harmless)
+        return self._checked(content, exchange.answer)
 
     async def aperform(self) -> T:
         """Makes the request."""
         exchange = AwaitingExchange(self.client, self.deadline)
         with _typed(exchange):
             answer = await self.endpoint.asyncio_detailed(*self.args, **self.kwargs, client=exchange)
-            return _content(answer, spends=not self.client.options.harmless)
+            content = _content(answer, spends=not self.client.options.harmless)
+        return self._checked(content, exchange.answer)
+
+    def _checked(self, content: T, answer: Any) -> T:
+        """Gets an answer's content if it is about what was asked: a proxy may have mixed up two answers."""
+        data = getattr(content, "data", None)
+        wrong = (
+            "" if answer is None or answer.request.method == "POST" else _other_than_asked(data, self.args, self.kwargs)
+        )
+        check = self.client.options.check
+        if check is not None and not wrong:
+            wrong = check(data)
+        if wrong:
+            raise unexpected(answer, wrong)
+        return content
 
 
 def call(endpoint: Endpoint[P, T | ErrorResponse], *args: P.args, **kwargs: P.kwargs) -> Flow[T]:
@@ -220,6 +236,8 @@ def call(endpoint: Endpoint[P, T | ErrorResponse], *args: P.args, **kwargs: P.kw
             pause = options.retry.pause(error, harmless=options.harmless, attempt=attempt, elapsed=elapsed)
             if pause is None:
                 raise
+            if isinstance(error, UnexpectedAnswerError):  # its connection may give each answer to the next request
+                client = client.with_options(headers={**options.headers, "Connection": "close"})
             _log.warning("Trying again in %.1f s, after try %d: %s", pause, attempt, error)
         yield Sleep(pause)
     raise AssertionError  # `count` has no end
@@ -252,6 +270,22 @@ def _content(response: Response[T | ErrorResponse], *, spends: bool) -> T:
         raise ValueError(f"status {outcome}: {words(getattr(parsed, 'message', ''))}")
     check_identified(parsed, spends=spends)
     return parsed
+
+
+def _other_than_asked(data: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
+    """Says what an answer is about, where ids were asked for and it is about others."""
+    if isinstance(data, list):
+        for name in ("id", "batch_id"):
+            asked = {str(each) for each in kwargs.get(name) or ()}
+            told = [getattr(item, name, None) for item in data] if asked else []
+            other = next((identity for identity in told if identity and str(identity).lower() not in asked), None)
+            if other is not None:
+                return f"It lists something whose {name} is {other!r}, which was not asked for."
+    elif args and isinstance(args[0], UUID):
+        identity = getattr(data, "id", None)
+        if identity is not None and str(identity).lower() != str(args[0]):
+            return f"It is about {identity!r}, but {args[0]} was asked for."
+    return ""
 
 
 class Together:

@@ -180,7 +180,9 @@ def _checked(snapshot: object, name: str, kind: str, holds: Callable[[Any], bool
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, float) and math.isfinite(value) or isinstance(value, int) and not isinstance(value, bool)
+    return (isinstance(value, float) and math.isfinite(value)) or (
+        isinstance(value, int) and not isinstance(value, bool)
+    )
 
 
 def _malformed(snapshot: Any, name: str, kind: str, value: object) -> UnexpectedAnswerError:

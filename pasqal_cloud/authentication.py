@@ -17,6 +17,7 @@ import time
 from abc import ABC, abstractmethod
 from concurrent.futures import Future
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import partial
 from threading import Lock, get_ident
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol, Self, TypeAlias, TypeGuard, TypeVar
@@ -27,6 +28,7 @@ from pasqal_cloud._answers import errors_of, reason_of, retry_after_of, words
 from pasqal_cloud._arguments import sendable
 from pasqal_cloud._fork import renew_in_child
 from pasqal_cloud._retry import TRANSIENT
+from pasqal_cloud._routes import Routes, tls_of
 from pasqal_cloud._traffic import public
 from pasqal_cloud.endpoints import AUTH_CONFIG, Auth0Conf, TokenProviderConf
 from pasqal_cloud.errors import AuthenticationError, PasqalCloudError, ValidationError, cause_of
@@ -48,9 +50,6 @@ __all__ = [
     "TokenProviderConf",
     "TokenProviderError",
 ]
-
-RENEWAL_MARGIN = 60.0
-"""A token is renewed this many seconds before it expires, or at nine tenths of its life if that is later."""
 
 TOKEN_TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 """Seconds to reach the identity provider, and to wait for its answer."""
@@ -220,6 +219,9 @@ class ExpiringTokenProvider(TokenProvider):
     answers, a dictionary with `access_token` and, if it says so, `expires_in`.
     """
 
+    expiry_window = timedelta(seconds=60)
+    """A token is renewed so long before it expires, or at nine tenths of its life if that is later."""
+
     _query_token: Callable[[], dict[str, Any]] | None = None
     _verify = True
     _kept: _KeptToken
@@ -284,7 +286,7 @@ class ExpiringTokenProvider(TokenProvider):
     def _keep(self, body: dict[str, Any]) -> str:
         token: str = body["access_token"]
         lifetime = _lifetime(token, body.get("expires_in"))
-        self._kept.keep(token, time.monotonic() + max(lifetime - RENEWAL_MARGIN, lifetime * 0.9))
+        self._kept.keep(token, time.monotonic() + max(lifetime - self.expiry_window.total_seconds(), lifetime * 0.9))
         return token
 
     def _asking(self) -> Asking:
@@ -351,20 +353,29 @@ class PasswordGrantTokenProvider(ExpiringTokenProvider):
         super().__init__()
         self.username = sendable(username, "username")
         self._password = Secret(sendable(password, "password"))
-        self._config = config
+        self.config = config
         self._verify = self._verify and verify
 
     def __repr__(self) -> str:
         """Shows no secret."""
         return f"{type(self).__name__}({self.username!r})"
 
+    @property
+    def verify(self) -> bool:
+        """Whether its certificate is checked."""
+        return self._verify
+
+    @verify.setter
+    def verify(self, verify: bool) -> None:
+        self._verify = verify
+
     def token_request(self) -> httpx.Request:
         """Gets the request of the password grant."""
         return _token_request(
-            self._config,
-            grant_type=self._config.grant_type,
-            realm=self._config.realm,
-            client_id=self._config.public_client_id,
+            self.config,
+            grant_type=self.config.grant_type,
+            realm=self.config.realm,
+            client_id=self.config.public_client_id,
             username=self.username,
             password=self._password.reveal(),
         )
@@ -581,7 +592,8 @@ NO_TOKEN = "The identity provider's answer holds no token."
 
 
 def _send(request: httpx.Request, *, verify: bool) -> httpx.Response:
-    with errors_of(request, sent=False), httpx.Client(verify=verify) as client:
+    routes = Routes(None, partial(tls_of, verify))
+    with errors_of(request, sent=False), httpx.Client(transport=routes, trust_env=False) as client:
         return client.send(request)
 
 

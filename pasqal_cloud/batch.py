@@ -12,7 +12,7 @@ import attrs
 
 from pasqal_cloud._arguments import SequenceLike, of_type, seconds, sendable, serialized, tags_of, uuid_of, variables_of
 from pasqal_cloud._batches import cancelling, closing, fetching, fetching_status, listing_jobs, tagging
-from pasqal_cloud._deprecation import deprecated
+from pasqal_cloud._deprecation import deprecated, elsewhere, wait_for_results
 from pasqal_cloud._doubles import ByHand, is_connected
 from pasqal_cloud._flow import AwaitingContext, BlockingContext, Together, call, fetched, operation
 from pasqal_cloud._retry import NO_RETRY
@@ -139,6 +139,8 @@ def _old_configuration(
 ) -> models.BatchConfiguration:
     settings = configuration if isinstance(configuration, Mapping) else None
     if isinstance(configuration, BaseConfig | EmuFresnelConfig):
+        if isinstance(configuration, BaseConfig):
+            configuration.__post_init__()  # it may have been changed since it was made
         settings = configuration.to_dict()
     if settings is None:
         raise InvalidConfiguration(f"configuration must be a BaseConfig or a dictionary, not {configuration!r}.")
@@ -262,6 +264,11 @@ class BatchFlows(Dated, Generic[JobT]):
         deprecated("Batch.complete", instead="Batch.open, its contrary")
         return not self.open
 
+    @complete.setter
+    def complete(self, complete: bool) -> None:
+        deprecated("Batch.complete", instead="Batch.open, its contrary")
+        self._snapshot.open_ = not complete
+
     @property
     def is_settled(self) -> bool:
         """Whether nothing was left to do when the status was last asked for.
@@ -376,22 +383,23 @@ class BatchFlows(Dated, Generic[JobT]):
             yield from self._settling()
 
     @operation(raises=BatchClosingError)
-    def close(self, wait: bool = False) -> Flow[None]:
+    def close(self, wait: bool = False, fetch_results: bool | None = None) -> Flow[None]:
         """Closes the batch: it takes no more jobs and leaves the device when those it has are settled.
 
         Args:
             wait: Whether to wait until it is settled.
+            fetch_results: Deprecated: use `wait`. Results are fetched when they are read.
 
         Raises:
             BatchClosingError: It could not be closed.
         """
-        yield from self._close(wait)
+        yield from self._close(wait_for_results(fetch_results, wait=wait))
 
     @operation(raises=BatchClosingError)
-    def declare_complete(self, wait: bool = False) -> Flow[None]:
+    def declare_complete(self, wait: bool = False, fetch_results: bool | None = None) -> Flow[None]:
         """Closes the batch. Deprecated: use `close`."""
         deprecated("Batch.declare_complete", instead="Batch.close")
-        yield from self._close(wait)
+        yield from self._close(wait_for_results(fetch_results, wait=wait))
 
     @operation(raises=JobRetryError)
     def retry(self, job: JobFlows, wait: bool = False) -> Flow[None]:
@@ -601,8 +609,21 @@ class Batch(ByHand, BatchFlows[Job], BlockingContext):
     ) -> None:
         super().__init__(*api_and_snapshot, **fields)
         if jobs is not None or not is_connected(self._api):
-            given = [] if jobs is None else [*(jobs.values() if isinstance(jobs, Mapping) else jobs)]
-            self._ordered_jobs = [_job_by_hand(job, fields.get("_client")) for job in given]
+            self._ordered_jobs = _jobs_by_hand(jobs or (), fields.get("_client"))
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Lets tests give it other jobs, too."""
+        if name == "jobs":
+            deprecated("Batch.jobs", instead="Batch.ordered_jobs")
+        if name in ("jobs", "ordered_jobs"):
+            name, value = "_ordered_jobs", _jobs_by_hand(value, None)
+        super().__setattr__(name, value)
+
+
+def _jobs_by_hand(
+    jobs: Iterable[Job | Mapping[str, Any]] | Mapping[str, Job | Mapping[str, Any]], client: object
+) -> list[Job]:
+    return [_job_by_hand(job, client) for job in (jobs.values() if isinstance(jobs, Mapping) else jobs)]
 
 
 def _job_by_hand(job: Job | Mapping[str, Any], client: object) -> Job:
@@ -620,3 +641,7 @@ class AsyncBatch(BatchFlows[AsyncJob], AwaitingContext):
     """
 
     _job_type = AsyncJob
+
+
+if not TYPE_CHECKING:
+    __getattr__ = elsewhere  # what the existing package's module has imported for itself

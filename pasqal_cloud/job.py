@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, TypedDict
 import attrs
 
 from pasqal_cloud._arguments import SequenceLike, no_others, runs_of, seconds, serialized, variables_of
+from pasqal_cloud._deprecation import deprecated, elsewhere
 from pasqal_cloud._doubles import ByHand, is_connected
 from pasqal_cloud._flow import Awaiting, Blocking, call, fetched, operation
 from pasqal_cloud._results import download
@@ -81,6 +82,19 @@ def job_payload(job: CreateJob, place: str, *, needs_runs: bool = True) -> model
     return payload
 
 
+def create_jobs_to_api_payload(jobs: list[CreateJob]) -> list[dict[str, Any]]:
+    """Makes what the API takes of new jobs. Deprecated: `create_batch` and `add_jobs` take the jobs themselves.
+
+    Args:
+        jobs: The jobs.
+
+    Raises:
+        ValidationError: One of them can't be a job.
+    """
+    deprecated("create_jobs_to_api_payload", instead="create_batch or add_jobs, with the jobs themselves")
+    return [job_payload(job, f"jobs[{index}]").to_dict() for index, job in enumerate(jobs)]
+
+
 def fetching_job(api: Api, job_id: str | UUID) -> Flow[models.Job]:
     """Fetches a job, with its sequence."""
     answer = yield from call(get_job, api.id_of(job_id, "id"), client=api.core)
@@ -108,6 +122,8 @@ def cancelling_job(api: Api, job_id: str | UUID) -> Flow[models.Job]:
 
 class JobFlows(Timed):
     """What a job can tell and do, in both colours."""
+
+    _snapshot: models.Job
 
     def __init__(self, api: Api, snapshot: models.Job) -> None:
         self._api = api
@@ -318,3 +334,7 @@ class AsyncJob(JobFlows, Awaiting):
 
     Reading its attributes is free, but for `result`, `full_result` and `sequence`, which are awaitables.
     """
+
+
+if not TYPE_CHECKING:
+    __getattr__ = elsewhere  # what the existing package's module has imported for itself

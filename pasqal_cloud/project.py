@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pasqal_cloud_api import models
 
 
-@attrs.frozen(kw_only=True, init=False)
+@attrs.define(kw_only=True, init=False, unsafe_hash=True)
 class Project:
     """A project; what else a service says of it is left out.
 

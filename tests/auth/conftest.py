@@ -20,6 +20,7 @@ USERNAME = "ada@example.com"
 PASSWORD = "pa55word-of-ada"
 SIGNATURE = "5160a70e5160a70e5160a70e"
 PATIENCE = 20.0
+CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
 
 def batch_id(number: int = 0) -> str:
@@ -187,7 +188,7 @@ class _Handler(BaseHTTPRequestHandler):
 def no_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     """The environment says nothing about Pasqal or the network, and the home directory is empty."""
     for name in list(os.environ):
-        if name.startswith("PASQAL") or name.upper().endswith("_PROXY") or name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
+        if name.startswith("PASQAL") or name.upper().endswith("_PROXY") or name in CERTIFICATES:
             monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
 

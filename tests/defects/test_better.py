@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -168,7 +168,7 @@ def test_bodies_are_compressed_fast(colour: Any, answered: Callable[..., Any]) -
 
     def answer(request: httpx.Request) -> Any:
         sent.append(request)
-        return whole()
+        return whole(id=str(uuid4()))
 
     sdk = answered(answer)
     for sequence in ("x", "x" * 100_000):
