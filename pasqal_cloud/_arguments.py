@@ -92,7 +92,7 @@ def sendable(value: T, name: str) -> T:
             value.encode()
         except UnicodeEncodeError as error:
             place = f"{value[error.start]!a} at {error.start}"
-            raise ValidationError(f"{name} holds a character that can't be encoded as UTF-8: {place}.") from None
+            raise ValidationError(f"{name} must be a text that UTF-8 can encode, which has no {place}.") from None
     return value
 
 
@@ -148,7 +148,7 @@ def _plain(value: Any, place: str) -> Any:
             return sendable(value, place)
         case Integral() if abs(int(value)) < HUGE:
             return int(value)
-        case Real() if math.isfinite(value):
+        case Real() if not isinstance(value, Integral) and math.isfinite(value):
             return float(value)
         case list() | tuple():
             return [_plain(item, f"{place}[{index}]") for index, item in enumerate(value)]

@@ -187,7 +187,7 @@ def _with(api: Api, retry: RetryPolicy | None) -> ApiClient:
 
 def reasons(errors: models.CancellationErrors | Any) -> dict[str, str]:
     """Gets why something was not cancelled, by ids."""
-    known = present(errors)
+    known: Any = present(errors)
     told = known.to_dict() if hasattr(known, "to_dict") else {}
     return Reasons({name: str(reason) for name, reason in told.items()})
 

@@ -252,7 +252,7 @@ def _typed(exchange: Exchange) -> Iterator[None]:
     """
     try:
         yield
-    except PasqalCloudError:
+    except (AssertionError, PasqalCloudError):
         raise
     except Exception as error:
         if exchange.answer is None:

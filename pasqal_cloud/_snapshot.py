@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 import reprlib
-from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 from pasqal_cloud.errors import UnexpectedAnswerError
 from pasqal_cloud_api.types import Unset
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 T = TypeVar("T")
 
@@ -78,17 +80,20 @@ def text(snapshot: object, name: str) -> str | None:
     Raises:
         UnexpectedAnswerError: It holds something else, like every function below.
     """
-    return _checked(snapshot, name, "a text", lambda value: isinstance(value, str))
+    value: str | None = _checked(snapshot, name, "a text", lambda value: isinstance(value, str))
+    return value
 
 
 def number(snapshot: object, name: str) -> int | None:
     """Reads a field that holds a number."""
-    return _checked(snapshot, name, "a number", _is_number)
+    value: int | None = _checked(snapshot, name, "a number", _is_number)
+    return value
 
 
 def flag(snapshot: object, name: str) -> bool | None:
     """Reads a field that holds true or false."""
-    return _checked(snapshot, name, "true or false", lambda value: isinstance(value, bool))
+    value: bool | None = _checked(snapshot, name, "true or false", lambda value: isinstance(value, bool))
+    return value
 
 
 def texts(snapshot: object, name: str) -> list[str]:
@@ -103,7 +108,7 @@ def texts(snapshot: object, name: str) -> list[str]:
 def mapping(snapshot: object, name: str) -> dict[str, Any] | None:
     """Reads a field that holds an object."""
     value = _checked(snapshot, name, "an object", lambda value: hasattr(value, "to_dict"))
-    return None if value is None else value.to_dict()  # type: ignore[no-any-return]  # a generated object's
+    return None if value is None else dict(value.to_dict())
 
 
 def counts(snapshot: object, name: str) -> dict[str, int]:
@@ -133,7 +138,7 @@ def status_of(snapshot: object) -> str:
 
 
 def check_identified(answer: Any, *, spends: bool) -> None:
-    """Checks what handles can't do without: ids, and the numbers of a page. Other fields are checked when they are read.
+    """Checks what handles can't do without: ids, and the numbers of a page. Other fields are checked when read.
 
     Args:
         answer: A parsed answer.
@@ -142,12 +147,13 @@ def check_identified(answer: Any, *, spends: bool) -> None:
     Raises:
         ValueError: It can't be used.
     """
-    data = getattr(answer, "data", None)
-    items = data if isinstance(data, list) else getattr(data, "batches", None) or getattr(data, "jobs", None) or ()
-    if not isinstance(items, list | tuple):
-        raise ValueError(f"{type(data).__name__}: jobs is not a list: {reprlib.repr(items)}")
-    for item in items if data is items or not isinstance(items, tuple) else ():
-        _check_id(item)
+    data: Any = getattr(answer, "data", None)
+    lists = {name: present(getattr(data, name, None)) for name in ("batches", "jobs")}
+    for name, items in (("data", data if isinstance(data, list) else None), *lists.items()):
+        if items is not None and not isinstance(items, list):
+            raise ValueError(f"{name} is not a list: {reprlib.repr(items)}")
+        for item in items or ():
+            _check_id(item)
     if hasattr(data, "id"):
         _check_id(data)
         if spends:
@@ -156,19 +162,19 @@ def check_identified(answer: Any, *, spends: bool) -> None:
 
 
 def _check_id(item: Any) -> None:
-    identity = getattr(item, "id", "") if hasattr(item, "to_dict") else item
-    if not isinstance(identity, str) or identity is item:
-        raise ValueError(f"{type(item).__name__}: id is not a text: {reprlib.repr(identity)}")
+    identity = getattr(item, "id", "") if hasattr(item, "to_dict") else None
+    if not isinstance(identity, str | Unset):
+        raise ValueError(f"{type(item).__name__}: id is not a text: {reprlib.repr(identity)}")  # noqa: TRY004 - as above
 
 
 def _check_page(pagination: Any) -> None:
     if pagination is None:
         return
     for name in ("total", "end", "start"):
-        value = present(getattr(pagination, name, pagination))
+        value = present(getattr(pagination, name, None))
+        if value is None and name != "total":
+            continue  # how many there are in all is enough
         if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-            if value is None and name != "total":
-                continue  # how many there are in all is enough
             raise ValueError(f"pagination: {name} is not a number of items: {reprlib.repr(value)}")
 
 

@@ -470,7 +470,7 @@ def own_errors(provider: TokenProvider) -> Iterator[None]:
         raise
     except Exception as error:
         raise TokenProviderError(
-            f"{type(provider).__name__} gave no token: {reason_of(error)}",
+            f"{type(provider).__name__} got no token: {reason_of(error)}",
             retryable=isinstance(error, ConnectionError | TimeoutError | httpx.TransportError),
             sent=False,
         ) from error

@@ -225,7 +225,8 @@ class WorkloadFlows(Timed):
 
     def __repr__(self) -> str:
         """Shows the workload without asking the service for anything."""
-        return f"{type(self).__name__}(id={self.id!r}, status={(present(self._snapshot.status) or JobStatus.PENDING.value)!r})"
+        status = present(self._snapshot.status) or JobStatus.PENDING.value
+        return f"{type(self).__name__}(id={self.id!r}, status={status!r})"
 
 
 class Workload(ByHand, WorkloadFlows, Blocking):

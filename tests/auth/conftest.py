@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+from uuid import uuid4
 
 import pytest
 
@@ -134,6 +135,7 @@ class Service:
         elif "/jobs/" in path:
             data = {"id": identity, "status": "DONE", "runs": 3, "batch_id": batch_id()}
         else:
+            identity = str(uuid4()) if identity == "batches" else identity
             data = {"id": identity, "status": "DONE", "open": False, "sequence_builder": "{}", "jobs": []}
         return 200, {"X-Request-Id": "request-7"}, {"status": "success", "code": "200", "data": data}
 

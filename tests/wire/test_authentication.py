@@ -214,15 +214,25 @@ def test_a_provider_of_the_users_own_is_asked_each_time(colour: Any, cloud: Any,
     assert cloud.tokens.call_count == 0
 
 
-def test_an_error_of_the_users_own_provider_is_raised_as_it_is(colour: Any, cloud: Any, open_sdk: Any) -> None:
-    """It is not the package's to explain."""
+@pytest.mark.parametrize("error", [KeyError("vault"), ValueError("x"), OSError("disk"), RuntimeError(), TimeoutError()])
+@pytest.mark.parametrize("operation", ["get_batch", "create_batch"])
+def test_an_error_of_the_users_own_provider_says_that_nothing_was_sent(
+    colour: Any, cloud: Any, open_sdk: Any, error: Exception, operation: str
+) -> None:
+    """It is the cause of a typed one; nobody has to look for what was never sent."""
 
     class Empty(TokenProvider):
         def get_token(self) -> str:
-            raise KeyError("vault")
+            raise error
 
     sdk = open_sdk(username=None, password=None, token_provider=Empty(), endpoints=cloud.endpoints)
-    colour.attempt(KeyError, lambda: sdk.get_batch(cloud.batch_id))
+    arguments = [cloud.batch_id] if operation == "get_batch" else ["{}", [{"runs": 1}]]
+    told = colour.attempt(TokenProviderError, lambda: getattr(sdk, operation)(*arguments))
+    assert not told.sent
+    assert isinstance(told.__cause__, type(error))
+    assert told.__cause__.args == error.args
+    assert not hasattr(told, "__notes__")
+    assert not cloud.router.calls
 
 
 def test_many_threads_share_one_token(blocking: Any, cloud: Any) -> None:
