@@ -154,7 +154,7 @@ def check_identified(answer: Any, *, spends: bool) -> None:
             raise ValueError(f"{name} is not a list: {reprlib.repr(items)}")
         for item in items or ():
             _check_id(item)
-    if hasattr(data, "id"):
+    if not isinstance(data, list) and hasattr(data, "id"):
         _check_id(data)
         if spends:
             UUID(data.id)  # by any other, nothing could be asked about it
@@ -191,7 +191,7 @@ def _is_number(value: object) -> bool:
     )
 
 
-def _malformed(snapshot: Any, name: str, kind: str, value: object) -> UnexpectedAnswerError:
+def _malformed(snapshot: Any, name: str, kind: str, value: Any) -> UnexpectedAnswerError:
     """Makes the error of a field that holds something else; what it holds is shown, but not in full."""
     identity = getattr(snapshot, "id", None) or getattr(snapshot, "device_type", None)
     of = f"{type(snapshot).__name__} {identity}" if isinstance(identity, str) else type(snapshot).__name__

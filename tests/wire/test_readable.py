@@ -224,4 +224,4 @@ def test_a_link_that_is_none_is_named(colour: Any, cloud: Any, sdk: Any, link: A
 def test_a_page_that_is_none_is_typed(colour: Any, cloud: Any, sdk: Any, pagination: Any) -> None:
     """The numbers of a page are numbers."""
     cloud.listing.mock(return_value=cloud.ok([], pagination=pagination))
-    colour.attempt(PasqalCloudError, lambda: sdk.get_batches())
+    colour.attempt(PasqalCloudError, sdk.get_batches)
