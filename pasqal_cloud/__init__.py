@@ -12,8 +12,9 @@ Each layer imports only what stands below it; `pasqal_cloud_api` is generated fr
     _wait _paging _results _token     conversations with the API
       _flow                what drives them, blocking or awaiting: the one clever file
     _transport             the wire · _connections: its clients · authentication: who is asking
-      _answers             what went wrong on it · _traffic: what the log tells
+      _answers             what went wrong on it · _routes: the way that a request takes · _traffic: what the log tells
     filters endpoints status device errors        and _retry _ledger _arguments _snapshot: no input, no output
+    _network               what the environment says of proxies and certificates
 
 The old homes of names stand above all: pasqal_cloud_client, pasqal_cloud_connection, client and utils.
 Apart stands `local`, the service that runs everything on this machine; the layers above know it as a URL.
@@ -262,8 +263,8 @@ def __getattr__(name: str) -> object:
 
         for home in (_NEED_PULSER[name],) if name in _NEED_PULSER else _HOMES:
             module = import_module(f"{__name__}.{home}")
-            if hasattr(module, name):
-                value = globals()[name] = getattr(module, name)
+            if name in vars(module):  # and not what an old home has from here
+                value = globals()[name] = vars(module)[name]
                 return value
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+HUGE = 2**1024
+"""A whole number from here on is greater than any float, and JSON's readers may refuse it."""
+
 
 class AbstractSequence(Protocol):
     """What this package needs of a `pulser.Sequence`."""
@@ -42,7 +45,7 @@ def uuid_of(value: str | UUID, name: str) -> UUID:
         return value if isinstance(value, UUID) else UUID(value)
     except (AttributeError, TypeError, ValueError):
         raise ValidationError(
-            f"{name} must be a UUID, like 00000000-0000-4000-8000-000000000000, not {value!r}."
+            f"{name} must be a UUID, like 00000000-0000-4000-8000-000000000000, not {value!r:.100}."
         ) from None
 
 
@@ -58,14 +61,39 @@ def serialized(sequence: SequenceLike | None, name: str = "A sequence", kind: st
         ValidationError: It is neither.
     """
     if sequence is None or isinstance(sequence, str):
-        return sequence
+        return sequence and sendable(sequence, name)
     try:
         serialize = sequence.to_abstract_repr
     except AttributeError:
         raise ValidationError(
             f"{name} must be a {kind}, or its to_abstract_repr(), not {type(sequence).__name__}."
         ) from None
-    return serialize()
+    try:
+        text = serialize()
+    except Exception as error:  # Pulser refuses in many ways what has no abstract representation
+        raise ValidationError(f"{name} can't be serialized: {type(error).__name__}: {error}") from error
+    return sendable(of_type(text, str, f"{name}'s to_abstract_repr()"), name)
+
+
+def sendable(value: T, name: str) -> T:
+    """Gets a text that can be sent; what is no text is left as it is.
+
+    A file's name that is not UTF-8, for instance, is half a character to Python ("\udce9"), which no encoding has.
+
+    Args:
+        value: The text, which the error does not show: it may be long, or secret.
+        name: What it is called.
+
+    Raises:
+        ValidationError: It holds a character that can't be encoded.
+    """
+    if isinstance(value, str) and not value.isascii():
+        try:
+            value.encode()
+        except UnicodeEncodeError as error:
+            place = f"{value[error.start]!a} at {error.start}"
+            raise ValidationError(f"{name} must be a text that UTF-8 can encode, which has no {place}.") from None
+    return value
 
 
 def runs_of(value: object, place: str) -> int:
@@ -78,8 +106,8 @@ def runs_of(value: object, place: str) -> int:
     Raises:
         ValidationError: It is no whole number above zero.
     """
-    if not isinstance(value, Integral) or isinstance(value, bool) or int(value) < 1:
-        raise ValidationError(f"{place} must be a whole number of shots, 1 or more, not {value!r}.")
+    if not isinstance(value, Integral) or isinstance(value, bool) or not 1 <= int(value) < HUGE:
+        raise ValidationError(f"{place} must be a whole number of shots, 1 or more, not {shown(value)}.")
     return int(value)
 
 
@@ -94,25 +122,51 @@ def variables_of(variables: object, place: str) -> dict[str, Any]:
         ValidationError: A value can't be sent, or is not a number at all (NaN).
     """
     if not isinstance(variables, Mapping):
-        raise ValidationError(f"{place} must be a dictionary of values by the variables' names, not {variables!r}.")
-    return {str(name): _plain(value, f"{place}[{name!r}]") for name, value in variables.items()}
+        raise ValidationError(
+            f"{place} must be a dictionary of values by the variables' names, not {shown(variables)}."
+        )
+    try:
+        return _plain_items(variables, place)
+    except RecursionError:
+        raise ValidationError(f"{place} is nested too deep, or holds itself.") from None
+
+
+def _plain_items(items: Mapping[Any, Any], place: str) -> dict[str, Any]:
+    return {
+        sendable(str(name), f"A key of {place}"): _plain(value, f"{place}[{shown(name)}]")
+        for name, value in items.items()
+    }
 
 
 def _plain(value: Any, place: str) -> Any:
     if hasattr(value, "tolist"):  # a numpy array or number, or a tensor
         value = value.tolist()
     match value:
-        case bool() | str():
+        case bool():
             return value
-        case Integral():
+        case str():
+            return sendable(value, place)
+        case Integral() if abs(int(value)) < HUGE:
             return int(value)
-        case Real() if math.isfinite(value):
+        case Real() if not isinstance(value, Integral) and math.isfinite(value):
             return float(value)
         case list() | tuple():
             return [_plain(item, f"{place}[{index}]") for index, item in enumerate(value)]
         case Mapping():
-            return {str(key): _plain(item, f"{place}[{key!r}]") for key, item in value.items()}
-    raise ValidationError(f"{place} must be a finite number, a text, or lists of them, not {value!r}.")
+            return _plain_items(value, place)
+    raise ValidationError(f"{place} must be a finite number, a text, or lists of them, not {shown(value)}.")
+
+
+def shown(value: object) -> str:
+    """Shows a value in an error, whatever its `repr` does: that of a number with 5,000 digits fails.
+
+    Args:
+        value: The value.
+    """
+    try:
+        return repr(value)
+    except Exception:  # noqa: BLE001 - a user's class may raise anything
+        return f"this {type(value).__name__}"
 
 
 def no_others(given: Iterable[str], known: Iterable[str], place: str) -> None:
@@ -148,6 +202,31 @@ def of_type(value: T, kind: type[Any], name: str) -> T:
     return value
 
 
+def kind_of(value: object) -> str:
+    """Says of what type something is, for the error of an argument that may be a secret.
+
+    Args:
+        value: The argument.
+    """
+    name = type(value).__name__
+    return f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"
+
+
+def texts_of(values: Mapping[str, object]) -> dict[str, str | None]:
+    """Gets arguments that are texts; says nothing of their values, which may be secrets.
+
+    Args:
+        values: The arguments by their names; None is left as it is.
+
+    Raises:
+        ValidationError: One of them is no text.
+    """
+    for name, value in values.items():
+        if value is not None and not isinstance(value, str):
+            raise ValidationError(f"{name} must be a text, not {kind_of(value)}.")
+    return dict(values)  # type: ignore[arg-type]  # as was just checked
+
+
 def seconds(value: float | None, name: str, *, above_zero: bool = False) -> float | None:
     """Gets a number of seconds.
 
@@ -177,5 +256,15 @@ def tags_of(tags: Iterable[str]) -> list[str]:
     """
     texts = list(tags) if hasattr(tags, "__iter__") and not isinstance(tags, str) else None
     if texts is None or not all(isinstance(text, str) and text for text in texts):
-        raise ValidationError(f"tags must be a list of texts, not {tags!r}.")
-    return texts
+        raise ValidationError(f"tags must be a list of texts, not {shown(tags)}.")
+    return [sendable(text, f"tags[{index}]") for index, text in enumerate(texts)]
+
+
+def switched_on(variable: str, environ: Mapping[str, str]) -> bool:
+    """Tells whether a switch of the environment is on: `1`, `true`, `yes` or `on`, and nothing else.
+
+    Args:
+        variable: Its name.
+        environ: The environment.
+    """
+    return environ.get(variable, "").strip().lower() in ("1", "true", "yes", "on")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from uuid import UUID
 
 import attrs
 
 from pasqal_cloud._arguments import of_type, tags_of, uuid_of
 from pasqal_cloud._flow import call
 from pasqal_cloud._paging import every
-from pasqal_cloud._snapshot import present
+from pasqal_cloud._snapshot import flag, present
 from pasqal_cloud.errors import ConflictError, ValidationError
 from pasqal_cloud.filters import (
     PAGE_LIMIT,
@@ -33,7 +34,6 @@ from pasqal_cloud_api.api.jobs import list_jobs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from uuid import UUID
 
     from pasqal_cloud._flow import Flow
     from pasqal_cloud._retry import RetryPolicy
@@ -42,7 +42,24 @@ if TYPE_CHECKING:
 HandleT = TypeVar("HandleT")
 
 
-@attrs.frozen
+class Reasons(dict[str, str]):
+    """Why something was not cancelled, by ids; a UUID finds what its text does."""
+
+    def __missing__(self, key: object) -> str:
+        if isinstance(key, UUID):
+            return self[str(key)]
+        raise KeyError(key)
+
+    def __contains__(self, key: object) -> bool:
+        """Tells whether there is a reason."""
+        return super().__contains__(str(key) if isinstance(key, UUID) else key)
+
+    def get(self, key: object, default: Any = None) -> Any:
+        """Gets a reason, if there is one."""
+        return super().get(str(key) if isinstance(key, UUID) else key, default)  # type: ignore[call-overload]  # any key
+
+
+@attrs.define
 class BatchCancellationResponse(Generic[HandleT]):
     """What became of a request to cancel batches.
 
@@ -55,7 +72,7 @@ class BatchCancellationResponse(Generic[HandleT]):
     errors: dict[str, str]
 
 
-@attrs.frozen
+@attrs.define
 class JobCancellationResponse(Generic[HandleT]):
     """What became of a request to cancel jobs.
 
@@ -87,7 +104,7 @@ def closing(api: Api, batch_id: str | UUID, retry: RetryPolicy | None = None) ->
         answer = yield from call(close_batch, identity, client=_with(api, retry))
     except (ConflictError, ValidationError):
         batch = yield from fetching(api, identity)
-        if present(batch.open_):
+        if flag(batch, "open_"):
             raise
         return batch
     return answer.data
@@ -170,8 +187,9 @@ def _with(api: Api, retry: RetryPolicy | None) -> ApiClient:
 
 def reasons(errors: models.CancellationErrors | Any) -> dict[str, str]:
     """Gets why something was not cancelled, by ids."""
-    known = present(errors)
-    return dict(known.additional_properties) if known else {}
+    known: Any = present(errors)
+    told = known.to_dict() if hasattr(known, "to_dict") else {}
+    return Reasons({name: str(reason) for name, reason in told.items()})
 
 
 def _add_reasons(to: models.CancellationErrors | Any, errors: models.CancellationErrors | Any) -> None:

@@ -19,23 +19,26 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import math
 import os
 import re
 import ssl
 import sys
 import tempfile
+from collections.abc import Mapping
 from configparser import ConfigParser
 from configparser import Error as ParsingError
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
+from uuid import UUID
 
 import attrs
 import httpx
 
+from pasqal_cloud._arguments import kind_of, switched_on, texts_of
 from pasqal_cloud._connections import Wire
+from pasqal_cloud._routes import proxy_of
 from pasqal_cloud._transport import Options
 from pasqal_cloud.authentication import (
     ASYNC_PROVIDER,
@@ -46,13 +49,21 @@ from pasqal_cloud.authentication import (
     TokenProvider,
     is_async,
 )
-from pasqal_cloud.endpoints import DEFAULT_REGION, OF_REGION, PASQAL_ENDPOINTS, Endpoints, identity_provider_of
+from pasqal_cloud.endpoints import (
+    DEFAULT_REGION,
+    OF_REGION,
+    PASQAL_ENDPOINTS,
+    Auth0Conf,
+    Endpoints,
+    TokenProviderConf,
+    identity_provider_of,
+)
 from pasqal_cloud.errors import ValidationError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable
 
-    from pasqal_cloud.endpoints import Auth0Conf, Region, TokenProviderConf
+    from pasqal_cloud.endpoints import Region
 
 _log = logging.getLogger("pasqal_cloud")
 
@@ -91,7 +102,6 @@ VARIABLES = (
 
 DEFAULT_PROFILE = "default"
 
-YES = frozenset({"1", "true", "yes", "on"})
 
 NOBODY = (
     "Nothing says who is asking. Give username and password, token, client_id and client_secret, or a token_provider;"
@@ -192,25 +202,46 @@ def configured(
     Raises:
         ValidationError: It does not fit together.
     """
+    if isinstance(arguments.get("project_id"), UUID):
+        arguments["project_id"] = str(arguments["project_id"])
+    texts_of({**arguments, "profile": profile})
+    _checked_parts(endpoints, Endpoints, "endpoints")
+    _checked_parts(auth_config, TokenProviderConf, "auth_config")
+    _checked_parts(auth0, Auth0Conf, "auth0")
     environ = dict(os.environ)
     sources = _sources(arguments, profile, environ)
     place, usual = _place(sources, endpoints)
     if auth_config is not None and auth0 is not None:
         raise ValidationError("Give auth_config or auth0, not both.")
     identity_provider = auth_config or (auth0.as_token_provider_conf() if auth0 is not None else usual)
+    _checked_url(identity_provider.token_endpoint, "The address of the identity provider", bare=False)
     return Configuration(
         endpoints=place,
         provider=_provider(sources, token_provider, identity_provider, awaits, environ),
         project_id=next((source.settings["project_id"] for source in sources if source.get("project_id")), None),
-        webhook=_checked_url(webhook, "webhook", bare=False) if webhook else None,
+        webhook=None if webhook in (None, "") else _checked_url(webhook, "webhook", bare=False),
         wire=Wire(
             proxy=_proxy(proxy),
             verify=_verify(verify, environ),
             transport=_checked_transport(transport, (proxy, verify), awaits),
             headers=_headers(headers or {}),
         ),
-        options=_options(timeout),
+        options=_options(timeout, environ),
     )
+
+
+def _checked_parts(value: Any, kind: type[Endpoints | TokenProviderConf | Auth0Conf], name: str) -> None:
+    """Refuses what is not of its type, or has a part that is not."""
+    if value is None:
+        return
+    if not isinstance(value, kind):
+        raise ValidationError(f"{name} must be made by {kind.__name__}(…), not {kind_of(value)}.")
+    parts = {field.name: getattr(value, field.name) for field in fields(value)}
+    if kind is Endpoints:
+        _checked_parts(parts.pop("auth"), TokenProviderConf, f"{name}.auth")
+    for part, text in parts.items():
+        if not isinstance(text, str):
+            raise ValidationError(f"{name}.{part} must be a text, not {kind_of(text)}.")
 
 
 def _sources(arguments: Mapping[str, str | None], profile: str | None, environ: Mapping[str, str]) -> list[Source]:
@@ -364,6 +395,8 @@ def _checked_url(url: str, name: str, *, bare: bool = True) -> str:
         parsed = httpx.URL("")
     if parsed.scheme not in ("http", "https") or not parsed.host:
         raise ValidationError(f"{name} must be a URL like https://apis.pasqal.cloud.")
+    if parsed.userinfo and not bare:
+        raise ValidationError(f"{name} must be a URL without a user and a password: whoever reads the batch sees it.")
     if bare and (parsed.userinfo or parsed.query or parsed.fragment):
         raise ValidationError(f"{name} must be a URL without credentials, query and fragment.")
     return url
@@ -378,21 +411,21 @@ def _checked_transport(transport: Transport | None, others: Iterable[object], aw
     if any(other is not None for other in others):
         raise ValidationError("Give transport, or proxy and verify: a transport makes its connections as it likes.")
     method = "handle_async_request" if awaits else "handle_request"
-    if not hasattr(transport, method):
-        raise ValidationError(f"transport must have the method {method}, unlike a {type(transport).__name__}.")
+    if isinstance(transport, type) or not hasattr(transport, method):
+        raise ValidationError(f"transport must have the method {method}, unlike {kind_of(transport)}.")
     return transport
 
 
 def _verify(verify: Verify | None, environ: Mapping[str, str]) -> bool | Path | ssl.SSLContext:
     if verify is None:
-        verify = environ.get("PASQAL_SKIP_SSL_VERIFY", "").strip().lower() not in YES
+        verify = not switched_on("PASQAL_SKIP_SSL_VERIFY", environ)
     if verify is False:
         _log.warning("TLS certificates are not checked: whoever is on the way can read credentials and results.")
     if isinstance(verify, bool | ssl.SSLContext):
         return verify
     try:
-        path = Path(verify).expanduser()
-    except TypeError:
+        path = Path(os.fspath(verify) or "…").expanduser()  # an empty path would be the working directory
+    except (RuntimeError, TypeError):  # the first, of a home directory that is not known
         raise ValidationError(f"verify must be True, False, a path or an ssl.SSLContext, not {verify!r}.") from None
     if not path.exists():
         raise ValidationError(f"verify is the path of a CA's certificate, but nothing is at {path}.")
@@ -400,31 +433,33 @@ def _verify(verify: Verify | None, environ: Mapping[str, str]) -> bool | Path | 
 
 
 def _proxy(proxy: Proxy | None) -> httpx.Proxy | None:
-    if proxy is None or isinstance(proxy, httpx.Proxy):
-        return proxy
-    try:
-        return httpx.Proxy(proxy)
-    except (TypeError, ValueError, httpx.InvalidURL):  # whose text may hold the proxy's password
-        raise ValidationError("proxy must be a URL like http://proxy.example.com:3128.") from None
+    return proxy if proxy is None or isinstance(proxy, httpx.Proxy) else proxy_of(proxy, "proxy")
 
 
-def _options(timeout: Timeout | None) -> Options:
-    if timeout is None:
-        return Options()
-    is_number = isinstance(timeout, int | float) and not isinstance(timeout, bool) and 0 < timeout < math.inf
-    if not is_number and not isinstance(timeout, httpx.Timeout):
-        raise ValidationError(f"timeout must be a number of seconds above zero, or an httpx.Timeout, not {timeout!r}.")
-    return Options(timeout=timeout)
+def _options(timeout: Timeout | None, environ: Mapping[str, str]) -> Options:
+    may_compress = not switched_on("PASQAL_SKIP_GZIP_REQUEST_BODY", environ)
+    options = Options(may_compress=may_compress)
+    return options if timeout is None else attrs.evolve(options, timeout=timeout)
 
 
 def _headers(headers: Mapping[str, str]) -> dict[str, str]:
+    """Gets headers that can be sent; says nothing of their values, which may be secrets."""
+    if not isinstance(headers, Mapping):
+        raise ValidationError(f"headers must be a dictionary of texts, not {kind_of(headers)}.")
     for name, value in headers.items():
+        if not isinstance(name, str):
+            raise ValidationError(f"headers must have texts as names, not {kind_of(name)}.")
         if name.lower() == "authorization":
             raise ValidationError(
                 "headers can't hold Authorization, which nobody but the services may get: give token."
             )
-        if not re.fullmatch(r"[!-9;-~]+", name) or not re.fullmatch(r"[ -~\t]*", value):
-            raise ValidationError(f"headers[{name!r}] must be a text of ASCII characters without line ends.")
+        if not isinstance(value, str):
+            raise ValidationError(f"headers[{name!r}] must be a text, not {kind_of(value)}.")
+        if not re.fullmatch(r"[!-9;-~]+", name) or not re.fullmatch(r"[ -~\t]*", value) or value != value.strip(" \t"):
+            raise ValidationError(
+                f"headers[{name!r}] must be a text of ASCII characters without line ends, and without blanks at its"
+                " beginning and end."
+            )
     return dict(headers)
 
 
@@ -488,10 +523,10 @@ def save_profile(
         "url": url,
         "auth_endpoint": auth_endpoint,
     }
-    lines = [f"{key}={_line(key, value)}" for key, value in settings.items() if value]
+    lines = [f"{key}={_line(key, value)}" for key, value in texts_of(settings).items() if value]
     if not lines:
         raise ValidationError("A profile must say something: give username and password, for instance.")
-    if not re.fullmatch(r"[^\[\]\s](?:[^\[\]\n\r]*[^\[\]\s])?", name):
+    if not isinstance(name, str) or not re.fullmatch(r"[^\[\]\s](?:[^\[\]\n\r]*[^\[\]\s])?", name):
         raise ValidationError(f"A profile's name must be a text without brackets and line ends, not {name!r}.")
     path = config_path(os.environ).resolve()
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -7,10 +7,8 @@ answers; and, where it awaits, to one event loop.
 from __future__ import annotations
 
 import asyncio
-import ssl
 from contextlib import suppress
 from functools import cached_property
-from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeAlias
 from weakref import finalize
@@ -19,15 +17,15 @@ import attrs
 import httpx
 
 from pasqal_cloud._fork import renew_in_child
-from pasqal_cloud.errors import MissingExtraError, PasqalCloudError, ValidationError
+from pasqal_cloud._routes import Routes, tls_of
+from pasqal_cloud.errors import PasqalCloudError
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import AsyncGenerator, Callable, Mapping
+    from pathlib import Path
 
 AnyClient: TypeAlias = "httpx.Client | httpx.AsyncClient"
-
-_LOOPBACK: dict[str, None] = dict.fromkeys(("all://127.0.0.1", "all://localhost", "all://[::1]"))
-"""What no proxy of the environment can reach: a service on this machine, such as the local one."""
 
 _INHERITED: list[object] = []
 """The parent's clients, in a forked child: never used there, and never collected, which would close them."""
@@ -56,18 +54,12 @@ class Wire:
     @cached_property
     def tls(self) -> ssl.SSLContext:
         """What checks certificates; made once, since reading a system's CAs takes tens of milliseconds."""
-        if isinstance(self.verify, Path):
-            if self.verify.is_dir():
-                return ssl.create_default_context(capath=self.verify)
-            return ssl.create_default_context(cafile=self.verify)
-        return self.verify if isinstance(self.verify, ssl.SSLContext) else httpx.create_ssl_context(verify=self.verify)
+        return tls_of(self.verify)
 
     def settings(self) -> dict[str, Any]:
         """Gets the arguments of httpx's clients."""
-        if self.transport is not None:
-            return {"headers": self.headers, "transport": self.transport}
-        mounts = _LOOPBACK if self.proxy is None else None
-        return {"headers": self.headers, "proxy": self.proxy, "verify": self.tls, "mounts": mounts}
+        transport = self.transport or Routes(self.proxy, lambda: self.tls)
+        return {"headers": self.headers, "transport": transport, "trust_env": False}
 
 
 class Connections:
@@ -111,7 +103,7 @@ class Connections:
                 if self._closed:
                     raise ClosedError("Nothing can be asked of it any more; make another.", sent=False)
                 self._forget_ended_loops()
-                opened = self._opened.get(key) or self._opened.setdefault(key, _Opened(self._made(base_url)))
+                opened = self._opened.get(key) or self._opened.setdefault(key, _Opened(self._make(base_url)))
         return opened.http
 
     def close(self) -> None:
@@ -132,18 +124,6 @@ class Connections:
             taken = list(self._opened.values())
             self._opened.clear()
             return taken
-
-    def _made(self, base_url: str) -> AnyClient:
-        try:
-            return self._make(base_url)
-        except ImportError as error:  # httpx has a sentence for it
-            raise MissingExtraError(f"{error}") from error
-        except OSError as error:
-            raise ValidationError(
-                f"No TLS context can be made of what verify or SSL_CERT_FILE names: {error}"
-            ) from error
-        except (ValueError, httpx.InvalidURL) as error:
-            raise ValidationError("HTTP_PROXY, HTTPS_PROXY or ALL_PROXY holds what is no proxy's URL.") from error
 
     def _forget_ended_loops(self) -> None:
         for key in [key for key in self._opened if key[0] is not None and key[0].is_closed()]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import warnings
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pasqal_cloud.errors import ValidationError
@@ -55,3 +56,38 @@ def instead_of(
         raise refusal(f"{old} is deprecated: give {new}, but not both.")
     deprecated(old, instead=new)
     return meaning(value)
+
+
+def wait_for_results(fetch_results: bool | None, *, wait: bool) -> bool:
+    """Gets whether to wait, where an old program may have asked for the results: they are fetched when they are read.
+
+    Args:
+        fetch_results: What was given under the old name; None if nothing was.
+        wait: What was given under the new one.
+    """
+    if fetch_results is not None:
+        deprecated("fetch_results", instead="wait: results are fetched when they are read")
+    return wait or bool(fetch_results)
+
+
+def elsewhere(name: str) -> object:
+    """Gets a name from where it lives, for modules of the existing package that had imported it for themselves.
+
+    Args:
+        name: The name.
+
+    Raises:
+        AttributeError: It lives nowhere.
+    """
+    import pasqal_cloud
+
+    for home in () if name.startswith("_") else _HOMES:
+        if name in vars(module := import_module(f"pasqal_cloud.{home}")):
+            return vars(module)[name]
+    if name in pasqal_cloud.__all__:
+        return getattr(pasqal_cloud, name)
+    raise AttributeError(f"pasqal_cloud has no {name}")
+
+
+_HOMES = ("http_client", "job", "device", "authentication", "utils.jsend", "utils.strenum", "pasqal_cloud_client")
+"""Where names live that are not in the package's root."""

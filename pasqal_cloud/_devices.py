@@ -8,7 +8,7 @@ import attrs
 
 from pasqal_cloud._arguments import of_type
 from pasqal_cloud._flow import call
-from pasqal_cloud._snapshot import present
+from pasqal_cloud._snapshot import flag, number, text, texts
 from pasqal_cloud.device import DeviceTypeName
 from pasqal_cloud.filters import DeviceFilters
 from pasqal_cloud.status import DeviceAvailability
@@ -113,14 +113,14 @@ def _unsigned(arguments: dict[str, Any]) -> dict[str, Any]:
 
 
 def _device(snapshot: models.Device) -> Device:
-    availability = present(snapshot.availability)
+    availability = text(snapshot, "availability")
     return Device(
-        device_type=DeviceTypeName(snapshot.device_type),
+        device_type=DeviceTypeName(text(snapshot, "device_type") or ""),
         availability=DeviceAvailability(availability) if availability else None,
-        status=present(snapshot.status),
-        average_queue_time=present(snapshot.average_queue_time),
-        is_emulator=present(snapshot.is_emulator),
-        max_atom_num=present(snapshot.max_atom_num),
-        channels=tuple(present(snapshot.channels) or ()),
-        description=present(snapshot.description),
+        status=text(snapshot, "status"),
+        average_queue_time=number(snapshot, "average_queue_time"),
+        is_emulator=flag(snapshot, "is_emulator"),
+        max_atom_num=number(snapshot, "max_atom_num"),
+        channels=tuple(texts(snapshot, "channels")),
+        description=text(snapshot, "description"),
     )

@@ -48,10 +48,12 @@ from typing import (
     get_args,
     overload,
 )
+from uuid import UUID
 
-from pasqal_cloud._answers import unexpected
+from pasqal_cloud._answers import reason_of, unexpected, words
+from pasqal_cloud._snapshot import check_identified
 from pasqal_cloud._transport import ApiClient, AwaitingExchange, Exchange
-from pasqal_cloud.errors import PasqalCloudError, specify
+from pasqal_cloud.errors import PasqalCloudError, UnexpectedAnswerError, ValidationError, specify
 from pasqal_cloud_api.models import ErrorResponse
 
 if TYPE_CHECKING:
@@ -185,14 +187,31 @@ class Call(Generic[T]):
     def perform(self, cancelled: Event | None) -> T:  # noqa: ARG002 - a request can't be cut
         """Makes the request."""
         exchange = Exchange(self.client, self.deadline)
-        with _readable(exchange):
-            return _content(self.endpoint.sync_detailed(*self.args, **self.kwargs, client=exchange))
+        with _typed(exchange):
+            answer = self.endpoint.sync_detailed(*self.args, **self.kwargs, client=exchange)
+            content = _content(answer, spends=not self.client.options.harmless)
+        return self._checked(content, exchange.answer)
 
     async def aperform(self) -> T:
         """Makes the request."""
         exchange = AwaitingExchange(self.client, self.deadline)
-        with _readable(exchange):
-            return _content(await self.endpoint.asyncio_detailed(*self.args, **self.kwargs, client=exchange))
+        with _typed(exchange):
+            answer = await self.endpoint.asyncio_detailed(*self.args, **self.kwargs, client=exchange)
+            content = _content(answer, spends=not self.client.options.harmless)
+        return self._checked(content, exchange.answer)
+
+    def _checked(self, content: T, answer: Any) -> T:
+        """Gets an answer's content if it is about what was asked: a proxy may have mixed up two answers."""
+        data = getattr(content, "data", None)
+        wrong = (
+            "" if answer is None or answer.request.method == "POST" else _other_than_asked(data, self.args, self.kwargs)
+        )
+        check = self.client.options.check
+        if check is not None and not wrong:
+            wrong = check(data)
+        if wrong:
+            raise unexpected(answer, wrong)
+        return content
 
 
 def call(endpoint: Endpoint[P, T | ErrorResponse], *args: P.args, **kwargs: P.kwargs) -> Flow[T]:
@@ -217,31 +236,56 @@ def call(endpoint: Endpoint[P, T | ErrorResponse], *args: P.args, **kwargs: P.kw
             pause = options.retry.pause(error, harmless=options.harmless, attempt=attempt, elapsed=elapsed)
             if pause is None:
                 raise
+            if isinstance(error, UnexpectedAnswerError):  # its connection may give each answer to the next request
+                client = client.with_options(headers={**options.headers, "Connection": "close"})
             _log.warning("Trying again in %.1f s, after try %d: %s", pause, attempt, error)
         yield Sleep(pause)
     raise AssertionError  # `count` has no end
 
 
 @contextmanager
-def _readable(exchange: Exchange) -> Iterator[None]:
-    """Turns what the generated parsers raise on a body they can't read into this package's error."""
+def _typed(exchange: Exchange) -> Iterator[None]:
+    """Turns whatever the generated functions raise into this package's error.
+
+    While a request is on its way, the clients do so. What is raised before is about the request, of which nothing was
+    sent; what is raised after an answer is about the answer.
+    """
     try:
         yield
-    except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
+    except (AssertionError, PasqalCloudError):
+        raise
+    except Exception as error:
         if exchange.answer is None:
-            raise  # not the answer's fault: nothing was answered
-        raise unexpected(exchange.answer, f"Its body is not what was expected ({error!r}).") from error
+            raise ValidationError(f"It can't be sent: {reason_of(error)}.", sent=False) from error
+        raise unexpected(exchange.answer, f"Its body is not what was expected ({reason_of(error)}).") from error
 
 
-def _content(response: Response[T | ErrorResponse]) -> T:
-    """Gets the parsed answer. JSend tells of failure in the body too, whatever the status."""
+def _content(response: Response[T | ErrorResponse], *, spends: bool) -> T:
+    """Gets the parsed answer, if handles can be made of it. JSend tells of failure in the body, whatever the status."""
     parsed = response.parsed
     if parsed is None or isinstance(parsed, ErrorResponse):
         raise TypeError("no answer that the specification describes")
     outcome = getattr(parsed, "status", "success")
     if outcome in ("fail", "error"):
-        raise ValueError(f"status {outcome}: {getattr(parsed, 'message', '')}")
+        raise ValueError(f"status {outcome}: {words(getattr(parsed, 'message', ''))}")
+    check_identified(parsed, spends=spends)
     return parsed
+
+
+def _other_than_asked(data: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
+    """Says what an answer is about, where ids were asked for and it is about others."""
+    if isinstance(data, list):
+        for name in ("id", "batch_id"):
+            asked = {str(each) for each in kwargs.get(name) or ()}
+            told = [getattr(item, name, None) for item in data] if asked else []
+            other = next((identity for identity in told if identity and str(identity).lower() not in asked), None)
+            if other is not None:
+                return f"It lists something whose {name} is {other!r}, which was not asked for."
+    elif args and isinstance(args[0], UUID):
+        identity = getattr(data, "id", None)
+        if identity is not None and str(identity).lower() != str(args[0]):
+            return f"It is about {identity!r}, but {args[0]} was asked for."
+    return ""
 
 
 class Together:

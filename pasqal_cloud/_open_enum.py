@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Self
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    import builtins
 
 
 class OpenEnum(StrEnum):
@@ -19,3 +22,8 @@ class OpenEnum(StrEnum):
         member = str.__new__(cls, value)
         member._name_ = member._value_ = value
         return member
+
+    @classmethod
+    def list(cls) -> builtins.list[str]:
+        """Lists the values as texts."""
+        return [member.value for member in cls]

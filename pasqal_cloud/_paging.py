@@ -9,7 +9,7 @@ import attrs
 from pasqal_cloud._arguments import of_type
 from pasqal_cloud._flow import IN_FLIGHT, Together
 from pasqal_cloud._snapshot import present
-from pasqal_cloud.errors import ValidationError
+from pasqal_cloud.errors import UnexpectedAnswerError, ValidationError
 from pasqal_cloud.filters import Filters, PaginationParams
 
 if TYPE_CHECKING:
@@ -29,6 +29,9 @@ class Identified(Protocol):
         ...
 
 
+SAME_AGAIN = 1000
+"""A walk ends with an error when so many items more than it has seen came again, without a new one among them."""
+
 T = TypeVar("T")
 ItemT = TypeVar("ItemT", bound=Identified)
 H = TypeVar("H")
@@ -42,7 +45,7 @@ class Page(Protocol[T]):
     pagination: Pagination | Unset | None
 
 
-@attrs.frozen
+@attrs.define
 class PaginatedResponse(Generic[H]):
     """One page of a list; it can be iterated.
 
@@ -80,8 +83,9 @@ class Walk(Generic[H]):
     """A walk through a list that may be too long for one page, a few pages at a time.
 
     Items that arrive meanwhile push others to the next page, where they are not given again. Items that vanish pull
-    others to the page before; the walk steps back by as many as the total shrank. It ends at the total, or at an empty
-    page.
+    others to the page before; the walk steps back by as many as the total shrank. A service may give fewer items than
+    were asked for: the first page tells how many, and after a page with fewer than that the walk goes on from its end.
+    It ends at the total, or at an empty page.
 
     Args:
         fetch: Fetches a page of what matches filters.
@@ -110,38 +114,62 @@ class Walk(Generic[H]):
 
     def more(self) -> Flow[list[H]]:
         """Fetches the next items; there are none left when it has none."""
+        again = 0
         while self._pieces:
-            items = {item.id: item for item in (yield from self._next_pages()) if item.id not in self._seen}
+            came = yield from self._next_pages()
+            items = {item.id: item for item in came if item.id not in self._seen}
             self._seen |= items.keys()
             if items:
                 return [self._bind(item) for item in items.values()]
+            again += len(came) or 1
+            if again > len(self._seen) + SAME_AGAIN:
+                raise UnexpectedAnswerError(f"The list does not end: {again} items that it had given came again.")
         return []
 
     def _begin(self) -> None:
         self._offset = self._order.offset
+        self._step = self._order.limit
         self._total: int | None = None
         self._ahead = 1
 
     def _next_pages(self) -> Flow[list[Identified]]:
         expected = self._offset + 1 if self._total is None else self._total
-        offsets = range(self._offset, expected, self._order.limit)[: self._ahead]
-        wanted = [self._fetch(self._pieces[0], attrs.evolve(self._order, offset=offset)) for offset in offsets]
+        offsets = range(self._offset, expected, self._step)[: self._ahead]
+        orders = [attrs.evolve(self._order, offset=offset, limit=self._step) for offset in offsets]
+        wanted = [self._fetch(self._pieces[0], order) for order in orders]
         pages = [(yield from wanted[0])] if len(wanted) == 1 else (yield Together(wanted))
         totals = [_total(page, offset) for page, offset in zip(pages, offsets, strict=True)]
         vanished = 0 if self._total is None else max(0, self._total - min(totals))  # any page may be the latest
         older = next((number for number in range(1, len(totals)) if totals[number] < totals[number - 1]), None)
-        if vanished:  # what was behind the last page may be before it now
-            self._offset = max(self._order.offset, offsets[0] - vanished)
-        elif older is not None:  # this page was answered before the one before it, and items arrived in between
-            self._offset = offsets[older]
-        else:
-            self._offset = offsets[-1] + self._order.limit
         self._total = min(totals) if vanished else max(totals)
         self._ahead = min(2 * self._ahead, IN_FLIGHT)
-        if not vanished and older is None and (self._offset >= self._total or not pages[-1].data):
+        if vanished:  # what was behind the last page may be before it now
+            self._offset = max(self._order.offset, offsets[0] - vanished)
+            return [item for page in pages for item in page.data]
+        if not all(_begins_at(offset, page) for page, offset in zip(pages, offsets, strict=True)):
+            self._step = self._order.limit  # offsets mean nothing here, and so neither do lengths
+        short = next((number for number, page in enumerate(pages) if self._is_short(page, offsets[number])), None)
+        if short is not None and (older is None or short < older):
+            pages = pages[: short + 1]  # those behind it are fetched again, or their items would be out of order
+            self._offset = offsets[short] + len(pages[-1].data)
+            self._step = min(self._step, len(pages[-1].data) or self._step)
+            self._ahead = self._ahead if short == 0 else 1
+            is_over = short == 0 and not pages[-1].data
+        elif older is not None:  # this page was answered before the one before it, and items arrived in between
+            self._offset = offsets[older]
+            is_over = False
+        else:
+            self._offset = offsets[-1] + self._step
+            is_over = self._offset >= self._total or not pages[-1].data
+        if is_over:
             del self._pieces[0]
             self._begin()
         return [item for page in pages for item in page.data]
+
+    def _is_short(self, page: Page[Any], offset: int) -> bool:
+        """Returns whether a page has fewer items than were asked for, and there are more behind it."""
+        end = offset + len(page.data)
+        return _begins_at(offset, page) and len(page.data) < self._step and end < _total(page, offset)
 
 
 def every(page: Callable[[int], Flow[Page[ItemT]]]) -> Flow[list[ItemT]]:
@@ -155,6 +183,11 @@ def every(page: Callable[[int], Flow[Page[ItemT]]]) -> Flow[list[ItemT]]:
     while more := (yield from walk.more()):
         items += more
     return items
+
+
+def _begins_at(offset: int, page: Page[Any]) -> bool:
+    pagination = present(page.pagination)
+    return not pagination or not page.data or pagination.start == offset
 
 
 def _total(page: Page[Any], offset: int) -> int:

@@ -9,10 +9,11 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from pasqal_cloud._answers import is_url
 from pasqal_cloud._arguments import uuid_of
 from pasqal_cloud._flow import call
-from pasqal_cloud._snapshot import present
-from pasqal_cloud.errors import PasqalCloudError
+from pasqal_cloud._snapshot import text
+from pasqal_cloud.errors import PasqalCloudError, UnexpectedAnswerError
 from pasqal_cloud_api.api.jobs import get_job_results_link
 from pasqal_cloud_api.models import ErrorResponse, JobResult
 from pasqal_cloud_api.types import Response
@@ -43,9 +44,27 @@ def download(api: Api, job_id: str | UUID) -> Flow[JobResult | None]:
 
     def ask_for_link() -> Flow[str | None]:
         answer = yield from call(get_job_results_link, identity, client=api.core)
-        return present(answer.data.results_link)
+        return link(answer.data, "results_link")
 
     return (yield from downloading(api, ask_for_link, _result))
+
+
+def link(snapshot: object, name: str) -> str | None:
+    """Gets a link to a document.
+
+    Args:
+        snapshot: The generated object that holds it.
+        name: Its field.
+
+    Raises:
+        UnexpectedAnswerError: It is not the URL of a document.
+    """
+    url = text(snapshot, name)
+    if url and not is_url(url):  # which is not shown: it may hold a signature
+        raise UnexpectedAnswerError(
+            f"{type(snapshot).__name__}: {name} is not a URL that begins with https://", sent=True
+        )
+    return url
 
 
 def downloading(
@@ -58,17 +77,17 @@ def downloading(
         ask_for_link: Gets a link that is good now; None while there is no document.
         parse: Reads the document.
     """
-    link = yield from ask_for_link()
-    if not link:
+    url = yield from ask_for_link()
+    if not url:
         return None
     document = _Document(parse)
     try:
-        return (yield from call(document, link, client=api.core))
+        return (yield from call(document, url, client=api.core))
     except PasqalCloudError as error:
         if error.status not in EXPIRED:
             raise
-    link = yield from ask_for_link()
-    return (yield from call(document, link, client=api.core)) if link else None
+    url = yield from ask_for_link()
+    return (yield from call(document, url, client=api.core)) if url else None
 
 
 class _Document(Generic[T]):

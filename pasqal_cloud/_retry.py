@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from random import random
 from typing import TYPE_CHECKING, Any, Literal
@@ -32,8 +33,8 @@ class RetryPolicy:
     """When a failed request is tried again; `RetryPolicy(attempts=1)` means never.
 
     A request that may have reached the service is repeated only if repeating it is harmless. What spends money is
-    repeated only after a failure that proves that nothing was done: a connection that never was, a 429, a 503 that says
-    when to come back.
+    repeated after a connection that never was; and after a 429, or a 503 that says when to come back, once a look has
+    shown that nothing was created.
 
     Attributes:
         attempts: How often a request is made at most.
@@ -70,7 +71,7 @@ class RetryPolicy:
             elapsed: The seconds since the first try began.
             draw: Draws a number between 0 and 1.
         """
-        if attempt >= self.attempts or not error.retryable or not (harmless or nothing_done(error)):
+        if attempt >= self.attempts or not error.retryable or (error.sent and not harmless):
             return None
         if error.retry_after is not None:
             pause = min(error.retry_after, self.longest)
@@ -106,15 +107,45 @@ PATIENT = RetryPolicy(attempts=1000, first=1.0, deadline=600.0)
 
 
 def nothing_done(error: PasqalCloudError) -> bool:
-    """Tells whether a failure proves that the service did nothing.
+    """Returns whether a failure proves that the service did nothing.
+
+    That is so where nothing arrived, and where the service itself refuses: by a 4xx that says so, in its own words.
+    What a proxy or a gateway on the way answers proves nothing: the request may have passed it.
 
     Args:
         error: The failure.
     """
     if not error.sent:
-        return True  # nothing arrived: there was no connection, or the identity provider gave no token
-    if error.status == 503:
-        return error.retry_after is not None
-    if error.status == 501:
-        return True  # the service knows no such operation
-    return error.status is not None and 300 <= error.status < 500 and error.status not in (408, 425)
+        return True
+    refused = error.status is not None and 400 <= error.status < 500 and error.status not in UNDECIDED
+    return refused and is_the_services(error.body)
+
+
+def is_postponed(error: PasqalCloudError) -> bool:
+    """Returns whether an answer asks to come back, later or with another token, and so hardly followed any work.
+
+    Args:
+        error: The failure.
+    """
+    return error.status in (401, 429) or (error.status == 503 and error.retry_after is not None)
+
+
+UNDECIDED = frozenset({408, 421, 423, 425, 499})
+"""Those 4xx that say nothing of what was done before: too slow, misdirected, locked, too early, left by the client."""
+
+
+def is_the_services(body: str | None) -> bool:
+    """Returns whether an error's body is in the service's envelope, or as its reference shows that of a 422.
+
+    Args:
+        body: The body.
+    """
+    try:
+        content = json.loads(body or "")
+    except (RecursionError, ValueError):
+        return False
+    if not isinstance(content, dict):
+        return False
+    reasons = content.get("detail")
+    is_documented = isinstance(reasons, list) and all(isinstance(each, dict) and "msg" in each for each in reasons)
+    return content.get("status") in ("fail", "error") or (bool(reasons) and is_documented)

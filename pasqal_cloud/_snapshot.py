@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import math
+import reprlib
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+from uuid import UUID
 
+from pasqal_cloud.errors import UnexpectedAnswerError
 from pasqal_cloud_api.types import Unset
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 T = TypeVar("T")
 
@@ -24,15 +32,171 @@ def instant(value: str | Unset | None) -> datetime | None:
 
     Args:
         value: The value of a generated object's field.
+
+    Raises:
+        ValueError: It is not a date and time.
     """
-    text = present(value)
-    if not text:
+    text: Any = present(value)
+    if text is None or text == "":
         return None
     try:
-        time = datetime.fromisoformat(text)
+        return _instant(text)
+    except (OSError, OverflowError, TypeError):  # what Python raises for times outside its calendar, and for no text
+        raise ValueError("not a date and time") from None
+
+
+def _instant(value: Any) -> datetime:
+    if isinstance(value, str):
+        try:
+            time = datetime.fromisoformat(value)
+        except ValueError:
+            pass
+        else:
+            return time if time.tzinfo else time.replace(tzinfo=UTC)
+    elif isinstance(value, bool):
+        raise TypeError
+    return datetime.fromtimestamp(float(value), UTC)
+
+
+def http_date(value: str | None) -> float | None:
+    """Reads a date as headers give it, in seconds since 1970; None where it is not one, or outside the calendar.
+
+    Args:
+        value: The header's value.
+    """
+    try:
+        return parsedate_to_datetime(value or "").timestamp()
+    except (OSError, OverflowError, TypeError, ValueError):
+        return None
+
+
+def text(snapshot: object, name: str) -> str | None:
+    """Reads a field of a generated object that holds a text.
+
+    Args:
+        snapshot: The object.
+        name: The field, as the class calls it.
+
+    Raises:
+        UnexpectedAnswerError: It holds something else, like every function below.
+    """
+    value: str | None = _checked(snapshot, name, "a text", lambda value: isinstance(value, str))
+    return value
+
+
+def number(snapshot: object, name: str) -> int | None:
+    """Reads a field that holds a number."""
+    value: int | None = _checked(snapshot, name, "a number", _is_number)
+    return value
+
+
+def flag(snapshot: object, name: str) -> bool | None:
+    """Reads a field that holds true or false."""
+    value: bool | None = _checked(snapshot, name, "true or false", lambda value: isinstance(value, bool))
+    return value
+
+
+def texts(snapshot: object, name: str) -> list[str]:
+    """Reads a field that holds a list of texts; an empty list where there is none."""
+
+    def are_texts(value: Any) -> bool:
+        return isinstance(value, list | tuple) and all(isinstance(item, str) for item in value)
+
+    return list(_checked(snapshot, name, "a list of texts", are_texts) or ())
+
+
+def mapping(snapshot: object, name: str) -> dict[str, Any] | None:
+    """Reads a field that holds an object."""
+    value = _checked(snapshot, name, "an object", lambda value: hasattr(value, "to_dict"))
+    return None if value is None else dict(value.to_dict())
+
+
+def counts(snapshot: object, name: str) -> dict[str, int]:
+    """Reads a field that holds numbers by names; those that are null are left out."""
+    values = {key: value for key, value in (mapping(snapshot, name) or {}).items() if value is not None}
+    for key, value in values.items():
+        if not _is_number(value):
+            raise _malformed(snapshot, f"{name}[{key!r}]", "a number", value)
+    return values
+
+
+def time_of(snapshot: object, name: str) -> datetime | None:
+    """Reads a field that holds a time."""
+    value = getattr(snapshot, name)
+    try:
+        return instant(value)
     except ValueError:
-        return datetime.fromtimestamp(float(text), UTC)
-    return time if time.tzinfo else time.replace(tzinfo=UTC)
+        raise _malformed(snapshot, name, "a date and time", value) from None
+
+
+def status_of(snapshot: object) -> str:
+    """Reads the status, which a generated object must have."""
+    status = text(snapshot, "status")
+    if status is None:
+        raise _malformed(snapshot, "status", "a text", None)
+    return status
+
+
+def check_identified(answer: Any, *, spends: bool) -> None:
+    """Checks what handles can't do without: ids, and the numbers of a page. Other fields are checked when read.
+
+    Args:
+        answer: A parsed answer.
+        spends: Whether it is the answer to a submission; one that can't be taken as it is has to be searched for.
+
+    Raises:
+        ValueError: It can't be used.
+    """
+    data: Any = getattr(answer, "data", None)
+    lists = {name: present(getattr(data, name, None)) for name in ("batches", "jobs")}
+    for name, items in (("data", data if isinstance(data, list) else None), *lists.items()):
+        if items is not None and not isinstance(items, list):
+            raise ValueError(f"{name} is not a list: {reprlib.repr(items)}")
+        for item in items or ():
+            _check_id(item)
+    if not isinstance(data, list) and hasattr(data, "id"):
+        _check_id(data)
+        if spends:
+            UUID(data.id)  # by any other, nothing could be asked about it
+    _check_page(present(getattr(answer, "pagination", None)))
+
+
+def _check_id(item: Any) -> None:
+    identity = getattr(item, "id", "") if hasattr(item, "to_dict") else None
+    if not isinstance(identity, str | Unset):
+        raise ValueError(f"{type(item).__name__}: id is not a text: {reprlib.repr(identity)}")  # noqa: TRY004 - as above
+
+
+def _check_page(pagination: Any) -> None:
+    if pagination is None:
+        return
+    for name in ("total", "end", "start"):
+        value = present(getattr(pagination, name, None))
+        if value is None and name != "total":
+            continue  # how many there are in all is enough
+        if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+            raise ValueError(f"pagination: {name} is not a number of items: {reprlib.repr(value)}")
+
+
+def _checked(snapshot: object, name: str, kind: str, holds: Callable[[Any], bool]) -> Any:
+    value = present(getattr(snapshot, name))
+    if value is not None and not holds(value):
+        raise _malformed(snapshot, name, kind, value)
+    return value
+
+
+def _is_number(value: object) -> bool:
+    return (isinstance(value, float) and math.isfinite(value)) or (
+        isinstance(value, int) and not isinstance(value, bool)
+    )
+
+
+def _malformed(snapshot: Any, name: str, kind: str, value: Any) -> UnexpectedAnswerError:
+    """Makes the error of a field that holds something else; what it holds is shown, but not in full."""
+    identity = getattr(snapshot, "id", None) or getattr(snapshot, "device_type", None)
+    of = f"{type(snapshot).__name__} {identity}" if isinstance(identity, str) else type(snapshot).__name__
+    shown = reprlib.repr(value.to_dict() if hasattr(value, "to_dict") else value)
+    return UnexpectedAnswerError(f"{of}: {name.removesuffix('_')} is not {kind}: {shown}", sent=True)
 
 
 class Dated:
@@ -43,12 +207,12 @@ class Dated:
     @property
     def created_at(self) -> datetime | None:
         """When it was created."""
-        return instant(self._snapshot.created_at)
+        return time_of(self._snapshot, "created_at")
 
     @property
     def updated_at(self) -> datetime | None:
         """When it last changed."""
-        return instant(self._snapshot.updated_at)
+        return time_of(self._snapshot, "updated_at")
 
 
 class Timed(Dated):
@@ -57,9 +221,9 @@ class Timed(Dated):
     @property
     def start_timestamp(self) -> datetime | None:
         """When it began to run."""
-        return instant(self._snapshot.start_timestamp)
+        return time_of(self._snapshot, "start_timestamp")
 
     @property
     def end_timestamp(self) -> datetime | None:
         """When it came to its end."""
-        return instant(self._snapshot.end_timestamp)
+        return time_of(self._snapshot, "end_timestamp")

@@ -19,10 +19,11 @@ import attrs
 from pasqal_cloud._arguments import uuid_of
 from pasqal_cloud._batches import fetching, listing_jobs, page_of_batches, page_of_jobs
 from pasqal_cloud._flow import Now, Pending, Sleep, Together, call, naming, run
+from pasqal_cloud._ledger import SUBMITTED
 from pasqal_cloud._paging import Walk, every
-from pasqal_cloud._retry import nothing_done
+from pasqal_cloud._retry import is_postponed, nothing_done
 from pasqal_cloud._snapshot import instant, present
-from pasqal_cloud.errors import PasqalCloudError, SubmissionUnknownError, unknown
+from pasqal_cloud.errors import NotFoundError, PasqalCloudError, SubmissionUnknownError, ValidationError, unknown
 from pasqal_cloud.filters import BatchFilters, PaginationParams, WorkloadFilters
 from pasqal_cloud_api.api.jobs import get_job, list_jobs
 from pasqal_cloud_api.api.workloads import get_workload, list_workloads
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from pasqal_cloud._flow import Flow
+    from pasqal_cloud._retry import RetryPolicy
     from pasqal_cloud._transport import Api, ApiClient
     from pasqal_cloud_api import models
 
@@ -41,6 +43,9 @@ H = TypeVar("H")
 
 MARGIN = 2.0
 """So many seconds something may seem older than the request that created it: clocks of one service differ."""
+
+REWRITABLE = frozenset({"device_type", "tags", "open", "backend_configuration"})
+"""What the service may tell of a batch otherwise than it was sent: by another name, in another form, or with more."""
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 8.0
 """The pauses between two looks, in seconds: each is twice as long as the one before."""
@@ -72,12 +77,31 @@ class Search(Protocol[T]):
         """What was sent, as text that is the same for submissions that can't be told apart."""
         ...
 
-    def look(self, api: Api, sent: Sent) -> Flow[Sighting[T]]:
+    def created_by(self, answer: T, sent: Sent) -> tuple[str, ...]:
+        """Gets the ids of what the answer says was created.
+
+        Args:
+            answer: What the service answered.
+            sent: When it was asked.
+        """
+        ...
+
+    def differing(self, answer: T, sent: Sent) -> list[str]:
+        """Names what the answer tells otherwise than it was sent.
+
+        Args:
+            answer: What the service answered.
+            sent: When it was asked.
+        """
+        ...
+
+    def look(self, api: Api, sent: Sent, answered: str | None) -> Flow[Sighting[T]]:
         """Looks once.
 
         Args:
             api: The services.
             sent: When it was sent.
+            answered: The id that was answered, where the answer differs from what was sent.
         """
         ...
 
@@ -103,7 +127,7 @@ class Sent:
             item: The batch, job or workload.
         """
         began = self.time if self.time is not None else self.api.clock.at(self.moment)
-        if began is None or self.api.ledger.existed(item.id, self.moment):
+        if began is None or SUBMITTED.existed(item.id, self.moment):
             return False
         try:
             created = instant(item.created_at)
@@ -121,22 +145,21 @@ def submitting(api: Api, request: Callable[[ApiClient], Flow[T]], search: Search
         search: Looks for what was created.
 
     Raises:
-        SubmissionUnknownError: Nobody knows whether it was done.
+        SubmissionUnknownError: It may or may not have been done.
     """
     client = api.spending
     moment = yield Now()
-    submission = _Submission(
-        api, search, client.options.headers["Idempotency-Key"], Sent(api, moment, api.clock.at(moment))
-    )
-    with api.ledger.entered(submission):
+    key = client.options.headers["Idempotency-Key"]
+    submission = _Submission(api, search, key, Sent(api, moment, api.clock.at(moment)))
+    with SUBMITTED.entered(submission):
         try:
-            created = yield from submission.outcome(request(client))
+            created = yield from submission.outcome(client, request)
         except PasqalCloudError:
             raise
         except BaseException as error:
             submission.tell_of_interruption(error)
             raise
-        api.ledger.see(_ids_in(created), (yield Now()))
+        SUBMITTED.see(_ids_in(created), (yield Now()))
         return created
 
 
@@ -150,25 +173,92 @@ class _Submission(Generic[T]):
     sent: Sent
     unknown: bool = False
     cause: PasqalCloudError = attrs.field(factory=PasqalCloudError)
+    answered: T | None = None
+    """What was answered, where it differs from what was sent."""
+    differing: list[str] = attrs.field(factory=list)
+    """In what it differs."""
 
-    content: str = attrs.field(init=False)
+    @property
+    def content(self) -> str:
+        """What was sent; equal for submissions that can't be told apart."""
+        return self.search.content
 
-    def __attrs_post_init__(self) -> None:
-        self.content = self.search.content
+    @property
+    def moment(self) -> float:
+        """When it was sent, on the monotonic clock."""
+        return self.sent.moment
 
-    def outcome(self, request: Flow[T]) -> Flow[T]:
-        """Makes the request, and looks for its outcome where that is not known."""
+    def outcome(self, client: ApiClient, request: Callable[[ApiClient], Flow[T]]) -> Flow[T]:
+        """Makes the request, again where that is safe, and looks for its outcome where that is not known."""
         _log.info("Submitting %s (Idempotency-Key %s).", self.search.what, self.key)
+        policy = client.options.retry
+        for attempt in count(1):
+            elapsed = (yield Now()) - self.sent.moment
+            one_try = attrs.evolve(policy, attempts=1, deadline=policy.deadline - elapsed)
+            try:
+                created = yield from request(client.with_options(retry=one_try, check=self._difference))
+            except PasqalCloudError as error:
+                self.cause = error
+            else:
+                now = yield Now()
+                for name in self.search.created_by(created, self.sent):
+                    SUBMITTED.hold(name, self, now)
+                return created
+            elapsed = (yield Now()) - self.sent.moment
+            pause = self._pause(policy, attempt, elapsed)
+            found = yield from self._found_after_failure(pause)
+            if found is not None:
+                return found
+            _log.warning("Submitting %s again, after try %d: %s", self.search.what, attempt, self.cause)
+        raise AssertionError  # `count` has no end
+
+    def _difference(self, created: T) -> str:
+        """Says in what an answer differs from what was sent: it may have been given to another request."""
+        self.answered, self.differing = None, self.search.differing(created, self.sent)
+        if any(SUBMITTED.is_anothers(name, self) for name in self.search.created_by(created, self.sent)):
+            self.differing.append("id")
+        if not self.differing:
+            return ""
+        self.answered = created
+        return f"It is not about what was submitted: other {', '.join(self.differing)}."
+
+    def _pause(self, policy: RetryPolicy, attempt: int, elapsed: float) -> float | None:
+        """Gets the pause before the next try, in seconds; None if there is to be none."""
+        if self.cause.status == 401 and self.cause.sent:  # which no pause mends, but perhaps another token
+            return 0.0 if attempt == 1 else None
+        return policy.pause(self.cause, harmless=is_postponed(self.cause), attempt=attempt, elapsed=elapsed)
+
+    def _found_after_failure(self, pause: float | None) -> Flow[T | None]:
+        """Gets what a try that failed has created after all; None if nothing was done and it can be tried again.
+
+        Args:
+            pause: The pause before that, in seconds; None if it is not to be tried again.
+        """
+        if nothing_done(self.cause) and (pause is None or (self.cause.sent and self.cause.status == 401)):
+            raise self.cause
+        if not self.cause.sent:
+            yield Sleep(pause or 0.0)
+            return None
+        self.unknown = True
+        if not is_postponed(self.cause):
+            return (yield from self._searched())
+        if pause:
+            yield Sleep(pause)
         try:
-            created = yield from request
+            sighting = yield from self._look(self.api.core.options.recover_for)
         except PasqalCloudError as error:
-            if nothing_done(error):
-                raise
-            self.unknown, self.cause = True, error
-        else:
-            self.api.ledger.hold(_id_of(created), self)
-            return created
-        _log.warning("Nobody knows whether %s was done; looking for it: %s", self.search.what, self.cause)
+            if self.cause.status == error.status == 401:
+                raise self.cause from error  # the credentials are refused, whatever is asked
+            return (yield from self._searched())
+        if sighting.ids:
+            return (yield from self._searched())
+        if pause is None:
+            raise self.cause
+        self.unknown = False
+        return None
+
+    def _searched(self) -> Flow[T]:
+        _log.warning("%s may or may not have been done; looking for it: %s", self.search.what, self.cause)
         return (yield from self.found(self.api.core.options.recover_for))
 
     def found(self, recover_for: float) -> Flow[T]:
@@ -181,11 +271,14 @@ class _Submission(Generic[T]):
                 trouble = None
             except PasqalCloudError as error:
                 sighting, trouble = Sighting[T]({}, ()), error
-            found, is_over = self._taken(sighting)
+            now = yield Now()
+            found, is_over = self._taken(sighting, now)
+            if found is None and trouble is None and self._is_rewritten(now):
+                found = self.answered
             if found is not None:
-                _log.warning("Found %s: %s", self.search.what, ", ".join(sighting.ids))
+                _log.warning("Found %s: %s", self.search.what, ", ".join(self.search.created_by(found, self.sent)))
                 return found
-            remaining = recover_for - ((yield Now()) - began)
+            remaining = recover_for - (now - began)
             if remaining <= 0 or is_over or (trouble is not None and not trouble.retryable):
                 raise self._not_found(sighting, trouble) from self.cause
             pause = min(FIRST_PAUSE * 2.0 ** min(attempt, 10), LONGEST_PAUSE, remaining)
@@ -201,23 +294,35 @@ class _Submission(Generic[T]):
 
     def _look(self, remaining: float) -> Flow[Sighting[T]]:
         patience = attrs.evolve(self.api.core.options.retry, deadline=max(remaining, 0.0))
-        return self.search.look(self.api.with_options(retry=patience), self.sent)
+        answered = next(iter(self._answered_ids()), None)
+        return self.search.look(self.api.with_options(retry=patience), self.sent, answered)
 
-    def _taken(self, sighting: Sighting[T]) -> tuple[T | None, bool]:
-        """Takes what was found, if it is no other's; tells, too, whether there is no use in looking again.
+    def _answered_ids(self) -> tuple[str, ...]:
+        return () if self.answered is None else self.search.created_by(self.answered, self.sent)
+
+    def _taken(self, sighting: Sighting[T], now: float) -> tuple[T | None, bool]:
+        """Takes what was found, if it is no other's; returns, too, whether there is no use in looking again.
 
         Several submissions of the same may be under way in this process. As long as one is being sent, what is there
         may be its. Of those whose outcome is unknown, each may take one.
         """
-        ledger = self.api.ledger
-        being_sent, unknown = ledger.rivals(self.content)
-        free = {name: match for name, match in sighting.matches.items() if not ledger.is_held(name)}
+        being_sent, unknown = SUBMITTED.rivals(self.content, now)
+        free = {name: match for name, match in sighting.matches.items() if not SUBMITTED.is_held(name)}
         if being_sent or len(free) > unknown:
             return None, not being_sent
-        return next((match for name, match in free.items() if ledger.hold(name, self)), None), False
+        return next((match for name, match in free.items() if SUBMITTED.hold(name, self, now)), None), False
+
+    def _is_rewritten(self, now: float) -> bool:
+        """Takes what was answered, where it differs only in what the service may write in another way."""
+        return (
+            self.answered is not None
+            and REWRITABLE.issuperset(self.differing)
+            and all(SUBMITTED.hold(name, self, now) for name in self._answered_ids())
+        )
 
     def _not_found(self, sighting: Sighting[T], trouble: PasqalCloudError | None) -> SubmissionUnknownError:
-        candidates = tuple(name for name in sighting.ids if not self.api.ledger.is_held(name))
+        seen = dict.fromkeys((*sighting.ids, *self._answered_ids()))
+        candidates = tuple(name for name in seen if not SUBMITTED.is_anothers(name, self))
         error = unknown(
             self.cause,
             f"Nobody knows whether {self.search.what} was done (Idempotency-Key {self.key}). "
@@ -229,7 +334,7 @@ class _Submission(Generic[T]):
         return error
 
     def _again(self, recover_for: float) -> Flow[T]:
-        with self.api.ledger.entered(self):
+        with SUBMITTED.entered(self):
             return (yield from self.found(recover_for))
 
 
@@ -288,7 +393,26 @@ class _SentBatch:
     @property
     def content(self) -> str:
         """What was sent."""
-        return _text(self.payload.to_dict())
+        return _canonical(self.payload.to_dict())
+
+    def created_by(self, answer: models.Batch, sent: Sent) -> tuple[str, ...]:  # noqa: ARG002 - the protocol's
+        """Gets the id of the batch."""
+        return (answer.id,)
+
+    def differing(self, answer: models.Batch, sent: Sent) -> list[str]:  # noqa: ARG002 - the protocol's
+        """Names what is told of a batch otherwise than it was sent."""
+        return list(_differing(self.payload, answer))
+
+    def _verify(self, api: Api, batch: models.Batch) -> Flow[models.Batch | None]:
+        """Gets the whole batch if it equals what was sent; the jobs' own sequences are compared where they can be."""
+        batch = yield from fetching(api, batch.id)
+        if any(_differing(self.payload, batch)) or not _same_text(
+            present(self.payload.sequence_builder), present(batch.sequence_builder)
+        ):
+            return None
+        batch.jobs = yield from listing_jobs(api, batch.id)
+        equal = yield from _same_jobs(api, present(self.payload.jobs) or [], batch.jobs)
+        return batch if equal else None
 
 
 @attrs.frozen
@@ -302,28 +426,28 @@ class NewBatch(_SentBatch):
 
     tag: str | None = None
 
-    def look(self, api: Api, sent: Sent) -> Flow[Sighting[models.Batch]]:
+    def look(self, api: Api, sent: Sent, answered: str | None) -> Flow[Sighting[models.Batch]]:
         """Looks once."""
         page = partial(page_of_batches, api, BatchFilters(project_id=self.payload.project_id, tag=self.tag))
         listed = (yield from page(PaginationParams())).data if self.tag else (yield from _newest(page, sent))
+        listed = yield from _with_answered(listed, answered, partial(fetching, api), sent)
         return (yield from _verified(listed, self._resembles, partial(self._verify, api)))
 
     def _resembles(self, batch: models.Batch) -> bool:
         """Compares what a list tells; what it leaves out is compared later."""
-        return self.tag in (present(batch.tags) or ()) if self.tag else _resembles(self.payload, batch)
+        return self.tag in (present(batch.tags) or ()) if self.tag else not any(_differing(self.payload, batch))
 
     def _verify(self, api: Api, batch: models.Batch) -> Flow[models.Batch | None]:
+        if not self.tag:
+            return (yield from super()._verify(api, batch))
         batch = yield from fetching(api, batch.id)
-        if not self.tag and not _has_equal_text(self.payload, batch):
-            return None
         batch.jobs = yield from listing_jobs(api, batch.id)
-        equal = self.tag or (yield from _same_jobs(api, present(self.payload.jobs) or [], batch.jobs))
-        return batch if equal else None
+        return batch
 
 
 @attrs.frozen
 class NewOvhBatch(_SentBatch):
-    """Looks for a batch behind OVH's door, where batches can't be listed: among those of the newest jobs.
+    """Looks for a batch of OVH's users, who can't list batches: among those of the newest jobs.
 
     Jobs with sequences of their own can't be compared there: a batch that has some is seen, but never surely it.
 
@@ -331,26 +455,29 @@ class NewOvhBatch(_SentBatch):
         payload: What was sent.
     """
 
-    def look(self, api: Api, sent: Sent) -> Flow[Sighting[models.Batch]]:
+    def look(self, api: Api, sent: Sent, answered: str | None) -> Flow[Sighting[models.Batch]]:
         """Looks once."""
         jobs = yield from _newest(partial(page_of_jobs, api, None), sent)
         batches: dict[str, models.Batch] = {}
         for batch_id in dict.fromkeys(filter(None, (present(job.batch_id) for job in jobs))):
             batches[batch_id] = yield from fetching(api, batch_id)
-        new = filter(sent.may_have_created, batches.values())
-        sighting = yield from _verified(new, partial(_resembles, self.payload), partial(self._verify, api))
-        can_tell = not any(present(job.sequence) for job in present(self.payload.jobs) or ())
-        return sighting if can_tell else Sighting({}, sighting.ids)
+        new = list(filter(sent.may_have_created, batches.values()))
+        new = yield from _with_answered(new, answered, partial(fetching, api), sent)
+        resembles = lambda batch: not any(_differing(self.payload, batch))  # noqa: E731 - said in one line
+        sighting = yield from _verified(new, resembles, partial(self._verify, api))
+        return sighting if self._can_tell else Sighting({}, sighting.ids)
+
+    @property
+    def _can_tell(self) -> bool:
+        return not any(present(job.sequence) for job in present(self.payload.jobs) or ())
 
     def _verify(self, api: Api, batch: models.Batch) -> Flow[models.Batch | None]:
-        sent = present(self.payload.jobs) or []
+        if self._can_tell:
+            return (yield from super()._verify(api, batch))
+        jobs = present(self.payload.jobs) or []
         batch.jobs = yield from listing_jobs(api, batch.id)
-        equal = (
-            _has_equal_text(self.payload, batch)
-            and len(sent) == len(batch.jobs)
-            and all(_same_run(job, found) for job, found in zip(sent, batch.jobs, strict=True))
-        )
-        return batch if equal else None
+        equal = _same_text(present(self.payload.sequence_builder), present(batch.sequence_builder))
+        return batch if equal and _same_runs(jobs, batch.jobs) else None
 
 
 @attrs.frozen
@@ -373,11 +500,20 @@ class Repetition:
     @property
     def content(self) -> str:
         """What was sent."""
-        return _text([self.parent_id, dict(self.filters)])
+        return _canonical([self.parent_id, dict(self.filters)])
 
-    def look(self, api: Api, sent: Sent) -> Flow[Sighting[models.Batch]]:
+    def created_by(self, answer: models.Batch, sent: Sent) -> tuple[str, ...]:  # noqa: ARG002 - the protocol's
+        """Gets the id of the new batch."""
+        return (answer.id,)
+
+    def differing(self, answer: models.Batch, sent: Sent) -> list[str]:  # noqa: ARG002 - the protocol's
+        """Names what is told of the new batch otherwise than it was sent."""
+        return [] if present(answer.parent_id) in (None, self.parent_id) else ["parent_id"]
+
+    def look(self, api: Api, sent: Sent, answered: str | None) -> Flow[Sighting[models.Batch]]:
         """Looks once."""
         listed = yield from _newest(partial(page_of_batches, api, None), sent)
+        listed = yield from _with_answered(listed, answered, partial(fetching, api), sent)
         return (yield from _verified(listed, self._resembles, partial(self._verify, api)))
 
     def _resembles(self, batch: models.Batch) -> bool:
@@ -419,7 +555,24 @@ class NewJobs:
         """What was sent: any jobs for the same batch would be new to it as well."""
         return self.batch_id
 
-    def look(self, api: Api, sent: Sent) -> Flow[Sighting[models.Batch]]:
+    def created_by(self, answer: models.Batch, sent: Sent) -> tuple[str, ...]:
+        """Gets the ids of the jobs that are new to this process and equal what was sent."""
+        new = self._new(present(answer.jobs) or [], sent)
+        return tuple(
+            job.id for job in new[-len(self.payloads) :] if any(_same_run(each, job) for each in self.payloads)
+        )
+
+    def differing(self, answer: models.Batch, sent: Sent) -> list[str]:
+        """Names what is told of the batch otherwise than it was sent."""
+        if answer.id != self.batch_id:
+            return ["id"]
+        jobs = present(answer.jobs)
+        if jobs is None:
+            return []
+        new = self._new(jobs, sent)
+        return [] if all(any(_same_run(each, job) for job in new) for each in self.payloads) else ["jobs"]
+
+    def look(self, api: Api, sent: Sent, answered: str | None) -> Flow[Sighting[models.Batch]]:  # noqa: ARG002 - the batch is known
         """Looks once."""
         batch = yield from fetching(api, self.batch_id)
         batch.jobs = yield from listing_jobs(api, self.batch_id)
@@ -427,6 +580,9 @@ class NewJobs:
         ids = tuple(job.id for job in new)
         equal = yield from _same_jobs(api, self.payloads, new)
         return Sighting({ids[0]: batch} if equal else {}, ids)
+
+    def _new(self, jobs: list[models.Job], sent: Sent) -> list[models.Job]:
+        return [job for job in jobs if job.id not in self.known and not SUBMITTED.existed(job.id, sent.moment)]
 
 
 @attrs.frozen
@@ -447,9 +603,17 @@ class NewWorkload:
     @property
     def content(self) -> str:
         """What was sent."""
-        return _text(self.payload.to_dict())
+        return _canonical(self.payload.to_dict())
 
-    def look(self, api: Api, sent: Sent) -> Flow[Sighting[models.Workload]]:
+    def created_by(self, answer: models.Workload, sent: Sent) -> tuple[str, ...]:  # noqa: ARG002 - the protocol's
+        """Gets the id of the workload."""
+        return (answer.id,)
+
+    def differing(self, answer: models.Workload, sent: Sent) -> list[str]:  # noqa: ARG002 - the protocol's
+        """Names what is told of a workload otherwise than it was sent."""
+        return self._differing(answer)
+
+    def look(self, api: Api, sent: Sent, answered: str | None) -> Flow[Sighting[models.Workload]]:
         """Looks once."""
         filters = WorkloadFilters(project_id=self.payload.project_id).query()
 
@@ -457,19 +621,22 @@ class NewWorkload:
             return call(list_workloads, client=api.core, **filters, **order.query())
 
         listed = yield from _newest(page, sent)
+        listed = yield from _with_answered(listed, answered, partial(self._whole, api), sent)
         return (yield from _verified(listed, lambda _: True, partial(self._verify, api)))
+
+    def _whole(self, api: Api, workload_id: str) -> Flow[models.Workload]:
+        return (yield from call(get_workload, uuid_of(workload_id, "id"), client=api.core)).data
 
     def _verify(self, api: Api, workload: models.Workload) -> Flow[models.Workload | None]:
         """Compares the whole workload: what a list tells of one is not documented."""
-        workload = (yield from call(get_workload, uuid_of(workload.id, "id"), client=api.core)).data
-        config = present(workload.config)
-        equal = (
-            workload.workload_type == self.payload.workload_type
-            and workload.backend == self.payload.backend
-            and config is not None
-            and config.to_dict() == self.payload.config.to_dict()
-        )
-        return workload if equal else None
+        workload = yield from self._whole(api, workload.id)
+        is_whole = all(present(each) for each in (workload.workload_type, workload.backend, workload.config))
+        return workload if is_whole and not self._differing(workload) else None
+
+    def _differing(self, workload: models.Workload) -> list[str]:
+        told, given = workload.to_dict(), self.payload.to_dict()
+        names = ("project_id", "workload_type", "backend", "config")
+        return [name for name in names if told.get(name) is not None and told[name] != given[name]]
 
 
 def _newest(page: Callable[[PaginationParams], Flow[Any]], sent: Sent) -> Flow[list[Any]]:
@@ -484,6 +651,19 @@ def _newest(page: Callable[[PaginationParams], Flow[Any]], sent: Sent) -> Flow[l
     return newest
 
 
+def _with_answered(
+    listed: list[Any], answered: str | None, fetch: Callable[[str], Flow[Any]], sent: Sent
+) -> Flow[list[Any]]:
+    """Adds what was answered to what was listed, if it is there and new."""
+    if answered is None or any(item.id == answered for item in listed):
+        return listed
+    try:
+        item = yield from fetch(answered)
+    except (NotFoundError, ValidationError):  # the answer's id may be anything
+        return listed
+    return [*listed, item] if sent.may_have_created(item) else listed
+
+
 def _verified(
     listed: Iterable[Any], resembles: Callable[[Any], bool], verify: Callable[[Any], Flow[T | None]]
 ) -> Flow[Sighting[T]]:
@@ -496,35 +676,44 @@ def _verified(
     return Sighting(matches, tuple(matches))
 
 
-def _resembles(sent: models.CreateBatch | models.CreateOvhBatch, batch: models.Batch) -> bool:
-    """Compares what even a list tells of a batch."""
-    return (
-        present(sent.device_type) in (None, batch.device_type)
-        and set(present(batch.tags) or ()) == set(present(sent.tags) or ())
-        and bool(present(batch.open_)) == bool(present(sent.open_))
-        and not present(batch.parent_id)
-    )
-
-
-def _has_equal_text(sent: models.CreateBatch | models.CreateOvhBatch, batch: models.Batch) -> bool:
-    """Compares the sequence, and the configuration where the service tells it."""
-    return _same_text(present(sent.sequence_builder), present(batch.sequence_builder)) and (
-        present(batch.backend_configuration) in (None, present(sent.backend_configuration))
-    )
+def _differing(sent: models.CreateBatch | models.CreateOvhBatch, batch: models.Batch) -> Iterator[str]:
+    """Names what is told of a batch otherwise than it was sent; what is not told can't differ."""
+    project, told_project = str(sent.project_id), present(batch.project_id)
+    if project and told_project and told_project.lower() != project:
+        yield "project_id"
+    if present(batch.parent_id):
+        yield "parent_id"
+    if present(sent.device_type) and present(batch.device_type) not in (None, sent.device_type):
+        yield "device_type"
+    tags = present(batch.tags)
+    if tags is not None and set(tags) != set(present(sent.tags) or ()):
+        yield "tags"
+    if present(batch.open_) not in (None, bool(present(sent.open_))):
+        yield "open"
+    for name in ("sequence_builder", "backend_configuration"):
+        given, told = present(getattr(sent, name)), present(getattr(batch, name))
+        if told is not None and not _same_text(given, told):
+            yield name
+    jobs = present(batch.jobs)
+    if jobs and not _same_runs(present(sent.jobs) or [], jobs):
+        yield "jobs"
 
 
 def _same_jobs(api: Api, sent: list[models.CreateJob], seen: list[models.Job]) -> Flow[bool]:
     """Compares jobs in their order; sequences of their own are fetched for that, as lists leave them out."""
-    if len(sent) != len(seen) or not sent:
-        return len(sent) == len(seen)
-    pairs = list(zip(sent, seen, strict=True))
-    if not all(_same_run(job, found) for job, found in pairs):
+    if not _same_runs(sent, seen):
         return False
-    own = [(present(job.sequence), found) for job, found in pairs if present(job.sequence)]
+    own = [(present(job.sequence), found) for job, found in zip(sent, seen, strict=True) if present(job.sequence)]
+    if not own:
+        return True
     answers = yield Together(call(get_job, uuid_of(found.id, "id"), client=api.core) for _, found in own)
     return all(
         _same_text(sequence, present(answer.data.sequence)) for (sequence, _), answer in zip(own, answers, strict=True)
     )
+
+
+def _same_runs(sent: list[models.CreateJob], seen: list[models.Job]) -> bool:
+    return len(sent) == len(seen) and all(_same_run(job, found) for job, found in zip(sent, seen, strict=True))
 
 
 def _same_run(sent: models.CreateJob, seen: models.Job) -> bool:
@@ -544,13 +733,18 @@ def _same_text(sent: str | None, seen: str | None) -> bool:
         return False
 
 
-def _text(content: Any) -> str:
-    return json.dumps(content, sort_keys=True, default=str)
-
-
-def _id_of(created: Any) -> str:
-    identity: str = created.id
-    return identity
+def _canonical(content: Any) -> str:
+    """Writes content so that equal content is the same text: the order of keys and tags, and 6 or 6.0, mean nothing."""
+    if isinstance(content, dict):
+        given = {str(key): value for key, value in content.items() if value not in (None, [], {})}
+        if "tags" in given:
+            given["tags"] = sorted(given["tags"])
+        return "{" + ",".join(f"{json.dumps(key)}:{_canonical(given[key])}" for key in sorted(given)) + "}"
+    if isinstance(content, list | tuple):
+        return "[" + ",".join(map(_canonical, content)) + "]"
+    if isinstance(content, float) and content.is_integer():
+        content = int(content)
+    return json.dumps(content, default=str)
 
 
 def _ids_in(created: Any) -> Iterator[str]:

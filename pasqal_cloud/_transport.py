@@ -22,12 +22,12 @@ import attrs
 import httpx
 
 from pasqal_cloud._answers import errors_of, successful
-from pasqal_cloud._arguments import uuid_of
+from pasqal_cloud._arguments import seconds, uuid_of
 from pasqal_cloud._connections import Connections, Wire
-from pasqal_cloud._ledger import Ledger, ServiceClock
-from pasqal_cloud._retry import RetryPolicy, policy_of
+from pasqal_cloud._ledger import ServiceClock
+from pasqal_cloud._retry import RetryPolicy, is_the_services, policy_of
 from pasqal_cloud._traffic import BEGAN, note_answer, note_request
-from pasqal_cloud.authentication import NO_PICKLING, Nobody, TokenProvider, TokenProviderError, Turn, obtain
+from pasqal_cloud.authentication import NO_PICKLING, Nobody, TokenProvider, TokenProviderError, Turn, obtain, own_errors
 from pasqal_cloud.errors import ValidationError
 from pasqal_cloud_api import Client
 
@@ -51,11 +51,17 @@ COMPRESSED_FROM = 1024
 """Bodies of so many bytes are sent compressed, where the API takes that."""
 
 
-def _timeout(seconds: httpx.Timeout | float | None) -> httpx.Timeout | None:
+def _timeout(given: httpx.Timeout | float | None) -> httpx.Timeout | None:
     """Reads a timeout as users give it; a number is the time for each part of an answer, and for less to connect."""
-    if not isinstance(seconds, int | float):
-        return seconds
-    return httpx.Timeout(seconds, connect=min(seconds, TIMEOUT.connect or seconds))
+    if given is None or isinstance(given, httpx.Timeout):
+        return given
+    if not isinstance(given, int | float) or isinstance(given, bool) or not 0 < given < math.inf:
+        raise ValidationError(f"timeout must be a number of seconds above zero, or an httpx.Timeout, not {given!r}.")
+    return httpx.Timeout(given, connect=min(given, TIMEOUT.connect or given))
+
+
+def _recover_for(value: float) -> float:
+    return seconds(value, "recover_for") or 0.0
 
 
 @attrs.frozen(kw_only=True)
@@ -67,8 +73,10 @@ class Options:
         headers: Headers to add.
         retry: When it is tried again.
         harmless: Whether making it twice does no harm.
-        compressed: Whether its body may be compressed.
+        compressed: Whether the API takes its body compressed.
+        may_compress: Whether the user lets bodies be compressed.
         recover_for: How long to look, in seconds, for what a request may have created whose outcome is unknown.
+        check: Says what is wrong with the parsed content of its answer, or nothing.
     """
 
     timeout: httpx.Timeout | None = attrs.field(default=TIMEOUT, converter=_timeout)
@@ -76,7 +84,9 @@ class Options:
     retry: RetryPolicy = attrs.field(factory=RetryPolicy, converter=policy_of)
     harmless: bool = True
     compressed: bool = False
-    recover_for: float = 60.0
+    may_compress: bool = True
+    recover_for: float = attrs.field(default=60.0, converter=_recover_for)
+    check: Callable[[Any], str] | None = None
 
     def applied_to(self, request: dict[str, Any], deadline: float) -> dict[str, Any]:
         """Gets the arguments of `httpx.Client.request` with these options.
@@ -86,9 +96,9 @@ class Options:
             deadline: When the whole call is to be over, on the monotonic clock.
         """
         headers = {**request.get("headers", {}), **self.headers}
-        until = {"until": max(deadline, time.monotonic() + self._patience)}
-        request = {**request, "headers": headers, "timeout": self.timeout, "extensions": until}
-        if self.compressed and "json" in request:
+        extensions = {"until": max(deadline, time.monotonic() + self._patience), "harmless": self.harmless}
+        request = {**request, "headers": headers, "timeout": self.timeout, "extensions": extensions}
+        if self.compressed and self.may_compress and "json" in request:
             body = json.dumps(request["json"], separators=(",", ":"), allow_nan=False).encode()
             if len(body) >= COMPRESSED_FROM:
                 del request["json"]
@@ -277,7 +287,7 @@ class AwaitingClient(httpx.AsyncClient):
                         await answer.aread()
             except TimeoutError as error:
                 if not limit.expired():
-                    raise  # a token provider's
+                    raise  # a transport's
                 kind = httpx.ReadTimeout if BEGAN in request.extensions else httpx.PoolTimeout
                 raise kind(TOO_SLOW, request=request) from error
         _note_time(self, answer, sent)
@@ -343,9 +353,11 @@ class Bearer(httpx.Auth):
         token = self._ask()
         answer = yield _signed(request, token)
         if answer.status_code == 401:
-            self._provider.forget(token)
+            answer.read()
+            with own_errors(self._provider):
+                self._provider.forget(token)
             another = self._ask()
-            if another != token:
+            if another != token and _may_be_repeated(request, answer):
                 yield _signed(request, another)
 
     async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
@@ -353,10 +365,17 @@ class Bearer(httpx.Auth):
         token = await self._ask()
         answer = yield _signed(request, token)
         if answer.status_code == 401:
-            self._provider.forget(token)
+            await answer.aread()
+            with own_errors(self._provider):
+                self._provider.forget(token)
             another = await self._ask()
-            if another != token:
+            if another != token and _may_be_repeated(request, answer):
                 yield _signed(request, another)
+
+
+def _may_be_repeated(request: httpx.Request, answer: httpx.Response) -> bool:
+    """Returns whether a request that was answered 401 can be made again, whoever answered."""
+    return request.extensions.get("harmless", True) or is_the_services(answer.text)
 
 
 def _asking(provider: TokenProvider | None) -> Asking:
@@ -420,7 +439,6 @@ class Api:
         self.project_id = project_id
         self.options = options
         self.clock = ServiceClock()
-        self.ledger = Ledger()
         self._provider = provider
         self._http = http
         self._wire = wire or Wire()

@@ -16,20 +16,25 @@ import re
 import time
 from abc import ABC, abstractmethod
 from concurrent.futures import Future
+from contextlib import contextmanager
+from datetime import timedelta
 from functools import partial
 from threading import Lock, get_ident
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol, Self, TypeAlias, TypeGuard, TypeVar
 
 import httpx
 
-from pasqal_cloud._answers import errors_of, retry_after_of
+from pasqal_cloud._answers import errors_of, reason_of, retry_after_of, words
+from pasqal_cloud._arguments import sendable
 from pasqal_cloud._fork import renew_in_child
 from pasqal_cloud._retry import TRANSIENT
+from pasqal_cloud._routes import Routes, tls_of
+from pasqal_cloud._traffic import public
 from pasqal_cloud.endpoints import AUTH_CONFIG, Auth0Conf, TokenProviderConf
 from pasqal_cloud.errors import AuthenticationError, PasqalCloudError, ValidationError, cause_of
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Generator, MutableMapping
+    from collections.abc import Awaitable, Callable, Generator, Iterator, MutableMapping
 
 __all__ = [
     "AUTH0_TOKEN_PROVIDER_SCOPE",
@@ -45,9 +50,6 @@ __all__ = [
     "TokenProviderConf",
     "TokenProviderError",
 ]
-
-RENEWAL_MARGIN = 60.0
-"""A token is renewed this many seconds before it expires, or at nine tenths of its life if that is later."""
 
 TOKEN_TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 """Seconds to reach the identity provider, and to wait for its answer."""
@@ -149,7 +151,8 @@ class TokenProvider(ABC):
 
     def _asking(self) -> Asking:
         """Says what is to be done for a token."""
-        return _sendable((yield self.get_token))
+        with own_errors(self):
+            return _sendable((yield self.get_token))
 
 
 class Nobody(TokenProvider):
@@ -216,6 +219,9 @@ class ExpiringTokenProvider(TokenProvider):
     answers, a dictionary with `access_token` and, if it says so, `expires_in`.
     """
 
+    expiry_window = timedelta(seconds=60)
+    """A token is renewed so long before it expires, or at nine tenths of its life if that is later."""
+
     _query_token: Callable[[], dict[str, Any]] | None = None
     _verify = True
     _kept: _KeptToken
@@ -280,7 +286,7 @@ class ExpiringTokenProvider(TokenProvider):
     def _keep(self, body: dict[str, Any]) -> str:
         token: str = body["access_token"]
         lifetime = _lifetime(token, body.get("expires_in"))
-        self._kept.keep(token, time.monotonic() + max(lifetime - RENEWAL_MARGIN, lifetime * 0.9))
+        self._kept.keep(token, time.monotonic() + max(lifetime - self.expiry_window.total_seconds(), lifetime * 0.9))
         return token
 
     def _asking(self) -> Asking:
@@ -315,14 +321,13 @@ class ExpiringTokenProvider(TokenProvider):
             self._kept.end(turn)
 
     def _new_token(self) -> Asking:
+        with own_errors(self):
+            return (yield from self._asked_for())
+
+    def _asked_for(self) -> Asking:
         if self._query_token is None:
             return self.keep((yield self.token_request()))
-        try:
-            body: Any = yield self._query_token
-        except PasqalCloudError:
-            raise
-        except Exception as error:
-            raise TokenProviderError(f"{type(self).__name__} got no token: {error!r}", sent=False) from error
+        body: Any = yield self._query_token
         if not isinstance(body, dict) or not _is_sendable(body.get("access_token")):
             raise TokenProviderError(NO_TOKEN, sent=False)
         return self._keep(body)
@@ -346,22 +351,31 @@ class PasswordGrantTokenProvider(ExpiringTokenProvider):
         verify: bool = True,
     ) -> None:
         super().__init__()
-        self.username = username
-        self._password = Secret(password)
-        self._config = config
+        self.username = sendable(username, "username")
+        self._password = Secret(sendable(password, "password"))
+        self.config = config
         self._verify = self._verify and verify
 
     def __repr__(self) -> str:
         """Shows no secret."""
         return f"{type(self).__name__}({self.username!r})"
 
+    @property
+    def verify(self) -> bool:
+        """Whether its certificate is checked."""
+        return self._verify
+
+    @verify.setter
+    def verify(self, verify: bool) -> None:
+        self._verify = verify
+
     def token_request(self) -> httpx.Request:
         """Gets the request of the password grant."""
         return _token_request(
-            self._config,
-            grant_type=self._config.grant_type,
-            realm=self._config.realm,
-            client_id=self._config.public_client_id,
+            self.config,
+            grant_type=self.config.grant_type,
+            realm=self.config.realm,
+            client_id=self.config.public_client_id,
             username=self.username,
             password=self._password.reveal(),
         )
@@ -403,8 +417,8 @@ class ClientCredentialsTokenProvider(ExpiringTokenProvider):
 
     def __init__(self, client_id: str, client_secret: str, config: TokenProviderConf = AUTH_CONFIG["fr-prod"]) -> None:
         super().__init__()
-        self.client_id = client_id
-        self._client_secret = Secret(client_secret)
+        self.client_id = sendable(client_id, "client_id")
+        self._client_secret = Secret(sendable(client_secret, "client_secret"))
         self._config = config
 
     def __repr__(self) -> str:
@@ -440,6 +454,26 @@ class HTTPBearerAuthenticator:
         if self.token_provider is not None:
             request.headers["Authorization"] = f"Bearer {_sendable(self.token_provider.get_token())}"
         return request
+
+
+@contextmanager
+def own_errors(provider: TokenProvider) -> Iterator[None]:
+    """Turns whatever a token provider raises into this package's error: nothing has been sent to the services.
+
+    Args:
+        provider: The provider.
+    """
+    try:
+        yield
+    except PasqalCloudError as error:
+        error.sent = False
+        raise
+    except Exception as error:
+        raise TokenProviderError(
+            f"{type(provider).__name__} got no token: {reason_of(error)}",
+            retryable=isinstance(error, ConnectionError | TimeoutError | httpx.TransportError),
+            sent=False,
+        ) from error
 
 
 class _KeptToken:
@@ -558,7 +592,8 @@ NO_TOKEN = "The identity provider's answer holds no token."
 
 
 def _send(request: httpx.Request, *, verify: bool) -> httpx.Response:
-    with errors_of(request, sent=False), httpx.Client(verify=verify) as client:
+    routes = Routes(None, partial(tls_of, verify))
+    with errors_of(request, sent=False), httpx.Client(transport=routes, trust_env=False) as client:
         return client.send(request)
 
 
@@ -582,7 +617,7 @@ def _sendable(token: object) -> str:
 
 def _refusal(answer: httpx.Response, body: dict[str, Any]) -> PasqalCloudError:
     """Makes the error of a token request that failed; RFC 6749, section 5.2, says what its body holds."""
-    reason = str(body.get("error_description") or body.get("error") or answer.reason_phrase)
+    reason = words(body.get("error_description") or body.get("error") or answer.reason_phrase)
     if answer.is_client_error and answer.status_code not in TRANSIENT:
         return _error(TokenProviderError, answer, f"The identity provider refuses the credentials: {reason}")
     return _error(cause_of(answer.status_code), answer, f"The identity provider failed: {reason}")
@@ -593,7 +628,7 @@ def _error(kind: type[PasqalCloudError], answer: httpx.Response, description: st
         description,
         status=answer.status_code,
         method=answer.request.method,
-        url=str(answer.request.url.copy_with(query=None)),
+        url=public(answer.request.url),
         request_id=answer.headers.get("X-Request-Id"),
         retry_after=retry_after_of(answer),
         retryable=answer.status_code in TRANSIENT,
@@ -614,12 +649,12 @@ def _lifetime(token: str, expires_in: object) -> float:
     if isinstance(expires_in, int | float | str):
         try:
             return float(expires_in)
-        except ValueError:
+        except (OverflowError, ValueError):
             pass
     try:
         payload = token.split(".")[1]
         claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
         issued = claims.get("iat", time.time())  # by the clock that said when it expires, where it says that
         return float(claims["exp"]) - float(issued)
-    except (AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError):
+    except (AttributeError, IndexError, KeyError, OverflowError, RecursionError, TypeError, ValueError):
         return float("inf")

@@ -10,13 +10,13 @@ from uuid import UUID, uuid4
 
 import attrs
 
-from pasqal_cloud._arguments import SequenceLike, of_type, seconds, serialized, tags_of, uuid_of, variables_of
+from pasqal_cloud._arguments import SequenceLike, of_type, seconds, sendable, serialized, tags_of, uuid_of, variables_of
 from pasqal_cloud._batches import cancelling, closing, fetching, fetching_status, listing_jobs, tagging
-from pasqal_cloud._deprecation import deprecated
+from pasqal_cloud._deprecation import deprecated, elsewhere, wait_for_results
 from pasqal_cloud._doubles import ByHand, is_connected
 from pasqal_cloud._flow import AwaitingContext, BlockingContext, Together, call, fetched, operation
 from pasqal_cloud._retry import NO_RETRY
-from pasqal_cloud._snapshot import Dated, instant, present
+from pasqal_cloud._snapshot import Dated, counts, flag, mapping, number, present, status_of, text, texts, time_of
 from pasqal_cloud._submission import NewBatch, NewJobs, NewOvhBatch, Repetition, bound, submitting
 from pasqal_cloud._wait import going_on, until_settled
 from pasqal_cloud.device import BaseConfig, DeviceTypeName, EmuFresnelConfig
@@ -111,26 +111,26 @@ def batch_payload(
         new = partial(models.CreateOvhBatch, "")
     else:
         new = partial(models.CreateBatch, uuid_of(project_id, "project_id"))
-    text = serialized(sequence)
+    shared = serialized(sequence)
     payloads = job_payloads(jobs, needs_runs=backend_configuration is None)
     if not payloads and not open:
         raise ValidationError("A batch needs at least one job, unless it is open.")
-    missing = [f"jobs[{index}]" for index, job in enumerate(payloads) if text is None and job.sequence is UNSET]
+    missing = [f"jobs[{index}]" for index, job in enumerate(payloads) if shared is None and job.sequence is UNSET]
     if missing:
         kind = MissingAllJobSequence if len(missing) == len(payloads) else MissingJobSequence
         named = ", ".join([*missing[:5], "…"] if len(missing) > 5 else missing)
         have = "has" if len(missing) == 1 else "have"
         raise kind(f"{named} {have} no sequence, and the batch has none either: give it to one of them.")
     return new(
-        sequence_builder=text,
-        device_type=UNSET if device_type is None else str(device_type),
+        sequence_builder=shared,
+        device_type=UNSET if device_type is None else sendable(str(device_type), "device_type"),
         jobs=payloads,
         open_=open,
         tags=tags_of(tags) or UNSET,
         backend_configuration=serialized(backend_configuration, "backend_configuration", "configuration of an emulator")
         or UNSET,
         configuration=UNSET if configuration is None else _old_configuration(configuration),
-        webhook=webhook or UNSET,
+        webhook=sendable(webhook, "webhook") or UNSET,
     )
 
 
@@ -139,6 +139,8 @@ def _old_configuration(
 ) -> models.BatchConfiguration:
     settings = configuration if isinstance(configuration, Mapping) else None
     if isinstance(configuration, BaseConfig | EmuFresnelConfig):
+        if isinstance(configuration, BaseConfig):
+            configuration.__post_init__()  # it may have been changed since it was made
         settings = configuration.to_dict()
     if settings is None:
         raise InvalidConfiguration(f"configuration must be a BaseConfig or a dictionary, not {configuration!r}.")
@@ -245,22 +247,27 @@ class BatchFlows(Dated, Generic[JobT]):
     @property
     def status(self) -> BatchStatus:
         """The batch's status when it was last asked for."""
-        return BatchStatus(self._snapshot.status)
+        return BatchStatus(status_of(self._snapshot))
 
     @status.setter
     def status(self, status: str) -> None:
-        self._snapshot.status = BatchStatus(status)
+        self._snapshot.status = BatchStatus(status).value
 
     @property
     def open(self) -> bool:
         """Whether the batch takes more jobs."""
-        return bool(present(self._snapshot.open_))
+        return bool(flag(self._snapshot, "open_"))
 
     @property
     def complete(self) -> bool:
         """Whether the batch takes no more jobs. Deprecated: use `open`, its contrary."""
         deprecated("Batch.complete", instead="Batch.open, its contrary")
         return not self.open
+
+    @complete.setter
+    def complete(self, complete: bool) -> None:
+        deprecated("Batch.complete", instead="Batch.open, its contrary")
+        self._snapshot.open_ = not complete
 
     @property
     def is_settled(self) -> bool:
@@ -270,86 +277,84 @@ class BatchFlows(Dated, Generic[JobT]):
         """
         if self.status.is_settled or not self.open:
             return self.status.is_settled
-        counts = self.jobs_count_per_status
-        if not counts:
+        numbers = self.jobs_count_per_status
+        if not numbers:
             return self._ordered_jobs is not None and all(job.is_settled for job in self._ordered_jobs)
-        settled = sum(number for status, number in counts.items() if status.is_settled)
-        return settled == sum(counts.values()) >= len(self._ordered_jobs or ())
+        settled = sum(count for status, count in numbers.items() if status.is_settled)
+        return settled == sum(numbers.values()) >= len(self._ordered_jobs or ())
 
     @property
     def project_id(self) -> str | None:
         """The id of the batch's project."""
-        return present(self._snapshot.project_id)
+        return text(self._snapshot, "project_id")
 
     @property
     def user_id(self) -> str | None:
         """The id of the user who created the batch."""
-        return present(self._snapshot.user_id)
+        return text(self._snapshot, "user_id")
 
     @property
     def parent_id(self) -> str | None:
         """The id of the batch that this one repeats."""
-        return present(self._snapshot.parent_id)
+        return text(self._snapshot, "parent_id")
 
     @property
     def device_type(self) -> DeviceTypeName | None:
         """What the batch runs on."""
-        name = present(self._snapshot.device_type)
+        name = text(self._snapshot, "device_type")
         return DeviceTypeName(name) if name else None
 
     @property
     def tags(self) -> list[str]:
         """The batch's tags."""
-        return list(present(self._snapshot.tags) or ())
+        return texts(self._snapshot, "tags")
 
     @property
     def configuration(self) -> dict[str, Any] | None:
         """The emulator's configuration in its old form, if one was given."""
-        configuration = present(self._snapshot.configuration)
-        return configuration.to_dict() if configuration else None
+        return mapping(self._snapshot, "configuration") or None
 
     @property
     def backend_configuration(self) -> str | None:
         """The emulator's configuration, serialized by Pulser, if one was given."""
-        return present(self._snapshot.backend_configuration)
+        return text(self._snapshot, "backend_configuration")
 
     @property
     def webhook(self) -> str | None:
         """What is called with the results."""
-        return present(self._snapshot.webhook)
+        return text(self._snapshot, "webhook")
 
     @property
     def device_status(self) -> str | None:
         """The state of the device, where the service tells it."""
-        return present(self._snapshot.device_status)
+        return text(self._snapshot, "device_status")
 
     @property
     def jobs_count(self) -> int | None:
         """How many jobs the batch has, where the service tells it."""
-        return present(self._snapshot.jobs_count)
+        return number(self._snapshot, "jobs_count")
 
     @property
     def jobs_count_per_status(self) -> dict[JobStatus, int]:
         """How many of the jobs are in which status."""
-        counts = present(self._snapshot.jobs_count_per_status)
-        return {JobStatus(name): number for name, number in counts.additional_properties.items()} if counts else {}
+        return {JobStatus(name): count for name, count in counts(self._snapshot, "jobs_count_per_status").items()}
 
     @property
     def start_datetime(self) -> datetime | None:
         """When the device began to run the batch."""
-        return instant(self._snapshot.start_datetime)
+        return time_of(self._snapshot, "start_datetime")
 
     @property
     def end_datetime(self) -> datetime | None:
         """When the batch came to its end."""
-        return instant(self._snapshot.end_datetime)
+        return time_of(self._snapshot, "end_datetime")
 
     @fetched(raises=BatchFetchingError)
     def sequence_builder(self) -> Flow[str | None]:
         """The sequence that the jobs share, serialized; None if each has its own."""
         if self._snapshot.sequence_builder is UNSET:
             yield from self._refresh()
-        return present(self._snapshot.sequence_builder)
+        return text(self._snapshot, "sequence_builder")
 
     @fetched(raises=JobFetchingError)
     def jobs(self) -> Flow[dict[str, JobT]]:
@@ -378,22 +383,23 @@ class BatchFlows(Dated, Generic[JobT]):
             yield from self._settling()
 
     @operation(raises=BatchClosingError)
-    def close(self, wait: bool = False) -> Flow[None]:
+    def close(self, wait: bool = False, fetch_results: bool | None = None) -> Flow[None]:
         """Closes the batch: it takes no more jobs and leaves the device when those it has are settled.
 
         Args:
             wait: Whether to wait until it is settled.
+            fetch_results: Deprecated: use `wait`. Results are fetched when they are read.
 
         Raises:
             BatchClosingError: It could not be closed.
         """
-        yield from self._close(wait)
+        yield from self._close(wait_for_results(fetch_results, wait=wait))
 
     @operation(raises=BatchClosingError)
-    def declare_complete(self, wait: bool = False) -> Flow[None]:
+    def declare_complete(self, wait: bool = False, fetch_results: bool | None = None) -> Flow[None]:
         """Closes the batch. Deprecated: use `close`."""
         deprecated("Batch.declare_complete", instead="Batch.close")
-        yield from self._close(wait)
+        yield from self._close(wait_for_results(fetch_results, wait=wait))
 
     @operation(raises=JobRetryError)
     def retry(self, job: JobFlows, wait: bool = False) -> Flow[None]:
@@ -459,9 +465,9 @@ class BatchFlows(Dated, Generic[JobT]):
         if failures and errors == "raise":
             raise next(iter(failures.values()))
         done = [job for job in jobs if job.id not in failures]
-        counts = dict(zip((job.id for job in done), (yield Together(job._counts() for job in done)), strict=True))
-        wanted = (job.id for job in jobs if errors == "return" or job.id in counts)
-        return {job_id: failures.get(job_id) or counts[job_id] for job_id in wanted}
+        measured = dict(zip((job.id for job in done), (yield Together(job._counts() for job in done)), strict=True))
+        wanted = (job.id for job in jobs if errors == "return" or job.id in measured)
+        return {job_id: failures.get(job_id) or measured[job_id] for job_id in wanted}
 
     @operation(raises=BatchFetchingError)
     def refresh(self) -> Flow[None]:
@@ -504,9 +510,9 @@ class BatchFlows(Dated, Generic[JobT]):
         if snapshot.sequence_builder is UNSET and hasattr(self, "_snapshot"):
             snapshot.sequence_builder = self._snapshot.sequence_builder
         self._snapshot = snapshot
-        jobs = present(snapshot.jobs)
-        if jobs is not None:
-            self._show_jobs(jobs)
+        jobs: Any = present(snapshot.jobs)
+        if isinstance(jobs, list) and all(isinstance(job, models.Job) for job in jobs):
+            self._show_jobs(jobs)  # others are as good as none: they are fetched when they are needed
 
     def _shown(self, snapshot: models.Batch) -> Self:
         self._show(snapshot)
@@ -569,18 +575,18 @@ class BatchFlows(Dated, Generic[JobT]):
 
     def _look(self, retry: RetryPolicy) -> Flow[bool]:
         progress = yield from fetching_status(self._api, self.id, retry)
-        counts = progress.jobs_count_per_status
+        numbers = progress.jobs_count_per_status
         before, self._snapshot = (
             self._snapshot,
-            attrs.evolve(self._snapshot, status=progress.status, jobs_count_per_status=counts),
+            attrs.evolve(self._snapshot, status=progress.status, jobs_count_per_status=numbers),
         )
-        if self.open and not present(counts):  # the jobs themselves have to tell
+        if self.open and not present(numbers):  # the jobs themselves have to tell
             self._show_jobs((yield from listing_jobs(self._api, self.id)))
         return before != self._snapshot
 
     def __repr__(self) -> str:
         """Shows the batch without asking the service for anything."""
-        return f"{type(self).__name__}(id={self.id!r}, status={self.status.value!r})"
+        return f"{type(self).__name__}(id={self.id!r}, status={self._snapshot.status!r})"
 
 
 class Batch(ByHand, BatchFlows[Job], BlockingContext):
@@ -603,8 +609,21 @@ class Batch(ByHand, BatchFlows[Job], BlockingContext):
     ) -> None:
         super().__init__(*api_and_snapshot, **fields)
         if jobs is not None or not is_connected(self._api):
-            given = [] if jobs is None else [*(jobs.values() if isinstance(jobs, Mapping) else jobs)]
-            self._ordered_jobs = [_job_by_hand(job, fields.get("_client")) for job in given]
+            self._ordered_jobs = _jobs_by_hand(jobs or (), fields.get("_client"))
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Lets tests give it other jobs, too."""
+        if name == "jobs":
+            deprecated("Batch.jobs", instead="Batch.ordered_jobs")
+        if name in ("jobs", "ordered_jobs"):
+            name, value = "_ordered_jobs", _jobs_by_hand(value, None)
+        super().__setattr__(name, value)
+
+
+def _jobs_by_hand(
+    jobs: Iterable[Job | Mapping[str, Any]] | Mapping[str, Job | Mapping[str, Any]], client: object
+) -> list[Job]:
+    return [_job_by_hand(job, client) for job in (jobs.values() if isinstance(jobs, Mapping) else jobs)]
 
 
 def _job_by_hand(job: Job | Mapping[str, Any], client: object) -> Job:
@@ -622,3 +641,7 @@ class AsyncBatch(BatchFlows[AsyncJob], AwaitingContext):
     """
 
     _job_type = AsyncJob
+
+
+if not TYPE_CHECKING:
+    __getattr__ = elsewhere  # what the existing package's module has imported for itself

@@ -106,10 +106,10 @@ class PasqalCloudConnection(RemoteConnection):
         wait: bool = False,
         open: bool = False,
         batch_id: str | None = None,
-        job_params: list[JobParams] | None = None,
         device_type: DeviceTypeName | str | None = None,
         backend_configuration: EmulationConfig[Any] | None = None,
         *,
+        job_params: list[JobParams] | None = None,
         emulator: DeviceTypeName | str | None = None,
     ) -> RemoteResults:
         """Submits jobs, as a new batch or to an open one. Its id is logged before any waiting.
@@ -119,10 +119,10 @@ class PasqalCloudConnection(RemoteConnection):
             wait: Whether to wait until all jobs are settled.
             open: Whether the new batch takes more jobs later.
             batch_id: The open batch to add the jobs to, in place of a new one.
-            job_params: The `runs` and `variables` of each job; one for all of several sequences will do.
             device_type: The emulator to run on; by default that of the open batch, or the device that the sequence was
                 made for, which must then be among the available ones.
             backend_configuration: The emulator's configuration; an open batch keeps the one it was created with.
+            job_params: The `runs` and `variables` of each job; one for all of several sequences will do.
             emulator: Deprecated: use `device_type`.
 
         Raises:

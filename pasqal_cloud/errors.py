@@ -77,7 +77,7 @@ class PasqalCloudError(Exception):
         body: The answer's body as text.
         retry_after: How long the service asks to wait before another try, in seconds.
         retryable: Whether the same request may succeed later, unchanged.
-        sent: Whether the request may have reached the service.
+        sent: Whether the request may have reached the service; not so where there was no request.
     """
 
     def __init__(
@@ -92,7 +92,7 @@ class PasqalCloudError(Exception):
         body: str | None = None,
         retry_after: float | None = None,
         retryable: bool = False,
-        sent: bool = True,
+        sent: bool | None = None,
     ) -> None:
         super().__init__(description)
         self.description = description
@@ -104,7 +104,7 @@ class PasqalCloudError(Exception):
         self.body = body
         self.retry_after = retry_after
         self.retryable = retryable
-        self.sent = sent
+        self.sent = (status is not None or method is not None) if sent is None else sent
 
     def __str__(self) -> str:
         """Gets the whole message: what failed, why, and the request it was."""
@@ -340,7 +340,7 @@ class WaitTimeoutError(PasqalCloudError, TimeoutError):
     handle: Batch | AsyncBatch | Job | AsyncJob | None = None
 
     def __init__(self, description: str = "", *, handle: Batch | AsyncBatch | Job | AsyncJob | None = None) -> None:
-        super().__init__(description, retryable=True)
+        super().__init__(description, retryable=True, sent=True)
         self.handle = handle
 
 
@@ -355,7 +355,7 @@ class JobFailedError(PasqalCloudError):
     job: JobFlows | None = None
 
     def __init__(self, description: str = "", *, job: JobFlows | None = None, reasons: Iterable[str] = ()) -> None:
-        super().__init__(description)
+        super().__init__(description, sent=True)
         self.job = job
         self.reasons = list(reasons)
 

@@ -2,24 +2,28 @@
 
 A filter takes one value, or any iterable of them where the API takes several; enumerations or their texts; UUIDs or
 theirs. An empty list is refused: it would ask for nothing, while the API would read it as no filter, so for everything.
-A time without a zone is local time.
+A time without a zone is local time. Moments before and after all that the calendar holds in UTC stand for its ends, so
+that `datetime.min` and `datetime.max` can be used for "always".
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import MINYEAR, UTC, datetime, timedelta
 from enum import Enum
 from numbers import Integral
-from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias, TypeVar, cast
 from uuid import UUID
 
 import attrs
 
-from pasqal_cloud._arguments import uuid_of
+from pasqal_cloud._arguments import sendable, shown, uuid_of
+from pasqal_cloud._deprecation import deprecated
 from pasqal_cloud.errors import ValidationError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pasqal_cloud.device import DeviceTypeName, EmulatorType
     from pasqal_cloud.status import BatchStatus, DeviceAvailability, JobOrigin, JobStatus, QueuePriority
 
@@ -32,28 +36,54 @@ PAGE_LIMIT = 100
 """The most items, and the most ids, that the API takes at once."""
 
 
+FIRST, LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+
+LARGEST = 2**63 - 1
+"""The largest number that services and databases keep."""
+
+
 def _text(value: Any, name: str) -> str:
     text = value.value if isinstance(value, Enum) else value
     if not isinstance(text, str) or not text:
-        raise ValidationError(f"{name} must be a text, not {value!r}.")
-    return text
+        raise ValidationError(f"{name} must be a text, not {shown(value):.100}.")
+    return sendable(text, name)
 
 
 def _instant(value: Any, name: str) -> datetime:
-    if not isinstance(value, datetime):
-        raise ValidationError(f"{name} must be a datetime, not {value!r}.")
-    return value.astimezone() if value.tzinfo is None else value
+    """Gets a moment as a plain datetime with a zone whose offset can be written: that of a subclass may be neither."""
+    try:
+        parts = (value.year, value.month, value.day, value.hour, value.minute, value.second, value.microsecond)
+        plain = datetime(*parts, tzinfo=value.tzinfo, fold=value.fold)
+        offset = plain.utcoffset()
+    except (AttributeError, TypeError, ValueError):  # a date has no hour, and pandas' NaT no year
+        raise ValidationError(f"{name} must be a datetime, not {value!r:.100}.") from None
+    try:
+        known = plain if offset is not None else plain.replace(tzinfo=None).astimezone()
+        utc = known.astimezone(UTC)
+    except (OSError, OverflowError, ValueError):  # as near to an end of the calendar as zones are wide
+        return FIRST if plain.year == MINYEAR else LAST
+    return known if (known.utcoffset() or timedelta()) % timedelta(minutes=1) == timedelta() else utc
 
 
 def _number(value: Any, name: str) -> int:
-    if not isinstance(value, Integral) or isinstance(value, bool) or int(value) < 0:
-        raise ValidationError(f"{name} must be a whole number, 0 or more, not {value!r}.")
-    return int(value)
+    if not isinstance(value, Integral) or isinstance(value, bool):
+        raise ValidationError(f"{name} must be a whole number, 0 or more, not {value!r:.100}.")
+    number = int(value)
+    if number < 0:
+        raise ValidationError(f"{name} must be a whole number, 0 or more, not {_written(number)}.")
+    if number > LARGEST:
+        raise ValidationError(f"{name} must be a whole number, {LARGEST} at most, not {_written(number)}.")
+    return number
+
+
+def _written(number: int) -> str:
+    """Writes a number, if it is not among those that Python refuses to write since they are so long."""
+    return str(number) if abs(number) < 10**100 else "one of more than a hundred digits"
 
 
 def _flag(value: Any, name: str) -> bool:
     if not isinstance(value, bool):
-        raise ValidationError(f"{name} must be True or False, not {value!r}.")
+        raise ValidationError(f"{name} must be True or False, not {value!r:.100}.")
     return value
 
 
@@ -81,11 +111,62 @@ def _several(check: Callable[[Any, str], Any]) -> Any:
 
 
 def _each(value: Any) -> Iterable[Any]:
-    return (value,) if isinstance(value, str | UUID | Enum) or not isinstance(value, Iterable) else value
+    if isinstance(value, str | bytes | UUID | Enum):
+        return (value,)
+    try:
+        items: Iterable[Any] = iter(value)
+    except TypeError:
+        return (value,)
+    return items
 
 
-@attrs.frozen(kw_only=True)
-class Filters:
+class Modelled:
+    """The methods that the existing package's filters have of pydantic, as far as programs use them."""
+
+    __slots__ = ()
+
+    def model_dump(
+        self, *, exclude_unset: bool = False, exclude_defaults: bool = False, exclude_none: bool = False
+    ) -> dict[str, Any]:
+        """Gets the values by their names, as JSON has them. Deprecated: use `attrs.asdict`.
+
+        Args:
+            exclude_unset: Whether what is as it is by default is left out.
+            exclude_defaults: The same.
+            exclude_none: Whether what is None is left out.
+        """
+        deprecated(f"{type(self).__name__}.model_dump", instead="attrs.asdict")
+        values = {
+            field: getattr(self, field.name) for field in attrs.fields(cast("type[attrs.AttrsInstance]", type(self)))
+        }
+        return {
+            field.name: _plain(value)
+            for field, value in values.items()
+            if not (exclude_none and value is None)
+            and not ((exclude_unset or exclude_defaults) and value == field.default)
+        }
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None) -> Self:
+        """Gets a copy. Deprecated: use `attrs.evolve`.
+
+        Args:
+            update: What is to be different.
+        """
+        deprecated(f"{type(self).__name__}.model_copy", instead="attrs.evolve")
+        return attrs.evolve(cast("Any", self), **(update or {}))  # type: ignore[no-any-return]  # of the same class
+
+
+def _plain(value: Any) -> Any:
+    """Gets a filter's value as JSON has it."""
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return str(value) if isinstance(value, UUID) else value
+
+
+@attrs.define(kw_only=True, on_setattr=attrs.setters.convert)
+class Filters(Modelled):
     """What all filters have in common.
 
     Raises:
@@ -111,7 +192,12 @@ class Filters:
                 raise ValidationError(f"{first} ({low}) is above {last} ({high}), which matches nothing.")
 
     def query(self) -> dict[str, Any]:
-        """Gets the filters as the generated functions take them; those that are not set are left out."""
+        """Gets the filters as the generated functions take them; those that are not set are left out.
+
+        Raises:
+            ValidationError: They were changed so that a range is empty.
+        """
+        self.__attrs_post_init__()
         return _query(self)
 
     def pieces(self) -> list[Self]:
@@ -149,7 +235,7 @@ _PYTHON_NAMES = {"id__starts_with": "id_starts_with", "open": "open_"}
 """Where the generated functions call a filter differently than the API, since Python does."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.define(kw_only=True, on_setattr=attrs.setters.convert)
 class BatchFilters(Filters):
     """Which batches a list is to hold: those that match every filter given."""
 
@@ -171,7 +257,7 @@ class BatchFilters(Filters):
     """Only what has this tag."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.define(kw_only=True, on_setattr=attrs.setters.convert)
 class OfJobs(Filters):
     """What the filters of jobs have in common."""
 
@@ -189,17 +275,17 @@ class OfJobs(Filters):
     """Only what came on one of these ways."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.define(kw_only=True, on_setattr=attrs.setters.convert)
 class RebatchFilters(OfJobs):
     """Which jobs of a batch are to be repeated: those that match every filter given."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.define(kw_only=True, on_setattr=attrs.setters.convert)
 class CancelJobFilters(OfJobs):
     """Which jobs of a batch are to be cancelled: those that match every filter given."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.define(kw_only=True, on_setattr=attrs.setters.convert)
 class JobFilters(OfJobs):
     """Which jobs a list is to hold: those that match every filter given."""
 
@@ -207,7 +293,7 @@ class JobFilters(OfJobs):
     """Only jobs of these batches."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.define(kw_only=True, on_setattr=attrs.setters.convert)
 class WorkloadFilters(Filters):
     """Which workloads a list is to hold: those that match every filter given."""
 
@@ -215,7 +301,7 @@ class WorkloadFilters(Filters):
     """Only what is in one of these statuses."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.define(kw_only=True, on_setattr=attrs.setters.convert)
 class DeviceFilters:
     """Which devices a list is to hold: those that match every filter given."""
 
@@ -231,8 +317,8 @@ class DeviceFilters:
         return _query(self)
 
 
-@attrs.frozen(kw_only=True)
-class PaginationParams:
+@attrs.define(kw_only=True, on_setattr=attrs.setters.convert)
+class PaginationParams(Modelled):
     """Which part of a list is asked for, and in what order.
 
     Attributes:
@@ -258,5 +344,10 @@ class PaginationParams:
             raise ValidationError(f"order_by_direction must be 'ASC' or 'DESC', not {self.order_by_direction!r}.")
 
     def query(self) -> dict[str, Any]:
-        """Gets the page as the generated functions take it."""
+        """Gets the page as the generated functions take it.
+
+        Raises:
+            ValidationError: It was changed to one that does not exist.
+        """
+        self.__attrs_post_init__()
         return _query(self)

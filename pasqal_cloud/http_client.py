@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import os
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
+from pasqal_cloud._arguments import switched_on
+from pasqal_cloud._deprecation import elsewhere
 from pasqal_cloud.endpoints import Endpoints
 from pasqal_cloud.errors import ValidationError
 
 if TYPE_CHECKING:
     from pasqal_cloud._transport import Door
+    from pasqal_cloud.authentication import TokenProvider
+    from pasqal_cloud.endpoints import Auth0Conf, Region, TokenProviderConf
 
 
 def ovh_urls(endpoints: Endpoints) -> dict[str, str]:
@@ -35,13 +41,42 @@ class HTTPClient:
 
     Args:
         project_id: The project that new batches belong to.
+        username: What an SDK is made with, like all others: it keeps that to itself.
+        password: See `SDK`.
+        token_provider: See `SDK`.
         endpoints: Where the services are.
-        arguments: What else an SDK is made with; it keeps that to itself.
+        auth0: See `SDK`.
+        auth_config: See `SDK`.
+        region: Where the services are, if `endpoints` does not say it.
+        arguments: What else an SDK is made with.
     """
 
-    def __init__(self, project_id: str | None = None, endpoints: Endpoints | None = None, **arguments: Any) -> None:  # noqa: ARG002 - the SDK's
+    unknown_endpoint_message = "Unknown endpoint: {endpoint}"
+
+    def __init__(
+        self,
+        project_id: str | None = None,
+        username: str | None = None,  # noqa: ARG002 - the SDK's, like what follows
+        password: str | None = None,  # noqa: ARG002
+        token_provider: TokenProvider | None = None,  # noqa: ARG002
+        endpoints: Endpoints | None = None,
+        auth0: Auth0Conf | None = None,  # noqa: ARG002
+        auth_config: TokenProviderConf | None = None,  # noqa: ARG002
+        region: Region | None = None,
+        **arguments: Any,  # noqa: ARG002
+    ) -> None:
         self.project_id = project_id
-        self.endpoints = endpoints or Endpoints()
+        self.endpoints = endpoints or Endpoints.from_region(region)
+
+    @property
+    def allow_gzip_request_body(self) -> bool:
+        """Whether large bodies are sent compressed."""
+        return not switched_on("PASQAL_SKIP_GZIP_REQUEST_BODY", os.environ)
+
+    @property
+    def user_agent(self) -> str:
+        """What requests say of the program that makes them."""
+        return f"pasqal-cloud/{version('pasqal-cloud')}"
 
     def _get_api_urls(self) -> dict[str, str]:
         core = self.endpoints.core
@@ -84,3 +119,7 @@ def _urls_of(client_class: type[HTTPClient], endpoints: Endpoints) -> dict[str, 
         return dict(client_class(endpoints=endpoints)._get_api_urls())
     except Exception as error:
         raise ValidationError(f"{client_class.__name__} does not say where requests go: {error!r}") from error
+
+
+if not TYPE_CHECKING:
+    __getattr__ = elsewhere  # what the existing package's module has imported for itself

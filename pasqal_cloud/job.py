@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, TypedDict
 import attrs
 
 from pasqal_cloud._arguments import SequenceLike, no_others, runs_of, seconds, serialized, variables_of
+from pasqal_cloud._deprecation import deprecated, elsewhere
 from pasqal_cloud._doubles import ByHand, is_connected
 from pasqal_cloud._flow import Awaiting, Blocking, call, fetched, operation
 from pasqal_cloud._results import download
-from pasqal_cloud._snapshot import Timed, present
+from pasqal_cloud._snapshot import Timed, mapping, number, status_of, text, texts
 from pasqal_cloud._wait import going_on, until_settled
 from pasqal_cloud.errors import (
     ConflictError,
@@ -66,7 +67,7 @@ def job_payload(job: CreateJob, place: str, *, needs_runs: bool = True) -> model
         raise ValidationError(f"{place} must be a dictionary with runs and variables, not {job!r}.")
     no_others(job, CreateJob.__annotations__, place)
     variables = job.get("variables")
-    sequence = serialized(job.get("serialized_sequence"))
+    sequence = serialized(job.get("serialized_sequence"), f"{place}['serialized_sequence']")
     if sequence is not None and variables:
         raise JobSequenceVariablesConflict(
             f"{place} has a sequence of its own, which takes no variables: give one or the other."
@@ -79,6 +80,19 @@ def job_payload(job: CreateJob, place: str, *, needs_runs: bool = True) -> model
     if sequence is not None:
         payload.sequence = sequence
     return payload
+
+
+def create_jobs_to_api_payload(jobs: list[CreateJob]) -> list[dict[str, Any]]:
+    """Makes what the API takes of new jobs. Deprecated: `create_batch` and `add_jobs` take the jobs themselves.
+
+    Args:
+        jobs: The jobs.
+
+    Raises:
+        ValidationError: One of them can't be a job.
+    """
+    deprecated("create_jobs_to_api_payload", instead="create_batch or add_jobs, with the jobs themselves")
+    return [job_payload(job, f"jobs[{index}]").to_dict() for index, job in enumerate(jobs)]
 
 
 def fetching_job(api: Api, job_id: str | UUID) -> Flow[models.Job]:
@@ -109,6 +123,8 @@ def cancelling_job(api: Api, job_id: str | UUID) -> Flow[models.Job]:
 class JobFlows(Timed):
     """What a job can tell and do, in both colours."""
 
+    _snapshot: models.Job
+
     def __init__(self, api: Api, snapshot: models.Job) -> None:
         self._api = api
         self._snapshot = snapshot
@@ -122,11 +138,11 @@ class JobFlows(Timed):
     @property
     def status(self) -> JobStatus:
         """The job's status when it was last asked for."""
-        return JobStatus(self._snapshot.status)
+        return JobStatus(status_of(self._snapshot))
 
     @status.setter
     def status(self, status: str) -> None:
-        self._snapshot.status = JobStatus(status)
+        self._snapshot.status = JobStatus(status).value
 
     @property
     def is_settled(self) -> bool:
@@ -136,33 +152,32 @@ class JobFlows(Timed):
     @property
     def batch_id(self) -> str | None:
         """The id of the job's batch."""
-        return present(self._snapshot.batch_id)
+        return text(self._snapshot, "batch_id")
 
     @property
     def project_id(self) -> str | None:
         """The id of the job's project."""
-        return present(self._snapshot.project_id)
+        return text(self._snapshot, "project_id")
 
     @property
     def parent_id(self) -> str | None:
         """The id of the job that this one repeats."""
-        return present(self._snapshot.parent_id)
+        return text(self._snapshot, "parent_id")
 
     @property
     def runs(self) -> int | None:
         """The number of shots."""
-        return present(self._snapshot.runs)
+        return number(self._snapshot, "runs")
 
     @property
     def variables(self) -> dict[str, Any]:
         """The values of the sequence's variables."""
-        variables = present(self._snapshot.variables)
-        return variables.to_dict() if variables else {}
+        return mapping(self._snapshot, "variables") or {}
 
     @property
     def errors(self) -> list[str]:
         """Why the job failed, in the service's words."""
-        return present(self._snapshot.errors) or []
+        return texts(self._snapshot, "errors")
 
     @fetched(raises=JobFetchingError)
     def result(self) -> Flow[dict[str, int] | None]:
@@ -183,7 +198,7 @@ class JobFlows(Timed):
         """The serialized sequence that the job runs."""
         if self._snapshot.sequence is UNSET:
             yield from self._refresh()
-        return present(self._snapshot.sequence)
+        return text(self._snapshot, "sequence")
 
     @operation(raises=JobCancellingError)
     def cancel(self) -> Flow[None]:
@@ -254,7 +269,7 @@ class JobFlows(Timed):
         else:
             if self._snapshot.sequence is UNSET:
                 yield from self._refresh()
-            sequence = present(self._snapshot.sequence)
+            sequence = text(self._snapshot, "sequence")
             if sequence:
                 copy["serialized_sequence"] = sequence
         return copy
@@ -288,7 +303,7 @@ class JobFlows(Timed):
 
     def __repr__(self) -> str:
         """Shows the job without asking the service for anything."""
-        return f"{type(self).__name__}(id={self.id!r}, status={self.status.value!r})"
+        return f"{type(self).__name__}(id={self.id!r}, status={self._snapshot.status!r})"
 
 
 class Job(ByHand, JobFlows, Blocking):
@@ -319,3 +334,7 @@ class AsyncJob(JobFlows, Awaiting):
 
     Reading its attributes is free, but for `result`, `full_result` and `sequence`, which are awaitables.
     """
+
+
+if not TYPE_CHECKING:
+    __getattr__ = elsewhere  # what the existing package's module has imported for itself

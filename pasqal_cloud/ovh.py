@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
+from pasqal_cloud._deprecation import elsewhere
 from pasqal_cloud._ovh import ovh
 from pasqal_cloud.connection import PasqalCloudConnection
 from pasqal_cloud.errors import PasqalCloudError
@@ -67,3 +68,7 @@ class OVHConnection(PasqalCloudConnection):
     def supports_open_batch(self) -> bool:
         """Tells that no jobs can be added to batches."""
         return False
+
+
+if not TYPE_CHECKING:
+    __getattr__ = elsewhere  # what the existing package's module has imported for itself

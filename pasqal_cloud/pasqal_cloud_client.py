@@ -1,5 +1,8 @@
 """An old home of names."""
 
+from typing import TYPE_CHECKING
+
+from pasqal_cloud._deprecation import elsewhere
 from pasqal_cloud.batch import RESULT_POLLING_INTERVAL, Batch
 from pasqal_cloud.endpoints import Region
 from pasqal_cloud.job import CreateJob, Job
@@ -20,3 +23,7 @@ __all__ = [
 ]
 
 PasqalCloudClient = SDK
+
+
+if not TYPE_CHECKING:
+    __getattr__ = elsewhere  # what the existing package's module has imported for itself

@@ -1,6 +1,13 @@
 """An old home of names."""
 
+from typing import TYPE_CHECKING
+
+from pasqal_cloud._deprecation import elsewhere
 from pasqal_cloud.connection import PasqalCloudConnection
 from pasqal_cloud.endpoints import Region
 
 __all__ = ["PasqalCloudConnection", "Region"]
+
+
+if not TYPE_CHECKING:
+    __getattr__ = elsewhere  # what the existing package's module has imported for itself

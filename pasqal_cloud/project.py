@@ -8,7 +8,7 @@ import attrs
 
 from pasqal_cloud._flow import call
 from pasqal_cloud._paging import every
-from pasqal_cloud._snapshot import present
+from pasqal_cloud._snapshot import text
 from pasqal_cloud.filters import PAGE_LIMIT
 from pasqal_cloud_api.api.account import list_projects
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pasqal_cloud_api import models
 
 
-@attrs.frozen(kw_only=True, init=False)
+@attrs.define(kw_only=True, init=False, unsafe_hash=True)
 class Project:
     """A project; what else a service says of it is left out.
 
@@ -49,9 +49,9 @@ def listing_projects(api: Api) -> Flow[list[Project]]:
     return [
         Project(
             id=project.id,
-            name=project.name,
-            description=present(project.description),
-            status=present(project.project_status),
+            name=text(project, "name") or "",
+            description=text(project, "description"),
+            status=text(project, "project_status"),
         )
         for project in (yield from every(page))
     ]

@@ -24,7 +24,7 @@ from pasqal_cloud._batches import (
     tagging,
 )
 from pasqal_cloud._configuration import configured
-from pasqal_cloud._deprecation import deprecated, instead_of
+from pasqal_cloud._deprecation import deprecated, elsewhere, instead_of, wait_for_results
 from pasqal_cloud._devices import Device, fetching_specs, listing_devices
 from pasqal_cloud._flow import (
     AwaitingContext,
@@ -41,6 +41,7 @@ from pasqal_cloud._flow import (
 )
 from pasqal_cloud._paging import PaginatedResponse, Walk, page_of
 from pasqal_cloud._service import ServiceProcess
+from pasqal_cloud._snapshot import status_of
 from pasqal_cloud._submission import bound
 from pasqal_cloud._transport import Api, ApiClient, AwaitingClient, BlockingClient
 from pasqal_cloud.batch import AsyncBatch, Batch, BatchFlows, adding, batch_payload, creating, rebatching
@@ -105,6 +106,7 @@ if TYPE_CHECKING:
 BatchT = TypeVar("BatchT", bound=BatchFlows[Any])
 JobT = TypeVar("JobT", bound=JobFlows)
 WorkloadT = TypeVar("WorkloadT", bound=WorkloadFlows)
+HandleT = TypeVar("HandleT", bound=BatchFlows[Any] | WorkloadFlows)
 
 
 class Operations(Generic[BatchT, JobT, WorkloadT]):
@@ -116,6 +118,8 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
     the first operation. Where nothing proves who is asking, `devices` and `get_device_specs_dict` show the public
     devices, and everything else is refused.
 
+    Large bodies are sent compressed, unless PASQAL_SKIP_GZIP_REQUEST_BODY=1 says otherwise.
+
     Args:
         username: The e-mail address of the account.
         password: Its password; without it, a user at a terminal or in a notebook is asked for it.
@@ -124,14 +128,17 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         auth0: The identity provider, if it is Auth0 and not the usual one.
         webhook: A URL that the service is to call with the results of new batches.
         project_id: The project that new batches belong to, a UUID.
+        client_class: For packages that make one: a class that says where requests go, see `HTTPClient`.
         region: Where the account is: `fr` for France, which is the default, or `sa` for Saudi Arabia.
         auth_config: The identity provider, if not the usual one.
         token: A token that you have, in place of username and password; it can't be renewed.
         client_id: The id of a service account, in place of username and password.
         client_secret: Its secret.
         profile: The name of a saved profile, which then counts before the environment.
-        proxy: The URL of the proxy for all requests; by default what HTTPS_PROXY and its like say.
-        verify: The path of a CA's certificate, or a TLS context; False to check no certificates at all, which
+        proxy: The URL of the proxy for all requests; by default what HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY
+            say.
+        verify: The path of a CA's certificate, or a TLS context; by default what SSL_CERT_FILE, SSL_CERT_DIR,
+            REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names. False to check no certificates at all, which
             PASQAL_SKIP_SSL_VERIFY=1 does too.
         timeout: The seconds to wait for each part of an answer, and 10 at most to connect; or an `httpx.Timeout`. By
             default 60, and 300 for what creates something.
@@ -139,7 +146,6 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         headers: Headers to add to every request.
         retry: When a failed request is tried again; False for never.
         recover_for: The seconds to look for what a broken connection leaves unknown: whether a batch was created.
-        client_class: For packages that make one: a class that says where requests go, see `HTTPClient`.
 
     Raises:
         ValidationError: The arguments don't fit together.
@@ -159,9 +165,10 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         auth0: Auth0Conf | None = None,
         webhook: str | None = None,
         project_id: str | None = None,
-        *,
+        client_class: type[HTTPClient] = HTTPClient,
         region: Region | None = None,
         auth_config: TokenProviderConf | None = None,
+        *,
         token: str | None = None,
         client_id: str | None = None,
         client_secret: str | None = None,
@@ -173,7 +180,6 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         headers: Mapping[str, str] | None = None,
         retry: RetryPolicy | Literal[False] | None = None,
         recover_for: float | None = None,
-        client_class: type[HTTPClient] | None = None,
     ) -> None:
         settings = configured(
             awaits=issubclass(self._http_type, AwaitingClient),
@@ -203,10 +209,11 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
             settings.project_id,
             options=settings.options,
             wire=settings.wire,
-            door=None if client_class is None else door_of(client_class, settings.endpoints),
+            door=door_of(client_class or HTTPClient, settings.endpoints),
         )
         self._api = self._api.with_options(**_given(retry=retry, recover_for=recover_for))
-        self._webhook = settings.webhook
+        self.webhook = settings.webhook
+        self._known: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
         self._stop_service: weakref.finalize[..., Self] | None = None
 
     def with_options(
@@ -241,22 +248,38 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         """The project that new batches belong to."""
         return self._api.project_id
 
+    @project_id.setter
+    def project_id(self, project_id: str | None) -> None:
+        self._api.project_id = project_id
+
+    @property
+    def batches(self) -> dict[str, BatchT]:
+        """The batches that this SDK gave and somebody still holds, by their ids. Deprecated: keep the handles."""
+        deprecated("SDK.batches", instead="the handles that create_batch and get_batch return")
+        return {each.id: each for each in self._known.values() if isinstance(each, self._batch_type)}
+
+    @property
+    def workloads(self) -> dict[str, WorkloadT]:
+        """The workloads that this SDK gave and somebody still holds, by their ids. Deprecated: keep the handles."""
+        deprecated("SDK.workloads", instead="the handles that create_workload and get_workload return")
+        return {each.id: each for each in self._known.values() if isinstance(each, self._workload_type)}
+
     @operation(raises=BatchCreationError)
     def create_batch(
         self,
         serialized_sequence: SequenceLike | None,
         jobs: Iterable[CreateJob] = (),
-        *,
-        open: bool | None = None,
-        device_type: DeviceTypeName | EmulatorType | str | None = None,
-        backend_configuration: SequenceLike | None = None,
-        tags: Iterable[str] | None = None,
-        wait: bool = False,
-        submission_tag: bool = False,
         complete: bool | None = None,
+        open: bool | None = None,
         emulator: DeviceTypeName | EmulatorType | str | None = None,
+        device_type: DeviceTypeName | EmulatorType | str | None = None,
         configuration: BaseConfig | EmuFresnelConfig | Mapping[str, Any] | None = None,
+        backend_configuration: SequenceLike | None = None,
+        wait: bool = False,
         fetch_results: bool | None = None,
+        tags: Iterable[str] | None = None,
+        *,
+        submission_tag: bool = False,
     ) -> Flow[BatchT]:
         """Creates a batch. Its id is logged at once, before any waiting.
 
@@ -287,7 +310,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
             refusal=OnlyCompleteOrOpenCanBeSet,
         )
         device_type = instead_of("emulator", emulator, "device_type", device_type, refusal=InvalidDeviceTypeSet)
-        wait = bool(instead_of("fetch_results", fetch_results, "wait", wait or None))
+        wait = wait_for_results(fetch_results, wait=wait)
         if configuration is not None:
             deprecated("configuration", instead="backend_configuration, a Pulser EmulationConfig")
         payload = batch_payload(
@@ -299,7 +322,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
             backend_configuration=backend_configuration,
             tags=() if tags is None else tags,
             configuration=configuration,
-            webhook=self._webhook,
+            webhook=self.webhook,
         )
         batch = yield from bound(creating(self._api, payload, submission_tag=submission_tag), self._batch)
         if wait:
@@ -389,7 +412,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         Raises:
             BatchFetchingError: It could not be had.
         """
-        return BatchStatus((yield from fetching_status(self._api, id)).status)
+        return BatchStatus(status_of((yield from fetching_status(self._api, id))))
 
     @operation(raises=BatchClosingError)
     def close_batch(self, batch_id: str) -> Flow[BatchT]:
@@ -530,7 +553,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         Raises:
             JobFetchingError: It could not be had.
         """
-        return JobStatus((yield from fetching_job_status(self._api, id)).status)
+        return JobStatus(status_of((yield from fetching_job_status(self._api, id))))
 
     @operation(raises=JobCancellingError)
     def cancel_job(self, id: str) -> Flow[JobT]:
@@ -600,6 +623,25 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         if wait:
             yield from workload._settling()
         return workload
+
+    @operation(raises=WorkloadFetchingError)
+    def wait_for_workload(self, id: str, workload_rsp: Mapping[str, Any]) -> Flow[dict[str, Any]]:  # noqa: ARG002 - asked anew
+        """Waits for a workload. Deprecated: use `Workload.wait`.
+
+        Args:
+            id: Its id.
+            workload_rsp: What the service said of it when it was asked last; it is asked again.
+
+        Returns:
+            What the service says of it at its end.
+
+        Raises:
+            WorkloadFetchingError: It could not be had; a `NotFoundError` too where no workload has this id.
+        """
+        deprecated("wait_for_workload", instead="Workload.wait")
+        workload = self._workload((yield from fetching_workload(self._api, id)))
+        yield from workload._settling()
+        return workload._snapshot.to_dict()
 
     @operation(raises=WorkloadFetchingError)
     def get_workloads(
@@ -710,13 +752,17 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
                 yield Task(self._stop_service)
 
     def _batch(self, snapshot: models.Batch) -> BatchT:
-        return self._batch_type(self._api, snapshot)
+        return self._keep(self._batch_type(self._api, snapshot))
 
     def _job(self, snapshot: models.Job) -> JobT:
         return self._job_type(self._api, snapshot)
 
     def _workload(self, snapshot: models.Workload) -> WorkloadT:
-        return self._workload_type(self._api, snapshot)
+        return self._keep(self._workload_type(self._api, snapshot))
+
+    def _keep(self, handle: HandleT) -> HandleT:
+        self._known[id(handle)] = handle
+        return handle
 
     @classmethod
     def _start_local(cls, options: tuple[str, ...]) -> Flow[Self]:
@@ -794,3 +840,7 @@ def _page(given: PaginationParams | None, limit: int | None, offset: int | None)
     if limit is not None or offset is not None:
         raise ValidationError("Give pagination_params, or limit and offset, not both.")
     return of_type(given, PaginationParams, "pagination_params")
+
+
+if not TYPE_CHECKING:
+    __getattr__ = elsewhere  # what the existing package's module has imported for itself

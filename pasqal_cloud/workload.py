@@ -7,11 +7,13 @@ import logging
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Self
 
-from pasqal_cloud._arguments import of_type, seconds
+from pasqal_cloud._answers import unexpected
+from pasqal_cloud._arguments import of_type, seconds, sendable
+from pasqal_cloud._deprecation import elsewhere
 from pasqal_cloud._doubles import ByHand, is_connected
 from pasqal_cloud._flow import Awaiting, Blocking, call, fetched, operation
-from pasqal_cloud._results import downloading
-from pasqal_cloud._snapshot import Timed, present
+from pasqal_cloud._results import downloading, link
+from pasqal_cloud._snapshot import Timed, mapping, present, text, texts
 from pasqal_cloud._submission import NewWorkload, submitting
 from pasqal_cloud._wait import until_settled
 from pasqal_cloud.errors import (
@@ -45,13 +47,13 @@ def creating_workload(api: Api, workload_type: str, backend: str, config: Mappin
     if not isinstance(config, Mapping):
         raise ValidationError(f"config must be a dictionary, not {config!r}.")
     try:
-        json.dumps(dict(config), allow_nan=False)
-    except (TypeError, ValueError) as error:
+        json.dumps(dict(config), ensure_ascii=False, allow_nan=False).encode()
+    except (RecursionError, TypeError, ValueError) as error:
         raise ValidationError(f"config can't be written as JSON: {error}.") from None
     body = models.CreateWorkload(
         project_id=project_id,
-        workload_type=str(workload_type),
-        backend=str(backend),
+        workload_type=sendable(str(workload_type), "workload_type"),
+        backend=sendable(str(backend), "backend"),
         config=models.WorkloadConfig.from_dict(dict(config)),
     )
 
@@ -86,6 +88,8 @@ def page_of_workloads(
 class WorkloadFlows(Timed):
     """What a workload can tell and do, in both colours."""
 
+    _snapshot: models.Workload
+
     def __init__(self, api: Api, snapshot: models.Workload) -> None:
         self._api = api
         self._snapshot = snapshot
@@ -99,11 +103,11 @@ class WorkloadFlows(Timed):
     @property
     def status(self) -> JobStatus:
         """The workload's status when it was last asked for."""
-        return JobStatus(present(self._snapshot.status) or JobStatus.PENDING)
+        return JobStatus(text(self._snapshot, "status") or JobStatus.PENDING)
 
     @status.setter
     def status(self, status: str) -> None:
-        self._snapshot.status = JobStatus(status)
+        self._snapshot.status = JobStatus(status).value
 
     @property
     def is_settled(self) -> bool:
@@ -113,34 +117,41 @@ class WorkloadFlows(Timed):
     @property
     def project_id(self) -> str | None:
         """The id of the workload's project."""
-        return present(self._snapshot.project_id)
+        return text(self._snapshot, "project_id")
 
     @property
     def workload_type(self) -> str | None:
         """What is run."""
-        return present(self._snapshot.workload_type)
+        return text(self._snapshot, "workload_type")
 
     @property
     def backend(self) -> str | None:
         """Where it runs."""
-        return present(self._snapshot.backend)
+        return text(self._snapshot, "backend")
 
     @property
     def config(self) -> dict[str, Any]:
         """Its configuration."""
-        config = present(self._snapshot.config)
-        return config.to_dict() if config else {}
+        return mapping(self._snapshot, "config") or {}
 
     @property
     def errors(self) -> list[str]:
         """Why it failed, in the service's words."""
-        return present(self._snapshot.errors) or []
+        return texts(self._snapshot, "errors")
+
+    @property
+    def result_link(self) -> str | None:
+        """Where the result can be fetched for a short time; None while there is none. `result` fetches it."""
+        return present(self._snapshot.result_link)
 
     @fetched(raises=WorkloadResultsDownloadError)
     def result(self) -> Flow[dict[str, Any] | None]:
         """The result document; None while there is none."""
-        if self._result is None and self.is_settled and is_connected(self._api):
-            self._result = yield from downloading(self._api, self._fresh_link, dict)
+        if self._result is None and self.is_settled:
+            self._result = self._inline()
+            if self._result is None and is_connected(self._api):
+                self._result = yield from downloading(self._api, self._fresh_link, dict)
+                self._result = self._inline() if self._result is None else self._result
         return self._result
 
     @operation(raises=WorkloadFetchingError)
@@ -192,9 +203,16 @@ class WorkloadFlows(Timed):
         if not self.is_settled:
             yield from until_settled(self, timeout=timeout, poll=poll, on_update=on_update)
 
+    def _inline(self) -> dict[str, Any] | None:
+        """Gets the result that some answers hold themselves, in place of a link to it."""
+        result: object = None if present(self._snapshot.result_link) else present(self._snapshot.result)
+        if result is not None and not isinstance(result, models.WorkloadResult):
+            raise unexpected(None, f"The field result of workload {self.id} is no JSON object, but {result!r:.100}.")
+        return None if result is None else result.to_dict()
+
     def _fresh_link(self) -> Flow[str | None]:
         yield from self._refresh()
-        return present(self._snapshot.result_link)
+        return link(self._snapshot, "result_link")
 
     def _refresh(self) -> Flow[None]:
         self._snapshot = yield from fetching_workload(self._api, self.id)
@@ -207,7 +225,8 @@ class WorkloadFlows(Timed):
 
     def __repr__(self) -> str:
         """Shows the workload without asking the service for anything."""
-        return f"{type(self).__name__}(id={self.id!r}, status={self.status.value!r})"
+        status = present(self._snapshot.status) or JobStatus.PENDING.value
+        return f"{type(self).__name__}(id={self.id!r}, status={status!r})"
 
 
 class Workload(ByHand, WorkloadFlows, Blocking):
@@ -222,6 +241,14 @@ class Workload(ByHand, WorkloadFlows, Blocking):
         super().__init__(*api_and_snapshot, **fields)
         self._result = result
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Lets tests give it another result, too."""
+        super().__setattr__("_result" if name == "result" else name, value)
+
 
 class AsyncWorkload(WorkloadFlows, Awaiting):
     """A workload. Reading its attributes is free, but for `result`, which is an awaitable."""
+
+
+if not TYPE_CHECKING:
+    __getattr__ = elsewhere  # what the existing package's module has imported for itself

@@ -20,4 +20,5 @@ with_wheel pulser-1.9 "$wheel" pulser==1.9.1
 with_wheel qiskit "$wheel" qiskit-pasqal-provider==0.5.0
 with_wheel qoolqit "$wheel" qoolqit==1.5.0
 with_wheel azure "$wheel" pulser-azure==0.1.1
+. scripts/_existing.sh
 exec "$tests" -m pytest -n 2 --dist loadfile -m downstream tests/downstream "$@"

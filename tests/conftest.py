@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from pasqal_cloud import SDK, AsyncSDK
+from pasqal_cloud import SDK, AsyncSDK, _submission
+from pasqal_cloud._ledger import Ledger
 
 settings.register_profile("here", deadline=None, derandomize=True, max_examples=50)  # a slow machine is no failure
 settings.load_profile("here")
@@ -55,6 +56,12 @@ def awaiting() -> Iterator[Colour]:
 def colour(request: pytest.FixtureRequest) -> Colour:
     """Each colour in turn."""
     return request.getfixturevalue(request.param)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_submitted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Has each test begin like a new process, which has submitted nothing: many tests use the same ids."""
+    monkeypatch.setattr(_submission, "SUBMITTED", Ledger())
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -14,10 +14,16 @@ MISSING_EXTRA = 3
 def main() -> None:
     """Runs the command, and ends the process."""
     missing = [name for name in REQUIRED if find_spec(name) is None]
-    if missing:
-        named = f"{', '.join(missing)}, which {'is' if len(missing) == 1 else 'are'} not installed"
-        sys.stderr.write(f'The command pasqal-cloud needs {named}: pip install "pasqal-cloud[cli]"\n')
-        sys.exit(MISSING_EXTRA)
-    from pasqal_cloud.cli.commands import app
-
-    app(prog_name="pasqal-cloud")
+    if not missing:
+        try:
+            from pasqal_cloud.cli.commands import app
+        except ModuleNotFoundError as error:
+            if error.name is None or error.name.startswith("pasqal_cloud"):
+                raise
+            missing = [error.name.partition(".")[0]]  # what the packages need themselves
+        else:
+            app(prog_name="pasqal-cloud")
+            return
+    named = f"{', '.join(missing)}, which {'is' if len(missing) == 1 else 'are'} not installed"
+    sys.stderr.write(f'The command pasqal-cloud needs {named}: pip install "pasqal-cloud[cli]"\n')
+    sys.exit(MISSING_EXTRA)

@@ -17,3 +17,7 @@ class DeviceTypeName(OpenEnum):
     FRESNEL_SA1 = "FRESNEL_SA1"
     FRESNEL8 = "FRESNEL8"
     FRESNEL_RD = "FRESNEL_RD"
+
+
+StrEnum = OpenEnum
+"""The base, by the name that the existing package has for it."""

@@ -11,3 +11,7 @@ class EmulatorType(OpenEnum):
     EMU_TN = "EMU_TN"
     EMU_MPS = "EMU_MPS"
     EMU_FRESNEL = "EMU_FRESNEL"
+
+
+StrEnum = OpenEnum
+"""The base, by the name that the existing package has for it."""

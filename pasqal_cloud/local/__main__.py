@@ -1,4 +1,7 @@
-"""`python -m pasqal_cloud.local`: serves on loopback, unless told otherwise, until it is stopped."""
+"""`python -m pasqal_cloud.local`: serves on loopback, unless told otherwise, until it is stopped.
+
+What needs a package of an extra is imported only after `_missing` has found that all are there.
+"""
 
 from __future__ import annotations
 
@@ -8,16 +11,14 @@ import signal
 import socket
 import sys
 import threading
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pasqal_cloud.local.announcement import Style, announcement, base_url, connection, say
 from pasqal_cloud.local.arguments import ExitStatus, installed_version, parser
 from pasqal_cloud.local.credentials import CredentialsError, Password, check_for_others, chosen_password
-from pasqal_cloud.local.devices import not_installed
-from pasqal_cloud.local.options import Options, UnusableDatabaseError
-from pasqal_cloud.local.specs import UnservableError
+from pasqal_cloud.local.options import Options, UnservableError, UnusableDatabaseError
 
 if TYPE_CHECKING:
     import argparse
@@ -100,9 +101,11 @@ def _main(parsed: argparse.Namespace) -> ExitStatus:
 def _serve(parsed: argparse.Namespace, password: Password | None, listener: socket.socket) -> None:
     import uvicorn
 
+    from pasqal_cloud.local.announcement import Style, announcement, base_url, connection, say
     from pasqal_cloud.local.assembly import running_service
+    from pasqal_cloud.local.devices import not_installed
     from pasqal_cloud.local.http.app import create_app
-    from pasqal_cloud.local.http.connections import IDLE_BETWEEN, BoundedConnection
+    from pasqal_cloud.local.http.connections import IDLE_BETWEEN, BoundedConnection, BoundedServer
     from pasqal_cloud.local.http.contract import Contract
 
     options = _options(parsed, password)
@@ -131,7 +134,7 @@ def _serve(parsed: argparse.Namespace, password: Password | None, listener: sock
             # where a parent has died, nobody is left to answer to, and there is a database to remove
             timeout_graceful_shutdown=SHUTDOWN_LIMIT / 2 if parsed.exit_with_parent else 1,  # type: ignore[arg-type] # asyncio takes fractions
         )
-        uvicorn.Server(config).run(sockets=[listener])
+        BoundedServer(config).run(sockets=[listener])
 
 
 def _options(parsed: argparse.Namespace, password: Password | None) -> Options:
@@ -150,11 +153,23 @@ def _ended(status: ExitStatus, sentence: str) -> ExitStatus:
 def _missing(engine: str) -> str | None:
     """Says what is not installed."""
     extra, packages = EXTRAS[engine]
-    missing = [name for name in packages if find_spec(name) is None]
+    missing = [name for name in packages if find_spec(name) is None] or _missing_behind()
     if not missing:
         return None
     named = f"{', '.join(missing)}, which {'is' if len(missing) == 1 else 'are'} not installed"
     return f'The local service needs {named}: pip install "pasqal-cloud[{extra}]=={installed_version()}"'
+
+
+def _missing_behind() -> list[str]:
+    """Gets what is missing of that which the extra's packages need themselves, by importing what serves."""
+    try:
+        for name in ("assembly", "http.app", "http.connections"):
+            import_module(f"pasqal_cloud.local.{name}")
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.startswith("pasqal_cloud"):
+            raise  # this package's own fault, which no extra mends
+        return [error.name.partition(".")[0]]
+    return []
 
 
 def _check_address(parsed: argparse.Namespace, password: Password | None) -> None:

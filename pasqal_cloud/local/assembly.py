@@ -11,14 +11,17 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from sqlalchemy.exc import DatabaseError
+
 from pasqal_cloud.local.database import sole_use
 from pasqal_cloud.local.devices import served
+from pasqal_cloud.local.options import UnusableDatabaseError
 from pasqal_cloud.local.rules.service import Service
 from pasqal_cloud.local.rules.signing import Signer
 from pasqal_cloud.local.scheduler import Scheduler
 from pasqal_cloud.local.scripting.clock import Lifetimes
 from pasqal_cloud.local.scripting.script import Script
-from pasqal_cloud.local.store import SeedOf, Store
+from pasqal_cloud.local.store import FullDiskError, SeedOf, Store
 from pasqal_cloud.local.webhooks import Webhooks
 
 if TYPE_CHECKING:
@@ -44,6 +47,7 @@ def running_service(options: Options) -> Iterator[tuple[Service, Login, Script]]
     with TemporaryDirectory(prefix="pasqal-cloud-") as folder:
         path = Path(options.db or Path(folder) / "service.db").resolve()
         with (
+            _usable(path),
             sole_use(path),
             closing(Store(path, _seeds(options.seed))) as store,
             _running_engine(options) as (runner, checker),
@@ -72,6 +76,17 @@ def running_service(options: Options) -> Iterator[tuple[Service, Login, Script]]
 
 
 @contextmanager
+def _usable(path: Path) -> Iterator[None]:
+    """Tells in a sentence that a database is damaged, wherever in a service's start or end it shows."""
+    try:
+        yield
+    except DatabaseError as error:
+        raise UnusableDatabaseError(f"The database {path} can't be used: {error.orig}.") from error
+    except FullDiskError as error:
+        raise UnusableDatabaseError(f"The database {path} can't be used: the disk is full.") from error
+
+
+@contextmanager
 def _running_engine(options: Options) -> Iterator[tuple[Runner, Checker]]:
     """Starts what runs jobs and judges submissions, of which no more is imported than is needed."""
     if options.engine == "scripted":
@@ -80,10 +95,12 @@ def _running_engine(options: Options) -> Iterator[tuple[Runner, Checker]]:
         with closing(ScriptedRunner()) as scripted:
             yield scripted, ScriptedChecker()
         return
-    from pasqal_cloud.local.emulation.runner import PooledRunner, WarmChecker, running
+    from pasqal_cloud.local.emulation.checker import WarmChecker
+    from pasqal_cloud.local.emulation.runner import PooledRunner
+    from pasqal_cloud.local.emulation.workers import running
 
     runner, checker = PooledRunner(options.workers, options.job_time_limit, options.job_memory_limit), WarmChecker()
-    with running([checker.worker, *runner.workers]):
+    with running([*checker.workers, *runner.workers]):
         yield runner, checker
 
 

@@ -10,7 +10,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pasqal_cloud.local.specs import MODELS, UnservableError, read_specs, stand_in
+from pasqal_cloud.local.options import UnservableError
+from pasqal_cloud.local.specs import MODELS, read_specs, stand_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -153,6 +154,16 @@ def not_installed(served: Iterable[str]) -> dict[str, Emulator]:
     """Gives those of the cloud's emulators that are not served for want of a package, by device type."""
     missing = {name: EMULATORS[engine] for name, engine in ENGINES.items() if not _is_installed(engine)}
     return {name: emulator for name, emulator in missing.items() if name not in served}
+
+
+def written_for(serialized: str | None) -> str | None:
+    """Reads the name of the device that a serialized sequence was written for; None when it has none."""
+    try:
+        device = json.loads(serialized or "null")["device"]
+        name = device["name"] if isinstance(device, dict) else device
+    except (LookupError, RecursionError, TypeError, ValueError):  # this is no sequence: the checker says so
+        return None
+    return name if isinstance(name, str) else None
 
 
 def device_for(sequence_device: str | None) -> str:

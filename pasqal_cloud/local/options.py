@@ -57,3 +57,7 @@ class Options:
 
 class UnusableDatabaseError(Exception):
     """The database can't be opened, or is another version's."""
+
+
+class UnservableError(Exception):
+    """What the options say of devices can't be done; the message says which device, or where, and why."""

@@ -67,6 +67,7 @@ class Scheduler:
         self._pause = script.pause
         self._put_off: deque[Claim] = deque()
         self._endings: deque[tuple[str, Ending]] = deque()
+        self._due: deque[tuple[AnyClaim, Outcome | None]] = deque()
         self._changed = threading.Condition()
         self._has_changed = True
         self._is_stopping = False
@@ -103,6 +104,7 @@ class Scheduler:
     def _kill(self, claim: str) -> None:
         self._outcomes.drop(claim)
         self._put_off = deque(other for other in self._put_off if other.token != claim)
+        self._due = deque(due for due in self._due if due[0].token != claim)
         self._runner.kill(claim)
 
     def _serve(self) -> None:
@@ -120,8 +122,8 @@ class Scheduler:
     def _serve_once(self) -> float | None:
         """Does all that is due, and gives the seconds until something else may be."""
         now = self._clock()
-        for claim, outcome in self._outcomes.take_due(now):
-            self._end_scripted(claim, outcome, now)
+        self._due.extend(self._outcomes.take_due(now))
+        self._end_due(now)
         is_more = self._start_jobs(now)  # early: a worker that waits costs more than a result that does
         waits: list[float | None] = []
         if self._endings:
@@ -165,8 +167,14 @@ class Scheduler:
             if claim is None:
                 return False
             if not self._outcomes.stage(claim, _facts_of_workload(claim.workload), tuple, now):
-                self._store.finish_workload(claim.token, NOTHING_RUNS_WORKLOADS, now)
+                self._due.append((claim, NOTHING_RUNS_WORKLOADS))
+                self._end_due(now)
         return True
+
+    def _end_due(self, now: datetime) -> None:
+        while self._due:
+            self._end_scripted(*self._due[0], now)
+            self._due.popleft()  # only now: what can't be stored is tried again
 
     def _end_scripted(self, claim: AnyClaim, outcome: Outcome | None, now: datetime) -> None:
         """Ends what was RUNNING for show; a job that has no outcome of its own is run after all."""

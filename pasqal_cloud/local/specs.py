@@ -13,12 +13,10 @@ from jsonschema import Draft7Validator
 from jsonschema.exceptions import best_match
 from referencing import Registry, Resource
 
+from pasqal_cloud.local.options import UnservableError
+
 MODELS = {True: "AnalogDevice", False: "MockDevice"}
 """The devices of Pulser whose specs stand in for those of a QPU, and of an emulator."""
-
-
-class UnservableError(Exception):
-    """What the options say of devices can't be done; the message says which device, or where, and why."""
 
 
 def stand_in(name: str, *, is_qpu: bool) -> str:

@@ -72,11 +72,9 @@ class Verdict:
 
     Args:
         refusals: Empty when the submission is sound.
-        device: Name of the device that the sequences were written for.
     """
 
     refusals: tuple[Refusal, ...] = ()
-    device: str | None = None
 
 
 @dataclass(frozen=True)

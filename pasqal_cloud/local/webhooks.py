@@ -17,7 +17,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
-from pasqal_cloud.local.http.safety import is_loopback
+from pasqal_cloud._network import Proxies, context_of_environment
 from pasqal_cloud.local.http.views import listed_job
 
 if TYPE_CHECKING:
@@ -136,9 +136,17 @@ def _posted(delivery: Delivery) -> int:
     import httpx
 
     content: dict[str, Any] = {"id": delivery.id, "type": "job.ended", "job": listed_job(delivery.job)}
-    knows_proxies = not is_loopback(urlsplit(delivery.url).hostname or "")
+    url = httpx.URL(delivery.url)
+    proxy = Proxies.read().of(url.scheme, url.raw_host.decode("ascii"), url.port)
+    context = context_of_environment() if url.scheme == "https" else None
     with (
-        httpx.Client(timeout=TRY_WITHIN, follow_redirects=False, trust_env=knows_proxies) as client,
+        httpx.Client(
+            timeout=TRY_WITHIN,
+            follow_redirects=False,
+            trust_env=False,  # one entry of NO_PROXY that means nothing to httpx would stop every delivery
+            proxy=None if proxy is None else proxy.url,
+            verify=context or True,
+        ) as client,
         client.stream("POST", delivery.url, json=content) as answer,
     ):
         return answer.status_code

@@ -24,14 +24,23 @@ Ending: TypeAlias = Outcome | Interruption
 
 
 class UncheckableError(Exception):
-    """A submission is too much for the checker: it takes too long or too much memory, or is nested too deeply."""
+    """A submission is too much for the checker, whenever it comes, for the reason in the message."""
+
+
+class CheckerBusyError(Exception):
+    """A submission could not be checked now, for the reason in the message: it may be sent again."""
 
 
 class Checker(Protocol):
     """Judges submissions."""
 
     def check(self, submission: Submission) -> Verdict:
-        """Judges one submission; raises UncheckableError when that is too much."""
+        """Judges one submission.
+
+        Raises:
+            UncheckableError: It is too much, whenever it comes.
+            CheckerBusyError: There was no time for it.
+        """
         ...
 
 

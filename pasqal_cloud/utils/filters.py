@@ -1,5 +1,8 @@
 """An old home of names."""
 
+from typing import TYPE_CHECKING
+
+from pasqal_cloud._deprecation import elsewhere
 from pasqal_cloud.filters import BatchFilters, CancelJobFilters, JobFilters, PaginationParams, RebatchFilters
 from pasqal_cloud.filters import Filters as BaseFilters
 from pasqal_cloud.filters import OfJobs as BaseJobFilters
@@ -13,3 +16,7 @@ __all__ = [
     "PaginationParams",
     "RebatchFilters",
 ]
+
+
+if not TYPE_CHECKING:
+    __getattr__ = elsewhere  # what the existing package's module has imported for itself

@@ -1,5 +1,8 @@
 """The old double of the service, whose place `pasqal_cloud.testing` has taken."""
 
+from typing import TYPE_CHECKING
+
+from pasqal_cloud._deprecation import elsewhere
 from pasqal_cloud.errors import LocalServiceError
 
 
@@ -15,3 +18,7 @@ class BaseMockServer:
             "BaseMockServer intercepted `requests`, which this package does not use: take the pytest fixture"
             " pasqal_service of pasqal_cloud.testing, a service for tests."
         )
+
+
+if not TYPE_CHECKING:
+    __getattr__ = elsewhere  # what the existing package's module has imported for itself

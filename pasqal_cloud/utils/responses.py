@@ -1,6 +1,13 @@
 """An old home of names."""
 
+from typing import TYPE_CHECKING
+
 from pasqal_cloud._batches import BatchCancellationResponse, JobCancellationResponse
+from pasqal_cloud._deprecation import elsewhere
 from pasqal_cloud._paging import PaginatedResponse
 
 __all__ = ["BatchCancellationResponse", "JobCancellationResponse", "PaginatedResponse"]
+
+
+if not TYPE_CHECKING:
+    __getattr__ = elsewhere  # what the existing package's module has imported for itself

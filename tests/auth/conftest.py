@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+from uuid import uuid4
 
 import pytest
 
@@ -20,6 +21,7 @@ USERNAME = "ada@example.com"
 PASSWORD = "pa55word-of-ada"
 SIGNATURE = "5160a70e5160a70e5160a70e"
 PATIENCE = 20.0
+CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
 
 def batch_id(number: int = 0) -> str:
@@ -133,6 +135,7 @@ class Service:
         elif "/jobs/" in path:
             data = {"id": identity, "status": "DONE", "runs": 3, "batch_id": batch_id()}
         else:
+            identity = str(uuid4()) if identity == "batches" else identity
             data = {"id": identity, "status": "DONE", "open": False, "sequence_builder": "{}", "jobs": []}
         return 200, {"X-Request-Id": "request-7"}, {"status": "success", "code": "200", "data": data}
 
@@ -187,7 +190,7 @@ class _Handler(BaseHTTPRequestHandler):
 def no_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     """The environment says nothing about Pasqal or the network, and the home directory is empty."""
     for name in list(os.environ):
-        if name.startswith("PASQAL") or name.upper().endswith("_PROXY") or name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
+        if name.startswith("PASQAL") or name.upper().endswith("_PROXY") or name in CERTIFICATES:
             monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
 

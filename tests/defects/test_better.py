@@ -13,7 +13,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -164,7 +164,7 @@ def test_bodies_are_compressed_fast(colour: Any, answered: Callable[..., Any]) -
 
     def answer(request: httpx.Request) -> Any:
         sent.append(request)
-        return whole()
+        return whole(id=str(uuid4()))
 
     sdk = answered(answer)
     for sequence in ("x", "x" * 100_000):

@@ -36,7 +36,7 @@ from pasqal_cloud.authentication import (
     HTTPBearerAuthenticator,
     InsecureAuth0TokenProvider,
 )
-from pasqal_cloud.device import EmulatorType, EmuTNConfig
+from pasqal_cloud.device import BaseConfig, EmuFreeConfig, EmulatorType, EmuTNConfig
 from pasqal_cloud.device.configuration import EmuFresnelConfig
 from pasqal_cloud.endpoints import TokenProviderConf
 
@@ -234,6 +234,33 @@ def test_the_jobs_without_a_sequence_are_named(sdk: Any) -> None:
     """By their places."""
     with pytest.raises(MissingJobSequence, match=r"jobs\[0\], jobs\[2\] have no sequence"):
         sdk.create_batch(None, [*JOBS, {"runs": 1, "serialized_sequence": "{}"}, *JOBS])
+
+
+@pytest.mark.parametrize(
+    ("configuration", "change", "word"),
+    [
+        (EmuTNConfig(), {"dt": 0}, "dt"),
+        (EmuTNConfig(), {"precision": "best"}, "precision"),
+        (EmuTNConfig(), {"max_bond_dim": "many"}, "max_bond_dim"),
+        (EmuTNConfig(), {"extra_config": {"dt": 5}}, "extra_config can't hold dt"),
+        (EmuFreeConfig(), {"extra_config": "with_noise"}, "extra_config must be a dictionary"),
+        (EmuFreeConfig(), {"result_types": ["run"]}, "result_types"),
+        (BaseConfig(), {"result_types": 7}, "result_types must be a list"),
+        (BaseConfig(), {"result_types": "counter"}, "result_types must be a list"),
+    ],
+    ids=str,
+)
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_a_configuration_is_checked_again_when_it_is_sent(
+    sdk: Any, cloud: Any, configuration: Any, change: dict[str, Any], word: str
+) -> None:
+    """It can be changed after it was made; nothing is sent then."""
+    configuration = copy.copy(configuration)
+    for name, value in change.items():
+        setattr(configuration, name, value)
+    with pytest.raises(InvalidConfiguration, match=word):
+        sdk.create_batch("{}", JOBS, configuration=configuration)
+    assert not cloud.sent
 
 
 @pytest.mark.parametrize("configuration", [5, "EMU_TN", [("dt", 5)]], ids=str)

@@ -22,10 +22,10 @@ FAR = 60.0
 """A distance in µm at which atoms know nothing of each other."""
 
 
-def row(spacing: float, atoms: int = 2) -> Sequence[Any]:
+def row(spacing: float, atoms: int = 2, channel: str = "rydberg_global") -> Sequence[Any]:
     """Atoms in a row, and a channel that drives them all."""
     sequence = Sequence(Register.from_coordinates([(spacing * n, 0.0) for n in range(atoms)], prefix="q"), MockDevice)
-    sequence.declare_channel("global", "rydberg_global")
+    sequence.declare_channel("global", channel)
     return sequence
 
 
@@ -131,3 +131,42 @@ def test_dephasing(bench: Bench, device: str) -> None:
     sequence.add(Pulse.ConstantPulse(2000, 2 * pi, 0, 0), "global")
     results = bench.run(device, sequence, exactly(1.0, noise_model=NoiseModel(dephasing_rate=20.0))).results
     assert results.occupation[-1] == pytest.approx([0.5, 0.5], abs=0.02)
+
+
+@pytest.mark.parametrize(
+    ("device", "channel"), [("EMU_SV", "rydberg_global"), ("EMU_MPS", "rydberg_global"), ("EMU_MPS", "mw_global")]
+)
+@pytest.mark.parametrize("atoms", [2, 3])
+@pytest.mark.parametrize("error", [0.3, 0.7, 1.0])
+def test_atoms_that_are_not_prepared(bench: Bench, device: str, channel: str, atoms: int, error: float) -> None:
+    """However few atoms are prepared, a π pulse turns these, and the others read 0, as on QuTiP."""
+    sequence = row(20 * FAR, atoms, channel)
+    sequence.add(Pulse.ConstantPulse(500, 2 * pi, 0, 0), "global")
+    noise = exactly(1.0, noise_model=NoiseModel(state_prep_error=error), n_trajectories=8)
+    expected, ran = (bench.run(name, sequence, noise, runs=100) for name in ("EMU_FREE", device))
+    assert ran.document["counter"] == expected.document["counter"]
+    assert ran.results.occupation[-1] == pytest.approx(list(expected.results.occupation[-1]), abs=2e-3)
+    if error == 1.0:
+        assert ran.document["counter"] == {"0" * atoms: 800}
+
+
+@pytest.mark.parametrize("noise", [{"amp_sigma": 0.1, "temperature": 50.0}, {"relaxation_rate": 0.1}])
+def test_unprepared_atoms_beside_other_noise(bench: Bench, noise: dict[str, float]) -> None:
+    """Runs of one atom or none have the other noise of the model as well; nothing excites what is not prepared."""
+    sequence = row(FAR, 2)
+    sequence.add(Pulse.ConstantPulse(500, 2 * pi, 0, 0), "global")
+    model = NoiseModel(state_prep_error=1.0, **noise)
+    ran = bench.run("EMU_MPS", sequence, exactly(1.0, noise_model=model, n_trajectories=3), runs=100)
+    assert ran.document["counter"] == {"00": 300}
+
+
+@pytest.mark.parametrize("device", ["EMU_FREE", "EMU_SV", "EMU_MPS"])
+def test_registers_of_one_atom(bench: Bench, device: str) -> None:
+    """One atom runs, or is refused in a sentence about atoms."""
+    sequence = row(FAR, 1)
+    sequence.add(Pulse.ConstantPulse(500, 2 * pi, 0, 0), "global")
+    noise = exactly(1.0, noise_model=NoiseModel(state_prep_error=0.5), n_trajectories=5)
+    if device == "EMU_MPS":
+        assert bench.reasons(device, sequence) == ["EMU_MPS runs on emu-mps, which needs 2 atoms or more"]
+    else:
+        assert sum(bench.run(device, sequence, noise, runs=100).document["counter"].values()) == 500

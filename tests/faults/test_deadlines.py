@@ -85,7 +85,6 @@ def test_a_view_has_its_own_policy_on_the_same_connections(
     service.fail("getBatch", 503)
     view = sdk._api.with_options(retry=NO_RETRY, timeout=3.0)
     assert view.core.connections is sdk.client.connections
-    assert view.ledger is sdk._api.ledger
     monkeypatch.setattr(sdk, "_api", view)
     colour.attempt(ServerError, lambda: sdk.get_batch(batch["id"]))
     assert service.count("getBatch") == 1

@@ -36,18 +36,40 @@ def once(**plan: Any) -> Plan:
     return plan | {"times": 1}
 
 
+def fail(**fields: Any) -> dict[str, Any]:
+    """The service's own envelope of a refusal."""
+    return {"status": "fail", **fields}
+
+
 LASTING: dict[str, tuple[Plan, type[PasqalCloudError]]] = {
-    "302": ({"status": 302, "headers": {"Location": "https://elsewhere.test/"}, **REFUSED}, PasqalCloudError),
-    "400 text data": ({"status": 400, "body": {"data": "?"}, **REFUSED}, ValidationError),
+    "400 text data": ({"status": 400, "body": fail(data="?"), **REFUSED}, ValidationError),
     "401": ({"status": 401, **REFUSED}, AuthenticationError),
-    "403 html": ({"status": 403, "body": HTML, **REFUSED}, PermissionDeniedError),
-    "404 detail": ({"status": 404, "body": {"detail": "Not Found"}, **REFUSED}, NotFoundError),
-    "409": ({"status": 409, "body": {"message": "No."}, **REFUSED}, ConflictError),
-    "422 list data": ({"status": 422, "body": {"data": ISSUES}, **REFUSED}, ValidationError),
-    "422 list": ({"status": 422, "body": ISSUES, **REFUSED}, ValidationError),
-    "422 null": ({"status": 422, "body": b"null", **REFUSED}, ValidationError),
+    "401 in the envelope": ({"status": 401, "body": fail(code="401"), **REFUSED}, AuthenticationError),
+    "403": ({"status": 403, "body": fail(message="No.", data=None), **REFUSED}, PermissionDeniedError),
+    "404": ({"status": 404, "body": fail(data={"description": "None."}), **REFUSED}, NotFoundError),
+    "409": ({"status": 409, "body": fail(message="No."), **REFUSED}, ConflictError),
+    "418": ({"status": 418, "body": {"status": "error"}, **REFUSED}, PasqalCloudError),
+    "422 list data": ({"status": 422, "body": fail(data=ISSUES), **REFUSED}, ValidationError),
+    "422 detail": ({"status": 422, "body": {"detail": ISSUES}, **REFUSED}, ValidationError),
 }
-"""Refusals: whoever makes the request again is refused again, and nothing was done."""
+"""Refusals of the service itself: whoever makes the request again is refused again, and nothing was done."""
+
+STRANGE: dict[str, tuple[Plan, type[PasqalCloudError]]] = {
+    "302": ({"status": 302, "headers": {"Location": "https://elsewhere.test/"}}, PasqalCloudError),
+    "303": ({"status": 303, "headers": {"Location": "/core-fast/api/v1/batches/1"}}, PasqalCloudError),
+    "400 text data": ({"status": 400, "body": {"data": "?"}}, ValidationError),
+    "403 html": ({"status": 403, "body": HTML}, PermissionDeniedError),
+    "404 detail": ({"status": 404, "body": {"detail": "Not Found"}}, NotFoundError),
+    "409 message": ({"status": 409, "body": {"message": "No."}}, ConflictError),
+    "421": ({"status": 421, "body": fail()}, PasqalCloudError),
+    "422 list": ({"status": 422, "body": ISSUES}, ValidationError),
+    "422 null": ({"status": 422, "body": b"null"}, ValidationError),
+    "422 success": ({"status": 422, "body": {"status": "success"}}, ValidationError),
+    "423": ({"status": 423, "body": fail()}, PasqalCloudError),
+    "499": ({"status": 499, "body": fail()}, PasqalCloudError),
+    "501": ({"status": 501, "body": fail()}, ServerError),
+}
+"""What a proxy or a gateway may answer although the service has done what was asked."""
 
 PASSING_REFUSALS: dict[str, tuple[Plan, type[PasqalCloudError]]] = {
     "429": ({"status": 429, **REFUSED}, RateLimitError),
@@ -59,7 +81,8 @@ PASSING_REFUSALS: dict[str, tuple[Plan, type[PasqalCloudError]]] = {
 """Refusals that pass: nothing was done, and the same request may succeed in a moment."""
 
 UNKNOWN: dict[str, tuple[Plan, type[PasqalCloudError]]] = {
-    "408": ({"status": 408}, RequestTimeoutError),
+    "408": ({"status": 408, "body": fail()}, RequestTimeoutError),
+    "425": ({"status": 425, "body": fail()}, PasqalCloudError),
     "500 json": ({"status": 500, "body": {"error": "Internal Server Error"}}, ServerError),
     "500 html": ({"status": 500, "body": HTML}, ServerError),
     "500 empty": ({"status": 500}, ServerError),
@@ -230,11 +253,23 @@ def test_a_refusal_that_does_not_pass_is_told(case: Case, operation: str, name: 
     assert case.created == case.before
 
 
-@pytest.mark.parametrize("name", UNKNOWN | UNHEARD_OF)
+@pytest.mark.parametrize("name", STRANGE)
+@each(*HARMLESS)
+def test_a_strange_refusal_of_what_is_harmless_is_told_at_once(case: Case, operation: str, name: str) -> None:
+    """Whoever refuses, it is told with its status, and is not made again."""
+    plan, expected = STRANGE[name]
+    case.fail(operation, plan | REFUSED)
+    error = case.attempt(operation)
+    assert isinstance(error, expected)
+    assert error.status == plan["status"]
+    assert case.count(operation) == 1
+
+
+@pytest.mark.parametrize("name", UNKNOWN | UNHEARD_OF | STRANGE)
 @each(*SPENDING)
 def test_what_was_done_is_found(case: Case, operation: str, name: str) -> None:
     """Where the service did it and did not say so, it is found: sent once, done once, and the caller has it."""
-    case.fail(operation, (UNKNOWN | UNHEARD_OF)[name][0])
+    case.fail(operation, (UNKNOWN | UNHEARD_OF | STRANGE)[name][0])
     handle = case.colour.call(case.start(operation))
     assert case.count(operation) == 1
     assert case.was_done(operation, 1)
@@ -243,11 +278,11 @@ def test_what_was_done_is_found(case: Case, operation: str, name: str) -> None:
     assert handle.id not in (case.batch["id"], case.closed["id"]) or operation == "add_jobs"
 
 
-@pytest.mark.parametrize("name", sorted((UNKNOWN | UNHEARD_OF).keys() - {"truncated"}))
+@pytest.mark.parametrize("name", sorted((UNKNOWN | UNHEARD_OF | STRANGE).keys() - {"truncated"}))
 @each(*SPENDING)
 def test_what_may_have_been_done_is_said_to(case: Case, operation: str, name: str) -> None:
     """Where nothing is found, the error says that nobody knows; it is not sent again, nor is that advised."""
-    plan, expected = (UNKNOWN | UNHEARD_OF)[name]
+    plan, expected = (UNKNOWN | UNHEARD_OF | STRANGE)[name]
     case.fail(operation, plan | REFUSED)
     error = case.attempt(operation)
     assert isinstance(error, SubmissionUnknownError)

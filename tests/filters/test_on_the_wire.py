@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
+from uuid import uuid4
 
 import attrs
 import pytest
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 
 SPEC = yaml.safe_load((Path(__file__).parents[2] / "spec" / "openapi.yaml").read_text())
 BATCH = "10000000-0000-4000-8000-000000000001"
-CREATED = {"status": "success", "data": {"id": BATCH, "status": "PENDING", "jobs": []}}
 LISTED = {"status": "success", "data": [], "pagination": {"total": 0, "start": 0, "end": 0}}
 CANCELLED = {"status": "success", "data": {"jobs": [], "errors": {}}}
 
@@ -149,6 +149,11 @@ def filters_for(operation_id: str, kind: type[Any]) -> st.SearchStrategy[tuple[A
     return drawn.map(made)
 
 
+def created() -> dict[str, Any]:
+    """The answer to the creation of a batch; each has an id of its own."""
+    return {"status": "success", "data": {"id": str(uuid4()), "status": "PENDING", "jobs": []}}
+
+
 def sent(route: str, answer: dict[str, Any], call: Callable[[SDK], Any]) -> httpx.Request:
     """Makes a call of the SDK, and gets the one request that it made."""
     with respx.mock(assert_all_called=True) as mock:
@@ -201,7 +206,7 @@ def test_workload_filters(drawn: tuple[WorkloadFilters, dict[str, Any]]) -> None
 def test_rebatch_filters(drawn: tuple[RebatchFilters, dict[str, Any]]) -> None:
     """Jobs are repeated as the filters say."""
     filters, expected = drawn
-    request = sent(r".*/rebatch$", CREATED, lambda sdk: sdk.rebatch(BATCH, filters))
+    request = sent(r".*/rebatch$", created(), lambda sdk: sdk.rebatch(BATCH, filters))
     assert decoded("rebatch", request) == expected
 
 
@@ -235,7 +240,7 @@ JOBS = st.fixed_dictionaries({"runs": st.integers(1, 10**6)}, optional={"variabl
 @given(st.lists(JOBS, min_size=1, max_size=40), st.text(st.characters(exclude_categories=["Cs"]), max_size=2000))
 def test_job_payloads(jobs: list[Any], sequence: str) -> None:
     """Jobs and sequences arrive as they were given, compressed or not."""
-    request = sent(r".*/api/v1/batches$", CREATED, lambda sdk: sdk.create_batch(sequence, jobs))
+    request = sent(r".*/api/v1/batches$", created(), lambda sdk: sdk.create_batch(sequence, jobs))
     body = request.content
     if request.headers.get("Content-Encoding") == "gzip":
         body = gzip.decompress(body)

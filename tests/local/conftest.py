@@ -37,7 +37,7 @@ class LocalService:
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stderr, text=True)
         self.connection = json.loads(self.process.stdout.readline())
         self.project_id = self.connection["project_id"]
-        self.http = httpx.Client(base_url=self.connection["url"], timeout=PATIENCE)
+        self.http = httpx.Client(base_url=self.connection["url"], timeout=PATIENCE, trust_env=False)
         self.contract = Contract.load()
         self.operations = {operation.id: operation for operation in self.contract.operations()}
         self.token = self.log_in().json()["access_token"]

@@ -14,9 +14,9 @@ from pulser import AnalogDevice, MockDevice, NoiseModel, Pulse, Register, Sequen
 from pulser.backend import BitStrings, CorrelationMatrix, EmulationConfig, Occupation, Results
 from pulser.register.register_layout import RegisterLayout
 
-from pasqal_cloud.local.devices import Device
-from pasqal_cloud.local.emulation import checks, engine
-from pasqal_cloud.local.tasks import JobRequest, Submission, Task
+from pasqal_cloud.local.devices import Device, written_for
+from pasqal_cloud.local.emulation import engine
+from pasqal_cloud.local.tasks import Task
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -198,11 +198,13 @@ def test_a_failing_job_says_why_in_a_sentence() -> None:
     assert outcome.errors == ("not a serialized Pulser sequence: its content does not follow Pulser's schema",)
 
 
-def test_the_checker_names_the_sequences_device() -> None:
-    """The service needs it to choose a device type."""
+def test_a_sequences_device_is_read_without_pulser() -> None:
+    """The service needs it to choose a device type; what names none is left to the checker."""
     register = Register.triangular_lattice(2, 2, spacing=6, prefix="q").with_automatic_layout(AnalogDevice)
     sequence = Sequence(register, AnalogDevice)
     sequence.declare_channel("global", "rydberg_global")
     sequence.add(Pulse.ConstantPulse(100, 1, 0, 0), "global")
-    verdict = checks.check(Submission(sequence.to_abstract_repr(), (JobRequest(10),), None, DEVICE))
-    assert (verdict.refusals, verdict.device) == ((), "AnalogDevice")
+    assert written_for(sequence.to_abstract_repr()) == "AnalogDevice"
+    assert written_for('{"device": "DigitalAnalogDevice"}') == "DigitalAnalogDevice"
+    for unreadable in (None, "", "{", "[]", "{}", '{"device": 1}', '{"device": {}}', "[" * 100_000):
+        assert written_for(unreadable) is None

@@ -155,3 +155,19 @@ def test_what_is_no_url_is_refused(scripted: LocalService, webhook: str) -> None
     """Only http and https URLs can be called."""
     (problem,) = scripted.refused("createBatch", 422, json=scripted.body("{}", {"runs": 10}, webhook=webhook))
     assert problem["loc"] == ["body", "webhook"]
+
+
+@pytest.mark.parametrize("no_proxy", ["localhost,[::1]", "::1,fd00::/8", "[,:80"])
+def test_the_proxy_of_the_environment_is_used_but_for_this_machine(
+    start: Callable[..., LocalService], receiver: Receiver, monkeypatch: pytest.MonkeyPatch, no_proxy: str
+) -> None:
+    """Whatever else NO_PROXY holds: an entry that means nothing stops no delivery."""
+    with receiving() as proxy:
+        with monkeypatch.context() as environment:
+            environment.setenv("http_proxy", f"http://127.0.0.1:{proxy.server_port}")
+            environment.setenv("no_proxy", no_proxy)
+            service = start("--engine", "scripted")
+        for url in ("http://hooks.test/hook", receiver.url):
+            service.create("{}", {"runs": 10}, webhook=url)
+        service.until(lambda: proxy.told and receiver.told)
+        assert proxy.told[0]["id"] != receiver.told[0]["id"]

@@ -72,12 +72,18 @@ class Cloud:
         total = start + len(items) if total is None else total
         return self.ok(items, pagination={"start": start, "end": start + len(items), "total": total})
 
-    def serve(self, kind: str, present: Callable[[int, list[str] | None], Iterable[int]]) -> respx.Route:
+    def serve(
+        self,
+        kind: str,
+        present: Callable[[int, list[str] | None], Iterable[int]],
+        cap: Callable[[int], int] = lambda _: 100,
+    ) -> respx.Route:
         """Serves a list.
 
         Args:
             kind: `batches` or `jobs`.
             present: Gets the numbers of the items that there are, from the offset and the ids that are asked for.
+            cap: Gets how many it gives at most, from the offset.
         """
 
         def answer(request: httpx.Request) -> httpx.Response:
@@ -85,7 +91,7 @@ class Cloud:
             offset, limit = (int(query.get(key, [default])[0]) for key, default in (("offset", "0"), ("limit", "100")))
             wanted = query.get("id")
             items = [item(number) for number in present(offset, wanted) if wanted is None or ident(number) in wanted]
-            return self.page(items[offset : offset + limit], offset, len(items))
+            return self.page(items[offset : offset + min(limit, cap(offset))], offset, len(items))
 
         def item(number: int) -> dict[str, Any]:
             return {"id": ident(number), "status": "DONE"}

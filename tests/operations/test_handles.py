@@ -260,7 +260,7 @@ def test_a_copy_of_a_job_is_like_it(
     if fetched is not None:
         cloud.on("GET", f"/v2/jobs/{cloud.ident(6)}").mock(return_value=cloud.ok(cloud.job(6, **job, **fetched)))
     adding = cloud.on("POST", "/v2/batches/{}/jobs").mock(
-        return_value=cloud.batch(open=True, jobs=[cloud.job(6, **job), cloud.job(7)])
+        return_value=cloud.batch(open=True, jobs=[cloud.job(6, **job), cloud.job(7, runs=7, **copy)])
     )
     (first,) = colour.call(batch.ordered_jobs)
     colour.call(batch.retry(first))

@@ -11,6 +11,7 @@ import pytest
 
 from pasqal_cloud import (
     NotFoundError,
+    UnexpectedAnswerError,
     ValidationError,
     WaitTimeoutError,
     WorkloadCancellingError,
@@ -110,6 +111,41 @@ def test_without_a_result_there_is_none(
     workload = colour.call(sdk.get_workload(cloud.ident()))
     assert colour.call(workload.result) is None
     assert workload.errors == fields.get("errors", [])
+
+
+@pytest.mark.parametrize("result", [{"best": [1, 0]}, {}], ids=str)
+def test_a_result_in_the_answer_itself_is_kept(
+    colour: Any, cloud: Any, sdk: Any, getting: Any, answer: Callable[..., httpx.Response], result: Any
+) -> None:
+    """As in those of creating and cancelling, which bring no link; it is asked for nothing more."""
+    cloud.on("POST", "/v1/workloads").mock(return_value=answer(status="DONE", result=result))
+    workload = colour.call(sdk.create_workload("a", "b", {}))
+    before = len(cloud.sent)
+    assert colour.call(workload.result) == result
+    assert len(cloud.sent) == before
+    getting.mock(return_value=answer(status="DONE", result=result, result_link=None))
+    assert colour.call(colour.call(sdk.get_workload(cloud.ident())).result) == result
+
+
+def test_a_result_that_comes_with_a_later_answer_is_kept(
+    colour: Any, cloud: Any, sdk: Any, getting: Any, answer: Callable[..., httpx.Response]
+) -> None:
+    """Reading asks for a link, and the answer brings the result instead; where it brings both, the link counts."""
+    getting.mock(side_effect=[answer(status="DONE"), answer(status="DONE", result={"best": 1})])
+    assert colour.call(colour.call(sdk.get_workload(cloud.ident())).result) == {"best": 1}
+    getting.mock(side_effect=None, return_value=answer(status="DONE", result={}, result_link=LINK))
+    cloud.router.get(url__startswith="https://storage.test/result").respond(json={"best": 2})
+    assert colour.call(colour.call(sdk.get_workload(cloud.ident())).result) == {"best": 2}
+
+
+@pytest.mark.parametrize("result", ["none", [1], 7, False], ids=repr)
+def test_a_result_that_is_no_object_is_told(
+    colour: Any, cloud: Any, sdk: Any, getting: Any, answer: Callable[..., httpx.Response], result: Any
+) -> None:
+    """By the name of its field."""
+    getting.mock(return_value=answer(status="DONE", result=result))
+    workload = colour.call(sdk.get_workload(cloud.ident()))
+    assert "field result" in str(colour.attempt(UnexpectedAnswerError, lambda: workload.result))
 
 
 @pytest.mark.parametrize("status", [404, 500])

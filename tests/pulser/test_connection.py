@@ -92,6 +92,15 @@ def test_a_query_costs_one_request_while_nothing_changes(
     assert operations(pasqal_service)[before:] == 4 * LOOKING
 
 
+def test_jobs_are_submitted_by_position(connection: PasqalCloudConnection) -> None:
+    """In the old order: wait, open, batch_id, device_type, backend_configuration."""
+    config = RemoteEmuFreeBackend.default_config
+    arguments: list[Any] = [pair(), False, True, None, "EMU_FREE", config]
+    results = connection.submit(*arguments, job_params=[JOB])
+    batch = connection.cloud_client.get_batch(results.batch_id)
+    assert (batch.open, batch.device_type, batch.backend_configuration) == (True, "EMU_FREE", config.to_abstract_repr())
+
+
 def test_results_are_downloaded_once(connection: PasqalCloudConnection, pasqal_service: LocalService) -> None:
     """What has been settled is not asked for again, by whichever of Pulser's ways."""
     with pasqal_service.outcome(counter={"01": 7}):

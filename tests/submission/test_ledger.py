@@ -1,12 +1,13 @@
 """What a client remembers of its submissions, and of the service's time."""
 
+import time
 from email.utils import formatdate
 
 import attrs
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pasqal_cloud._ledger import REMEMBERED, Ledger, ServiceClock
+from pasqal_cloud._ledger import INHERITED_FOR, KEPT_FOR, Ledger, ServiceClock
 
 MOMENTS = st.floats(0.0, 1e6)
 LAGS = st.floats(0.0, 300.0)
@@ -18,6 +19,7 @@ class Entry:
     key: str
     content: str = "the same"
     unknown: bool = False
+    moment: float = 0.0
 
 
 @given(OFFSETS, st.lists(st.tuples(MOMENTS, LAGS, LAGS), min_size=1, max_size=8), MOMENTS)
@@ -67,9 +69,9 @@ def test_what_one_holds_no_other_can_take() -> None:
     """An id goes to the first that asks, for good."""
     ledger, first, second = Ledger(), Entry("1"), Entry("2")
     assert not ledger.is_held("batch")
-    assert ledger.hold("batch", first)
-    assert ledger.hold("batch", first)
-    assert not ledger.hold("batch", second)
+    assert ledger.hold("batch", first, 1.0)
+    assert ledger.hold("batch", first, 2.0)
+    assert not ledger.hold("batch", second, 3.0)
     assert ledger.is_held("batch")
 
 
@@ -86,16 +88,34 @@ def test_rivals_are_those_that_are_open_and_equal() -> None:
     """Of equal submissions it is known how many are being sent, and how many are looked for."""
     ledger = Ledger()
     with ledger.entered(Entry("1")), ledger.entered(Entry("2", unknown=True)), ledger.entered(Entry("3", "another")):
-        assert ledger.rivals("the same") == (1, 1)
-    assert ledger.rivals("the same") == (0, 0)
+        assert ledger.rivals("the same", 1.0) == (1, 1)
+    assert ledger.rivals("the same", 1.0) == (0, 0)
+
+
+def test_a_child_counts_what_its_parent_was_sending() -> None:
+    """After a fork, what the parent was sending is another's for as long as requests take, and then forgotten."""
+    ledger = Ledger()
+    with ledger.entered(Entry("1")):
+        ledger.begin_anew()
+        forked = time.monotonic()
+        assert ledger.rivals("the same", forked) == (1, 0)
+        assert ledger.rivals("another", forked) == (0, 0)
+    assert ledger.rivals("the same", forked + INHERITED_FOR + 1.0) == (0, 0)
 
 
 def test_it_does_not_grow_for_ever() -> None:
-    """A service that creates batches for a year keeps the last ids only."""
+    """Ids are forgotten when no submission is left that they could be taken for, however many there were."""
     ledger, entry = Ledger(), Entry("1")
-    for number in range(3 * REMEMBERED):
-        ledger.hold(str(number), entry)
-        ledger.see([str(number)], 0.0)
-    assert len(ledger._holders) <= REMEMBERED + 1
-    assert len(ledger._seen) <= REMEMBERED + 1
-    assert ledger.is_held(str(3 * REMEMBERED - 1))
+    with ledger.entered(entry):
+        for number in range(1000):
+            ledger.hold(str(number), entry, float(number))
+            ledger.see([str(number)], float(number))
+        assert ledger.is_held("0")
+        assert ledger.existed("0", 0.0)
+    last = 1000.0 + 2 * KEPT_FOR
+    entry = Entry("2", moment=last)
+    with ledger.entered(entry):
+        ledger.hold("last", entry, last)
+        assert not ledger.is_held("0")
+        assert not ledger.existed("0", 0.0)
+        assert ledger.is_held("last")

@@ -16,7 +16,7 @@ from pasqal_cloud_api.types import UNSET
 
 BATCH = "11111111-2222-4333-8444-555555555555"
 JOB = "22222222-2222-4333-8444-555555555555"
-LOST = ConnectionFailedError("Reset.", retryable=True)
+LOST = ConnectionFailedError("Reset.", retryable=True, sent=True)
 SENT = 1_700_001_000.0
 """When the submission is sent, by the service's clock."""
 

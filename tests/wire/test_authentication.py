@@ -18,6 +18,7 @@ from pasqal_cloud import (
     PasqalCloudError,
     PasswordGrantTokenProvider,
     ServerError,
+    SubmissionUnknownError,
     TokenProvider,
 )
 from pasqal_cloud.authentication import TokenProviderError
@@ -96,13 +97,34 @@ def test_a_token_that_is_always_refused_is_an_error(colour: Any, cloud: Any, sdk
 
 
 def test_a_submission_is_made_again_with_a_new_token(colour: Any, cloud: Any, sdk: Any) -> None:
-    """A 401 proves that nothing was done, so that the batch is created, once, with the new token."""
+    """The service's own 401 proves that nothing was done: the batch is created, once, with the new token."""
     cloud.tokens.mock(side_effect=tokens("revoked", "good"))
-    route = cloud.creating.mock(side_effect=[httpx.Response(401), cloud.batch()])
+    refusal = {"status": "fail", "message": "Unauthorized", "code": "401"}
+    route = cloud.creating.mock(side_effect=[httpx.Response(401, json=refusal), cloud.batch()])
     colour.call(sdk.create_batch("{}", [{"runs": 1}]))
+    assert cloud.listing.call_count == 0
     first, second = (call.request for call in route.calls)
     assert first.content == second.content
     assert first.headers["Idempotency-Key"] == second.headers["Idempotency-Key"]
+
+
+def test_a_strangers_401_is_looked_behind_before_a_submission_is_made_again(colour: Any, cloud: Any, sdk: Any) -> None:
+    """A proxy that answers 401 may have passed the request on: it is made again once a look has found nothing."""
+    cloud.tokens.mock(side_effect=tokens("revoked", "good"))
+    route = cloud.creating.mock(side_effect=[httpx.Response(401, html="<html>"), cloud.batch()])
+    colour.call(sdk.create_batch("{}", [{"runs": 1}]))
+    assert (route.call_count, cloud.listing.call_count) == (2, 1)
+
+
+def test_where_every_look_is_refused_too_the_credentials_are(colour: Any, cloud: Any, open_sdk: Any) -> None:
+    """A token that is refused whatever is asked is one clear error, whoever refuses it, and nothing is made again."""
+    route = cloud.creating.mock(return_value=httpx.Response(401))
+    cloud.listing.mock(return_value=httpx.Response(401))
+    sdk = open_sdk(username=None, password=None, token="expired", endpoints=cloud.endpoints)
+    error = colour.attempt(AuthenticationError, lambda: sdk.create_batch("{}", [{"runs": 1}]))
+    assert not isinstance(error, SubmissionUnknownError)
+    assert "The token was given as it is" in str(error)
+    assert route.call_count == 1
 
 
 @pytest.mark.parametrize("status", [400, 401, 403])
@@ -192,15 +214,25 @@ def test_a_provider_of_the_users_own_is_asked_each_time(colour: Any, cloud: Any,
     assert cloud.tokens.call_count == 0
 
 
-def test_an_error_of_the_users_own_provider_is_raised_as_it_is(colour: Any, cloud: Any, open_sdk: Any) -> None:
-    """It is not the package's to explain."""
+@pytest.mark.parametrize("error", [KeyError("vault"), ValueError("x"), OSError("disk"), RuntimeError(), TimeoutError()])
+@pytest.mark.parametrize("operation", ["get_batch", "create_batch"])
+def test_an_error_of_the_users_own_provider_says_that_nothing_was_sent(
+    colour: Any, cloud: Any, open_sdk: Any, error: Exception, operation: str
+) -> None:
+    """It is the cause of a typed one; nobody has to look for what was never sent."""
 
     class Empty(TokenProvider):
         def get_token(self) -> str:
-            raise KeyError("vault")
+            raise error
 
     sdk = open_sdk(username=None, password=None, token_provider=Empty(), endpoints=cloud.endpoints)
-    colour.attempt(KeyError, lambda: sdk.get_batch(cloud.batch_id))
+    arguments = [cloud.batch_id] if operation == "get_batch" else ["{}", [{"runs": 1}]]
+    told = colour.attempt(TokenProviderError, lambda: getattr(sdk, operation)(*arguments))
+    assert not told.sent
+    assert isinstance(told.__cause__, type(error))
+    assert told.__cause__.args == error.args
+    assert not hasattr(told, "__notes__")
+    assert not cloud.router.calls
 
 
 def test_many_threads_share_one_token(blocking: Any, cloud: Any) -> None:

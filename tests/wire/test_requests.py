@@ -33,7 +33,8 @@ def body_of(request: httpx.Request) -> Any:
 
 def test_a_batch_on_the_wire(colour: Any, cloud: Any, sdk: Any) -> None:
     """Everything that was given is sent under the API's names."""
-    route = cloud.creating.mock(return_value=cloud.batch(jobs=[cloud.job(0), cloud.job(1)]))
+    jobs = [cloud.job(0, runs=10, variables={"omega": [1.5, 2]}), cloud.job(1, runs=20)]
+    route = cloud.creating.mock(return_value=cloud.batch(open=True, jobs=jobs))
     batch = colour.call(
         sdk.create_batch(
             "{}",
@@ -82,7 +83,9 @@ def test_a_large_submission_is_compressed(colour: Any, cloud: Any, sdk: Any, ope
 def test_added_jobs_are_a_bare_list(colour: Any, cloud: Any, sdk: Any) -> None:
     """The API takes a list, not an object; by the SDK and by the handle."""
     cloud.getting.mock(return_value=cloud.batch(open=True))
-    route = cloud.adding.mock(return_value=cloud.batch(open=True, jobs=[cloud.job()]))
+    first, *others = (cloud.job(number, runs=5 + number) for number in range(3))
+    answers = [cloud.batch(open=True, jobs=[first]), cloud.batch(open=True, jobs=[first, *others])]
+    route = cloud.adding.mock(side_effect=answers)
     batch = colour.call(sdk.get_batch(cloud.batch_id))
     colour.call(batch.add_jobs([{"runs": 5}]))
     colour.call(sdk.add_jobs(cloud.batch_id, ({"runs": runs} for runs in (6, 7))))
@@ -92,7 +95,9 @@ def test_added_jobs_are_a_bare_list(colour: Any, cloud: Any, sdk: Any) -> None:
 def test_every_try_of_a_submission_has_the_same_key(colour: Any, cloud: Any, sdk: Any) -> None:
     """The key is a UUID, the same whenever the submission is tried again, and another for the next submission."""
     busy = httpx.Response(429, headers={"Retry-After": "0"})
-    created = cloud.creating.mock(side_effect=[busy, httpx.ConnectError("refused"), cloud.batch(), cloud.batch()])
+    cloud.getting.mock(return_value=cloud.batch(open=True))
+    batches = cloud.batch(), cloud.batch(id="33333333-2222-4333-8444-555555555555")
+    created = cloud.creating.mock(side_effect=[busy, httpx.ConnectError("refused"), *batches])
     added = cloud.adding.mock(side_effect=[busy, cloud.batch()])
     for _ in range(2):
         colour.call(sdk.create_batch("{}", [{"runs": 1}]))
@@ -230,11 +235,11 @@ def test_job_handles_stay_the_same_objects(colour: Any, cloud: Any, sdk: Any) ->
 
 def test_a_refresh_keeps_what_the_service_leaves_out(colour: Any, cloud: Any, sdk: Any) -> None:
     """The sequence, which only some answers carry, is not lost, and is not asked for again."""
-    cloud.creating.mock(return_value=cloud.batch(sequence_builder='{"name": "x"}', jobs=[]))
+    cloud.creating.mock(return_value=cloud.batch(sequence_builder='{"name": "x"}', jobs=[cloud.job()]))
     without = {"id": cloud.batch_id, "status": "RUNNING", "open": False}
     cloud.getting.mock(return_value=cloud.ok(without))
-    cloud.listing_jobs.mock(return_value=cloud.page())
-    batch = colour.call(sdk.create_batch("{}", [{"runs": 1}]))
+    cloud.listing_jobs.mock(return_value=cloud.page(cloud.job()))
+    batch = colour.call(sdk.create_batch('{"name": "x"}', [{"runs": 1}]))
     colour.call(batch.refresh())
     assert colour.call(batch.sequence_builder) == '{"name": "x"}'
     assert cloud.getting.call_count == 1

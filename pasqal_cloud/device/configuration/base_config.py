@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Self
 
@@ -29,7 +30,13 @@ class BaseConfig:
     result_types: list[ResultType] | None = None
 
     def __post_init__(self) -> None:
-        """Refuses what the emulator would."""
+        """Refuses what the emulator would; done again when the configuration is sent, since it may have been changed.
+
+        Raises:
+            InvalidConfiguration: A value can't be used.
+        """
+        if not isinstance(self.extra_config, Mapping | None):
+            raise InvalidConfiguration(f"extra_config must be a dictionary, not {self.extra_config!r:.100}.")
         own = sorted({field.name for field in fields(self)} & {*(self.extra_config or ())})
         if own:
             raise InvalidConfiguration(f"extra_config can't hold {', '.join(own)}: give it as an argument.")
@@ -62,6 +69,8 @@ class BaseConfig:
         return cls(**own, extra_config=extra or None)
 
     def _validate(self) -> None:
+        if not isinstance(self.result_types, Iterable | None) or isinstance(self.result_types, str):
+            raise InvalidConfiguration(f"result_types must be a list of ResultType, not {self.result_types!r:.100}.")
         refused = [str(kind) for kind in self.result_types or () if kind not in self.allowed_result_types]
         if refused:
             allowed = ", ".join(self.allowed_result_types)

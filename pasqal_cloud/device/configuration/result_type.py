@@ -10,3 +10,7 @@ class ResultType(OpenEnum):
     RUN = "run"
     SAMPLE = "sample"
     EXPECTATION = "expectation"
+
+
+StrEnum = OpenEnum
+"""The base, by the name that the existing package has for it."""

@@ -12,13 +12,13 @@ import pulser
 from pasqal_cloud.local.emulation.emulators import check_emulable, configure, tn_options
 from pasqal_cloud.local.emulation.sequences import (
     RefusedError,
-    built,
     check_atoms,
     check_runnable,
     qpu,
     read,
     sentence,
     takes_variables,
+    with_values,
 )
 from pasqal_cloud.local.tasks import JobRequest, Refusal, Submission, Verdict
 
@@ -43,35 +43,26 @@ def check(submission: Submission) -> Verdict:
                 replace(refusal, reason=f"{refusal.reason} ({note})") if refusal.field in READ else refusal
                 for refusal in refusals
             )
-        return Verdict(refusals, _written_for(submission))
+        return Verdict(refusals)
 
 
 def _newer_pulser(submission: Submission) -> str | None:
     """Gives the version of Pulser that a sequence was written by, if it can do more than the one here."""
-    serialized = _a_sequence(submission)
     try:
-        version = str(json.loads(serialized or "null")["pulser_version"])
+        version = str(json.loads(_a_sequence(submission) or "null")["pulser_version"])
         is_newer = _release(version) > _release(pulser.__version__)
-    except (LookupError, TypeError, ValueError):
+    except (LookupError, RecursionError, TypeError, ValueError):
         return None
     return version if is_newer else None
-
-
-def _release(version: str) -> tuple[int, int]:
-    major, minor = version.split(".")[:2]
-    return int(major), int(minor)
 
 
 def _a_sequence(submission: Submission) -> str | None:
     return submission.sequence or next((job.sequence for job in submission.jobs if job.sequence), None)
 
 
-def _written_for(submission: Submission) -> str | None:
-    serialized = _a_sequence(submission)
-    try:
-        return read(serialized).device.name if serialized else None
-    except Exception:  # noqa: BLE001 - untrusted input: Pulser fails on it in many ways, and the refusals say how
-        return None
+def _release(version: str) -> tuple[int, int]:
+    major, minor = version.split(".")[:2]
+    return int(major), int(minor)
 
 
 def _refusals(submission: Submission) -> Iterator[Refusal]:
@@ -82,12 +73,14 @@ def _refusals(submission: Submission) -> Iterator[Refusal]:
         yield Refusal("configuration", sentence(error))
     try:
         configure(submission.device, submission.backend_configuration, {}, basis=None, runs=None)
-    except Exception as error:  # noqa: BLE001 - untrusted input, as above
+    except Exception as error:  # noqa: BLE001 - untrusted input: Pulser fails on it in many ways
         yield Refusal("backend_configuration", sentence(error))
     specs = submission.device.qpu_specs if submission.device.is_qpu or flat.get("strict_validation") is True else None
+    shared = None
     if submission.sequence is not None:
         try:
-            _check_shared(read(submission.sequence, specs), submission)
+            shared = read(submission.sequence, specs)
+            _check_shared(shared, submission)
         except Exception as error:  # noqa: BLE001 - as above
             yield Refusal("sequence_builder", sentence(error))
             return
@@ -95,9 +88,9 @@ def _refusals(submission: Submission) -> Iterator[Refusal]:
         if specs is not None and (reason := _wrong_runs(job, qpu(specs).max_runs)):
             yield Refusal("runs", reason, number)
         try:
-            _check_job(job, submission, specs)
+            _check_job(job, submission, shared if job.sequence is None else read(job.sequence, specs))
         except Exception as error:  # noqa: BLE001 - as above
-            yield Refusal("sequence" if job.sequence else "variables", sentence(error), number)
+            yield Refusal("sequence" if job.sequence is not None else "variables", sentence(error), number)
 
 
 def _wrong_runs(job: JobRequest, max_runs: int | None) -> str | None:
@@ -116,17 +109,25 @@ def _check_shared(sequence: Sequence[Any], submission: Submission) -> None:
         _check_runnable(sequence, submission)
 
 
-def _check_job(job: JobRequest, submission: Submission, specs: str | None) -> None:
-    serialized = job.sequence or submission.sequence
-    if serialized is None:
+def _check_job(job: JobRequest, submission: Submission, sequence: Sequence[Any] | None) -> None:
+    """Refuses a job that can't run.
+
+    Args:
+        job: The job.
+        submission: What it is part of.
+        sequence: What it runs, as it was read.
+    """
+    if sequence is None:
         return  # refused already: the service knows without Pulser
-    sequence = read(serialized, specs)
-    if job.sequence and takes_variables(sequence):
+    is_own, is_parametrized = job.sequence is not None, takes_variables(sequence)
+    if is_own and is_parametrized:
         raise RefusedError("a job's own sequence can't be parametrized")
-    if job.variables and not takes_variables(sequence):
+    if job.variables and not is_parametrized:
         raise RefusedError("the sequence has no variables, yet values were given for " + ", ".join(job.variables))
-    if job.sequence or takes_variables(sequence):
-        _check_runnable(built(serialized, job.variables or {}, specs), submission)
+    if is_own:
+        _check_runnable(sequence, submission)
+    elif is_parametrized:
+        _check_runnable(with_values(sequence, submission.sequence or "", job.variables or {}), submission)
 
 
 def _check_runnable(sequence: Sequence[Any], submission: Submission) -> None:

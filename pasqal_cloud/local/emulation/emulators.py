@@ -6,7 +6,7 @@ import json
 import logging
 import math
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal
@@ -102,8 +102,43 @@ def load(engine: Engine) -> Emulation:
     if engine is Engine.SV:
         return Emulation(module.SVBackend, ("ground-rydberg",), SV_OPTIONS, quiet_on_cpu)
     if engine is Engine.MPS:
-        return Emulation(module.MPSBackend, ("ground-rydberg", "XY"), MPS_OPTIONS, quiet_on_cpu, min_atoms=2)
+        backend = _for_few_prepared(module.MPSBackend)
+        return Emulation(backend, ("ground-rydberg", "XY"), MPS_OPTIONS, quiet_on_cpu, min_atoms=2)
     return Emulation(module.QutipBackendV2, tuple(ONE_STATE), QUTIP_OPTIONS, has_three_levels=True)
+
+
+def _for_few_prepared(backend: type[EmulatorBackend]) -> type[EmulatorBackend]:
+    """Gives emu-mps's backend as one that also runs what state preparation errors leave fewer than two atoms of."""
+
+    class ForFewPrepared(backend):  # type: ignore[misc, valid-type] # the package is optional
+        @staticmethod
+        def _run_from_sequence_data(data: Any, config: EmulationConfig[Any]) -> Any:
+            # a state preparation error with an initial state is for emu-mps to refuse
+            is_few = data.state_prep_error > 0 and data.bad_atoms.count(False) < 2 and config.initial_state is None
+            return backend._run_from_sequence_data(_with_dark_atoms(data) if is_few else data, config)  # type: ignore[attr-defined] # as above
+
+    return ForFewPrepared
+
+
+def _with_dark_atoms(data: Any) -> Any:
+    """Keeps the atoms that are not prepared, which emu-mps leaves out, and leaves them alone, as the other engines do.
+
+    They are neither driven nor do they interact, so that they stay in their ground state and read 0.
+    """
+    prepared = [float(not is_bad) for is_bad in data.bad_atoms]
+
+    def interaction_matrix(time: float) -> Any:
+        matrix = data.interaction_matrix(time)
+        kept = matrix.new_tensor(prepared)
+        return matrix * kept[:, None] * kept[None, :]
+
+    return replace(
+        data,
+        **{name: getattr(data, name) * getattr(data, name).new_tensor(prepared) for name in ("omega", "delta", "phi")},
+        interaction_matrix=interaction_matrix,
+        bad_atoms=(False,) * len(prepared),
+        state_prep_error=0.0,
+    )
 
 
 def check_emulable(sequence: Sequence[Any], device: Device) -> None:

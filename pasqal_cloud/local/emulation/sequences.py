@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections import OrderedDict
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from pulser.backend.abc import Backend
 from pulser.json.abstract_repr.deserializer import deserialize_device
 
 from pasqal_cloud.local.devices import QPUS
+from pasqal_cloud.local.emulation.sizes import Size, size_of
 
 if TYPE_CHECKING:
     from pulser.devices._device_datacls import BaseDevice
@@ -22,12 +24,42 @@ EMPTY = "the sequence has no instructions: add a pulse or a delay to one of its 
 
 LONGEST_SENTENCE = 300
 
+CACHED_BYTES = 64 * 2**20
+"""How much memory the sequences may take that were read and are kept, as far as it can be told."""
+
 
 class RefusedError(ValueError):
     """A submission can't be run, for the reason in the message."""
 
 
-@lru_cache(maxsize=64)
+class _Kept:
+    """The sequences that were read last, as many as the memory for them takes."""
+
+    def __init__(self) -> None:
+        self._sequences: OrderedDict[tuple[str, str | None], tuple[Sequence[Any], int]] = OrderedDict()
+        self._bytes = 0
+
+    def get(self, key: tuple[str, str | None]) -> Sequence[Any] | None:
+        """Gives a sequence, if it is kept."""
+        if key not in self._sequences:
+            return None
+        self._sequences.move_to_end(key)
+        return self._sequences[key][0]
+
+    def keep(self, key: tuple[str, str | None], sequence: Sequence[Any], size: int) -> None:
+        """Keeps a sequence, unless it alone is too large, in place of those that were not asked for for longest."""
+        if size > CACHED_BYTES:
+            return
+        self._sequences[key] = sequence, size
+        self._bytes += size
+        while self._bytes > CACHED_BYTES:
+            _, (_, dropped) = self._sequences.popitem(last=False)
+            self._bytes -= dropped
+
+
+_kept = _Kept()
+
+
 def read(serialized: str, qpu_specs: str | None = None) -> Sequence[Any]:
     """Reads a serialized sequence; callers must not change what they get.
 
@@ -35,18 +67,37 @@ def read(serialized: str, qpu_specs: str | None = None) -> Sequence[Any]:
         serialized: Pulser's abstract representation.
         qpu_specs: The serialized device of the QPU that it must suit, if any: it is then written for that.
     """
-    return fresh(serialized, qpu_specs)
+    key = serialized, qpu_specs
+    if (sequence := _kept.get(key)) is None:
+        sequence, size = _read(serialized, qpu_specs)
+        _kept.keep(key, sequence, _memory_of(serialized, size))
+    return sequence
 
 
 def fresh(serialized: str, qpu_specs: str | None = None) -> Sequence[Any]:
     """Reads a serialized sequence as `read` does, for callers who change it."""
+    return _read(serialized, qpu_specs)[0]
+
+
+def _read(serialized: str, qpu_specs: str | None) -> tuple[Sequence[Any], Size]:
     try:
-        if not isinstance(json.loads(serialized), dict):
+        document = json.loads(serialized)
+        if not isinstance(document, dict):
             raise RefusedError("not a serialized Pulser sequence: it is not a JSON object")
+        size = size_of(document)
+        if document.get("register") == []:
+            raise RefusedError("the register has no atoms")
         sequence = Sequence.from_abstract_repr(serialized)
+    except RecursionError as error:
+        raise RefusedError("not a serialized Pulser sequence: it is nested too deeply") from error
     except (jsonschema.ValidationError, json.JSONDecodeError, AttributeError, KeyError, TypeError) as error:
         raise RefusedError(f"not a serialized Pulser sequence: {sentence(error)}") from error
-    return sequence if qpu_specs is None else _for_qpu(sequence, qpu(qpu_specs))
+    return (sequence if qpu_specs is None else _for_qpu(sequence, qpu(qpu_specs))), size
+
+
+def _memory_of(serialized: str, size: Size) -> int:
+    """Estimates the bytes of a sequence, which has two arrays for each pulse and objects for its text."""
+    return 20_000 + 10 * len(serialized) + int(2 * 8 * size.duration)
 
 
 @lru_cache(maxsize=16)
@@ -57,14 +108,28 @@ def qpu(specs: str) -> BaseDevice:
 
 def built(serialized: str, variables: Mapping[str, Any], qpu_specs: str | None = None) -> Sequence[Any]:
     """Gives a fresh sequence with all its variables set."""
+    sequence = read(serialized, qpu_specs)
+    if takes_variables(sequence):
+        return with_values(sequence, serialized, variables)
+    return fresh(serialized, qpu_specs)
+
+
+def with_values(sequence: Sequence[Any], serialized: str, variables: Mapping[str, Any]) -> Sequence[Any]:
+    """Gives a fresh sequence with all the variables set of one that was read.
+
+    Args:
+        sequence: The parametrized sequence.
+        serialized: What it was read from.
+        variables: The values.
+    """
     for name, value in variables.items():
         if not _is_usable(value):
             raise RefusedError(f"the value of variable {name} must be made of finite numbers, not {json.dumps(value)}")
-    sequence = read(serialized, qpu_specs)
-    if not takes_variables(sequence):
-        return fresh(serialized, qpu_specs)
     if not isinstance(variables.get("qubits", {}), Mapping):
         raise RefusedError("the value of qubits must map qubit names to trap numbers")
+    if sequence.is_register_mappable() and variables.get("qubits") == {}:
+        raise RefusedError("the value of qubits names no atom, and the sequence needs one at least")
+    size_of(json.loads(serialized), variables)
     return sequence.build(**variables)
 
 

@@ -11,10 +11,10 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Match, Route
 
-from pasqal_cloud.local.http.bodies import parsed, read_body
+from pasqal_cloud.local.http.bodies import FinalResponse, UnreadBodyError, parsed, read_body, written
 from pasqal_cloud.local.http.contract import Contract, InvalidRequestError, Operation
 from pasqal_cloud.local.http.control import Control
 from pasqal_cloud.local.http.interception import Interception
@@ -24,6 +24,7 @@ from pasqal_cloud.local.http.safety import Guard
 from pasqal_cloud.local.http.tokens import TOKEN_PATHS, TokenEndpoint
 from pasqal_cloud.local.rules.service import Service, ServiceError
 from pasqal_cloud.local.scripting.recording import RESULT_OPERATION, TOKEN_OPERATION
+from pasqal_cloud.local.store import FullDiskError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
     from pasqal_cloud.local.assembly import Login
     from pasqal_cloud.local.scripting.script import Script
+
+EXPLAINED = (HTTPException, ServiceError, InvalidRequestError, FullDiskError, Exception)
 
 logger = logging.getLogger(__name__)
 
@@ -78,7 +81,7 @@ def create_app(
         ],
         middleware=[Middleware(Guard, refuse=_failure, allow_remote=allow_remote)],
         lifespan=lifespan,
-        exception_handlers=dict.fromkeys((HTTPException, ServiceError, InvalidRequestError, Exception), _explain),
+        exception_handlers=dict.fromkeys(EXPLAINED, _explain),
     )
     app.router.redirect_slashes = False
     return Interception(app, operations, script)
@@ -125,12 +128,12 @@ class _Endpoint:
     def _enveloped(self, answer: Answer, start: int) -> Response:
         envelope = {"status": "success", "message": "OK.", "code": self._code(200), "data": answer.data}
         if answer.total is None:
-            return JSONResponse(envelope)
+            return _json(envelope)
         end = start + len(answer.data)
         envelope["pagination"] = {"total": answer.total, "start": start, "end": end}
         content_range = f"{start}-{max(start, end - 1)}/{answer.total}"
         exposed = {"Content-Range": content_range, "Access-Control-Expose-Headers": "Content-Range"}
-        return JSONResponse(envelope, headers=exposed)
+        return _json(envelope, headers=exposed)
 
 
 class _Results:
@@ -148,18 +151,25 @@ class _Results:
 
 
 def _explain(request: Request, error: Exception) -> Response:
-    is_account = request.url.path.startswith(ACCOUNT)
+    status = 500
+    description: object = "The service failed: its log says more."
+    headers: Mapping[str, str] = {}
     match error:
         case HTTPException(status_code=405):
-            return _failure(405, error.detail, {"Allow": _methods_there(request)}, is_account=is_account)
+            status, description, headers = 405, error.detail, {"Allow": _methods_there(request)}
         case HTTPException():
-            return _failure(error.status_code, error.detail, error.headers, is_account=is_account)
+            status, description, headers = error.status_code, error.detail, error.headers or {}
+        case ServiceError(status=413):
+            status, description, headers = 413, error.description, {"Connection": "close"}
         case ServiceError():
-            return _failure(error.status, error.description, is_account=is_account)
+            status, description, headers = error.status, error.description, error.headers or {}
         case InvalidRequestError():
-            return _failure(422, error.problems, is_account=is_account)
-        case _:
-            return _failure(500, "The service failed: its log says more.", is_account=is_account)
+            status, description = 422, error.problems
+        case FullDiskError():
+            status = HTTPStatus.INSUFFICIENT_STORAGE.value
+            description = "The service's disk is full: nothing was changed. Make room, and send this again."
+    answer = _failure(status, description, headers, is_account=request.url.path.startswith(ACCOUNT))
+    return FinalResponse(answer.body, status, answer.headers) if isinstance(error, UnreadBodyError) else answer
 
 
 def _methods_there(request: Request) -> str:
@@ -178,7 +188,11 @@ def _failure(
         "data": {"description": description},
     }
     challenge = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
-    return JSONResponse(envelope, status, headers={**challenge, **(headers or {})})
+    return _json(envelope, status, headers={**challenge, **(headers or {})})
+
+
+def _json(content: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    return Response(written(content), status, headers, media_type="application/json")
 
 
 def _bearer_token(request: Request) -> str:

@@ -1,25 +1,62 @@
-"""The bodies of requests: read up to a limit, uncompressed, and parsed."""
+"""The bodies of requests, read up to a limit, uncompressed and parsed, and those of answers."""
 
 from __future__ import annotations
 
+import asyncio
 import json
+import logging
+import math
 import zlib
-from typing import TYPE_CHECKING, Any, NoReturn
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
 
-from pasqal_cloud.local.http.contract import InvalidRequestError
+from pasqal_cloud.local.http.contract import InvalidRequestError, Problem
 from pasqal_cloud.local.rules.refusals import ServiceError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from starlette.requests import Request
+    from starlette.types import Receive, Scope, Send
 
 MAX_SENT = 8 * 2**20
 """The largest body in bytes, as sent."""
 
 MAX_BODY = 64 * 2**20
 """The largest body in bytes, uncompressed."""
+
+MAX_DEPTH = 100
+"""How deeply a body may be nested: what is stored is nested more deeply in answers, and they must be written."""
+
+LINGER = 2.0
+"""Seconds for which a client that sends too much may go on before its connection is closed: were it closed at once,
+the client's machine would throw the answer away."""
+
+logger = logging.getLogger(__name__)
+
+
+class FinalResponse(Response):
+    """The answer to a request whose body is not wanted: what still comes is dropped, and the connection closed."""
+
+    async def __call__(self, _scope: Scope, receive: Receive, send: Send) -> None:
+        """Sends all of the answer before it waits for the client to stop."""
+        self.headers["connection"] = "close"
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        await send({"type": "http.response.body", "body": self.body, "more_body": True})
+        with suppress(TimeoutError, HTTPException):
+            async with asyncio.timeout(LINGER):
+                while (await receive()).get("more_body", False):
+                    pass
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+class UnreadBodyError(ServiceError):
+    """A body is too large, and the rest of it is not read."""
 
 
 async def read_body(request: Request, most: int = MAX_BODY) -> bytes:
@@ -33,7 +70,8 @@ async def read_body(request: Request, most: int = MAX_BODY) -> bytes:
     async for chunk in request.stream():
         body += chunk
         if len(body) > min(MAX_SENT, most):
-            _too_large(min(MAX_SENT, most), "as sent")
+            limit = min(MAX_SENT, most)
+            raise UnreadBodyError(413, _too_large(limit, "as sent"))
     match request.headers.get("content-encoding", "identity").lower():
         case "identity":
             return bytes(body)
@@ -44,14 +82,23 @@ async def read_body(request: Request, most: int = MAX_BODY) -> bytes:
 
 
 def parsed(body: bytes) -> Any:
-    """Reads JSON; raises InvalidRequestError."""
+    """Reads JSON, of which an answer can hold every part; raises InvalidRequestError."""
     try:
-        content = json.loads(body, parse_constant=_not_json)
-        json.dumps(content, ensure_ascii=False).encode()  # half a surrogate pair is JSON, but no text
+        content = json.loads(body)
     except (ValueError, RecursionError) as error:
-        problem = {"loc": ["body"], "msg": "the body is not JSON", "type": "json_invalid"}
-        raise InvalidRequestError([problem]) from error
+        raise InvalidRequestError([_unwritable(["body"], "the body is not JSON")]) from error
+    if problem := _first_problem(content):
+        raise InvalidRequestError([problem])
     return content
+
+
+def written(content: Any) -> bytes:
+    """Writes JSON; in the place of what it can't hold, which an older version may have stored, stands null."""
+    try:
+        return _json(content)
+    except (TypeError, ValueError, RecursionError):
+        logger.exception("A part of an answer can't be written as JSON: null stands in its place.")
+        return _json(_mended(content))
 
 
 def form_fields(body: bytes, content_type: str) -> dict[str, Any]:
@@ -71,15 +118,62 @@ def _gunzipped(body: bytes, most: int) -> bytes:
     except zlib.error as error:
         raise ServiceError(400, "The body is not compressed with gzip, though its header says so.") from error
     if reader.unconsumed_tail:
-        _too_large(most, "uncompressed")
+        raise ServiceError(413, _too_large(most, "uncompressed"))
     if not reader.eof:
         raise ServiceError(400, "The compressed body is cut short.")
     return content
 
 
-def _too_large(limit: int, when: str) -> NoReturn:
-    raise ServiceError(413, f"The body is larger than {limit // 2**20} MiB {when}.")
+def _too_large(limit: int, when: str) -> str:
+    return f"The body is larger than {limit // 2**20} MiB {when}."
 
 
-def _not_json(constant: str) -> NoReturn:
-    raise ValueError(constant)
+def _json(content: Any) -> bytes:
+    return json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+
+
+def _first_problem(content: Any) -> Problem | None:
+    """Finds what Python reads as JSON, and can't be sent or stored: 1e999, NaN, half a surrogate pair, deep nesting."""
+    waiting: list[tuple[list[str | int], Any]] = [(["body"], content)]
+    while waiting:
+        place, value = waiting.pop()
+        if isinstance(value, float) and not math.isfinite(value):
+            return _unwritable(place, "this is no number that JSON can hold")
+        if isinstance(value, str) and not _is_text(value):
+            return _unwritable(place, "this is no text: it holds half a surrogate pair")
+        if not isinstance(value, dict | list):
+            continue
+        if len(place) > MAX_DEPTH:
+            return _unwritable(["body"], f"the body is nested more deeply than {MAX_DEPTH} levels")
+        if isinstance(value, dict) and not all(map(_is_text, value)):
+            return _unwritable(place, "a name in this is no text: it holds half a surrogate pair")
+        inner: Iterable[tuple[str | int, Any]] = value.items() if isinstance(value, dict) else enumerate(value)
+        waiting += [([*place, name], part) for name, part in inner][::-1]
+    return None
+
+
+def _is_text(value: str) -> bool:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _mended(value: Any, depth: int = 0) -> Any:
+    if isinstance(value, dict) and depth <= MAX_DEPTH:
+        return {_shown(str(name)): _mended(part, depth + 1) for name, part in value.items()}
+    if isinstance(value, list | tuple) and depth <= MAX_DEPTH:
+        return [_mended(part, depth + 1) for part in value]
+    if isinstance(value, str):
+        return _shown(value)
+    is_writable = isinstance(value, int | None) or (isinstance(value, float) and math.isfinite(value))
+    return value if is_writable else None
+
+
+def _shown(text: str) -> str:
+    return text.encode(errors="replace").decode()
+
+
+def _unwritable(place: list[str | int], reason: str) -> Problem:
+    return {"loc": place, "msg": reason, "type": "json_invalid"}

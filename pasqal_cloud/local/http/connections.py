@@ -8,12 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import h11
+import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from pasqal_cloud.local.http.interception import TRANSPORT, reset
 
 if TYPE_CHECKING:
     import asyncio
+    import socket
 
 REQUEST_WITHIN = 20.0
 """Seconds after which the first bytes of a request must have been followed by all of its headers."""
@@ -26,6 +28,24 @@ IDLE_BETWEEN = 30
 
 MAX_CONNECTIONS = 400
 """How many connections there may be, of the 1,024 files that a process may have open on most machines."""
+
+
+ACCEPTED_AT_ONCE = 50
+"""How many connections are accepted before any that is too many is closed: each takes a file until then."""
+
+BACKLOG = 2048
+"""How many connections may wait to be accepted; the system may hold fewer."""
+
+
+class BoundedServer(uvicorn.Server):
+    """A server that has a burst of connections wait, rather than run out of files."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begins to listen: asyncio accepts as many at once as may wait, unless the queue is made longer later."""
+        self.config.backlog = ACCEPTED_AT_ONCE
+        await super().startup(sockets)
+        for listener in sockets or ():
+            listener.listen(BACKLOG)
 
 
 class BoundedConnection(H11Protocol):
@@ -41,7 +61,7 @@ class BoundedConnection(H11Protocol):
         super().connection_made(transport)
         self.app_state = {**self.app_state, TRANSPORT: transport}
         self._wait_at_most(REQUEST_WITHIN)
-        if len(self.connections) > MAX_CONNECTIONS:
+        if sum(not other.transport.is_closing() for other in self.connections) > MAX_CONNECTIONS:
             self._make_room()
 
     def data_received(self, data: bytes) -> None:
@@ -82,8 +102,12 @@ class BoundedConnection(H11Protocol):
 
     def _make_room(self) -> None:
         """Hangs up on the client that has been waited for longest: on this one itself when there is no other."""
-        waiting = [other for other in self.connections if isinstance(other, BoundedConnection)]
-        oldest = min((other for other in waiting if other._is_the_clients_turn), key=lambda other: other._since)
+        waiting = [
+            other
+            for other in self.connections
+            if isinstance(other, BoundedConnection) and other._is_the_clients_turn and not other.transport.is_closing()
+        ]  # those that were reset since the loop's last round are still among the connections
+        oldest = min(waiting, key=lambda other: other._since)
         reset(oldest.transport)
 
     def _wait_at_most(self, seconds: float) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from pasqal_cloud.local.http import views
 from pasqal_cloud.local.rules.catalogue import listed
 from pasqal_cloud.local.rules.service import Service
+from pasqal_cloud.local.store import read_stored
 
 if TYPE_CHECKING:
     from pasqal_cloud.local.devices import Device
@@ -123,7 +123,7 @@ def rebatch(service: Service, call: Call) -> Answer:
 def get_batch_full_results(service: Service, call: Call) -> Answer:
     """Gets the result documents of a batch's jobs."""
     documents = service.documents_of(service.batch(call.user_id, call.path["batch_id"]))
-    return Answer({job_id: json.loads(document) for job_id, document in documents.items()})
+    return Answer({job_id: read_stored(document) for job_id, document in documents.items()})
 
 
 def _with_jobs(service: Service, call: Call) -> Answer:

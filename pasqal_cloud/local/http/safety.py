@@ -94,7 +94,15 @@ def _is_from_elsewhere(headers: Headers, host: str) -> bool:
     site, origin = headers.get("sec-fetch-site"), headers.get("origin")
     if site is not None and site not in ("same-origin", "none"):
         return True
-    return origin is not None and urlsplit(origin).netloc.lower() != host.lower()
+    return origin is not None and _place(origin) != host.lower()
+
+
+def _place(origin: str) -> str:
+    """Gives the host and port of an origin; nothing when it is malformed, which no host is."""
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return ""
 
 
 def _in_time(receive: Receive) -> Receive:

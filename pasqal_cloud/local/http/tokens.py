@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import base64
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
 
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 
-from pasqal_cloud.local.http.bodies import form_fields, read_body
+from pasqal_cloud.local.http.bodies import FinalResponse, form_fields, read_body, written
 from pasqal_cloud.local.http.contract import InvalidRequestError
 from pasqal_cloud.local.rules.refusals import ServiceError
 
 if TYPE_CHECKING:
     from starlette.requests import Request
-    from starlette.responses import Response
 
     from pasqal_cloud.local.rules.service import Service
 
@@ -63,7 +63,8 @@ class TokenEndpoint:
         except OAuthError as error:
             content = {"error": error.error, "error_description": str(error)}
             challenge = {"WWW-Authenticate": "Basic"} if error.status == 401 else {}
-            return JSONResponse(content, error.status, headers=challenge)
+            kind = FinalResponse if error.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE else Response
+            return kind(written(content), error.status, challenge, media_type="application/json")
         answer = {
             "access_token": token,
             "expires_in": lifetime,

@@ -101,7 +101,7 @@ def listed_job(job: Record) -> dict[str, Any]:
 def listed_workload(workload: Record) -> dict[str, Any]:
     """A workload without its result."""
     copied = {name: workload[name] for name in COPIED_FROM_WORKLOAD}
-    return copied | {"errors": workload["errors"] or []}
+    return copied | {"config": workload["config"] or {}, "errors": workload["errors"] or []}
 
 
 def device(device: Device, queue_time: float) -> dict[str, Any]:

@@ -20,12 +20,16 @@ class ServiceError(Exception):
     Args:
         status: The HTTP status that says so.
         description: One sentence, or the places and reasons of several refusals.
+        headers: What the answer's headers say as well.
     """
 
-    def __init__(self, status: int, description: str | list[dict[str, Any]]) -> None:
+    def __init__(
+        self, status: int, description: str | list[dict[str, Any]], headers: Mapping[str, str] | None = None
+    ) -> None:
         super().__init__(description)
         self.status = status
         self.description = description
+        self.headers = headers
 
 
 def refuse(*refusals: Refusal, place: Sequence[str] = ("jobs",)) -> NoReturn:
@@ -73,9 +77,11 @@ def malformed(jobs: Sequence[JobRequest], batch: Mapping[str, Any], device: Devi
 
 
 def check_webhook(url: str | None) -> None:
-    """Refuses what can't be called over HTTP."""
+    """Refuses what can't be called over HTTP, and what would show a password."""
     if url is not None and not _is_callable(url):
         refuse(Refusal("webhook", "this is no http or https URL"))
+    if url is not None and "@" in urlsplit(url).netloc:
+        refuse(Refusal("webhook", "this holds a user or a password, which whoever reads the batch would see"))
 
 
 def _is_callable(url: str) -> bool:

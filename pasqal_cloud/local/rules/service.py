@@ -9,14 +9,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from pasqal_cloud.local.devices import Device, device_for, why_not
+from pasqal_cloud.local.devices import Device, device_for, why_not, written_for
 from pasqal_cloud.local.rules.catalogue import Catalogue
 from pasqal_cloud.local.rules.refusals import ServiceError, check_webhook, malformed, one_of, refuse
 from pasqal_cloud.local.rules.workloads import Workloads
 from pasqal_cloud.local.states import UNSETTLED_BATCHES, JobStatus
 from pasqal_cloud.local.store import ChangedError, NewBatch, Record
 from pasqal_cloud.local.tasks import JobRequest, Refusal, Submission, Verdict
-from pasqal_cloud.local.work import Checker, UncheckableError
+from pasqal_cloud.local.work import Checker, CheckerBusyError, UncheckableError
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -28,6 +28,9 @@ __all__ = ["Service", "ServiceError"]
 
 CANCELLING_FILTERS = frozenset({"project_id", "device_type", "status", "open", "start_date", "queue_priority", "tags"})
 """What bulk cancelling can select the caller's batches by, apart from the user, who is the caller."""
+
+RETRY_AFTER = 1
+"""Seconds after which a submission may be sent again that could not be checked."""
 
 MAX_NAMED = 1_000
 """How many batches, tags or the like a request to cancel may name."""
@@ -275,8 +278,8 @@ class Service(Workloads, Catalogue):
             place: Where they are in the body.
         """
         if device_type is None:
-            some_device = next(iter(self._devices.values()))
-            device_type = device_for(self._verdict(jobs, given, some_device).device)
+            sequences = (given.get("sequence_builder"), *(job.sequence for job in jobs))
+            device_type = device_for(written_for(next(filter(None, sequences), None)))
         device = self._device(device_type)
         if refusals := list(malformed(jobs, given, device)):
             refuse(*refusals, place=place)
@@ -295,9 +298,9 @@ class Service(Workloads, Catalogue):
         try:
             return self._checker.check(submission)
         except UncheckableError as error:
-            raise ServiceError(
-                422, "This is too much to be checked: it takes too long or too much memory, or is nested too deeply."
-            ) from error
+            raise ServiceError(422, str(error)) from error
+        except CheckerBusyError as error:
+            raise ServiceError(503, str(error), {"Retry-After": str(RETRY_AFTER)}) from error
 
     def _device(self, device_type: str) -> Device:
         if device_type not in self._devices:

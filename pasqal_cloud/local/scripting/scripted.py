@@ -30,11 +30,7 @@ class ScriptedChecker:
 
     def check(self, submission: Submission) -> Verdict:
         """Judges a submission, by its form alone."""
-        refusals = tuple(self._refusals(submission))
-        serialized = submission.sequence or next((job.sequence for job in submission.jobs if job.sequence), None)
-        device = (_object(serialized) or {}).get("device")
-        name = device.get("name") if isinstance(device, dict) else device
-        return Verdict(refusals, name if isinstance(name, str) else None)
+        return Verdict(tuple(self._refusals(submission)))
 
     @staticmethod
     def _refusals(submission: Submission) -> Iterator[Refusal]:

@@ -25,6 +25,7 @@ from pasqal_cloud.local.store.records import (
     WorkloadClaim,
     stamp,
 )
+from pasqal_cloud.local.store.sqlite import FullDiskError, read_stored
 from pasqal_cloud.local.store.submissions import SeedOf, Submissions
 from pasqal_cloud.local.store.upkeep import Upkeep
 
@@ -33,6 +34,7 @@ __all__ = [
     "Claim",
     "Delivery",
     "Filters",
+    "FullDiskError",
     "NewBatch",
     "NewProject",
     "NewWorkload",
@@ -42,6 +44,7 @@ __all__ = [
     "Store",
     "Submitted",
     "WorkloadClaim",
+    "read_stored",
     "stamp",
 ]
 

@@ -1,0 +1,217 @@
+"""Whatever is given as a filter is taken, and can be sent, or is refused in a sentence that names the filter."""
+
+from __future__ import annotations
+
+import time
+from collections import UserString
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
+from uuid import UUID
+
+import httpx
+import pytest
+
+from pasqal_cloud import (
+    SDK,
+    BatchFilters,
+    BatchStatus,
+    Endpoints,
+    JobFilters,
+    PaginationParams,
+    RebatchFilters,
+    ValidationError,
+    WorkloadFilters,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ID = "10000000-0000-4000-8000-000000000001"
+EAST, WEST = timezone(timedelta(hours=14)), timezone(timedelta(hours=-12))
+FIRST, LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+
+
+def query_of(filters: Any) -> dict[str, list[str]]:
+    """What is asked for by these filters."""
+    asked = {}
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.update(parse_qs(request.url.query.decode()))
+        empty = {"status": "success", "data": [], "pagination": {"total": 0, "start": 0, "end": 0}}
+        return httpx.Response(200, json=empty)
+
+    with SDK(token="t", endpoints=Endpoints.at("http://cloud.test"), transport=httpx.MockTransport(answer)) as sdk:
+        sdk.get_jobs(filters) if isinstance(filters, JobFilters) else sdk.get_batches(filters)
+    return asked
+
+
+@pytest.fixture(params=["UTC", "Asia/Tokyo", "America/Los_Angeles", "Pacific/Kiritimati"])
+def local_zone(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The user's clock, in several places."""
+    if not hasattr(time, "tzset"):
+        pytest.skip("the zone of this system can't be set")
+    monkeypatch.setenv("TZ", request.param)
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+class Stamp(datetime):
+    """A moment as pandas has them: a datetime that writes itself in its own way."""
+
+    def isoformat(self, *_: Any, **__: Any) -> str:
+        return "2024-05-01T12:00:00.123456789+00:00"
+
+
+class NotATime(datetime):
+    """What pandas has in place of a moment that is missing."""
+
+    @property
+    def year(self) -> Any:
+        return float("nan")
+
+
+class Broken(tzinfo):
+    """A zone that doesn't know."""
+
+    def utcoffset(self, _: datetime | None) -> timedelta:
+        raise ValueError("unknown")
+
+
+class Unset(tzinfo):
+    """A zone that says nothing."""
+
+    def utcoffset(self, _: datetime | None) -> None:
+        return None
+
+
+@pytest.mark.usefixtures("local_zone")
+@pytest.mark.parametrize(
+    ("extreme", "meant"),
+    [(datetime.min, FIRST), (datetime.max, LAST)]
+    + [(extreme.replace(tzinfo=zone), meant) for extreme, meant in ((datetime.min, FIRST), (datetime.max, LAST))
+       for zone in (EAST, WEST, UTC)],
+    ids=str,
+)  # fmt: skip
+@pytest.mark.parametrize("name", ["start_date", "end_date"])
+def test_the_ends_of_the_calendar_can_be_asked_for(name: str, extreme: datetime, meant: datetime) -> None:
+    """As programs that mean "always" do; a day is as wide as zones are."""
+    for kind in (BatchFilters, JobFilters):
+        (sent,) = query_of(kind(**{name: extreme}))[name]
+        moment = datetime.fromisoformat(sent).astimezone(UTC)
+        assert abs(moment - meant) <= timedelta(days=1)
+
+
+@pytest.mark.usefixtures("local_zone")
+def test_the_whole_calendar_is_a_range() -> None:
+    """From its first moment to its last."""
+    assert len(query_of(BatchFilters(start_date=datetime.min, end_date=datetime.max))) >= 2
+    with pytest.raises(ValidationError, match="start_date"):
+        BatchFilters(start_date=datetime.max, end_date=datetime.min)
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        datetime(1900, 1, 1, tzinfo=timezone(timedelta(minutes=9, seconds=21))),  # Paris, then
+        datetime(2024, 5, 1, tzinfo=timezone(timedelta(hours=-23, minutes=-59, seconds=-59, microseconds=-999999))),
+        datetime(2024, 5, 1, tzinfo=timezone(timedelta(hours=5, minutes=45))),
+        Stamp(2024, 5, 1, 12, 0, 0, 123456, tzinfo=UTC),
+    ],
+    ids=repr,
+)
+def test_odd_moments_are_sent_as_times_on_the_internet_are_written(moment: datetime) -> None:
+    """RFC 3339 knows no seconds in offsets; the moment is the same."""
+    (sent,) = query_of(BatchFilters(start_date=moment))["start_date"]
+    assert datetime.fromisoformat(sent) == moment
+    assert len(sent.partition("T")[2]) <= len("12:00:00.123456+00:00")
+
+
+def test_a_zone_that_says_nothing_is_none() -> None:
+    """Such a time is local."""
+    (sent,) = query_of(BatchFilters(start_date=datetime(2024, 5, 1, tzinfo=Unset())))["start_date"]
+    assert datetime.fromisoformat(sent) == datetime(2024, 5, 1).astimezone()
+
+
+class Odd(Enum):
+    """An enumeration of numbers."""
+
+    ONE = 1
+
+
+HUGE = 10**5000
+REFUSED = [
+    *[("start_date", value) for value in (date(2024, 5, 1), "2024-05-01", 7, True, [], NotATime(2024, 5, 1))],
+    ("end_date", datetime(2024, 5, 1, tzinfo=Broken())),
+    *[("id", value) for value in ("x", 7, b"x" * 16, [ID, 7], "\udce9", "x" * 5000, object())],
+    *[("user_id", value) for value in (7, b"ada", ["ada", None], "a\udce9", [""], [b"a"])],
+    *[("status", value) for value in (Odd.ONE, 7, b"DONE", ["DONE", "\ud800"], UserString("DONE").__class__)],
+    *[("id__starts_with", value) for value in (7, "", "\udce9", ["1"], Odd.ONE)],
+    *[("project_id", value) for value in ("p", object, [[ID]])],
+]
+
+
+@pytest.mark.parametrize("kind", [BatchFilters, JobFilters, RebatchFilters, WorkloadFilters])
+@pytest.mark.parametrize(("name", "value"), REFUSED, ids=lambda value: ascii(value)[:40].partition(" at 0x")[0])
+def test_what_can_not_be_a_filter_is_refused(kind: Any, name: str, value: Any) -> None:
+    """By its name, in a sentence that is not as long as what was given."""
+    if name == "user_id" and kind is WorkloadFilters:
+        pytest.skip("workloads are not listed by their users")
+    with pytest.raises(ValidationError, match=f"{name} must be") as caught:
+        kind(**{name: value})
+    assert len(str(caught.value)) < 300
+    str(caught.value).encode()  # it can be printed and logged
+
+
+@pytest.mark.parametrize(
+    "value",
+    [HUGE, -HUGE, 2**63, -1, True, 5.0, "5", float("nan"), [5]],
+    ids=["huge", "-huge", "2**63", "-1", "True", "5.0", "'5'", "nan", "[5]"],
+)
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        (BatchFilters, "min_jobs"),
+        (BatchFilters, "max_jobs"),
+        (JobFilters, "min_runs"),
+        (RebatchFilters, "max_runs"),
+        (PaginationParams, "limit"),
+        (PaginationParams, "offset"),
+    ],
+)
+def test_numbers_are_whole_and_not_without_end(kind: Any, name: str, value: Any) -> None:
+    """Python itself refuses to write the longest."""
+    with pytest.raises(ValidationError, match=f"{name} must be a whole number") as caught:
+        kind(**{name: value})
+    assert len(str(caught.value)) < 300
+
+
+@pytest.mark.parametrize("value", [0, 1, "yes", "True", [True], b"1"])
+@pytest.mark.parametrize(("kind", "name"), [(BatchFilters, "open"), (JobFilters, "errors")])
+def test_a_flag_is_yes_or_no(kind: Any, name: str, value: Any) -> None:
+    """And nothing that could be read as either."""
+    with pytest.raises(ValidationError, match=f"{name} must be True or False"):
+        kind(**{name: value})
+
+
+@pytest.mark.parametrize(
+    ("filters", "asked"),
+    [
+        (BatchFilters(min_jobs=2**63 - 1), {"min_jobs": [str(2**63 - 1)]}),
+        (BatchFilters(status={BatchStatus.DONE}), {"status": ["DONE"]}),
+        (BatchFilters(status=(each for each in ("DONE", "ERROR", "DONE"))), {"status": ["DONE", "ERROR"]}),
+        (BatchFilters(status=dict.fromkeys(["DONE"]).keys()), {"status": ["DONE"]}),
+        (JobFilters(id=map(UUID, [ID])), {"id": [ID]}),
+        (JobFilters(user_id=frozenset({"ada"})), {"user_id": ["ada"]}),
+        (BatchFilters(tag="é 💡"), {"tag": ["é 💡"]}),
+    ],
+    ids=str,
+)
+def test_what_is_as_good_is_taken(filters: Any, asked: dict[str, list[str]]) -> None:
+    """Sets, generators, iterators; each value once, and each time that they are sent."""
+    for _ in range(2):
+        sent = {name.removesuffix("[]"): values for name, values in query_of(filters).items()}
+        assert sent.items() >= asked.items()
