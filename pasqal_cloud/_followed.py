@@ -211,9 +211,23 @@ def measured(sequence: Sequence[Any]) -> Measured:
     """Gives what the bits of a sequence's counts stand for.
 
     Args:
-        sequence: The sequence, whose register must not be mappable any more.
+        sequence: The sequence, whose register must not be mappable any more. One that is not measured was measured in
+            the one basis that it addresses.
+
+    Raises:
+        ValueError: It is not measured and addresses several bases, or none.
     """
-    return Measured(tuple(map(str, sequence.register.qubit_ids)), sequence.get_measurement_basis())
+    return Measured(tuple(map(str, sequence.register.qubit_ids)), _basis(sequence))
+
+
+def _basis(sequence: Sequence[Any]) -> str:
+    if sequence.is_measured():
+        return str(sequence.get_measurement_basis())
+    bases = sequence.get_addressed_bases()
+    if len(bases) != 1:
+        addressed = " and ".join(bases) or "none"
+        raise ValueError(f"the sequence is not measured, and the bases that it addresses ({addressed}) are not one")
+    return str(bases[0])
 
 
 @lru_cache(REGISTERS_KEPT)

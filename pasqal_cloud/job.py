@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copy import copy
+from math import inf
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypedDict
 
 import attrs
@@ -13,7 +14,7 @@ from pasqal_cloud._doubles import ByHand, is_connected
 from pasqal_cloud._flow import Awaiting, Blocking, call, fetched, operation
 from pasqal_cloud._results import download
 from pasqal_cloud._snapshot import Timed, mapping, number, status_of, text, texts
-from pasqal_cloud._wait import going_on, until_settled
+from pasqal_cloud._wait import going_on, looking_before_reading, until_settled
 from pasqal_cloud.errors import (
     ConflictError,
     JobCancellingError,
@@ -129,6 +130,7 @@ class JobFlows(Timed):
         self._api = api
         self._snapshot = snapshot
         self._full_result: dict[str, Any] | None = None
+        self._looked_at = -inf
 
     @property
     def id(self) -> str:
@@ -181,10 +183,9 @@ class JobFlows(Timed):
 
     @fetched(raises=JobFetchingError)
     def result(self) -> Flow[dict[str, int] | None]:
-        """How often each bitstring was measured, in the order of the register.
+        """How often each bitstring was measured, in the order of the register; None while there is no result.
 
-        None while there is no result, and while the job was not settled when its status was last asked for: `wait` or
-        `refresh` then.
+        Reading it asks for the status of a job that is not known to be settled, at most twice a second.
         """
         return (yield from self._counts())
 
@@ -296,7 +297,10 @@ class JobFlows(Timed):
         return before != self._snapshot
 
     def _fetch_full_result(self) -> Flow[dict[str, Any] | None]:
-        if self._full_result is None and self.is_settled and is_connected(self._api):
+        if self._full_result is not None or not is_connected(self._api):
+            return self._full_result
+        yield from looking_before_reading(self)
+        if self.is_settled:
             document = yield from download(self._api, self.id)
             self._full_result = document.to_dict() if document else None
         return self._full_result

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Mapping
+from math import inf
 from typing import TYPE_CHECKING, Any, Self
 
 from pasqal_cloud._answers import unexpected
@@ -15,7 +16,7 @@ from pasqal_cloud._flow import Awaiting, Blocking, call, fetched, operation
 from pasqal_cloud._results import downloading, link
 from pasqal_cloud._snapshot import Timed, mapping, present, text, texts
 from pasqal_cloud._submission import NewWorkload, submitting
-from pasqal_cloud._wait import until_settled
+from pasqal_cloud._wait import looking_before_reading, until_settled
 from pasqal_cloud.errors import (
     ValidationError,
     WorkloadCancellingError,
@@ -94,6 +95,7 @@ class WorkloadFlows(Timed):
         self._api = api
         self._snapshot = snapshot
         self._result: dict[str, Any] | None = None
+        self._looked_at = -inf
 
     @property
     def id(self) -> str:
@@ -146,7 +148,12 @@ class WorkloadFlows(Timed):
 
     @fetched(raises=WorkloadResultsDownloadError)
     def result(self) -> Flow[dict[str, Any] | None]:
-        """The result document; None while there is none."""
+        """The result document; None while there is none.
+
+        Reading it asks for the state of a workload that is not known to be settled, at most twice a second.
+        """
+        if self._result is None and is_connected(self._api):
+            yield from looking_before_reading(self)
         if self._result is None and self.is_settled:
             self._result = self._inline()
             if self._result is None and is_connected(self._api):

@@ -11,7 +11,7 @@ from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from pulser import AnalogDevice
+from pulser import AnalogDevice, MockDevice, Pulse, Register, Sequence
 from pulser.backend.qpu import QPUBackend
 from pulser.backend.remote import BatchStatus, JobStatus, RemoteResultsError
 
@@ -603,3 +603,38 @@ def test_job_params_may_be_any_iterable(connection: PasqalCloudConnection) -> No
     """A tuple, or a generator that can be gone through once."""
     for jobs in ((JOB, JOB), (job for job in (JOB, JOB))):
         assert len(connection.submit(pair(), job_params=jobs, device_type="EMU_FREE").job_ids) == 2  # type: ignore[arg-type]
+
+
+def unmeasured(kind: str) -> Any:
+    """A sequence that says nothing of its measurement."""
+    register = Register({"q0": (0.0, 0.0), "q1": (8.0, 0.0)})
+    sequence = Sequence(register, MockDevice)
+    channels = {"ground-rydberg": "rydberg_global", "digital": "raman_local", "XY": "mw_global"}
+    for name in kind.split(" and "):
+        target = {"initial_target": "q0"} if name == "digital" else {}
+        sequence.declare_channel(name, channels[name], **target)
+        sequence.add(Pulse.ConstantPulse(100, 1.0, 0.0, 0.0), name)
+    return sequence
+
+
+@pytest.mark.parametrize("kind", ["ground-rydberg", "digital", "XY"])
+def test_counts_of_a_sequence_that_is_not_measured_are_read(
+    connection: PasqalCloudConnection, pasqal_service: LocalService, kind: str
+) -> None:
+    """It was measured in the one basis that it addresses."""
+    with pasqal_service.outcome(counter={"10": 7}):
+        batch = connection.cloud_client.create_batch(unmeasured(kind), [{"runs": 7}], device_type="EMU_FREE", wait=True)
+    (result,) = connection.get_results(batch.id).results
+    assert result.final_bitstrings == {"10": 7}
+
+
+def test_counts_of_a_sequence_with_several_bases_are_told(
+    connection: PasqalCloudConnection, pasqal_service: LocalService
+) -> None:
+    """Where nobody says which of them was measured, the error does."""
+    sequence = unmeasured("ground-rydberg and digital")
+    with pasqal_service.outcome(counter={"10": 7}):
+        batch = connection.cloud_client.create_batch(sequence, [{"runs": 7}], device_type="EMU_FREE", wait=True)
+    with pytest.raises(RemoteResultsError) as caught:
+        _ = connection.get_results(batch.id).results
+    assert "not measured" in str(caught.value.__cause__)

@@ -307,12 +307,13 @@ def test_the_token_does_not_go_to_the_storage(colour: Any, job_of: Any, link: An
 
 @pytest.mark.parametrize("status", ["PENDING", "RUNNING", "CANCELING", "DREAMING"])
 def test_a_job_that_goes_on_has_no_result(colour: Any, cloud: Any, job_of: Any, link: Any, status: str) -> None:
-    """It is None, and nothing is asked for."""
+    """It is None; its status is asked for, and no link."""
     job = job_of(status)
-    asked_before = cloud.router.calls.call_count
+    looks = cloud.on("GET", f"/api/v1/jobs/{job.id}/status").mock(return_value=cloud.ok({"status": status}))
     assert colour.call(job.result) is None
     assert colour.call(job.full_result) is None
-    assert cloud.router.calls.call_count == asked_before
+    assert looks.called
+    assert not link.called
 
 
 def test_a_failed_job_has_no_result(colour: Any, cloud: Any, job_of: Any, link: Any) -> None:
