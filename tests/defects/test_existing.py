@@ -257,15 +257,14 @@ def test_8_a_job_that_is_held_comes_to_its_end(colour: Any, answered: Callable[.
 def test_9_a_look_at_the_progress_is_one_request(pasqal_environment: LocalService) -> None:
     """By Pulser's connection, of a batch of which nothing is done; and no link is asked for."""
     service = pasqal_environment
-    with service.outcome(hold=True), PasqalCloudConnection() as connection:
-        made = connection.cloud_client.create_batch("{}", [{"runs": 1}] * 5)
+    with service.paused("FRESNEL"), PasqalCloudConnection() as connection:
+        made = connection.cloud_client.create_batch("{}", [{"runs": 1}] * 5, device_type="FRESNEL")
         results = connection.get_results(made.id)
         assert results.get_available_results() == {}
         service.forget_requests()
         assert results.get_available_results() == {}
         asked = Counter(request.operation for request in service.requests())
-    assert asked.total() <= 2  # the status, and the jobs' where it has changed
-    assert asked["getJobResultsLink"] == 0
+    assert asked == {"getBatchStatus": 1}
 
 
 # 10. The mock server logs nobody in, and lacks half of what the client asks for.
