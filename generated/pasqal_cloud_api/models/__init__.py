@@ -20,9 +20,13 @@ from .cancelled_jobs import CancelledJobs
 from .cancelled_jobs_response import CancelledJobsResponse
 from .create_batch import CreateBatch
 from .create_batch_common import CreateBatchCommon
+from .create_cudaq_job import CreateCudaqJob
 from .create_job import CreateJob
 from .create_ovh_batch import CreateOvhBatch
 from .create_workload import CreateWorkload
+from .cudaq_job import CudaqJob
+from .cudaq_job_response import CudaqJobResponse
+from .cudaq_program import CudaqProgram
 from .device import Device
 from .device_list_response import DeviceListResponse
 from .device_specs import DeviceSpecs
@@ -40,7 +44,6 @@ from .job_result import JobResult
 from .job_results_link import JobResultsLink
 from .job_results_link_response import JobResultsLinkResponse
 from .jobs_count_per_status import JobsCountPerStatus
-from .list_order import ListOrder
 from .member_counts import MemberCounts
 from .pagination import Pagination
 from .project import Project
@@ -51,7 +54,9 @@ from .project_list_response import ProjectListResponse
 from .sort_direction import SortDirection
 from .specs_by_device import SpecsByDevice
 from .specs_by_device_response import SpecsByDeviceResponse
-from .validation_issue import ValidationIssue
+from .token import Token
+from .token_error import TokenError
+from .token_request import TokenRequest
 from .variables import Variables
 from .workload import Workload
 from .workload_config import WorkloadConfig
@@ -80,9 +85,13 @@ __all__ = (
     "CancelledJobsResponse",
     "CreateBatch",
     "CreateBatchCommon",
+    "CreateCudaqJob",
     "CreateJob",
     "CreateOvhBatch",
     "CreateWorkload",
+    "CudaqJob",
+    "CudaqJobResponse",
+    "CudaqProgram",
     "Device",
     "DeviceListResponse",
     "DeviceSpecs",
@@ -100,7 +109,6 @@ __all__ = (
     "JobResultsLink",
     "JobResultsLinkResponse",
     "JobsCountPerStatus",
-    "ListOrder",
     "MemberCounts",
     "Pagination",
     "Project",
@@ -111,7 +119,9 @@ __all__ = (
     "SortDirection",
     "SpecsByDevice",
     "SpecsByDeviceResponse",
-    "ValidationIssue",
+    "Token",
+    "TokenError",
+    "TokenRequest",
     "Variables",
     "Workload",
     "WorkloadConfig",

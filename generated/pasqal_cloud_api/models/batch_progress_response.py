@@ -25,7 +25,7 @@ class BatchProgressResponse:
     """ How the request went; `success` in an answer of 200. """
     message: None | str | Unset = UNSET
     """ `OK.`, as a rule. """
-    code: int | str | Unset = UNSET
+    code: Any | Unset = UNSET
     """ The HTTP status. Sources differ: the core service sends a string (`"200"`), the account service a number.
     """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
@@ -41,11 +41,7 @@ class BatchProgressResponse:
         else:
             message = self.message
 
-        code: int | str | Unset
-        if isinstance(self.code, Unset):
-            code = UNSET
-        else:
-            code = self.code
+        code = self.code
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -81,12 +77,7 @@ class BatchProgressResponse:
 
         message = _parse_message(d.pop("message", UNSET))
 
-        def _parse_code(data: object) -> int | str | Unset:
-            if isinstance(data, Unset):
-                return data
-            return cast(int | str | Unset, data)
-
-        code = _parse_code(d.pop("code", UNSET))
+        code = d.pop("code", UNSET)
 
         batch_progress_response = cls(
             data=data,

@@ -28,7 +28,7 @@ class BatchResponse:
     """ How the request went; `success` in an answer of 200. """
     message: None | str | Unset = UNSET
     """ `OK.`, as a rule. """
-    code: int | str | Unset = UNSET
+    code: Any | Unset = UNSET
     """ The HTTP status. Sources differ: the core service sends a string (`"200"`), the account service a number.
     """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
@@ -44,11 +44,7 @@ class BatchResponse:
         else:
             message = self.message
 
-        code: int | str | Unset
-        if isinstance(self.code, Unset):
-            code = UNSET
-        else:
-            code = self.code
+        code = self.code
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -84,12 +80,7 @@ class BatchResponse:
 
         message = _parse_message(d.pop("message", UNSET))
 
-        def _parse_code(data: object) -> int | str | Unset:
-            if isinstance(data, Unset):
-                return data
-            return cast(int | str | Unset, data)
-
-        code = _parse_code(d.pop("code", UNSET))
+        code = d.pop("code", UNSET)
 
         batch_response = cls(
             data=data,

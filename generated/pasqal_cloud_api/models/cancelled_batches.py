@@ -21,7 +21,7 @@ class CancelledBatches:
     """What became of a request to cancel several batches."""
 
     batches: list[Batch]
-    """ The batches canceled, without `jobs`. """
+    """ The batches cancelled, without `jobs`. """
     errors: CancellationErrors | None | Unset = UNSET
     """ Why the others were not; empty when all were. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)

@@ -21,7 +21,7 @@ class CancelledJobs:
     """What became of a request to cancel several jobs."""
 
     jobs: list[Job]
-    """ The jobs canceled. """
+    """ The jobs cancelled. """
     errors: CancellationErrors | None | Unset = UNSET
     """ Why the others were not; empty when all were. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)

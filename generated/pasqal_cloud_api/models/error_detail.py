@@ -1,16 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..types import UNSET, Unset
-
-if TYPE_CHECKING:
-    from ..models.validation_issue import ValidationIssue
-
 
 T = TypeVar("T", bound="ErrorDetail")
 
@@ -19,24 +15,15 @@ T = TypeVar("T", bound="ErrorDetail")
 class ErrorDetail:
     """More about an error."""
 
-    description: list[ValidationIssue] | None | str | Unset = UNSET
-    """ What is wrong. """
+    description: Any | Unset = UNSET
+    """ A text; or an array with an object for each thing that does not validate: `loc` is the way
+    to it (`body` or `query`, then names and indices), `msg` says what is wrong for people, and
+    `type` for programs.
+     """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        description: list[dict[str, Any]] | None | str | Unset
-        if isinstance(self.description, Unset):
-            description = UNSET
-        elif isinstance(self.description, list):
-            description = []
-            for componentsschemas_error_description_type_1_item_data in self.description:
-                componentsschemas_error_description_type_1_item = (
-                    componentsschemas_error_description_type_1_item_data.to_dict()
-                )
-                description.append(componentsschemas_error_description_type_1_item)
-
-        else:
-            description = self.description
+        description = self.description
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -48,33 +35,8 @@ class ErrorDetail:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.validation_issue import ValidationIssue  # noqa: PLC0415
-
         d = dict(src_dict)
-
-        def _parse_description(data: object) -> list[ValidationIssue] | None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, list):
-                    raise TypeError()
-                componentsschemas_error_description_type_1 = []
-                _componentsschemas_error_description_type_1 = data
-                for componentsschemas_error_description_type_1_item_data in _componentsschemas_error_description_type_1:
-                    componentsschemas_error_description_type_1_item = ValidationIssue.from_dict(
-                        componentsschemas_error_description_type_1_item_data
-                    )
-
-                    componentsschemas_error_description_type_1.append(componentsschemas_error_description_type_1_item)
-
-                return componentsschemas_error_description_type_1
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(list[ValidationIssue] | None | str | Unset, data)
-
-        description = _parse_description(d.pop("description", UNSET))
+        description = d.pop("description", UNSET)
 
         error_detail = cls(
             description=description,

@@ -10,7 +10,6 @@ from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.error_detail import ErrorDetail
-    from ..models.validation_issue import ValidationIssue
 
 
 T = TypeVar("T", bound="ErrorResponse")
@@ -29,13 +28,16 @@ class ErrorResponse:
     """ How the request went; `success` in an answer of 200. """
     message: None | str | Unset = UNSET
     """ A short text. """
-    code: int | str | Unset = UNSET
+    code: Any | Unset = UNSET
     """ Usually the HTTP status, in a string or as a number. Sources differ on its type. Not documented: whether
     other codes exist. """
     data: ErrorDetail | None | Unset = UNSET
     """ More about the error. """
-    detail: list[ValidationIssue] | None | str | Unset = UNSET
-    """ What is wrong, in FastAPI's form. """
+    detail: Any | Unset = UNSET
+    """ A text; or an array with an object for each thing that does not validate: `loc` is the way
+    to it (`body` or `query`, then names and indices), `msg` says what is wrong for people, and
+    `type` for programs.
+     """
     error: None | str | Unset = UNSET
     """ A short text, seen with 500 instead of everything else. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
@@ -51,11 +53,7 @@ class ErrorResponse:
         else:
             message = self.message
 
-        code: int | str | Unset
-        if isinstance(self.code, Unset):
-            code = UNSET
-        else:
-            code = self.code
+        code = self.code
 
         data: dict[str, Any] | None | Unset
         if isinstance(self.data, Unset):
@@ -65,19 +63,7 @@ class ErrorResponse:
         else:
             data = self.data
 
-        detail: list[dict[str, Any]] | None | str | Unset
-        if isinstance(self.detail, Unset):
-            detail = UNSET
-        elif isinstance(self.detail, list):
-            detail = []
-            for componentsschemas_error_description_type_1_item_data in self.detail:
-                componentsschemas_error_description_type_1_item = (
-                    componentsschemas_error_description_type_1_item_data.to_dict()
-                )
-                detail.append(componentsschemas_error_description_type_1_item)
-
-        else:
-            detail = self.detail
+        detail = self.detail
 
         error: None | str | Unset
         if isinstance(self.error, Unset):
@@ -106,7 +92,6 @@ class ErrorResponse:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         from ..models.error_detail import ErrorDetail  # noqa: PLC0415
-        from ..models.validation_issue import ValidationIssue  # noqa: PLC0415
 
         d = dict(src_dict)
         status = d.pop("status", UNSET)
@@ -120,12 +105,7 @@ class ErrorResponse:
 
         message = _parse_message(d.pop("message", UNSET))
 
-        def _parse_code(data: object) -> int | str | Unset:
-            if isinstance(data, Unset):
-                return data
-            return cast(int | str | Unset, data)
-
-        code = _parse_code(d.pop("code", UNSET))
+        code = d.pop("code", UNSET)
 
         def _parse_data(data: object) -> ErrorDetail | None | Unset:
             if data is None:
@@ -144,29 +124,7 @@ class ErrorResponse:
 
         data = _parse_data(d.pop("data", UNSET))
 
-        def _parse_detail(data: object) -> list[ValidationIssue] | None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, list):
-                    raise TypeError()
-                componentsschemas_error_description_type_1 = []
-                _componentsschemas_error_description_type_1 = data
-                for componentsschemas_error_description_type_1_item_data in _componentsschemas_error_description_type_1:
-                    componentsschemas_error_description_type_1_item = ValidationIssue.from_dict(
-                        componentsschemas_error_description_type_1_item_data
-                    )
-
-                    componentsschemas_error_description_type_1.append(componentsschemas_error_description_type_1_item)
-
-                return componentsschemas_error_description_type_1
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(list[ValidationIssue] | None | str | Unset, data)
-
-        detail = _parse_detail(d.pop("detail", UNSET))
+        detail = d.pop("detail", UNSET)
 
         def _parse_error(data: object) -> None | str | Unset:
             if data is None:

@@ -39,6 +39,9 @@ class Job:
     """ The number of shots; null when the emulator's configuration carries it. """
     variables: None | Unset | Variables = UNSET
     """ The values for the variables of the batch's sequence; empty or null without any. """
+    seed: int | None | Unset = UNSET
+    """ The seed of the job's random numbers, with which a run can be repeated. The local service of this project
+    adds it. """
     sequence: None | str | Unset = UNSET
     """ The serialized sequence that the job runs, its own or its batch's. In the answer of `getJob` only. """
     errors: list[str] | None | Unset = UNSET
@@ -97,6 +100,12 @@ class Job:
             variables = self.variables.to_dict()
         else:
             variables = self.variables
+
+        seed: int | None | Unset
+        if isinstance(self.seed, Unset):
+            seed = UNSET
+        else:
+            seed = self.seed
 
         sequence: None | str | Unset
         if isinstance(self.sequence, Unset):
@@ -167,6 +176,8 @@ class Job:
             field_dict["runs"] = runs
         if variables is not UNSET:
             field_dict["variables"] = variables
+        if seed is not UNSET:
+            field_dict["seed"] = seed
         if sequence is not UNSET:
             field_dict["sequence"] = sequence
         if errors is not UNSET:
@@ -247,6 +258,15 @@ class Job:
             return cast(None | Unset | Variables, data)
 
         variables = _parse_variables(d.pop("variables", UNSET))
+
+        def _parse_seed(data: object) -> int | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(int | None | Unset, data)
+
+        seed = _parse_seed(d.pop("seed", UNSET))
 
         def _parse_sequence(data: object) -> None | str | Unset:
             if data is None:
@@ -336,6 +356,7 @@ class Job:
             parent_id=parent_id,
             runs=runs,
             variables=variables,
+            seed=seed,
             sequence=sequence,
             errors=errors,
             created_at=created_at,

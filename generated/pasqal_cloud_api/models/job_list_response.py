@@ -26,7 +26,7 @@ class JobListResponse:
     """ How the request went; `success` in an answer of 200. """
     message: None | str | Unset = UNSET
     """ `OK.`, as a rule. """
-    code: int | str | Unset = UNSET
+    code: Any | Unset = UNSET
     """ The HTTP status. Sources differ: the core service sends a string (`"200"`), the account service a number.
     """
     pagination: None | Pagination | Unset = UNSET
@@ -48,11 +48,7 @@ class JobListResponse:
         else:
             message = self.message
 
-        code: int | str | Unset
-        if isinstance(self.code, Unset):
-            code = UNSET
-        else:
-            code = self.code
+        code = self.code
 
         pagination: dict[str, Any] | None | Unset
         if isinstance(self.pagination, Unset):
@@ -104,12 +100,7 @@ class JobListResponse:
 
         message = _parse_message(d.pop("message", UNSET))
 
-        def _parse_code(data: object) -> int | str | Unset:
-            if isinstance(data, Unset):
-                return data
-            return cast(int | str | Unset, data)
-
-        code = _parse_code(d.pop("code", UNSET))
+        code = d.pop("code", UNSET)
 
         def _parse_pagination(data: object) -> None | Pagination | Unset:
             if data is None:

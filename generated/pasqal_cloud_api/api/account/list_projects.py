@@ -29,7 +29,7 @@ def _get_kwargs(
 
     _kwargs: dict[str, Any] = {
         "method": "get",
-        "url": "/api/v1/projects",
+        "url": "/account/api/v1/projects",
         "params": params,
     }
 
@@ -80,8 +80,8 @@ def sync_detailed(
 ) -> Response[ErrorResponse | ProjectListResponse]:
     """List projects
 
-     The projects that the caller is a member of. On the account service, whose base URL
-    differs from the core service's. Not documented: `limit` and `offset`, assumed because
+     The projects that the caller is a member of. They belong to the account
+    service. Not documented: `limit` and `offset`, assumed because
     sibling operations take them; whether the answer always has `pagination`; any filter but
     `project_status`, with which clients ask for `ACTIVE`.
 
@@ -120,8 +120,8 @@ def sync(
 ) -> ErrorResponse | ProjectListResponse | None:
     """List projects
 
-     The projects that the caller is a member of. On the account service, whose base URL
-    differs from the core service's. Not documented: `limit` and `offset`, assumed because
+     The projects that the caller is a member of. They belong to the account
+    service. Not documented: `limit` and `offset`, assumed because
     sibling operations take them; whether the answer always has `pagination`; any filter but
     `project_status`, with which clients ask for `ACTIVE`.
 
@@ -155,8 +155,8 @@ async def asyncio_detailed(
 ) -> Response[ErrorResponse | ProjectListResponse]:
     """List projects
 
-     The projects that the caller is a member of. On the account service, whose base URL
-    differs from the core service's. Not documented: `limit` and `offset`, assumed because
+     The projects that the caller is a member of. They belong to the account
+    service. Not documented: `limit` and `offset`, assumed because
     sibling operations take them; whether the answer always has `pagination`; any filter but
     `project_status`, with which clients ask for `ACTIVE`.
 
@@ -193,8 +193,8 @@ async def asyncio(
 ) -> ErrorResponse | ProjectListResponse | None:
     """List projects
 
-     The projects that the caller is a member of. On the account service, whose base URL
-    differs from the core service's. Not documented: `limit` and `offset`, assumed because
+     The projects that the caller is a member of. They belong to the account
+    service. Not documented: `limit` and `offset`, assumed because
     sibling operations take them; whether the answer always has `pagination`; any filter but
     `project_status`, with which clients ask for `ACTIVE`.
 

@@ -10,19 +10,22 @@ from ...client import AuthenticatedClient, Client
 from ...models.batch_response import BatchResponse
 from ...models.create_job import CreateJob
 from ...models.error_response import ErrorResponse
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     batch_id: UUID,
     *,
     body: list[CreateJob],
+    idempotency_key: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
 
     _kwargs: dict[str, Any] = {
         "method": "post",
-        "url": "/api/v2/batches/{batch_id}/jobs".format(
+        "url": "/core-fast/api/v2/batches/{batch_id}/jobs".format(
             batch_id=quote(str(batch_id), safe=""),
         ),
     }
@@ -78,6 +81,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient | Client,
     body: list[CreateJob],
+    idempotency_key: str | Unset = UNSET,
 ) -> Response[BatchResponse | ErrorResponse]:
     """Add jobs to an open batch
 
@@ -87,6 +91,9 @@ def sync_detailed(
 
     Args:
         batch_id (UUID): The batch's id.
+        idempotency_key (str | Unset): A text of your own, the same each time this request is sent
+            again, by which the service answers a repetition with what the first created. The local
+            service of this project honours it; the cloud is not known to.
         body (list[CreateJob]):
 
     Raises:
@@ -100,6 +107,7 @@ def sync_detailed(
     kwargs = _get_kwargs(
         batch_id=batch_id,
         body=body,
+        idempotency_key=idempotency_key,
     )
 
     response = client.get_httpx_client().request(
@@ -114,6 +122,7 @@ def sync(
     *,
     client: AuthenticatedClient | Client,
     body: list[CreateJob],
+    idempotency_key: str | Unset = UNSET,
 ) -> BatchResponse | ErrorResponse | None:
     """Add jobs to an open batch
 
@@ -123,6 +132,9 @@ def sync(
 
     Args:
         batch_id (UUID): The batch's id.
+        idempotency_key (str | Unset): A text of your own, the same each time this request is sent
+            again, by which the service answers a repetition with what the first created. The local
+            service of this project honours it; the cloud is not known to.
         body (list[CreateJob]):
 
     Raises:
@@ -137,6 +149,7 @@ def sync(
         batch_id=batch_id,
         client=client,
         body=body,
+        idempotency_key=idempotency_key,
     ).parsed
 
 
@@ -145,6 +158,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient | Client,
     body: list[CreateJob],
+    idempotency_key: str | Unset = UNSET,
 ) -> Response[BatchResponse | ErrorResponse]:
     """Add jobs to an open batch
 
@@ -154,6 +168,9 @@ async def asyncio_detailed(
 
     Args:
         batch_id (UUID): The batch's id.
+        idempotency_key (str | Unset): A text of your own, the same each time this request is sent
+            again, by which the service answers a repetition with what the first created. The local
+            service of this project honours it; the cloud is not known to.
         body (list[CreateJob]):
 
     Raises:
@@ -167,6 +184,7 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         batch_id=batch_id,
         body=body,
+        idempotency_key=idempotency_key,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -179,6 +197,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient | Client,
     body: list[CreateJob],
+    idempotency_key: str | Unset = UNSET,
 ) -> BatchResponse | ErrorResponse | None:
     """Add jobs to an open batch
 
@@ -188,6 +207,9 @@ async def asyncio(
 
     Args:
         batch_id (UUID): The batch's id.
+        idempotency_key (str | Unset): A text of your own, the same each time this request is sent
+            again, by which the service answers a repetition with what the first created. The local
+            service of this project honours it; the cloud is not known to.
         body (list[CreateJob]):
 
     Raises:
@@ -203,5 +225,6 @@ async def asyncio(
             batch_id=batch_id,
             client=client,
             body=body,
+            idempotency_key=idempotency_key,
         )
     ).parsed

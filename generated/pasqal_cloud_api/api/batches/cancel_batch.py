@@ -18,7 +18,7 @@ def _get_kwargs(
 
     _kwargs: dict[str, Any] = {
         "method": "patch",
-        "url": "/api/v2/batches/{batch_id}/cancel".format(
+        "url": "/core-fast/api/v2/batches/{batch_id}/cancel".format(
             batch_id=quote(str(batch_id), safe=""),
         ),
     }

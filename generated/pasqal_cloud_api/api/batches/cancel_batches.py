@@ -19,7 +19,7 @@ def _get_kwargs(
 
     _kwargs: dict[str, Any] = {
         "method": "patch",
-        "url": "/api/v1/batches/cancel",
+        "url": "/core-fast/api/v1/batches/cancel",
     }
 
     _kwargs["json"] = body.to_dict()
@@ -73,7 +73,7 @@ def sync_detailed(
     """Cancel several batches
 
      Cancels those of the caller's own batches that the body selects. A batch that can't be
-    canceled is named in `errors`, with the reason; the answer is still 200.
+    cancelled is named in `errors`, with the reason; the answer is still 200.
 
     Args:
         body (CancelBatches): Which batches to cancel: those of `batch_ids`, which makes the other
@@ -110,7 +110,7 @@ def sync(
     """Cancel several batches
 
      Cancels those of the caller's own batches that the body selects. A batch that can't be
-    canceled is named in `errors`, with the reason; the answer is still 200.
+    cancelled is named in `errors`, with the reason; the answer is still 200.
 
     Args:
         body (CancelBatches): Which batches to cancel: those of `batch_ids`, which makes the other
@@ -142,7 +142,7 @@ async def asyncio_detailed(
     """Cancel several batches
 
      Cancels those of the caller's own batches that the body selects. A batch that can't be
-    canceled is named in `errors`, with the reason; the answer is still 200.
+    cancelled is named in `errors`, with the reason; the answer is still 200.
 
     Args:
         body (CancelBatches): Which batches to cancel: those of `batch_ids`, which makes the other
@@ -177,7 +177,7 @@ async def asyncio(
     """Cancel several batches
 
      Cancels those of the caller's own batches that the body selects. A batch that can't be
-    canceled is named in `errors`, with the reason; the answer is still 200.
+    cancelled is named in `errors`, with the reason; the answer is still 200.
 
     Args:
         body (CancelBatches): Which batches to cancel: those of `batch_ids`, which makes the other

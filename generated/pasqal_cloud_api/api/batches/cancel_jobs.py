@@ -89,7 +89,7 @@ def _get_kwargs(
 
     _kwargs: dict[str, Any] = {
         "method": "patch",
-        "url": "/api/v2/batches/{batch_id}/cancel/jobs".format(
+        "url": "/core-fast/api/v2/batches/{batch_id}/cancel/jobs".format(
             batch_id=quote(str(batch_id), safe=""),
         ),
         "params": params,
@@ -152,7 +152,7 @@ def sync_detailed(
     """Cancel jobs of a batch
 
      Cancels those jobs of the batch that match every filter given; without filters, all of
-    them. A job that can't be canceled is named in `errors`, with the reason; the answer is
+    them. A job that can't be cancelled is named in `errors`, with the reason; the answer is
     still 200.
 
     The service also takes a filter `batch_id` in the query, left out here, since the path
@@ -225,7 +225,7 @@ def sync(
     """Cancel jobs of a batch
 
      Cancels those jobs of the batch that match every filter given; without filters, all of
-    them. A job that can't be canceled is named in `errors`, with the reason; the answer is
+    them. A job that can't be cancelled is named in `errors`, with the reason; the answer is
     still 200.
 
     The service also takes a filter `batch_id` in the query, left out here, since the path
@@ -293,7 +293,7 @@ async def asyncio_detailed(
     """Cancel jobs of a batch
 
      Cancels those jobs of the batch that match every filter given; without filters, all of
-    them. A job that can't be canceled is named in `errors`, with the reason; the answer is
+    them. A job that can't be cancelled is named in `errors`, with the reason; the answer is
     still 200.
 
     The service also takes a filter `batch_id` in the query, left out here, since the path
@@ -364,7 +364,7 @@ async def asyncio(
     """Cancel jobs of a batch
 
      Cancels those jobs of the batch that match every filter given; without filters, all of
-    them. A job that can't be canceled is named in `errors`, with the reason; the answer is
+    them. A job that can't be cancelled is named in `errors`, with the reason; the answer is
     still 200.
 
     The service also takes a filter `batch_id` in the query, left out here, since the path

@@ -8,18 +8,21 @@ from ...client import AuthenticatedClient, Client
 from ...models.batch_response import BatchResponse
 from ...models.create_batch import CreateBatch
 from ...models.error_response import ErrorResponse
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     *,
     body: CreateBatch,
+    idempotency_key: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
 
     _kwargs: dict[str, Any] = {
         "method": "post",
-        "url": "/api/v1/batches",
+        "url": "/core-fast/api/v1/batches",
     }
 
     _kwargs["json"] = body.to_dict()
@@ -69,6 +72,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient | Client,
     body: CreateBatch,
+    idempotency_key: str | Unset = UNSET,
 ) -> Response[BatchResponse | ErrorResponse]:
     """Create a batch
 
@@ -86,6 +90,9 @@ def sync_detailed(
     in the cloud; the local service of this project honours the header `Idempotency-Key`.
 
     Args:
+        idempotency_key (str | Unset): A text of your own, the same each time this request is sent
+            again, by which the service answers a repetition with what the first created. The local
+            service of this project honours it; the cloud is not known to.
         body (CreateBatch): The body of `createBatch`.
 
     Raises:
@@ -98,6 +105,7 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         body=body,
+        idempotency_key=idempotency_key,
     )
 
     response = client.get_httpx_client().request(
@@ -111,6 +119,7 @@ def sync(
     *,
     client: AuthenticatedClient | Client,
     body: CreateBatch,
+    idempotency_key: str | Unset = UNSET,
 ) -> BatchResponse | ErrorResponse | None:
     """Create a batch
 
@@ -128,6 +137,9 @@ def sync(
     in the cloud; the local service of this project honours the header `Idempotency-Key`.
 
     Args:
+        idempotency_key (str | Unset): A text of your own, the same each time this request is sent
+            again, by which the service answers a repetition with what the first created. The local
+            service of this project honours it; the cloud is not known to.
         body (CreateBatch): The body of `createBatch`.
 
     Raises:
@@ -141,6 +153,7 @@ def sync(
     return sync_detailed(
         client=client,
         body=body,
+        idempotency_key=idempotency_key,
     ).parsed
 
 
@@ -148,6 +161,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient | Client,
     body: CreateBatch,
+    idempotency_key: str | Unset = UNSET,
 ) -> Response[BatchResponse | ErrorResponse]:
     """Create a batch
 
@@ -165,6 +179,9 @@ async def asyncio_detailed(
     in the cloud; the local service of this project honours the header `Idempotency-Key`.
 
     Args:
+        idempotency_key (str | Unset): A text of your own, the same each time this request is sent
+            again, by which the service answers a repetition with what the first created. The local
+            service of this project honours it; the cloud is not known to.
         body (CreateBatch): The body of `createBatch`.
 
     Raises:
@@ -177,6 +194,7 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         body=body,
+        idempotency_key=idempotency_key,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -188,6 +206,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient | Client,
     body: CreateBatch,
+    idempotency_key: str | Unset = UNSET,
 ) -> BatchResponse | ErrorResponse | None:
     """Create a batch
 
@@ -205,6 +224,9 @@ async def asyncio(
     in the cloud; the local service of this project honours the header `Idempotency-Key`.
 
     Args:
+        idempotency_key (str | Unset): A text of your own, the same each time this request is sent
+            again, by which the service answers a repetition with what the first created. The local
+            service of this project honours it; the cloud is not known to.
         body (CreateBatch): The body of `createBatch`.
 
     Raises:
@@ -219,5 +241,6 @@ async def asyncio(
         await asyncio_detailed(
             client=client,
             body=body,
+            idempotency_key=idempotency_key,
         )
     ).parsed

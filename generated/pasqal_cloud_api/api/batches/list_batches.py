@@ -9,7 +9,6 @@ from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.batch_list_response import BatchListResponse
 from ...models.error_response import ErrorResponse
-from ...models.list_order import ListOrder
 from ...models.sort_direction import SortDirection
 from ...types import UNSET, Response, Unset
 
@@ -30,7 +29,7 @@ def _get_kwargs(
     end_date: datetime.datetime | Unset = UNSET,
     queue_priority: list[str] | Unset = UNSET,
     tag: str | Unset = UNSET,
-    order_by: ListOrder | Unset = UNSET,
+    order_by: str | Unset = UNSET,
     order_by_direction: SortDirection | Unset = UNSET,
     limit: int | Unset = 100,
     offset: int | Unset = 0,
@@ -102,11 +101,7 @@ def _get_kwargs(
 
     params["tag"] = tag
 
-    json_order_by: str | Unset = UNSET
-    if not isinstance(order_by, Unset):
-        json_order_by = order_by
-
-    params["order_by"] = json_order_by
+    params["order_by"] = order_by
 
     json_order_by_direction: str | Unset = UNSET
     if not isinstance(order_by_direction, Unset):
@@ -122,7 +117,7 @@ def _get_kwargs(
 
     _kwargs: dict[str, Any] = {
         "method": "get",
-        "url": "/api/v1/batches",
+        "url": "/core-fast/api/v1/batches",
         "params": params,
     }
 
@@ -181,7 +176,7 @@ def sync_detailed(
     end_date: datetime.datetime | Unset = UNSET,
     queue_priority: list[str] | Unset = UNSET,
     tag: str | Unset = UNSET,
-    order_by: ListOrder | Unset = UNSET,
+    order_by: str | Unset = UNSET,
     order_by_direction: SortDirection | Unset = UNSET,
     limit: int | Unset = 100,
     offset: int | Unset = 0,
@@ -211,8 +206,8 @@ def sync_detailed(
             its creation, the documentation says when its device ended it.
         queue_priority (list[str] | Unset): Only batches of one of these priorities.
         tag (str | Unset): Only batches with this tag.
-        order_by (ListOrder | Unset): The field to order by; `created_at` when absent.
-            `creation_order` is in use for jobs, and
+        order_by (str | Unset): The field to order by; `created_at` when absent. `creation_order`
+            is in use for jobs, and
             orders those of a batch as they were submitted. Not documented: the other values.
         order_by_direction (SortDirection | Unset): Ascending or descending; descending when
             absent.
@@ -272,7 +267,7 @@ def sync(
     end_date: datetime.datetime | Unset = UNSET,
     queue_priority: list[str] | Unset = UNSET,
     tag: str | Unset = UNSET,
-    order_by: ListOrder | Unset = UNSET,
+    order_by: str | Unset = UNSET,
     order_by_direction: SortDirection | Unset = UNSET,
     limit: int | Unset = 100,
     offset: int | Unset = 0,
@@ -302,8 +297,8 @@ def sync(
             its creation, the documentation says when its device ended it.
         queue_priority (list[str] | Unset): Only batches of one of these priorities.
         tag (str | Unset): Only batches with this tag.
-        order_by (ListOrder | Unset): The field to order by; `created_at` when absent.
-            `creation_order` is in use for jobs, and
+        order_by (str | Unset): The field to order by; `created_at` when absent. `creation_order`
+            is in use for jobs, and
             orders those of a batch as they were submitted. Not documented: the other values.
         order_by_direction (SortDirection | Unset): Ascending or descending; descending when
             absent.
@@ -358,7 +353,7 @@ async def asyncio_detailed(
     end_date: datetime.datetime | Unset = UNSET,
     queue_priority: list[str] | Unset = UNSET,
     tag: str | Unset = UNSET,
-    order_by: ListOrder | Unset = UNSET,
+    order_by: str | Unset = UNSET,
     order_by_direction: SortDirection | Unset = UNSET,
     limit: int | Unset = 100,
     offset: int | Unset = 0,
@@ -388,8 +383,8 @@ async def asyncio_detailed(
             its creation, the documentation says when its device ended it.
         queue_priority (list[str] | Unset): Only batches of one of these priorities.
         tag (str | Unset): Only batches with this tag.
-        order_by (ListOrder | Unset): The field to order by; `created_at` when absent.
-            `creation_order` is in use for jobs, and
+        order_by (str | Unset): The field to order by; `created_at` when absent. `creation_order`
+            is in use for jobs, and
             orders those of a batch as they were submitted. Not documented: the other values.
         order_by_direction (SortDirection | Unset): Ascending or descending; descending when
             absent.
@@ -447,7 +442,7 @@ async def asyncio(
     end_date: datetime.datetime | Unset = UNSET,
     queue_priority: list[str] | Unset = UNSET,
     tag: str | Unset = UNSET,
-    order_by: ListOrder | Unset = UNSET,
+    order_by: str | Unset = UNSET,
     order_by_direction: SortDirection | Unset = UNSET,
     limit: int | Unset = 100,
     offset: int | Unset = 0,
@@ -477,8 +472,8 @@ async def asyncio(
             its creation, the documentation says when its device ended it.
         queue_priority (list[str] | Unset): Only batches of one of these priorities.
         tag (str | Unset): Only batches with this tag.
-        order_by (ListOrder | Unset): The field to order by; `created_at` when absent.
-            `creation_order` is in use for jobs, and
+        order_by (str | Unset): The field to order by; `created_at` when absent. `creation_order`
+            is in use for jobs, and
             orders those of a batch as they were submitted. Not documented: the other values.
         order_by_direction (SortDirection | Unset): Ascending or descending; descending when
             absent.

@@ -27,7 +27,11 @@ def _get_kwargs(
     origin: list[str] | Unset = UNSET,
     start_date: datetime.datetime | Unset = UNSET,
     end_date: datetime.datetime | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
 ) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
 
     params: dict[str, Any] = {}
 
@@ -89,12 +93,13 @@ def _get_kwargs(
 
     _kwargs: dict[str, Any] = {
         "method": "post",
-        "url": "/api/v1/batches/{batch_id}/rebatch".format(
+        "url": "/core-fast/api/v1/batches/{batch_id}/rebatch".format(
             batch_id=quote(str(batch_id), safe=""),
         ),
         "params": params,
     }
 
+    _kwargs["headers"] = headers
     return _kwargs
 
 
@@ -148,6 +153,7 @@ def sync_detailed(
     origin: list[str] | Unset = UNSET,
     start_date: datetime.datetime | Unset = UNSET,
     end_date: datetime.datetime | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
 ) -> Response[BatchResponse | ErrorResponse]:
     """Run jobs of a batch again
 
@@ -175,6 +181,9 @@ def sync_detailed(
         end_date (datetime.datetime | Unset): Only items up to this instant. Without an offset,
             the zone is not documented. Sources differ on which instant of an item counts: clients say
             its creation, the documentation says when its device ended it.
+        idempotency_key (str | Unset): A text of your own, the same each time this request is sent
+            again, by which the service answers a repetition with what the first created. The local
+            service of this project honours it; the cloud is not known to.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -197,6 +206,7 @@ def sync_detailed(
         origin=origin,
         start_date=start_date,
         end_date=end_date,
+        idempotency_key=idempotency_key,
     )
 
     response = client.get_httpx_client().request(
@@ -221,6 +231,7 @@ def sync(
     origin: list[str] | Unset = UNSET,
     start_date: datetime.datetime | Unset = UNSET,
     end_date: datetime.datetime | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
 ) -> BatchResponse | ErrorResponse | None:
     """Run jobs of a batch again
 
@@ -248,6 +259,9 @@ def sync(
         end_date (datetime.datetime | Unset): Only items up to this instant. Without an offset,
             the zone is not documented. Sources differ on which instant of an item counts: clients say
             its creation, the documentation says when its device ended it.
+        idempotency_key (str | Unset): A text of your own, the same each time this request is sent
+            again, by which the service answers a repetition with what the first created. The local
+            service of this project honours it; the cloud is not known to.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -271,6 +285,7 @@ def sync(
         origin=origin,
         start_date=start_date,
         end_date=end_date,
+        idempotency_key=idempotency_key,
     ).parsed
 
 
@@ -289,6 +304,7 @@ async def asyncio_detailed(
     origin: list[str] | Unset = UNSET,
     start_date: datetime.datetime | Unset = UNSET,
     end_date: datetime.datetime | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
 ) -> Response[BatchResponse | ErrorResponse]:
     """Run jobs of a batch again
 
@@ -316,6 +332,9 @@ async def asyncio_detailed(
         end_date (datetime.datetime | Unset): Only items up to this instant. Without an offset,
             the zone is not documented. Sources differ on which instant of an item counts: clients say
             its creation, the documentation says when its device ended it.
+        idempotency_key (str | Unset): A text of your own, the same each time this request is sent
+            again, by which the service answers a repetition with what the first created. The local
+            service of this project honours it; the cloud is not known to.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -338,6 +357,7 @@ async def asyncio_detailed(
         origin=origin,
         start_date=start_date,
         end_date=end_date,
+        idempotency_key=idempotency_key,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -360,6 +380,7 @@ async def asyncio(
     origin: list[str] | Unset = UNSET,
     start_date: datetime.datetime | Unset = UNSET,
     end_date: datetime.datetime | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
 ) -> BatchResponse | ErrorResponse | None:
     """Run jobs of a batch again
 
@@ -387,6 +408,9 @@ async def asyncio(
         end_date (datetime.datetime | Unset): Only items up to this instant. Without an offset,
             the zone is not documented. Sources differ on which instant of an item counts: clients say
             its creation, the documentation says when its device ended it.
+        idempotency_key (str | Unset): A text of your own, the same each time this request is sent
+            again, by which the service answers a repetition with what the first created. The local
+            service of this project honours it; the cloud is not known to.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -411,5 +435,6 @@ async def asyncio(
             origin=origin,
             start_date=start_date,
             end_date=end_date,
+            idempotency_key=idempotency_key,
         )
     ).parsed

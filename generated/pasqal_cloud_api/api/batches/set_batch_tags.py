@@ -21,7 +21,7 @@ def _get_kwargs(
 
     _kwargs: dict[str, Any] = {
         "method": "patch",
-        "url": "/api/v1/batches/{batch_id}/tags".format(
+        "url": "/core-fast/api/v1/batches/{batch_id}/tags".format(
             batch_id=quote(str(batch_id), safe=""),
         ),
     }

@@ -17,7 +17,7 @@ def _get_kwargs(
 
     _kwargs: dict[str, Any] = {
         "method": "get",
-        "url": "/api/v1/devices/specs/{device_type}".format(
+        "url": "/core-fast/api/v1/devices/specs/{device_type}".format(
             device_type=quote(str(device_type), safe=""),
         ),
     }

@@ -7,7 +7,6 @@ from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.device_list_response import DeviceListResponse
 from ...models.error_response import ErrorResponse
-from ...models.list_order import ListOrder
 from ...models.sort_direction import SortDirection
 from ...types import UNSET, Response, Unset
 
@@ -17,7 +16,7 @@ def _get_kwargs(
     device_type: list[str] | Unset = UNSET,
     availability: list[str] | Unset = UNSET,
     public: bool | Unset = UNSET,
-    order_by: ListOrder | Unset = UNSET,
+    order_by: str | Unset = UNSET,
     order_by_direction: SortDirection | Unset = UNSET,
     limit: int | Unset = 100,
     offset: int | Unset = 0,
@@ -39,11 +38,7 @@ def _get_kwargs(
 
     params["public"] = public
 
-    json_order_by: str | Unset = UNSET
-    if not isinstance(order_by, Unset):
-        json_order_by = order_by
-
-    params["order_by"] = json_order_by
+    params["order_by"] = order_by
 
     json_order_by_direction: str | Unset = UNSET
     if not isinstance(order_by_direction, Unset):
@@ -59,7 +54,7 @@ def _get_kwargs(
 
     _kwargs: dict[str, Any] = {
         "method": "get",
-        "url": "/api/v2/devices",
+        "url": "/core-fast/api/v2/devices",
         "params": params,
     }
 
@@ -107,7 +102,7 @@ def sync_detailed(
     device_type: list[str] | Unset = UNSET,
     availability: list[str] | Unset = UNSET,
     public: bool | Unset = UNSET,
-    order_by: ListOrder | Unset = UNSET,
+    order_by: str | Unset = UNSET,
     order_by_direction: SortDirection | Unset = UNSET,
     limit: int | Unset = 100,
     offset: int | Unset = 0,
@@ -122,8 +117,8 @@ def sync_detailed(
         availability (list[str] | Unset): Only devices that are available in one of these ways.
         public (bool | Unset): Only devices that everybody may see, or only those that not
             everybody may.
-        order_by (ListOrder | Unset): The field to order by; `created_at` when absent.
-            `creation_order` is in use for jobs, and
+        order_by (str | Unset): The field to order by; `created_at` when absent. `creation_order`
+            is in use for jobs, and
             orders those of a batch as they were submitted. Not documented: the other values.
         order_by_direction (SortDirection | Unset): Ascending or descending; descending when
             absent.
@@ -161,7 +156,7 @@ def sync(
     device_type: list[str] | Unset = UNSET,
     availability: list[str] | Unset = UNSET,
     public: bool | Unset = UNSET,
-    order_by: ListOrder | Unset = UNSET,
+    order_by: str | Unset = UNSET,
     order_by_direction: SortDirection | Unset = UNSET,
     limit: int | Unset = 100,
     offset: int | Unset = 0,
@@ -176,8 +171,8 @@ def sync(
         availability (list[str] | Unset): Only devices that are available in one of these ways.
         public (bool | Unset): Only devices that everybody may see, or only those that not
             everybody may.
-        order_by (ListOrder | Unset): The field to order by; `created_at` when absent.
-            `creation_order` is in use for jobs, and
+        order_by (str | Unset): The field to order by; `created_at` when absent. `creation_order`
+            is in use for jobs, and
             orders those of a batch as they were submitted. Not documented: the other values.
         order_by_direction (SortDirection | Unset): Ascending or descending; descending when
             absent.
@@ -210,7 +205,7 @@ async def asyncio_detailed(
     device_type: list[str] | Unset = UNSET,
     availability: list[str] | Unset = UNSET,
     public: bool | Unset = UNSET,
-    order_by: ListOrder | Unset = UNSET,
+    order_by: str | Unset = UNSET,
     order_by_direction: SortDirection | Unset = UNSET,
     limit: int | Unset = 100,
     offset: int | Unset = 0,
@@ -225,8 +220,8 @@ async def asyncio_detailed(
         availability (list[str] | Unset): Only devices that are available in one of these ways.
         public (bool | Unset): Only devices that everybody may see, or only those that not
             everybody may.
-        order_by (ListOrder | Unset): The field to order by; `created_at` when absent.
-            `creation_order` is in use for jobs, and
+        order_by (str | Unset): The field to order by; `created_at` when absent. `creation_order`
+            is in use for jobs, and
             orders those of a batch as they were submitted. Not documented: the other values.
         order_by_direction (SortDirection | Unset): Ascending or descending; descending when
             absent.
@@ -262,7 +257,7 @@ async def asyncio(
     device_type: list[str] | Unset = UNSET,
     availability: list[str] | Unset = UNSET,
     public: bool | Unset = UNSET,
-    order_by: ListOrder | Unset = UNSET,
+    order_by: str | Unset = UNSET,
     order_by_direction: SortDirection | Unset = UNSET,
     limit: int | Unset = 100,
     offset: int | Unset = 0,
@@ -277,8 +272,8 @@ async def asyncio(
         availability (list[str] | Unset): Only devices that are available in one of these ways.
         public (bool | Unset): Only devices that everybody may see, or only those that not
             everybody may.
-        order_by (ListOrder | Unset): The field to order by; `created_at` when absent.
-            `creation_order` is in use for jobs, and
+        order_by (str | Unset): The field to order by; `created_at` when absent. `creation_order`
+            is in use for jobs, and
             orders those of a batch as they were submitted. Not documented: the other values.
         order_by_direction (SortDirection | Unset): Ascending or descending; descending when
             absent.

@@ -18,7 +18,7 @@ def _get_kwargs(
 
     _kwargs: dict[str, Any] = {
         "method": "patch",
-        "url": "/api/v2/jobs/{job_id}/cancel".format(
+        "url": "/core-fast/api/v2/jobs/{job_id}/cancel".format(
             job_id=quote(str(job_id), safe=""),
         ),
     }

@@ -9,7 +9,6 @@ from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.error_response import ErrorResponse
 from ...models.job_list_response import JobListResponse
-from ...models.list_order import ListOrder
 from ...models.sort_direction import SortDirection
 from ...types import UNSET, Response, Unset
 
@@ -28,7 +27,7 @@ def _get_kwargs(
     origin: list[str] | Unset = UNSET,
     start_date: datetime.datetime | Unset = UNSET,
     end_date: datetime.datetime | Unset = UNSET,
-    order_by: ListOrder | Unset = UNSET,
+    order_by: str | Unset = UNSET,
     order_by_direction: SortDirection | Unset = UNSET,
     limit: int | Unset = 100,
     offset: int | Unset = 0,
@@ -99,11 +98,7 @@ def _get_kwargs(
         json_end_date = end_date.isoformat()
     params["end_date"] = json_end_date
 
-    json_order_by: str | Unset = UNSET
-    if not isinstance(order_by, Unset):
-        json_order_by = order_by
-
-    params["order_by"] = json_order_by
+    params["order_by"] = order_by
 
     json_order_by_direction: str | Unset = UNSET
     if not isinstance(order_by_direction, Unset):
@@ -119,7 +114,7 @@ def _get_kwargs(
 
     _kwargs: dict[str, Any] = {
         "method": "get",
-        "url": "/api/v2/jobs",
+        "url": "/core-fast/api/v2/jobs",
         "params": params,
     }
 
@@ -176,7 +171,7 @@ def sync_detailed(
     origin: list[str] | Unset = UNSET,
     start_date: datetime.datetime | Unset = UNSET,
     end_date: datetime.datetime | Unset = UNSET,
-    order_by: ListOrder | Unset = UNSET,
+    order_by: str | Unset = UNSET,
     order_by_direction: SortDirection | Unset = UNSET,
     limit: int | Unset = 100,
     offset: int | Unset = 0,
@@ -205,8 +200,8 @@ def sync_detailed(
         end_date (datetime.datetime | Unset): Only items up to this instant. Without an offset,
             the zone is not documented. Sources differ on which instant of an item counts: clients say
             its creation, the documentation says when its device ended it.
-        order_by (ListOrder | Unset): The field to order by; `created_at` when absent.
-            `creation_order` is in use for jobs, and
+        order_by (str | Unset): The field to order by; `created_at` when absent. `creation_order`
+            is in use for jobs, and
             orders those of a batch as they were submitted. Not documented: the other values.
         order_by_direction (SortDirection | Unset): Ascending or descending; descending when
             absent.
@@ -262,7 +257,7 @@ def sync(
     origin: list[str] | Unset = UNSET,
     start_date: datetime.datetime | Unset = UNSET,
     end_date: datetime.datetime | Unset = UNSET,
-    order_by: ListOrder | Unset = UNSET,
+    order_by: str | Unset = UNSET,
     order_by_direction: SortDirection | Unset = UNSET,
     limit: int | Unset = 100,
     offset: int | Unset = 0,
@@ -291,8 +286,8 @@ def sync(
         end_date (datetime.datetime | Unset): Only items up to this instant. Without an offset,
             the zone is not documented. Sources differ on which instant of an item counts: clients say
             its creation, the documentation says when its device ended it.
-        order_by (ListOrder | Unset): The field to order by; `created_at` when absent.
-            `creation_order` is in use for jobs, and
+        order_by (str | Unset): The field to order by; `created_at` when absent. `creation_order`
+            is in use for jobs, and
             orders those of a batch as they were submitted. Not documented: the other values.
         order_by_direction (SortDirection | Unset): Ascending or descending; descending when
             absent.
@@ -343,7 +338,7 @@ async def asyncio_detailed(
     origin: list[str] | Unset = UNSET,
     start_date: datetime.datetime | Unset = UNSET,
     end_date: datetime.datetime | Unset = UNSET,
-    order_by: ListOrder | Unset = UNSET,
+    order_by: str | Unset = UNSET,
     order_by_direction: SortDirection | Unset = UNSET,
     limit: int | Unset = 100,
     offset: int | Unset = 0,
@@ -372,8 +367,8 @@ async def asyncio_detailed(
         end_date (datetime.datetime | Unset): Only items up to this instant. Without an offset,
             the zone is not documented. Sources differ on which instant of an item counts: clients say
             its creation, the documentation says when its device ended it.
-        order_by (ListOrder | Unset): The field to order by; `created_at` when absent.
-            `creation_order` is in use for jobs, and
+        order_by (str | Unset): The field to order by; `created_at` when absent. `creation_order`
+            is in use for jobs, and
             orders those of a batch as they were submitted. Not documented: the other values.
         order_by_direction (SortDirection | Unset): Ascending or descending; descending when
             absent.
@@ -427,7 +422,7 @@ async def asyncio(
     origin: list[str] | Unset = UNSET,
     start_date: datetime.datetime | Unset = UNSET,
     end_date: datetime.datetime | Unset = UNSET,
-    order_by: ListOrder | Unset = UNSET,
+    order_by: str | Unset = UNSET,
     order_by_direction: SortDirection | Unset = UNSET,
     limit: int | Unset = 100,
     offset: int | Unset = 0,
@@ -456,8 +451,8 @@ async def asyncio(
         end_date (datetime.datetime | Unset): Only items up to this instant. Without an offset,
             the zone is not documented. Sources differ on which instant of an item counts: clients say
             its creation, the documentation says when its device ended it.
-        order_by (ListOrder | Unset): The field to order by; `created_at` when absent.
-            `creation_order` is in use for jobs, and
+        order_by (str | Unset): The field to order by; `created_at` when absent. `creation_order`
+            is in use for jobs, and
             orders those of a batch as they were submitted. Not documented: the other values.
         order_by_direction (SortDirection | Unset): Ascending or descending; descending when
             absent.

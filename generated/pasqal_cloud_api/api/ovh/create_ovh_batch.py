@@ -8,18 +8,21 @@ from ...client import AuthenticatedClient, Client
 from ...models.batch_response import BatchResponse
 from ...models.create_ovh_batch import CreateOvhBatch
 from ...models.error_response import ErrorResponse
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     *,
     body: CreateOvhBatch,
+    idempotency_key: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
 
     _kwargs: dict[str, Any] = {
         "method": "post",
-        "url": "/api/v1/third-party-access/ovh/batches",
+        "url": "/core-fast/api/v1/third-party-access/ovh/batches",
     }
 
     _kwargs["json"] = body.to_dict()
@@ -69,6 +72,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient | Client,
     body: CreateOvhBatch,
+    idempotency_key: str | Unset = UNSET,
 ) -> Response[BatchResponse | ErrorResponse]:
     """Create a batch, from OVH
 
@@ -76,6 +80,9 @@ def sync_detailed(
     be compressed, with `Content-Encoding: gzip` and the same content type.
 
     Args:
+        idempotency_key (str | Unset): A text of your own, the same each time this request is sent
+            again, by which the service answers a repetition with what the first created. The local
+            service of this project honours it; the cloud is not known to.
         body (CreateOvhBatch): The body of `createOvhBatch`.
 
     Raises:
@@ -88,6 +95,7 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         body=body,
+        idempotency_key=idempotency_key,
     )
 
     response = client.get_httpx_client().request(
@@ -101,6 +109,7 @@ def sync(
     *,
     client: AuthenticatedClient | Client,
     body: CreateOvhBatch,
+    idempotency_key: str | Unset = UNSET,
 ) -> BatchResponse | ErrorResponse | None:
     """Create a batch, from OVH
 
@@ -108,6 +117,9 @@ def sync(
     be compressed, with `Content-Encoding: gzip` and the same content type.
 
     Args:
+        idempotency_key (str | Unset): A text of your own, the same each time this request is sent
+            again, by which the service answers a repetition with what the first created. The local
+            service of this project honours it; the cloud is not known to.
         body (CreateOvhBatch): The body of `createOvhBatch`.
 
     Raises:
@@ -121,6 +133,7 @@ def sync(
     return sync_detailed(
         client=client,
         body=body,
+        idempotency_key=idempotency_key,
     ).parsed
 
 
@@ -128,6 +141,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient | Client,
     body: CreateOvhBatch,
+    idempotency_key: str | Unset = UNSET,
 ) -> Response[BatchResponse | ErrorResponse]:
     """Create a batch, from OVH
 
@@ -135,6 +149,9 @@ async def asyncio_detailed(
     be compressed, with `Content-Encoding: gzip` and the same content type.
 
     Args:
+        idempotency_key (str | Unset): A text of your own, the same each time this request is sent
+            again, by which the service answers a repetition with what the first created. The local
+            service of this project honours it; the cloud is not known to.
         body (CreateOvhBatch): The body of `createOvhBatch`.
 
     Raises:
@@ -147,6 +164,7 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         body=body,
+        idempotency_key=idempotency_key,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -158,6 +176,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient | Client,
     body: CreateOvhBatch,
+    idempotency_key: str | Unset = UNSET,
 ) -> BatchResponse | ErrorResponse | None:
     """Create a batch, from OVH
 
@@ -165,6 +184,9 @@ async def asyncio(
     be compressed, with `Content-Encoding: gzip` and the same content type.
 
     Args:
+        idempotency_key (str | Unset): A text of your own, the same each time this request is sent
+            again, by which the service answers a repetition with what the first created. The local
+            service of this project honours it; the cloud is not known to.
         body (CreateOvhBatch): The body of `createOvhBatch`.
 
     Raises:
@@ -179,5 +201,6 @@ async def asyncio(
         await asyncio_detailed(
             client=client,
             body=body,
+            idempotency_key=idempotency_key,
         )
     ).parsed

@@ -18,7 +18,7 @@ def _get_kwargs(
 
     _kwargs: dict[str, Any] = {
         "method": "get",
-        "url": "/api/v1/third-party-access/ovh/batches/{batch_id}".format(
+        "url": "/core-fast/api/v1/third-party-access/ovh/batches/{batch_id}".format(
             batch_id=quote(str(batch_id), safe=""),
         ),
     }

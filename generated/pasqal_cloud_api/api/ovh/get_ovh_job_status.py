@@ -18,7 +18,7 @@ def _get_kwargs(
 
     _kwargs: dict[str, Any] = {
         "method": "get",
-        "url": "/api/v1/third-party-access/ovh/jobs/{job_id}/status".format(
+        "url": "/core-fast/api/v1/third-party-access/ovh/jobs/{job_id}/status".format(
             job_id=quote(str(job_id), safe=""),
         ),
     }

@@ -18,7 +18,7 @@ def _get_kwargs(
 
     _kwargs: dict[str, Any] = {
         "method": "put",
-        "url": "/api/v1/workloads/{workload_id}/cancel".format(
+        "url": "/core-fast/api/v1/workloads/{workload_id}/cancel".format(
             workload_id=quote(str(workload_id), safe=""),
         ),
     }

@@ -8,18 +8,21 @@ from ...client import AuthenticatedClient, Client
 from ...models.create_workload import CreateWorkload
 from ...models.error_response import ErrorResponse
 from ...models.workload_response import WorkloadResponse
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     *,
     body: CreateWorkload,
+    idempotency_key: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
 
     _kwargs: dict[str, Any] = {
         "method": "post",
-        "url": "/api/v1/workloads",
+        "url": "/core-fast/api/v1/workloads",
     }
 
     _kwargs["json"] = body.to_dict()
@@ -69,6 +72,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient | Client,
     body: CreateWorkload,
+    idempotency_key: str | Unset = UNSET,
 ) -> Response[ErrorResponse | WorkloadResponse]:
     """Create a workload
 
@@ -77,6 +81,9 @@ def sync_detailed(
     compress the body.
 
     Args:
+        idempotency_key (str | Unset): A text of your own, the same each time this request is sent
+            again, by which the service answers a repetition with what the first created. The local
+            service of this project honours it; the cloud is not known to.
         body (CreateWorkload): The body of `createWorkload`.
 
     Raises:
@@ -89,6 +96,7 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         body=body,
+        idempotency_key=idempotency_key,
     )
 
     response = client.get_httpx_client().request(
@@ -102,6 +110,7 @@ def sync(
     *,
     client: AuthenticatedClient | Client,
     body: CreateWorkload,
+    idempotency_key: str | Unset = UNSET,
 ) -> ErrorResponse | WorkloadResponse | None:
     """Create a workload
 
@@ -110,6 +119,9 @@ def sync(
     compress the body.
 
     Args:
+        idempotency_key (str | Unset): A text of your own, the same each time this request is sent
+            again, by which the service answers a repetition with what the first created. The local
+            service of this project honours it; the cloud is not known to.
         body (CreateWorkload): The body of `createWorkload`.
 
     Raises:
@@ -123,6 +135,7 @@ def sync(
     return sync_detailed(
         client=client,
         body=body,
+        idempotency_key=idempotency_key,
     ).parsed
 
 
@@ -130,6 +143,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient | Client,
     body: CreateWorkload,
+    idempotency_key: str | Unset = UNSET,
 ) -> Response[ErrorResponse | WorkloadResponse]:
     """Create a workload
 
@@ -138,6 +152,9 @@ async def asyncio_detailed(
     compress the body.
 
     Args:
+        idempotency_key (str | Unset): A text of your own, the same each time this request is sent
+            again, by which the service answers a repetition with what the first created. The local
+            service of this project honours it; the cloud is not known to.
         body (CreateWorkload): The body of `createWorkload`.
 
     Raises:
@@ -150,6 +167,7 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         body=body,
+        idempotency_key=idempotency_key,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -161,6 +179,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient | Client,
     body: CreateWorkload,
+    idempotency_key: str | Unset = UNSET,
 ) -> ErrorResponse | WorkloadResponse | None:
     """Create a workload
 
@@ -169,6 +188,9 @@ async def asyncio(
     compress the body.
 
     Args:
+        idempotency_key (str | Unset): A text of your own, the same each time this request is sent
+            again, by which the service answers a repetition with what the first created. The local
+            service of this project honours it; the cloud is not known to.
         body (CreateWorkload): The body of `createWorkload`.
 
     Raises:
@@ -183,5 +205,6 @@ async def asyncio(
         await asyncio_detailed(
             client=client,
             body=body,
+            idempotency_key=idempotency_key,
         )
     ).parsed

@@ -18,7 +18,7 @@ def _get_kwargs(
 
     _kwargs: dict[str, Any] = {
         "method": "get",
-        "url": "/api/v2/workloads/{workload_id}".format(
+        "url": "/core-fast/api/v2/workloads/{workload_id}".format(
             workload_id=quote(str(workload_id), safe=""),
         ),
     }

@@ -8,7 +8,6 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.error_response import ErrorResponse
-from ...models.list_order import ListOrder
 from ...models.sort_direction import SortDirection
 from ...models.workload_list_response import WorkloadListResponse
 from ...types import UNSET, Response, Unset
@@ -22,7 +21,7 @@ def _get_kwargs(
     status: list[str] | Unset = UNSET,
     start_date: datetime.datetime | Unset = UNSET,
     end_date: datetime.datetime | Unset = UNSET,
-    order_by: ListOrder | Unset = UNSET,
+    order_by: str | Unset = UNSET,
     order_by_direction: SortDirection | Unset = UNSET,
     limit: int | Unset = 100,
     offset: int | Unset = 0,
@@ -66,11 +65,7 @@ def _get_kwargs(
         json_end_date = end_date.isoformat()
     params["end_date"] = json_end_date
 
-    json_order_by: str | Unset = UNSET
-    if not isinstance(order_by, Unset):
-        json_order_by = order_by
-
-    params["order_by"] = json_order_by
+    params["order_by"] = order_by
 
     json_order_by_direction: str | Unset = UNSET
     if not isinstance(order_by_direction, Unset):
@@ -86,7 +81,7 @@ def _get_kwargs(
 
     _kwargs: dict[str, Any] = {
         "method": "get",
-        "url": "/api/v2/workloads",
+        "url": "/core-fast/api/v2/workloads",
         "params": params,
     }
 
@@ -137,7 +132,7 @@ def sync_detailed(
     status: list[str] | Unset = UNSET,
     start_date: datetime.datetime | Unset = UNSET,
     end_date: datetime.datetime | Unset = UNSET,
-    order_by: ListOrder | Unset = UNSET,
+    order_by: str | Unset = UNSET,
     order_by_direction: SortDirection | Unset = UNSET,
     limit: int | Unset = 100,
     offset: int | Unset = 0,
@@ -159,8 +154,8 @@ def sync_detailed(
         end_date (datetime.datetime | Unset): Only items up to this instant. Without an offset,
             the zone is not documented. Sources differ on which instant of an item counts: clients say
             its creation, the documentation says when its device ended it.
-        order_by (ListOrder | Unset): The field to order by; `created_at` when absent.
-            `creation_order` is in use for jobs, and
+        order_by (str | Unset): The field to order by; `created_at` when absent. `creation_order`
+            is in use for jobs, and
             orders those of a batch as they were submitted. Not documented: the other values.
         order_by_direction (SortDirection | Unset): Ascending or descending; descending when
             absent.
@@ -204,7 +199,7 @@ def sync(
     status: list[str] | Unset = UNSET,
     start_date: datetime.datetime | Unset = UNSET,
     end_date: datetime.datetime | Unset = UNSET,
-    order_by: ListOrder | Unset = UNSET,
+    order_by: str | Unset = UNSET,
     order_by_direction: SortDirection | Unset = UNSET,
     limit: int | Unset = 100,
     offset: int | Unset = 0,
@@ -226,8 +221,8 @@ def sync(
         end_date (datetime.datetime | Unset): Only items up to this instant. Without an offset,
             the zone is not documented. Sources differ on which instant of an item counts: clients say
             its creation, the documentation says when its device ended it.
-        order_by (ListOrder | Unset): The field to order by; `created_at` when absent.
-            `creation_order` is in use for jobs, and
+        order_by (str | Unset): The field to order by; `created_at` when absent. `creation_order`
+            is in use for jobs, and
             orders those of a batch as they were submitted. Not documented: the other values.
         order_by_direction (SortDirection | Unset): Ascending or descending; descending when
             absent.
@@ -266,7 +261,7 @@ async def asyncio_detailed(
     status: list[str] | Unset = UNSET,
     start_date: datetime.datetime | Unset = UNSET,
     end_date: datetime.datetime | Unset = UNSET,
-    order_by: ListOrder | Unset = UNSET,
+    order_by: str | Unset = UNSET,
     order_by_direction: SortDirection | Unset = UNSET,
     limit: int | Unset = 100,
     offset: int | Unset = 0,
@@ -288,8 +283,8 @@ async def asyncio_detailed(
         end_date (datetime.datetime | Unset): Only items up to this instant. Without an offset,
             the zone is not documented. Sources differ on which instant of an item counts: clients say
             its creation, the documentation says when its device ended it.
-        order_by (ListOrder | Unset): The field to order by; `created_at` when absent.
-            `creation_order` is in use for jobs, and
+        order_by (str | Unset): The field to order by; `created_at` when absent. `creation_order`
+            is in use for jobs, and
             orders those of a batch as they were submitted. Not documented: the other values.
         order_by_direction (SortDirection | Unset): Ascending or descending; descending when
             absent.
@@ -331,7 +326,7 @@ async def asyncio(
     status: list[str] | Unset = UNSET,
     start_date: datetime.datetime | Unset = UNSET,
     end_date: datetime.datetime | Unset = UNSET,
-    order_by: ListOrder | Unset = UNSET,
+    order_by: str | Unset = UNSET,
     order_by_direction: SortDirection | Unset = UNSET,
     limit: int | Unset = 100,
     offset: int | Unset = 0,
@@ -353,8 +348,8 @@ async def asyncio(
         end_date (datetime.datetime | Unset): Only items up to this instant. Without an offset,
             the zone is not documented. Sources differ on which instant of an item counts: clients say
             its creation, the documentation says when its device ended it.
-        order_by (ListOrder | Unset): The field to order by; `created_at` when absent.
-            `creation_order` is in use for jobs, and
+        order_by (str | Unset): The field to order by; `created_at` when absent. `creation_order`
+            is in use for jobs, and
             orders those of a batch as they were submitted. Not documented: the other values.
         order_by_direction (SortDirection | Unset): Ascending or descending; descending when
             absent.

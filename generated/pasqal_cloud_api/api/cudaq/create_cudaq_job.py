@@ -5,26 +5,36 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
+from ...models.create_cudaq_job import CreateCudaqJob
+from ...models.cudaq_job_response import CudaqJobResponse
 from ...models.error_response import ErrorResponse
-from ...models.specs_by_device_response import SpecsByDeviceResponse
 from ...types import Response
 
 
-def _get_kwargs() -> dict[str, Any]:
+def _get_kwargs(
+    *,
+    body: CreateCudaqJob,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
 
     _kwargs: dict[str, Any] = {
-        "method": "get",
-        "url": "/api/v1/devices/specs",
+        "method": "post",
+        "url": "/core-fast/api/v1/cudaq/job",
     }
 
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
     return _kwargs
 
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> ErrorResponse | SpecsByDeviceResponse | None:
+) -> CudaqJobResponse | ErrorResponse | None:
     if response.status_code == 200:
-        response_200 = SpecsByDeviceResponse.from_dict(response.json())
+        response_200 = CudaqJobResponse.from_dict(response.json())
 
         return response_200
 
@@ -46,7 +56,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[ErrorResponse | SpecsByDeviceResponse]:
+) -> Response[CudaqJobResponse | ErrorResponse]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -58,20 +68,27 @@ def _build_response(
 def sync_detailed(
     *,
     client: AuthenticatedClient | Client,
-) -> Response[ErrorResponse | SpecsByDeviceResponse]:
-    """Get the specifications of the caller's devices
+    body: CreateCudaqJob,
+) -> Response[CudaqJobResponse | ErrorResponse]:
+    """Create a job from CUDA-Q
 
-     The specifications of each device that the caller may use, in an object by type of device.
+     Runs an analog Hamiltonian of CUDA-Q. The answer's `id` also works as the id of a batch, in
+    `getBatchStatus` and its like. Experimental: no published page describes it.
+
+    Args:
+        body (CreateCudaqJob): The body of `createCudaqJob`.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[ErrorResponse | SpecsByDeviceResponse]
+        Response[CudaqJobResponse | ErrorResponse]
     """
 
-    kwargs = _get_kwargs()
+    kwargs = _get_kwargs(
+        body=body,
+    )
 
     response = client.get_httpx_client().request(
         **kwargs,
@@ -83,41 +100,54 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient | Client,
-) -> ErrorResponse | SpecsByDeviceResponse | None:
-    """Get the specifications of the caller's devices
+    body: CreateCudaqJob,
+) -> CudaqJobResponse | ErrorResponse | None:
+    """Create a job from CUDA-Q
 
-     The specifications of each device that the caller may use, in an object by type of device.
+     Runs an analog Hamiltonian of CUDA-Q. The answer's `id` also works as the id of a batch, in
+    `getBatchStatus` and its like. Experimental: no published page describes it.
+
+    Args:
+        body (CreateCudaqJob): The body of `createCudaqJob`.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ErrorResponse | SpecsByDeviceResponse
+        CudaqJobResponse | ErrorResponse
     """
 
     return sync_detailed(
         client=client,
+        body=body,
     ).parsed
 
 
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient | Client,
-) -> Response[ErrorResponse | SpecsByDeviceResponse]:
-    """Get the specifications of the caller's devices
+    body: CreateCudaqJob,
+) -> Response[CudaqJobResponse | ErrorResponse]:
+    """Create a job from CUDA-Q
 
-     The specifications of each device that the caller may use, in an object by type of device.
+     Runs an analog Hamiltonian of CUDA-Q. The answer's `id` also works as the id of a batch, in
+    `getBatchStatus` and its like. Experimental: no published page describes it.
+
+    Args:
+        body (CreateCudaqJob): The body of `createCudaqJob`.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[ErrorResponse | SpecsByDeviceResponse]
+        Response[CudaqJobResponse | ErrorResponse]
     """
 
-    kwargs = _get_kwargs()
+    kwargs = _get_kwargs(
+        body=body,
+    )
 
     response = await client.get_async_httpx_client().request(**kwargs)
 
@@ -127,21 +157,27 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient | Client,
-) -> ErrorResponse | SpecsByDeviceResponse | None:
-    """Get the specifications of the caller's devices
+    body: CreateCudaqJob,
+) -> CudaqJobResponse | ErrorResponse | None:
+    """Create a job from CUDA-Q
 
-     The specifications of each device that the caller may use, in an object by type of device.
+     Runs an analog Hamiltonian of CUDA-Q. The answer's `id` also works as the id of a batch, in
+    `getBatchStatus` and its like. Experimental: no published page describes it.
+
+    Args:
+        body (CreateCudaqJob): The body of `createCudaqJob`.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ErrorResponse | SpecsByDeviceResponse
+        CudaqJobResponse | ErrorResponse
     """
 
     return (
         await asyncio_detailed(
             client=client,
+            body=body,
         )
     ).parsed

@@ -1,20 +1,26 @@
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
+from uuid import UUID
 
 import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.device_specs_list_response import DeviceSpecsListResponse
+from ...models.cudaq_job_response import CudaqJobResponse
 from ...models.error_response import ErrorResponse
 from ...types import Response
 
 
-def _get_kwargs() -> dict[str, Any]:
+def _get_kwargs(
+    job_id: UUID,
+) -> dict[str, Any]:
 
     _kwargs: dict[str, Any] = {
         "method": "get",
-        "url": "/api/v1/devices/public-specs",
+        "url": "/core-fast/api/v1/cudaq/job/{job_id}".format(
+            job_id=quote(str(job_id), safe=""),
+        ),
     }
 
     return _kwargs
@@ -22,9 +28,9 @@ def _get_kwargs() -> dict[str, Any]:
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> DeviceSpecsListResponse | ErrorResponse | None:
+) -> CudaqJobResponse | ErrorResponse | None:
     if response.status_code == 200:
-        response_200 = DeviceSpecsListResponse.from_dict(response.json())
+        response_200 = CudaqJobResponse.from_dict(response.json())
 
         return response_200
 
@@ -46,7 +52,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[DeviceSpecsListResponse | ErrorResponse]:
+) -> Response[CudaqJobResponse | ErrorResponse]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -56,23 +62,29 @@ def _build_response(
 
 
 def sync_detailed(
+    job_id: UUID,
     *,
     client: AuthenticatedClient | Client,
-) -> Response[DeviceSpecsListResponse | ErrorResponse]:
-    """Get the specifications of the public devices
+) -> Response[CudaqJobResponse | ErrorResponse]:
+    """Get a job from CUDA-Q
 
-     The specifications of each device that everybody may see, in an array, where
-    `getDevicesSpecs` has an object. Open to all: send no `Authorization` header.
+     The status of the job and, once it is `DONE`, its result. CUDA-Q stops asking at `DONE`,
+    `ERROR`, `CANCELED`, `TIMED_OUT` and `PAUSED`. Experimental: no published page describes it.
+
+    Args:
+        job_id (UUID): The job's id.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[DeviceSpecsListResponse | ErrorResponse]
+        Response[CudaqJobResponse | ErrorResponse]
     """
 
-    kwargs = _get_kwargs()
+    kwargs = _get_kwargs(
+        job_id=job_id,
+    )
 
     response = client.get_httpx_client().request(
         **kwargs,
@@ -82,45 +94,56 @@ def sync_detailed(
 
 
 def sync(
+    job_id: UUID,
     *,
     client: AuthenticatedClient | Client,
-) -> DeviceSpecsListResponse | ErrorResponse | None:
-    """Get the specifications of the public devices
+) -> CudaqJobResponse | ErrorResponse | None:
+    """Get a job from CUDA-Q
 
-     The specifications of each device that everybody may see, in an array, where
-    `getDevicesSpecs` has an object. Open to all: send no `Authorization` header.
+     The status of the job and, once it is `DONE`, its result. CUDA-Q stops asking at `DONE`,
+    `ERROR`, `CANCELED`, `TIMED_OUT` and `PAUSED`. Experimental: no published page describes it.
+
+    Args:
+        job_id (UUID): The job's id.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        DeviceSpecsListResponse | ErrorResponse
+        CudaqJobResponse | ErrorResponse
     """
 
     return sync_detailed(
+        job_id=job_id,
         client=client,
     ).parsed
 
 
 async def asyncio_detailed(
+    job_id: UUID,
     *,
     client: AuthenticatedClient | Client,
-) -> Response[DeviceSpecsListResponse | ErrorResponse]:
-    """Get the specifications of the public devices
+) -> Response[CudaqJobResponse | ErrorResponse]:
+    """Get a job from CUDA-Q
 
-     The specifications of each device that everybody may see, in an array, where
-    `getDevicesSpecs` has an object. Open to all: send no `Authorization` header.
+     The status of the job and, once it is `DONE`, its result. CUDA-Q stops asking at `DONE`,
+    `ERROR`, `CANCELED`, `TIMED_OUT` and `PAUSED`. Experimental: no published page describes it.
+
+    Args:
+        job_id (UUID): The job's id.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[DeviceSpecsListResponse | ErrorResponse]
+        Response[CudaqJobResponse | ErrorResponse]
     """
 
-    kwargs = _get_kwargs()
+    kwargs = _get_kwargs(
+        job_id=job_id,
+    )
 
     response = await client.get_async_httpx_client().request(**kwargs)
 
@@ -128,24 +151,29 @@ async def asyncio_detailed(
 
 
 async def asyncio(
+    job_id: UUID,
     *,
     client: AuthenticatedClient | Client,
-) -> DeviceSpecsListResponse | ErrorResponse | None:
-    """Get the specifications of the public devices
+) -> CudaqJobResponse | ErrorResponse | None:
+    """Get a job from CUDA-Q
 
-     The specifications of each device that everybody may see, in an array, where
-    `getDevicesSpecs` has an object. Open to all: send no `Authorization` header.
+     The status of the job and, once it is `DONE`, its result. CUDA-Q stops asking at `DONE`,
+    `ERROR`, `CANCELED`, `TIMED_OUT` and `PAUSED`. Experimental: no published page describes it.
+
+    Args:
+        job_id (UUID): The job's id.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        DeviceSpecsListResponse | ErrorResponse
+        CudaqJobResponse | ErrorResponse
     """
 
     return (
         await asyncio_detailed(
+            job_id=job_id,
             client=client,
         )
     ).parsed
