@@ -1,6 +1,7 @@
 """What every test may ask for: the two colours."""
 
 import asyncio
+import signal
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,15 @@ from pasqal_cloud._ledger import Ledger
 
 settings.register_profile("here", deadline=None, derandomize=True, max_examples=50)  # a slow machine is no failure
 settings.load_profile("here")
+
+
+def pytest_configure() -> None:
+    """Lets the programs that tests start be interrupted: a shell that runs tests in the background ignores Ctrl-C.
+
+    What a process ignores, its children ignore too; a handler they do not inherit.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @dataclass(frozen=True)
