@@ -87,7 +87,7 @@ class JobCancellationResponse(Generic[HandleT]):
 
 def fetching(api: Api, batch_id: str | UUID) -> Flow[models.Batch]:
     """Fetches a batch, without its jobs."""
-    answer = yield from call(get_batch, api.id_of(batch_id, "batch_id"), client=api.core)
+    answer = yield from call(get_batch, api.id_of(batch_id, "batch_id"), client=api.client)
     return answer.data
 
 
@@ -114,7 +114,7 @@ def cancelling(api: Api, batch_id: str | UUID) -> Flow[models.Batch]:
     """Cancels a batch; one that is cancelled already is what was wanted."""
     identity = api.id_of(batch_id, "batch_id")
     try:
-        answer = yield from call(cancel_batch, identity, client=api.core)
+        answer = yield from call(cancel_batch, identity, client=api.client)
     except (ConflictError, ValidationError):
         batch = yield from fetching(api, identity)
         if batch.status not in ("CANCELED", "CANCELING"):
@@ -133,7 +133,7 @@ def cancelling_many(api: Api, batch_ids: Iterable[str | UUID]) -> Flow[models.Ca
     cancelled = models.CancelledBatches(batches=[], errors=models.CancellationErrors())
     for first in range(0, len(ids), PAGE_LIMIT):
         body = models.CancelBatches(batch_ids=ids[first : first + PAGE_LIMIT])
-        answer = yield from call(cancel_batches, client=api.core, body=body)
+        answer = yield from call(cancel_batches, client=api.client, body=body)
         cancelled.batches += answer.data.batches
         _add_reasons(cancelled.errors, answer.data.errors)
     return cancelled
@@ -146,7 +146,7 @@ def cancelling_jobs(api: Api, batch_id: str | UUID, filters: CancelJobFilters | 
     identity = uuid_of(batch_id, "batch_id")
     cancelled = models.CancelledJobs(jobs=[], errors=models.CancellationErrors())
     for piece in filters.pieces():
-        answer = yield from call(cancel_jobs, identity, client=api.core, **piece.query())
+        answer = yield from call(cancel_jobs, identity, client=api.client, **piece.query())
         cancelled.jobs += answer.data.jobs
         _add_reasons(cancelled.errors, answer.data.errors)
     return cancelled
@@ -154,20 +154,20 @@ def cancelling_jobs(api: Api, batch_id: str | UUID, filters: CancelJobFilters | 
 
 def tagging(api: Api, batch_id: str | UUID, tags: Iterable[str]) -> Flow[models.Batch]:
     """Replaces the tags of a batch."""
-    answer = yield from call(set_batch_tags, api.id_of(batch_id, "batch_id"), client=api.core, body=tags_of(tags))
+    answer = yield from call(set_batch_tags, api.id_of(batch_id, "batch_id"), client=api.client, body=tags_of(tags))
     return answer.data
 
 
 def page_of_batches(api: Api, filters: BatchFilters | None, page: PaginationParams) -> Flow[models.BatchListResponse]:
     """Fetches one page of batches."""
     query = of_type(filters, BatchFilters, "filters").at_once().query() if filters is not None else {}
-    return call(list_batches, client=api.core, **query, **page.query())
+    return call(list_batches, client=api.client, **query, **page.query())
 
 
 def page_of_jobs(api: Api, filters: JobFilters | None, page: PaginationParams) -> Flow[models.JobListResponse]:
     """Fetches one page of jobs."""
     query = of_type(filters, JobFilters, "filters").at_once().query() if filters is not None else {}
-    return call(list_jobs, client=api.core, **query, **page.query())
+    return call(list_jobs, client=api.client, **query, **page.query())
 
 
 def listing_jobs(api: Api, batch_id: str) -> Flow[list[models.Job]]:
@@ -182,7 +182,7 @@ def listing_jobs(api: Api, batch_id: str) -> Flow[list[models.Job]]:
 
 
 def _with(api: Api, retry: RetryPolicy | None) -> ApiClient:
-    return api.core.with_options(retry=retry) if retry else api.core
+    return api.client.with_options(retry=retry) if retry else api.client
 
 
 def reasons(errors: models.CancellationErrors | Any) -> dict[str, str]:

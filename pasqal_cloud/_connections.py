@@ -66,11 +66,11 @@ class Connections:
     """The httpx clients of one SDK, each made when it is first needed.
 
     Args:
-        make: Makes the client of a base URL.
+        make: Makes a client.
         awaits: Whether the clients await.
     """
 
-    def __init__(self, make: Callable[[str], AnyClient], *, awaits: bool) -> None:
+    def __init__(self, make: Callable[[], AnyClient], *, awaits: bool) -> None:
         self.awaits = awaits
         self._make = make
         self._closed = False
@@ -84,26 +84,23 @@ class Connections:
             self._finalizer.detach()
             _INHERITED.append(self._opened)
         self._lock = Lock()
-        self._opened: dict[tuple[asyncio.AbstractEventLoop | None, str], _Opened] = {}
+        self._opened: dict[asyncio.AbstractEventLoop | None, _Opened] = {}
         self._finalizer = finalize(self, _close, self._opened)
 
-    def client(self, base_url: str) -> AnyClient:
-        """Gets the client of a base URL, for this process and the running event loop.
-
-        Args:
-            base_url: The base URL.
+    def client(self) -> AnyClient:
+        """Gets the client for this process and the running event loop.
 
         Raises:
             ClosedError: The connections have been closed.
         """
-        key = (asyncio.get_running_loop() if self.awaits else None, base_url)
-        opened = self._opened.get(key)
+        loop = asyncio.get_running_loop() if self.awaits else None
+        opened = self._opened.get(loop)
         if opened is None or self._closed:
             with self._lock:
                 if self._closed:
                     raise ClosedError("Nothing can be asked of it any more; make another.", sent=False)
                 self._forget_ended_loops()
-                opened = self._opened.get(key) or self._opened.setdefault(key, _Opened(self._make(base_url)))
+                opened = self._opened.get(loop) or self._opened.setdefault(loop, _Opened(self._make()))
         return opened.http
 
     def close(self) -> None:
@@ -126,8 +123,8 @@ class Connections:
             return taken
 
     def _forget_ended_loops(self) -> None:
-        for key in [key for key in self._opened if key[0] is not None and key[0].is_closed()]:
-            del self._opened[key]
+        for loop in [loop for loop in self._opened if loop is not None and loop.is_closed()]:
+            del self._opened[loop]
 
 
 class _Opened:

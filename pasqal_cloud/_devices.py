@@ -13,8 +13,8 @@ from pasqal_cloud.device import DeviceTypeName
 from pasqal_cloud.filters import DeviceFilters
 from pasqal_cloud.status import DeviceAvailability
 from pasqal_cloud_api.api.devices import (
-    get_devices_specs,
-    get_public_devices_specs,
+    list_device_specs,
+    list_public_device_specs,
     list_devices,
     list_public_devices,
 )
@@ -57,18 +57,18 @@ def listing_devices(api: Api, filters: DeviceFilters | None) -> Flow[list[Device
     """Fetches the devices that match."""
     query = of_type(filters, DeviceFilters, "filters").query() if filters is not None else {}
     if api.sees_public_only:
-        answer = yield from call(Public(list_public_devices), client=api.core, **query)
+        answer = yield from call(Public(list_public_devices), client=api.client, **query)
     else:
-        answer = yield from call(list_devices, client=api.core, **query)
+        answer = yield from call(list_devices, client=api.client, **query)
     return [_device(snapshot) for snapshot in answer.data]
 
 
 def fetching_specs(api: Api) -> Flow[dict[str, str]]:
     """Fetches the specifications of the devices, by their types."""
     if api.sees_public_only:
-        public = yield from call(Public(get_public_devices_specs), client=api.core)
+        public = yield from call(Public(list_public_device_specs), client=api.client)
         return {device.device_type: device.specs for device in public.data}
-    answer = yield from call(get_devices_specs, client=api.core)
+    answer = yield from call(list_device_specs, client=api.client)
     return dict(answer.data.additional_properties)
 
 

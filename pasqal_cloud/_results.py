@@ -43,7 +43,7 @@ def download(api: Api, job_id: str | UUID) -> Flow[JobResult | None]:
     identity = uuid_of(job_id, "id")
 
     def ask_for_link() -> Flow[str | None]:
-        answer = yield from call(get_job_results_link, identity, client=api.core)
+        answer = yield from call(get_job_results_link, identity, client=api.client)
         return link(answer.data, "results_link")
 
     return (yield from downloading(api, ask_for_link, _result))
@@ -82,12 +82,12 @@ def downloading(
         return None
     document = _Document(parse)
     try:
-        return (yield from call(document, url, client=api.core))
+        return (yield from call(document, url, client=api.client))
     except PasqalCloudError as error:
         if error.status not in EXPIRED:
             raise
     url = yield from ask_for_link()
-    return (yield from call(document, url, client=api.core)) if url else None
+    return (yield from call(document, url, client=api.client)) if url else None
 
 
 class _Document(Generic[T]):

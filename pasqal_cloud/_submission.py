@@ -245,7 +245,7 @@ class _Submission(Generic[T]):
         if pause:
             yield Sleep(pause)
         try:
-            sighting = yield from self._look(self.api.core.options.recover_for)
+            sighting = yield from self._look(self.api.client.options.recover_for)
         except PasqalCloudError as error:
             if self.cause.status == error.status == 401:
                 raise self.cause from error  # the credentials are refused, whatever is asked
@@ -259,7 +259,7 @@ class _Submission(Generic[T]):
 
     def _searched(self) -> Flow[T]:
         _log.warning("%s may or may not have been done; looking for it: %s", self.search.what, self.cause)
-        return (yield from self.found(self.api.core.options.recover_for))
+        return (yield from self.found(self.api.client.options.recover_for))
 
     def found(self, recover_for: float) -> Flow[T]:
         """Looks for what was created until it is found, or the time is up."""
@@ -293,7 +293,7 @@ class _Submission(Generic[T]):
         _log.warning("Interrupted. %s", note)
 
     def _look(self, remaining: float) -> Flow[Sighting[T]]:
-        patience = attrs.evolve(self.api.core.options.retry, deadline=max(remaining, 0.0))
+        patience = attrs.evolve(self.api.client.options.retry, deadline=max(remaining, 0.0))
         answered = next(iter(self._answered_ids()), None)
         return self.search.look(self.api.with_options(retry=patience), self.sent, answered)
 
@@ -523,7 +523,7 @@ class Repetition:
         """Compares the jobs that were copied with those that would be, by the same filters."""
 
         def page(offset: int) -> Flow[models.JobListResponse]:
-            return call(list_jobs, client=api.core, batch_id=[UUID(self.parent_id)], offset=offset, **self.filters)
+            return call(list_jobs, client=api.client, batch_id=[UUID(self.parent_id)], offset=offset, **self.filters)
 
         wanted = {job.id for job in (yield from every(page))}
         batch = yield from fetching(api, batch.id)
@@ -618,14 +618,14 @@ class NewWorkload:
         filters = WorkloadFilters(project_id=self.payload.project_id).query()
 
         def page(order: PaginationParams) -> Flow[models.WorkloadListResponse]:
-            return call(list_workloads, client=api.core, **filters, **order.query())
+            return call(list_workloads, client=api.client, **filters, **order.query())
 
         listed = yield from _newest(page, sent)
         listed = yield from _with_answered(listed, answered, partial(self._whole, api), sent)
         return (yield from _verified(listed, lambda _: True, partial(self._verify, api)))
 
     def _whole(self, api: Api, workload_id: str) -> Flow[models.Workload]:
-        return (yield from call(get_workload, uuid_of(workload_id, "id"), client=api.core)).data
+        return (yield from call(get_workload, uuid_of(workload_id, "id"), client=api.client)).data
 
     def _verify(self, api: Api, workload: models.Workload) -> Flow[models.Workload | None]:
         """Compares the whole workload: what a list tells of one is not documented."""
@@ -706,7 +706,7 @@ def _same_jobs(api: Api, sent: list[models.CreateJob], seen: list[models.Job]) -
     own = [(present(job.sequence), found) for job, found in zip(sent, seen, strict=True) if present(job.sequence)]
     if not own:
         return True
-    answers = yield Together(call(get_job, uuid_of(found.id, "id"), client=api.core) for _, found in own)
+    answers = yield Together(call(get_job, uuid_of(found.id, "id"), client=api.client) for _, found in own)
     return all(
         _same_text(sequence, present(answer.data.sequence)) for (sequence, _), answer in zip(own, answers, strict=True)
     )

@@ -129,7 +129,7 @@ class ApiClient(Client):
     @property
     def http(self) -> BlockingClient | AwaitingClient:
         """The httpx client for this process and the running event loop."""
-        return self.connections.client(self._base_url)  # type: ignore[return-value]  # Api makes no others
+        return self.connections.client()  # type: ignore[return-value]  # Api makes no others
 
     def get_httpx_client(self) -> BlockingClient:
         """Gets the blocking client, as the generated functions ask for it."""
@@ -194,20 +194,34 @@ class AwaitingExchange(Exchange):
         return await self._http.token()  # type: ignore[misc,no-any-return]  # an awaiting client's
 
 
-class BlockingClient(httpx.Client):
+class _Placing:
+    """Lets each operation go to the service that it belongs to, wherever that is."""
+
+    _endpoints: Endpoints
+
+    def build_request(self, method: str, url: httpx.URL | str, **kwargs: Any) -> httpx.Request:
+        """Makes a request."""
+        placed = self._endpoints.url_of(url) if isinstance(url, str) else url
+        request: httpx.Request = super().build_request(method, placed, **kwargs)  # type: ignore[misc]  # httpx's client's
+        return request
+
+
+class BlockingClient(_Placing, httpx.Client):
     """httpx's client, raising this package's errors.
 
     Args:
+        endpoints: Where the services are.
         provider: What gives the tokens for its requests.
         settings: The arguments of httpx's client.
     """
 
     clock: ServiceClock | None = None
 
-    def __init__(self, provider: TokenProvider | None = None, **settings: Any) -> None:
+    def __init__(self, endpoints: Endpoints, provider: TokenProvider | None = None, **settings: Any) -> None:
         hooks: dict[str, list[Any]] = {"request": [note_request], "response": [note_answer, _hurry]}
         auth = None if provider is None else Bearer(provider, self.token)
-        super().__init__(auth=auth, event_hooks=hooks, **settings)
+        super().__init__(base_url=endpoints.core, auth=auth, event_hooks=hooks, **settings)
+        self._endpoints = endpoints
         self._provider = provider
 
     def token(self) -> str:
@@ -229,20 +243,22 @@ class BlockingClient(httpx.Client):
         return successful(answer, if_refused=_if_refused(self._provider))
 
 
-class AwaitingClient(httpx.AsyncClient):
+class AwaitingClient(_Placing, httpx.AsyncClient):
     """httpx's client, raising this package's errors.
 
     Args:
+        endpoints: Where the services are.
         provider: What gives the tokens for its requests.
         settings: The arguments of httpx's client.
     """
 
     clock: ServiceClock | None = None
 
-    def __init__(self, provider: TokenProvider | None = None, **settings: Any) -> None:
+    def __init__(self, endpoints: Endpoints, provider: TokenProvider | None = None, **settings: Any) -> None:
         hooks = {"request": [_awaiting(note_request)], "response": [_awaiting(note_answer)]}
         auth = None if provider is None else Bearer(provider, self.token)
-        super().__init__(auth=auth, event_hooks=hooks, **settings)
+        super().__init__(base_url=endpoints.core, auth=auth, event_hooks=hooks, **settings)
+        self._endpoints = endpoints
         self._provider = provider
 
     async def token(self) -> str:
@@ -445,23 +461,20 @@ class Api:
         self._connections = self._none_open()
 
     @cached_property
-    def core(self) -> ApiClient:
-        """The client of batches, jobs, workloads and devices."""
-        return self._client(self.endpoints.core)
-
-    @cached_property
-    def account(self) -> ApiClient:
-        """The client of projects and users."""
-        return self._client(self.endpoints.account)
+    def client(self) -> ApiClient:
+        """The client of all operations."""
+        return ApiClient(
+            base_url=self.endpoints.core, connections=self._connections, options=self.options, door=self.door
+        )
 
     @property
     def spending(self) -> ApiClient:
-        """The core client for one request that spends money, which is not made twice unless that is surely harmless.
+        """The client for one request that spends money, which is not made twice unless that is surely harmless.
 
         Every try of it carries the same `Idempotency-Key`: the local service honours it, the cloud is not known to.
         """
-        return self.core.with_options(
-            timeout=SPENDING_TIMEOUT if self.core.options.timeout is TIMEOUT else self.core.options.timeout,
+        return self.client.with_options(
+            timeout=SPENDING_TIMEOUT if self.client.options.timeout is TIMEOUT else self.client.options.timeout,
             headers={"Idempotency-Key": str(uuid4())},
             harmless=False,
             compressed=True,
@@ -512,7 +525,7 @@ class Api:
         """
         view = copy(self)
         view.options = attrs.evolve(self.options, **changes)
-        view.__dict__.update({name: getattr(self, name).with_options(**changes) for name in ("core", "account")})
+        view.__dict__["client"] = self.client.with_options(**changes)
         return view
 
     def through(self, door: Door) -> Api:
@@ -523,21 +536,18 @@ class Api:
         """
         view = copy(self)
         view.door = door
-        for name in ("core", "account"):
-            vars(view).pop(name, None)
+        vars(view).pop("client", None)
         return view
 
     def opened(self) -> list[Connections]:
         """Gets what is to be closed."""
         return [self._connections]
 
-    def _client(self, base_url: str) -> ApiClient:
-        return ApiClient(base_url=base_url, connections=self._connections, options=self.options, door=self.door)
-
     def _none_open(self) -> Connections:
         make = partial(
             _made,
             kind=self._http,
+            endpoints=self.endpoints,
             provider=self._provider,
             wire=self._wire,
             timeout=self.options.timeout,
@@ -555,9 +565,8 @@ class Api:
         """Copies for another SDK: with the same credentials and tokens, on connections of its own."""
         twin = copy(self)
         twin._connections = self._none_open()
-        for name in ("core", "account"):
-            if name in vars(self):
-                vars(twin)[name] = attrs.evolve(vars(self)[name], connections=twin._connections)
+        if "client" in vars(self):
+            vars(twin)["client"] = attrs.evolve(self.client, connections=twin._connections)
         memo[id(self)] = twin
         return twin
 
@@ -567,9 +576,9 @@ class Api:
 
 
 def _made(
-    base_url: str,
     *,
     kind: type[BlockingClient | AwaitingClient],
+    endpoints: Endpoints,
     provider: TokenProvider | None,
     wire: Wire,
     timeout: httpx.Timeout | None,
@@ -577,6 +586,6 @@ def _made(
 ) -> BlockingClient | AwaitingClient:
     settings = wire.settings()
     settings["headers"] = {"User-Agent": USER_AGENT, **settings["headers"]}
-    http = kind(provider, base_url=base_url, timeout=timeout, **settings)
+    http = kind(endpoints, provider, timeout=timeout, **settings)
     http.clock = clock
     return http

@@ -117,7 +117,7 @@ def looking_before_reading(resource: Watched) -> Flow[None]:
     if resource.is_settled or now - resource._looked_at < LOOK_AGAIN:
         return
     resource._looked_at = now
-    yield from resource._look(resource._api.core.options.retry)
+    yield from resource._look(resource._api.client.options.retry)
     if resource.is_settled and resource._api.door is None:  # OVH's users can't read a job, only its status
         yield from resource._refresh()
 

@@ -95,7 +95,7 @@ class _Completion(Generic[JobT]):
         return None if self._timeout is None else max(0.0, self._began + self._timeout - now)
 
     def _look(self, retry: RetryPolicy) -> Flow[bool]:
-        client = next(iter(self._left.values()))._api.core.with_options(retry=retry)
+        client = next(iter(self._left.values()))._api.client.with_options(retry=retry)
         pieces = JobFilters(id=self._left).pieces()
         pages = yield Together(call(list_jobs, client=client, **piece.query()) for piece in pieces)
         for page in pages:

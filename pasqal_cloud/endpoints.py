@@ -98,6 +98,20 @@ class Endpoints:
         known = any(core == endpoints.core for endpoints in PASQAL_ENDPOINTS.values())
         return cls(core, f"{base}/account", None if known else TokenProviderConf(f"{base}/oauth/token"))
 
+    def url_of(self, path: str) -> str:
+        """Gets where an operation is.
+
+        In the API's description, paths begin with the service that an operation belongs to; a base URL of this object
+        takes that part's place.
+
+        Args:
+            path: The operation's path, as in the description; anything else, like a whole URL, is left as it is.
+        """
+        for service, base in (("/core-fast/", self.core), ("/account/", self.account)):
+            if path.startswith(service):
+                return f"{base.rstrip('/')}/{path.removeprefix(service)}"
+        return path
+
     @classmethod
     def from_region(cls, region: Region | None) -> Endpoints:
         """Gets the endpoints of a region.

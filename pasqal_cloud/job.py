@@ -98,13 +98,13 @@ def create_jobs_to_api_payload(jobs: list[CreateJob]) -> list[dict[str, Any]]:
 
 def fetching_job(api: Api, job_id: str | UUID) -> Flow[models.Job]:
     """Fetches a job, with its sequence."""
-    answer = yield from call(get_job, api.id_of(job_id, "id"), client=api.core)
+    answer = yield from call(get_job, api.id_of(job_id, "id"), client=api.client)
     return answer.data
 
 
 def fetching_job_status(api: Api, job_id: str | UUID) -> Flow[models.JobProgress]:
     """Fetches the status of a job."""
-    answer = yield from call(get_job_status, api.id_of(job_id, "id"), client=api.core)
+    answer = yield from call(get_job_status, api.id_of(job_id, "id"), client=api.client)
     return answer.data
 
 
@@ -112,7 +112,7 @@ def cancelling_job(api: Api, job_id: str | UUID) -> Flow[models.Job]:
     """Cancels a job; one that is cancelled already is what was wanted."""
     identity = api.id_of(job_id, "id")
     try:
-        answer = yield from call(cancel_job, identity, client=api.core)
+        answer = yield from call(cancel_job, identity, client=api.client)
     except (ConflictError, ValidationError):
         job = yield from fetching_job(api, identity)
         if job.status not in ("CANCELED", "CANCELING"):
@@ -292,7 +292,7 @@ class JobFlows(Timed):
 
     def _look(self, retry: RetryPolicy) -> Flow[bool]:
         identity = self._api.id_of(self.id, "id")
-        answer = yield from call(get_job_status, identity, client=self._api.core.with_options(retry=retry))
+        answer = yield from call(get_job_status, identity, client=self._api.client.with_options(retry=retry))
         before, self._snapshot = self._snapshot, attrs.evolve(self._snapshot, status=answer.data.status)
         return before != self._snapshot
 

@@ -44,7 +44,7 @@ def listing_projects(api: Api) -> Flow[list[Project]]:
     """Fetches the active projects of the account."""
 
     def page(offset: int) -> Flow[models.ProjectListResponse]:
-        return call(list_projects, client=api.account, project_status="ACTIVE", limit=PAGE_LIMIT, offset=offset)
+        return call(list_projects, client=api.client, project_status="ACTIVE", limit=PAGE_LIMIT, offset=offset)
 
     return [
         Project(

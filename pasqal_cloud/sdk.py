@@ -241,7 +241,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
     @property
     def client(self) -> ApiClient:
         """The generated client, made ready: for the functions of `pasqal_cloud_api.api`, which know every operation."""
-        return self._api.core
+        return self._api.client
 
     @property
     def project_id(self) -> str | None:
@@ -716,7 +716,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         Raises:
             AuthenticationError: The credentials were refused.
         """
-        return (yield from call(_token, client=self._api.core))
+        return (yield from call(_token, client=self._api.client))
 
     @operation(raises=ProjectFetchingError)
     def switch_to_project(self, project_id: str) -> Flow[str]:

@@ -68,13 +68,13 @@ def creating_workload(api: Api, workload_type: str, backend: str, config: Mappin
 
 def fetching_workload(api: Api, workload_id: str | UUID) -> Flow[models.Workload]:
     """Fetches a workload."""
-    answer = yield from call(get_workload, api.id_of(workload_id, "id"), client=api.core)
+    answer = yield from call(get_workload, api.id_of(workload_id, "id"), client=api.client)
     return answer.data
 
 
 def cancelling_workload(api: Api, workload_id: str | UUID) -> Flow[models.Workload]:
     """Cancels a workload."""
-    answer = yield from call(cancel_workload, api.id_of(workload_id, "id"), client=api.core)
+    answer = yield from call(cancel_workload, api.id_of(workload_id, "id"), client=api.client)
     return answer.data
 
 
@@ -83,7 +83,7 @@ def page_of_workloads(
 ) -> Flow[models.WorkloadListResponse]:
     """Fetches one page of workloads."""
     query = of_type(filters, WorkloadFilters, "filters").at_once().query() if filters is not None else {}
-    return call(list_workloads, client=api.core, **query, **page.query())
+    return call(list_workloads, client=api.client, **query, **page.query())
 
 
 class WorkloadFlows(Timed):
@@ -225,7 +225,7 @@ class WorkloadFlows(Timed):
         self._snapshot = yield from fetching_workload(self._api, self.id)
 
     def _look(self, retry: RetryPolicy) -> Flow[bool]:
-        client = self._api.core.with_options(retry=retry)
+        client = self._api.client.with_options(retry=retry)
         answer = yield from call(get_workload, self._api.id_of(self.id, "id"), client=client)
         before, self._snapshot = self._snapshot, answer.data
         return before != self._snapshot

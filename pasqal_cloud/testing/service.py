@@ -32,7 +32,7 @@ class RecordedRequest:
     """A request that the service had. Of what is secret, only `***` is shown.
 
     Attributes:
-        operation: The operation's name in the API's description, `getToken` or `getResult`; None for an unknown path.
+        operation: The operation's name in the API's description, `createToken` or `getResult`; None for an unknown path.
         method: The HTTP method.
         path: The path of its URL.
         query: The parameters of its URL, each with its values.
@@ -253,7 +253,7 @@ class LocalService:
 
         Args:
             operation: With which requests: the operation's name in the API's description, like `createBatch`;
-                `getToken`, `getResult` for the download of a result, or `*` for all.
+                `createToken`, `getResult` for the download of a result, or `*` for all.
             drop: What gets lost: the request, `before` it is processed, or its answer, `after` it was. Without a status
                 the connection is reset.
             status: The status to answer with. The request is not processed unless `drop` is `after`.

@@ -67,7 +67,7 @@ def test_a_request_without_an_answer_is_a_line(
 ) -> None:
     """With the reason in place of the status."""
     sdk = opened(token="t", endpoints=Endpoints.at(f"http://127.0.0.1:{closed_port}"), timeout=5)
-    flow = call(get_job_status, UUID(JOB), client=sdk._api.core.with_options(retry=NO_RETRY))
+    flow = call(get_job_status, UUID(JOB), client=sdk.client.with_options(retry=NO_RETRY))
     colour.attempt(PasqalCloudError, lambda: run(flow) if colour.is_blocking else arun(flow))
     assert re.search(r"GET \S+/status: ConnectError in \d+ ms", log.text)
 

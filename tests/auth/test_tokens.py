@@ -329,7 +329,7 @@ def test_a_provider_that_expires_may_have_its_own_way(colour: Any, service: Any,
 def test_a_flow_can_ask_for_the_token(colour: Any, service: Any, sdk: Any) -> None:
     """On the SDK's connections, tried again after failures, and the same one that requests carry."""
     service.failures = [503]
-    flow = call(_token, client=sdk._api.core)
+    flow = call(_token, client=sdk.client)
     assert (run(flow) if colour.is_blocking else colour.call(arun(flow))) == "token-1"
     colour.call(sdk.get_batch(service.batch_id()))
     assert service.calls[0].headers["authorization"] == "Bearer token-1"

@@ -19,7 +19,7 @@ from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
 from .closed import closed
-from .exceptions import FIELDS, VALUES
+from .exceptions import ELSEWHERE, FIELDS, VALUES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -56,11 +56,6 @@ class Operation:
     def is_public(self) -> bool:
         """Whether everybody may perform it."""
         return bool(self.definition.get("security", SPEC["security"]) == [])
-
-    @property
-    def route(self) -> str:
-        """The path behind the host, with its placeholders."""
-        return ("/account" if self.is_account else "/core-fast") + self.path
 
     def check(self, response: httpx.Response) -> None:
         """Checks that an answer is one that the description has: status, media type, body, envelope and page."""
@@ -111,7 +106,7 @@ OPERATIONS = {
     definition["operationId"]: Operation(definition["operationId"], method, path, definition)
     for path, item in SPEC["paths"].items()
     for method, definition in item.items()
-    if method in ("get", "post", "put", "patch", "delete")
+    if method in ("get", "post", "put", "patch", "delete") and definition["operationId"] not in ELSEWHERE
 }
 
 
@@ -156,7 +151,7 @@ class Api:
             sent["Content-Type"] = "application/json"
         response = self.http.request(
             operation.method.upper(),
-            operation.route.format(**path),
+            operation.path.format(**path),
             params=query if isinstance(query, str) else urlencode(query or {}, doseq=True),
             headers=sent | (headers or {}),
             content=body if isinstance(body, bytes) or body is None else json.dumps(body).encode(),

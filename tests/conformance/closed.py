@@ -50,5 +50,7 @@ def _close(schema: Any, *, is_whole: bool = True) -> None:
                 _close(member, is_whole=False)
         elif keyword in ("items", "oneOf", "anyOf", "additionalProperties"):
             _close(value)
-    if is_whole and {"properties", "allOf"} & schema.keys() and "additionalProperties" not in schema:
-        schema["unevaluatedProperties"] = False
+    if {"properties", "allOf"} & schema.keys() and schema.get("additionalProperties") is True:
+        del schema["additionalProperties"]
+        if is_whole:
+            schema["unevaluatedProperties"] = False

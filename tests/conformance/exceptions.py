@@ -14,8 +14,14 @@ a job; a filter may leave nothing to repeat; and the caller's project and device
 ACCEPTED = ["2xx", "401", "403", "404", "409"]
 """The statuses that answer a request which is as the description says."""
 
+ELSEWHERE = {
+    "createToken": "speaks OAuth 2, without the envelope: test_tokens.py",
+    "createCudaqJob": "is refused with 501, as only the cloud runs CUDA-Q's jobs: test_cudaq.py",
+    "getCudaqJob": "is refused with 501, as only the cloud runs CUDA-Q's jobs: test_cudaq.py",
+}
+"""Operations that the tests of all operations leave to tests of their own."""
+
 FIELDS = {
-    "Job": {"seed": "the local service shows what makes a job's result come out again; the cloud has no such thing"},
     "JobResult": {
         "emulated_by": "the local service names the emulator that made the result in place of a processor",
         "scripted": "the local service says so where a result is made up",

@@ -65,9 +65,9 @@ def test_pages(api, direction):
 
 def test_specs(api):
     """Specifications come as a map, one by one and, the public ones, as an array; they agree, and Pulser reads them."""
-    by_type = api.get("getDevicesSpecs")
+    by_type = api.get("listDeviceSpecs")
     assert by_type.keys() == {device["device_type"] for device in api.get("listDevices")}
-    public = {entry["device_type"]: entry["specs"] for entry in api.get("getPublicDevicesSpecs")}
+    public = {entry["device_type"]: entry["specs"] for entry in api.get("listPublicDeviceSpecs")}
     assert public.items() <= by_type.items()
     assert public.keys() == {device["device_type"] for device in api.get("listPublicDevices")}
     for device_type, specs in by_type.items():
@@ -77,7 +77,7 @@ def test_specs(api):
 
 def test_device_limits(api):
     """What a device tells of itself agrees with its specifications."""
-    specs = {name: deserialize_device(text) for name, text in api.get("getDevicesSpecs").items()}
+    specs = {name: deserialize_device(text) for name, text in api.get("listDeviceSpecs").items()}
     for device in api.get("listDevices"):
         if not device["is_emulator"]:
             assert device["max_atom_num"] == specs[device["device_type"]].max_atom_num

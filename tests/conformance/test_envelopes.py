@@ -40,7 +40,7 @@ def test_malformed_id(api, operation, malformed):
 
 def test_undocumented_method(api, operation):
     """A method that a path does not have is refused with 405, and `Allow` says which it has."""
-    path = operation.route.format(batch_id=UNKNOWN, job_id=UNKNOWN, workload_id=UNKNOWN, device_type="EMU_FREE")
+    path = operation.path.format(batch_id=UNKNOWN, job_id=UNKNOWN, workload_id=UNKNOWN, device_type="EMU_FREE")
     response = api.http.request("DELETE", path, headers={"Authorization": f"Bearer {api.token}"})
     assert response.status_code == 405
     assert operation.method.upper() in response.headers["Allow"].replace(" ", "").split(",")

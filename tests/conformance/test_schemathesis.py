@@ -85,7 +85,7 @@ def described(api: Api) -> dict[str, Any]:
     items: dict[str, dict[str, Any]] = defaultdict(dict)
     for operation in OPERATIONS.values():
         shared = {"parameters": SPEC["paths"][operation.path].get("parameters", [])}
-        items[operation.route] |= shared | {operation.method: operation.definition}
+        items[operation.path] |= shared | {operation.method: operation.definition}
     return SPEC | {"paths": dict(items), "servers": [{"url": str(api.http.base_url)}]}
 
 

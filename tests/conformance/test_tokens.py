@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from .client import validator
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -18,7 +20,7 @@ SAMPLES = {"batch_id": "x", "job_id": "x", "workload_id": "x", "device_type": "E
 def perform(api: Any, operation: Any, headers: dict[str, str]) -> httpx.Response:
     """Sends a request that is wrong in all but perhaps its headers, and checks the answer's form."""
     response: httpx.Response = api.http.request(
-        operation.method.upper(), operation.route.format(**SAMPLES), headers=headers
+        operation.method.upper(), operation.path.format(**SAMPLES), headers=headers
     )
     operation.check(response)
     return response
@@ -79,6 +81,7 @@ def test_password_grants(api, form, changes):
     response = api.http.post(api.token_url, **{form: api.credentials(**changes)})
     assert response.status_code == 200
     token = response.json()
+    validator("#/components/schemas/Token").validate(token)
     assert token["access_token"].count(".") == 2
     assert token["token_type"] == "Bearer"
     assert token["expires_in"] > 0
@@ -115,6 +118,7 @@ def test_refused_grants(api, form, changes, status, error):
     response = api.http.post(api.token_url, **{form: api.credentials(**changes)})
     assert response.status_code == status
     document = response.json()
+    validator("#/components/schemas/TokenError").validate(document)
     assert document["error"] == error
     assert document["error_description"]
     assert "access_token" not in document

@@ -284,7 +284,7 @@ def test_10_the_double_answers_all_operations(pasqal_service: LocalService) -> N
         assert sdk.get_all_projects()
         assert sdk.get_device_specs_dict()
         assert sdk.cancel_batches([opened.id]).errors.keys() == {opened.id}
-    assert pasqal_service.requests("getToken")
+    assert pasqal_service.requests("createToken")
 
 
 # 11. The import loads Pulser, and with it matplotlib and scipy.

@@ -51,7 +51,7 @@ def test_a_refusal_that_drips_ends(colour: Any, service: Any, open_sdk: Any, has
 def test_a_token_that_drips_ends(colour: Any, service: Any, open_sdk: Any, hasty: Options) -> None:
     """So may a token: the identity provider is waited for no longer than one part of its answer."""
     sdk = open_sdk(hasty, timeout=0.25)
-    service.fail("getToken", 200, {"access_token": "x" * 1000}, end="drip")
+    service.fail("createToken", 200, {"access_token": "x" * 1000}, end="drip")
     watch = Stopwatch()
     colour.attempt(RequestTimeoutError, lambda: sdk.get_batch("11111111-2222-4333-8444-555555555555"))
     assert watch.look() < LONGEST
@@ -84,7 +84,7 @@ def test_a_view_has_its_own_policy_on_the_same_connections(
     """`Api.with_options` changes how requests are made, and nothing else."""
     service.fail("getBatch", 503)
     view = sdk._api.with_options(retry=NO_RETRY, timeout=3.0)
-    assert view.core.connections is sdk.client.connections
+    assert view.client.connections is sdk.client.connections
     monkeypatch.setattr(sdk, "_api", view)
     colour.attempt(ServerError, lambda: sdk.get_batch(batch["id"]))
     assert service.count("getBatch") == 1

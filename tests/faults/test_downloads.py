@@ -71,7 +71,7 @@ def test_it_is_asked_for_again_once(colour: Any, service: Any, downloads: Any, j
     error = colour.attempt(PermissionDeniedError, lambda: downloads.get(job))
     assert isinstance(error, JobFetchingError)
     assert (service.count("getJobResultsLink"), service.count("getResult")) == (2, 2)
-    assert service.count("getToken") == 1
+    assert service.count("createToken") == 1
 
 
 @pytest.mark.parametrize(

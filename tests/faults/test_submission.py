@@ -379,7 +379,7 @@ def test_every_try_has_the_same_key_and_every_submission_another(colour: Any, se
 @pytest.mark.parametrize("plan", [{"status": 502}, {"raw": b"", "end": "reset"}], ids=str)
 def test_without_a_token_nothing_was_sent(colour: Any, service: Any, sdk: Any, plan: dict[str, Any]) -> None:
     """An identity provider that fails leaves no doubt about the submission: it is simply tried again."""
-    service.fail("getToken", **plan, times=1)
+    service.fail("createToken", **plan, times=1)
     assert [colour.call(create(sdk)).id] == list(service.batches)
     assert service.count("listBatches") == 0
 

@@ -67,7 +67,7 @@ class LocalService:
         operation = self.operations[operation_id]
         response = self.http.request(
             operation.method,
-            operation.service + operation.path.format(**path) + "?" + urlencode(query or {}, doseq=True),
+            operation.path.format(**path) + "?" + urlencode(query or {}, doseq=True),
             headers={"Authorization": f"Bearer {self.token}"} | (headers or {}),
             **({"content": content} if content is not None else {"json": json} if json is not None else {}),
         )

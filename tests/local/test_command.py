@@ -192,7 +192,7 @@ def test_the_database_is_its_owners(start: Callable[..., LocalService], tmp_path
 def test_devices_are_chosen(start: Callable[..., LocalService]) -> None:
     """--devices takes names apart by commas, and may be repeated; others are not served."""
     service = start("--devices", "EMU_FREE,FRESNEL", "--devices", "EMU_FRESNEL")
-    assert set(service.get("getDevicesSpecs")) == {"EMU_FREE", "FRESNEL", "EMU_FRESNEL"}
+    assert set(service.get("listDeviceSpecs")) == {"EMU_FREE", "FRESNEL", "EMU_FRESNEL"}
 
 
 PASSWORDS = {

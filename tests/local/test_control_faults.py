@@ -167,7 +167,7 @@ def test_a_probability_has_a_seed(scripted: Any, fault: Any) -> None:
     """About so many are hit; with the seed that is shown, the same again."""
 
     def hit(**rule: Any) -> tuple[dict[str, Any], list[int]]:
-        set_rule = fault(operation="getToken", status=500, probability=0.3, **rule)
+        set_rule = fault(operation="createToken", status=500, probability=0.3, **rule)
         statuses = [scripted.log_in().status_code for _ in range(100)]
         return scripted.control("DELETE", f"faults/{set_rule['id']}"), statuses
 
@@ -184,7 +184,7 @@ def test_operations_are_hit_one_by_one(scripted: Any, fault: Any) -> None:
     fault(operation="getResult", status=403)
     assert httpx.get(link).status_code == 403
     assert scripted.log_in().status_code == 200
-    fault(operation="getToken", status=500)
+    fault(operation="createToken", status=500)
     assert scripted.log_in().status_code == 500
     assert scripted.call("listBatches").status_code == 200
     fault(operation="*", status=418)

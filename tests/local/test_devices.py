@@ -44,14 +44,14 @@ def test_public_operations_need_no_token(scripted: LocalService) -> None:
     for headers in ({}, {"Authorization": "Bearer bad"}):
         assert httpx.get(base, headers=headers).json()["data"] == scripted.get("listPublicDevices")
         specs = httpx.get(f"{base}/public-specs", headers=headers).json()["data"]
-        assert {item["device_type"]: item["specs"] for item in specs} == scripted.get("getDevicesSpecs")
+        assert {item["device_type"]: item["specs"] for item in specs} == scripted.get("listDeviceSpecs")
         assert httpx.get(f"{base}/specs", headers=headers).status_code == 401
 
 
 def test_specs_are_told_by_name(scripted: LocalService) -> None:
     """One device's specs are the same as in the list; a device that is not served is a 404."""
     specs = scripted.get("getDeviceSpecs", device_type="FRESNEL")
-    assert specs == {"device_type": "FRESNEL", "specs": scripted.get("getDevicesSpecs")["FRESNEL"]}
+    assert specs == {"device_type": "FRESNEL", "specs": scripted.get("listDeviceSpecs")["FRESNEL"]}
     assert json.loads(specs["specs"])["name"] == "FRESNEL"
     assert "no device EMU_C" in scripted.refused("getDeviceSpecs", 404, device_type="EMU_C")
 

@@ -110,7 +110,7 @@ def test_a_project_may_be_kept_from_devices(scripted: LocalService, field: str) 
         body = scripted.body("{}", {"runs": 10}, **{field: "FRESNEL"})
         assert "may not use FRESNEL" in scripted.refused("createBatch", 403, json=body)
         assert scripted.create("{}", {"runs": 10})["device_type"] == "EMU_FREE"
-        assert list(scripted.get("getDevicesSpecs")) == ["EMU_FREE"]
+        assert list(scripted.get("listDeviceSpecs")) == ["EMU_FREE"]
         assert [device["name"] for device in scripted.get("listDevices")] == ["EMU_FREE"]
         scripted.refused("getDeviceSpecs", 404, device_type="FRESNEL")
         assert scripted.get("getAuthInfo")["allowed_device_types"] == ["EMU_FREE"]

@@ -44,7 +44,7 @@ def submit(connection: PasqalCloudConnection, *jobs: Any, **options: Any) -> Any
 
 def operations(service: LocalService) -> list[str | None]:
     """What the service was asked for so far, but for tokens."""
-    return [request.operation for request in service.requests() if request.operation != "getToken"]
+    return [request.operation for request in service.requests() if request.operation != "createToken"]
 
 
 def until_running(connection: PasqalCloudConnection, results: Any) -> None:
@@ -331,7 +331,7 @@ def test_a_qpu_that_is_not_there(connection: PasqalCloudConnection, pasqal_servi
         connection.submit(pair(), job_params=[JOB])
     with pytest.raises(ValueError, match="does not match any of the devices"):
         QPUBackend(pair(AnalogDevice), connection).run([JOB])
-    assert set(operations(pasqal_service)) == {"getDevicesSpecs"}
+    assert set(operations(pasqal_service)) == {"listDeviceSpecs"}
 
 
 def test_a_qpus_sequence_is_written_for_its_latest_specs(
@@ -341,7 +341,7 @@ def test_a_qpus_sequence_is_written_for_its_latest_specs(
     device = connection.fetch_available_devices()["FRESNEL"]
     backend = QPUBackend(pair(device), connection)
     assert len(backend.run([JOB], wait=True).job_ids) == 1
-    assert operations(pasqal_service).count("getDevicesSpecs") == 1
+    assert operations(pasqal_service).count("listDeviceSpecs") == 1
     (request,) = pasqal_service.requests("createBatch")
     assert json.loads(request.body["sequence_builder"])["device"]["name"] == device.name
     assert request.body.get("device_type") is None
@@ -353,7 +353,7 @@ def test_a_device_that_can_not_be_read_is_left_out(
     """One that needs a newer Pulser does not keep the others away; the log says what was left out."""
     specs = {"NEW": '{"version": "9"}', "ANALOG": AnalogDevice.to_abstract_repr()}
     answer = {"status": "success", "message": "OK.", "code": "200", "data": specs}
-    with pasqal_service.fault("getDevicesSpecs", status=200, body=answer):
+    with pasqal_service.fault("listDeviceSpecs", status=200, body=answer):
         assert connection.fetch_available_devices() == {"ANALOG": AnalogDevice}
     assert "NEW" in caplog.text
 

@@ -44,7 +44,7 @@ def connection(pasqal_environment: LocalService, monkeypatch: pytest.MonkeyPatch
 
 def paths(service: LocalService) -> set[str]:
     """The beginnings of the paths that were asked for: up to the kind of thing."""
-    requests = [request for request in service.requests() if request.operation not in ("getToken", "getResult")]
+    requests = [request for request in service.requests() if request.operation not in ("createToken", "getResult")]
     return {"/".join(request.path.split("/")[:7]) for request in requests}
 
 

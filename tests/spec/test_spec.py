@@ -14,7 +14,7 @@ OPERATIONS = {
     ],
     "jobs": ["listJobs", "getJob", "getJobStatus", "cancelJob", "getJobResultsLink"],
     "workloads": ["createWorkload", "getWorkload", "listWorkloads", "cancelWorkload"],
-    "devices": ["listDevices", "listPublicDevices", "getDevicesSpecs", "getDeviceSpecs", "getPublicDevicesSpecs"],
+    "devices": ["listDevices", "listPublicDevices", "listDeviceSpecs", "getDeviceSpecs", "listPublicDeviceSpecs"],
     "account": ["listProjects", "getAuthInfo"],
     "ovh": [
         "createOvhBatch", "getOvhBatch", "getOvhBatchStatus", "listOvhJobs", "getOvhJobStatus", "getOvhJobResultsLink",
@@ -191,7 +191,7 @@ def test_objects_are_named(nodes):
 
 def test_public_operations(operation):
     """A token is needed everywhere, except for the public devices and their specifications."""
-    public = operation.id in ("listPublicDevices", "getPublicDevicesSpecs")
+    public = operation.id in ("listPublicDevices", "listPublicDeviceSpecs")
     assert operation.definition.get("security") == ([] if public else None)
 
 

@@ -192,7 +192,7 @@ def test_links_and_tokens_expire(pasqal_service: LocalService, sdk: SDK) -> None
     batch = sdk.create_batch("{}", [{"runs": 1}], wait=True)
     pasqal_service.clock.advance(2000)
     assert batch.ordered_jobs[0].result == {"0": 1}
-    assert len(pasqal_service.requests("getToken")) == 2
+    assert len(pasqal_service.requests("createToken")) == 2
     with pasqal_service.fault("getResult", status=403), pytest.raises(JobFetchingError):
         _ = sdk.get_job(batch.ordered_jobs[0].id).result
 
@@ -220,7 +220,7 @@ def test_requests_tell_everything_but_secrets(pasqal_service: LocalService, sdk:
     """Their bodies, headers, queries and answers."""
     sdk.create_batch("{}", [{"runs": 7}], tags=["a"])
     token, created = pasqal_service.requests()
-    assert (token.operation, token.body["password"]) == ("getToken", "***")
+    assert (token.operation, token.body["password"]) == ("createToken", "***")
     assert (created.operation, created.status, created.fault) == ("createBatch", 200, None)
     assert created.body["jobs"] == [{"runs": 7}]
     assert created.headers["authorization"] == "***"

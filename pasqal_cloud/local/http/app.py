@@ -21,7 +21,7 @@ from pasqal_cloud.local.http.interception import Interception
 from pasqal_cloud.local.http.operations import HANDLERS, Answer, Call
 from pasqal_cloud.local.http.page import StatusPage
 from pasqal_cloud.local.http.safety import Guard
-from pasqal_cloud.local.http.tokens import TOKEN_PATHS, TokenEndpoint
+from pasqal_cloud.local.http.tokens import KEYCLOAK_PATH, TokenEndpoint
 from pasqal_cloud.local.rules.service import Service, ServiceError
 from pasqal_cloud.local.scripting.recording import RESULT_OPERATION, TOKEN_OPERATION
 from pasqal_cloud.local.store import FullDiskError
@@ -39,8 +39,8 @@ EXPLAINED = (HTTPException, ServiceError, InvalidRequestError, FullDiskError, Ex
 
 logger = logging.getLogger(__name__)
 
-ACCOUNT = "/account"
-"""The service whose envelopes have a number for a code, where the core service's have a string."""
+ACCOUNT = "/account/"
+"""What the paths of the service begin with whose envelopes have a number for a code, where the core service's have a string."""
 
 
 def create_app(
@@ -68,9 +68,11 @@ def create_app(
         ready()
         yield
 
-    operations = [_Endpoint(operation, service).route for operation in contract.operations()]
-    tokens = TokenEndpoint(service)
-    operations += [Route(path, tokens.answer, methods=["POST"], name=TOKEN_OPERATION) for path in TOKEN_PATHS]
+    described = {operation.id: operation for operation in contract.operations()}
+    tokens, token_path = TokenEndpoint(service), described.pop(TOKEN_OPERATION).path
+    operations = [_Endpoint(operation, service).route for operation in described.values()]
+    for path in (token_path, KEYCLOAK_PATH):
+        operations.append(Route(path, tokens.answer, methods=["POST"], name=TOKEN_OPERATION))
     operations.append(Route("/results/{job_id}", _Results(service).answer, methods=["GET"], name=RESULT_OPERATION))
     control = Control(service, script, login, {route.name for route in operations})
     app = Starlette(
@@ -94,12 +96,12 @@ class _Endpoint:
         self._operation = operation
         self._handler = HANDLERS[operation.id]
         self._service = service
-        self._code: Callable[[int], str | int] = int if operation.service == ACCOUNT else str
+        self._code: Callable[[int], str | int] = int if operation.path.startswith(ACCOUNT) else str
 
     @property
     def route(self) -> Route:
         operation = self._operation
-        return Route(operation.service + operation.path, self._answer, methods=[operation.method], name=operation.id)
+        return Route(operation.path, self._answer, methods=[operation.method], name=operation.id)
 
     async def _answer(self, request: Request) -> Response:
         user_id = "" if self._operation.is_public else self._service.user_of(_bearer_token(request))

@@ -13,7 +13,6 @@ from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError
@@ -45,7 +44,7 @@ class InvalidRequestError(ValueError):
 
 @dataclass(frozen=True)
 class Parameter:
-    """A parameter of an operation, in its path or query."""
+    """A parameter of an operation, in its path, its query or the request's headers."""
 
     name: str
     place: str
@@ -75,8 +74,7 @@ class Operation:
     Args:
         id: Its `operationId`.
         method: Its HTTP method.
-        service: The path of its server, which all its paths begin with.
-        path: Its path, after that.
+        path: Its path.
         is_public: Whether it needs no access token.
         parameters: Its parameters.
         body: Validates its body; None when it takes none.
@@ -84,7 +82,6 @@ class Operation:
 
     id: str
     method: str
-    service: str
     path: str
     is_public: bool
     parameters: tuple[Parameter, ...]
@@ -94,7 +91,7 @@ class Operation:
         """Reads the parameters that a URL holds, by place and name; others than the description's are ignored."""
         found: dict[str, dict[str, Any]] = {"path": {}, "query": {}}
         problems: list[Problem] = []
-        for parameter in self.parameters:
+        for parameter in (parameter for parameter in self.parameters if parameter.place in found):
             texts = [path[parameter.name]] if parameter.place == "path" else query.get(parameter.name, [])
             try:
                 if texts:
@@ -175,15 +172,14 @@ class Contract:
             )
             for number in range(len(parameters or ()))
         ]
-        servers = operation.get("servers") or item.get("servers") or self._document["servers"]
         body = None
         if "requestBody" in operation:
-            _, pointer = self.follow(f"{at_path}/{method}/requestBody")
-            body = self.validator(f"{pointer}/content/application~1json/schema")
+            given, pointer = self.follow(f"{at_path}/{method}/requestBody")
+            (media_type,) = given["content"]
+            body = self.validator(f"{pointer}/content/{media_type.replace('/', '~1')}/schema")
         return Operation(
             id=operation["operationId"],
             method=method.upper(),
-            service=urlsplit(servers[0]["url"]).path,
             path=path,
             is_public=operation.get("security") == [],
             parameters=tuple(map(self._parameter, pointers)),

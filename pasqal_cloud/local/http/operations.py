@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from pasqal_cloud.local.http import views
 from pasqal_cloud.local.rules.catalogue import listed
-from pasqal_cloud.local.rules.service import Service
+from pasqal_cloud.local.rules.service import Service, ServiceError
 from pasqal_cloud.local.store import read_stored
 
 if TYPE_CHECKING:
@@ -211,7 +211,7 @@ def list_public_devices(service: Service, call: Call) -> Answer:
     return _listed_devices(service, call, service.devices.values())
 
 
-def get_devices_specs(service: Service, call: Call) -> Answer:
+def list_device_specs(service: Service, call: Call) -> Answer:
     """Gets the specifications of the caller's devices."""
     return Answer({device.name: device.specs for device in service.devices_of(call.user_id)})
 
@@ -221,7 +221,7 @@ def get_device_specs(service: Service, call: Call) -> Answer:
     return Answer(views.specs(service.device(call.user_id, call.path["device_type"])))
 
 
-def get_public_devices_specs(service: Service, _call: Call) -> Answer:
+def list_public_device_specs(service: Service, _call: Call) -> Answer:
     """Gets the specifications of all devices."""
     return Answer(list(map(views.specs, service.devices.values())))
 
@@ -248,6 +248,14 @@ def get_auth_info(service: Service, call: Call) -> Answer:
     return Answer(views.auth_info(user, shown, [project["role"] for project in projects]))
 
 
+# ------------------------------------------------------------------------------------------------------------- CUDA-Q
+
+
+def refuse_cudaq(_service: Service, _call: Call) -> Answer:
+    """Refuses what only Pasqal's service can run."""
+    raise ServiceError(501, "The local service does not run jobs from CUDA-Q: send a Pulser sequence to createBatch.")
+
+
 HANDLERS: dict[str, Handler] = {
     "addJobs": add_jobs,
     "cancelBatch": cancel_batch,
@@ -257,14 +265,16 @@ HANDLERS: dict[str, Handler] = {
     "cancelWorkload": cancel_workload,
     "closeBatch": close_batch,
     "createBatch": create_batch,
+    "createCudaqJob": refuse_cudaq,
     "createOvhBatch": create_ovh_batch,
     "createWorkload": create_workload,
     "getAuthInfo": get_auth_info,
     "getBatch": get_batch,
     "getBatchFullResults": get_batch_full_results,
     "getBatchStatus": get_batch_status,
+    "getCudaqJob": refuse_cudaq,
     "getDeviceSpecs": get_device_specs,
-    "getDevicesSpecs": get_devices_specs,
+    "listDeviceSpecs": list_device_specs,
     "getJob": get_job,
     "getJobResultsLink": get_job_results_link,
     "getJobStatus": get_job_status,
@@ -272,7 +282,7 @@ HANDLERS: dict[str, Handler] = {
     "getOvhBatchStatus": get_batch_status,
     "getOvhJobResultsLink": get_job_results_link,
     "getOvhJobStatus": get_job_status,
-    "getPublicDevicesSpecs": get_public_devices_specs,
+    "listPublicDeviceSpecs": list_public_device_specs,
     "getWorkload": get_workload,
     "listBatches": list_batches,
     "listDevices": list_devices,

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from pasqal_cloud.local.rules.service import Service
 
-TOKEN_PATHS = ("/oauth/token", "/realms/pasqal-cloud/protocol/openid-connect/token")
-"""Where it is: as at Auth0, and as at Keycloak."""
+KEYCLOAK_PATH = "/realms/pasqal-cloud/protocol/openid-connect/token"
+"""Where it is at Keycloak. The API's description has Auth0's path."""
 
 PASSWORD_GRANTS = ("password", "http://auth0.com/oauth/grant-type/password-realm")
 CLIENT_GRANT = "client_credentials"

@@ -72,7 +72,7 @@ class Fault:
     or spoilt.
 
     Args:
-        operation: Which operation: its name in the API's description, `getToken`, `getResult`, or `*` for all.
+        operation: Which operation: its name in the API's description, `createToken`, `getResult`, or `*` for all.
         drop: What gets lost: the request, `before` it is processed, or its answer, `after`. Without an answer of the
             rule's own the connection is then reset.
         status: The status to answer with. The request is not processed unless `drop` is `after`. The connection is

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-TOKEN_OPERATION = "getToken"
+TOKEN_OPERATION = "createToken"
 RESULT_OPERATION = "getResult"
 """The names of what the API's description does not have: the token endpoint, and the download of a result."""
 
