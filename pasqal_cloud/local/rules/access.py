@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from uuid import uuid4
 
 from pasqal_cloud.local.rules import passwords
-from pasqal_cloud.local.rules.refusals import ServiceError
+from pasqal_cloud.local.rules.refusals import ServiceError, check_order
 from pasqal_cloud.local.rules.signing import BadSignatureError
 from pasqal_cloud.local.states import PRIORITIES
 from pasqal_cloud.local.store import ChangedError, NewProject, Page, Submitted
@@ -237,6 +237,7 @@ class Access:
     def _listing(self, user_id: str, query: Body) -> tuple[Filters, Page]:
         """Reads what is wanted of a list; all orders that there are mean that of submission."""
         filters: dict[str, Any] = {name: _ids(value) if name in IDS else value for name, value in query.items()}
+        check_order(query)
         filters.pop("order_by", None)
         ascending = filters.pop("order_by_direction", "DESC") == "ASC"
         page = Page(filters.pop("limit", PAGE), filters.pop("offset", 0), ascending)

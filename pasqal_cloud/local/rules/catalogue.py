@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from pasqal_cloud.local.rules.access import Access, part
-from pasqal_cloud.local.rules.refusals import ServiceError
+from pasqal_cloud.local.rules.refusals import ServiceError, check_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -48,6 +48,7 @@ class Catalogue(Access):
 
 def listed(devices: Iterable[Device], query: Mapping[str, Any]) -> tuple[list[Device], int]:
     """Gives a page of devices, in the order of their names, and how many match in all."""
+    check_order(query)
     if "ACTIVE" not in query.get("availability", ("ACTIVE",)) or not query.get("public", True):
         devices = ()
     wanted = query.get("device_type")

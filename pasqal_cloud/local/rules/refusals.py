@@ -52,6 +52,17 @@ def refuse(*refusals: Refusal, place: Sequence[str] = ("jobs",)) -> NoReturn:
     )
 
 
+ORDERS = ("created_at", "creation_order")
+"""What lists can be ordered by. The API's description leaves the set open, but nothing else can be done here."""
+
+
+def check_order(query: Mapping[str, Any]) -> None:
+    """Refuses an order of a list that there is not."""
+    if query.get("order_by", ORDERS[0]) not in ORDERS:
+        problem = {"loc": ["query", "order_by"], "msg": f"this must be {' or '.join(ORDERS)}", "type": "value_error"}
+        raise ServiceError(422, [problem])
+
+
 def one_of(body: Mapping[str, Any], name: str, old_name: str, *, opposite: bool = False) -> Any:
     """Reads a field that has an old name as well, which may mean the opposite."""
     new, old = body.get(name), body.get(old_name)
