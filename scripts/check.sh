@@ -9,5 +9,6 @@ set -x
 "$bin/pyright" --pythonpath "$bin/python"
 "$bin/lint-imports"
 scripts/regen.sh --check
+scripts/operations.sh --check
 scripts/lint-spec.sh
 scripts/docs.sh

@@ -1,0 +1,111 @@
+"""Writes docs/operations.md: what stands for each operation of the API's description, in each part of the project.
+
+    python scripts/operations.py           writes the page
+    python scripts/operations.py --check   changes nothing, and fails if it would have to
+
+It runs in an environment that has this package with the extra `local`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+from pasqal_cloud.local.http.operations import HANDLERS, refuse_cudaq
+
+ROOT = Path(__file__).parents[1]
+PAGE = ROOT / "docs" / "operations.md"
+SPEC: dict[str, Any] = json.loads((ROOT / "generated" / "pasqal_cloud_api" / "openapi.json").read_text("utf-8"))
+
+SDK_METHODS = {
+    "addJobs": "add_jobs",
+    "cancelBatch": "cancel_batch",
+    "cancelBatches": "cancel_batches",
+    "cancelJob": "cancel_job",
+    "cancelJobs": "cancel_jobs",
+    "cancelWorkload": "cancel_workload",
+    "closeBatch": "close_batch",
+    "createBatch": "create_batch",
+    "createWorkload": "create_workload",
+    "getBatch": "get_batch",
+    "getBatchStatus": "get_batch_status",
+    "getJob": "get_job",
+    "getJobStatus": "get_job_status",
+    "getWorkload": "get_workload",
+    "listBatches": "get_batches",
+    "listDeviceSpecs": "get_device_specs_dict",
+    "listDevices": "devices",
+    "listJobs": "get_jobs",
+    "listProjects": "get_all_projects",
+    "listWorkloads": "get_workloads",
+    "rebatch": "rebatch",
+    "setBatchTags": "set_batch_tags",
+}
+"""The method of `SDK`, and of `AsyncSDK`, that performs an operation."""
+
+OTHERWISE = {
+    "createCudaqJob": "none: it takes CUDA-Q's programs, not Pulser's, and may change",
+    "createOvhBatch": "`create_batch` of `OVHConnection`'s SDK",
+    "createToken": "none: an SDK logs in by itself; `user_token` gives the token",
+    "getAuthInfo": "none: nothing in the SDK needs it; `get_auth_info.sync(client=sdk.client)` gives the caller",
+    "getBatchFullResults": "none: known from one client only; `batch.results()` downloads each job's result",
+    "getCudaqJob": "none: see `createCudaqJob`",
+    "getDeviceSpecs": "none: `get_device_specs_dict` gives the specifications of all devices in one request",
+    "getJobResultsLink": "the attributes `job.result` and `job.full_result`, and `batch.results()`",
+    "getOvhBatch": "`get_batch` of `OVHConnection`'s SDK",
+    "getOvhBatchStatus": "`get_batch_status` of `OVHConnection`'s SDK",
+    "getOvhJobResultsLink": "`job.result` of `OVHConnection`'s SDK",
+    "getOvhJobStatus": "`get_job_status` of `OVHConnection`'s SDK",
+    "listOvhJobs": "`get_jobs` of `OVHConnection`'s SDK",
+    "listPublicDeviceSpecs": "`get_device_specs_dict` of an SDK without credentials",
+    "listPublicDevices": "`devices` of an SDK without credentials",
+}
+"""What stands for the others, or why nothing does."""
+
+HEAD = """\
+# Operations
+
+Every operation of the API's description, `spec/openapi.yaml`: what it is called in the generated client (a module of
+`pasqal_cloud_api.api`), which method of `SDK` and `AsyncSDK` performs it, and whether the local service does. This page is
+made by `scripts/operations.py`.
+"""
+
+METHODS = ("get", "post", "put", "patch", "delete")
+
+
+def page() -> str:
+    """Gets the page."""
+    parts = [HEAD]
+    for tag in SPEC["tags"]:
+        rows = [
+            _row(method, path, operation)
+            for path, item in SPEC["paths"].items()
+            for method, operation in item.items()
+            if method in METHODS and tag["name"] in operation["tags"]
+        ]
+        head = ["| operation | request | generated module | SDK | local service |", "| --- | --- | --- | --- | --- |"]
+        parts.append("\n".join([f"## {tag['name']}", "", *head, *rows, ""]))
+    return "\n".join(parts)
+
+
+def _row(method: str, path: str, operation: dict[str, Any]) -> str:
+    name = operation["operationId"]
+    module = f"{operation['tags'][0]}.{re.sub('(?=[A-Z])', '_', name).lower()}"
+    sdk = f"`{SDK_METHODS[name]}`" if name in SDK_METHODS else OTHERWISE[name]
+    local = "refuses it with 501" if HANDLERS.get(name) is refuse_cudaq else "yes"
+    return f"| `{name}` | `{method.upper()} {path}` | `{module}` | {sdk} | {local} |"
+
+
+def main() -> None:
+    """Writes the page, or checks it."""
+    if "--check" not in sys.argv:
+        PAGE.write_text(page(), "utf-8")
+    elif PAGE.read_text("utf-8") != page():
+        sys.exit("docs/operations.md is not that of the spec: run scripts/operations.sh.")
+
+
+if __name__ == "__main__":
+    main()
