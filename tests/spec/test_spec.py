@@ -286,7 +286,9 @@ def test_all_but_the_required_may_be_null(spec, complaints, name):
 def test_open_sets(spec):
     """The sets that the service may extend are strings, and list every value known."""
     schemas = spec["components"]["schemas"]
-    listed = {name: set(schema["x-extensible-enum"]) for name, schema in schemas.items() if "x-extensible-enum" in schema}
+    listed = {
+        name: set(schema["x-extensible-enum"]) for name, schema in schemas.items() if "x-extensible-enum" in schema
+    }
     assert listed == OPEN_SETS
 
 
@@ -301,7 +303,11 @@ def test_no_unions(nodes):
 def test_additional_properties(nodes):
     """Every object allows properties that are not described, and says so where generators look for it."""
     for pointer, node in nodes:
-        if not isinstance(node, dict) or not pointer.startswith("#/components/schemas/") or pointer.endswith("properties"):
+        if (
+            not isinstance(node, dict)
+            or not pointer.startswith("#/components/schemas/")
+            or pointer.endswith("properties")
+        ):
             continue
         if {"properties", "allOf"} & node.keys() or node.get("type") == "object":
             described = node.get("additionalProperties")
