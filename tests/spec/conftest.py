@@ -73,13 +73,15 @@ class Operation:
         return [resolved(parameter) for parameter in given]
 
     @property
-    def body_type(self) -> str | None:
-        """The media type of the body, of which there is one."""
-        return next(iter(self.definition.get("requestBody", {}).get("content", ())), None)
+    def body(self) -> dict[str, Any] | None:
+        given = self.definition.get("requestBody")
+        return given and given["content"][self.media_type]
 
     @property
-    def body(self) -> dict[str, Any] | None:
-        return self.definition["requestBody"]["content"][self.body_type] if self.body_type else None
+    def media_type(self) -> str:
+        """The media type of its body, of which there is one."""
+        (media_type,) = self.definition["requestBody"]["content"]
+        return media_type
 
     def answer(self, status: str) -> dict[str, Any]:
         return resolved(self.definition["responses"][status])["content"]["application/json"]
@@ -124,6 +126,12 @@ def nodes() -> list[tuple[str, Any]]:
 def examples() -> Callable[[dict[str, Any]], list[Any]]:
     """A function that returns the values of the examples of a body, an answer or a parameter."""
     return examples_of
+
+
+@pytest.fixture(scope="session")
+def resolve() -> Callable[[Any], Any]:
+    """A function that returns what a `$ref` points to, or the node itself."""
+    return resolved
 
 
 @pytest.fixture(scope="session")

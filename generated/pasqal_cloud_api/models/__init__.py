@@ -58,6 +58,7 @@ from .token import Token
 from .token_error import TokenError
 from .token_request import TokenRequest
 from .variables import Variables
+from .webhook_event import WebhookEvent
 from .workload import Workload
 from .workload_config import WorkloadConfig
 from .workload_list_response import WorkloadListResponse
@@ -123,6 +124,7 @@ __all__ = (
     "TokenError",
     "TokenRequest",
     "Variables",
+    "WebhookEvent",
     "Workload",
     "WorkloadConfig",
     "WorkloadListResponse",

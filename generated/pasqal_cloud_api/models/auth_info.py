@@ -17,27 +17,24 @@ T = TypeVar("T", bound="AuthInfo")
 
 @_attrs_define
 class AuthInfo:
-    """Who the token stands for. The service always sends `id`, `type` and
-    `allowed_device_types`.
-
-    """
+    """The user whose token it is."""
 
     id: str
     """ The user's id, as the identity provider knows it. """
     type_: None | str | Unset = UNSET
-    """ The kind of user. Not documented: its values. """
+    """ The kind of user. """
     email: None | str | Unset = UNSET
     """ The user's e-mail address. """
     email_verified: bool | None | Unset = UNSET
-    """ Whether the address is known to be the user's. """
+    """ Whether the user has confirmed the address. """
     superuser: bool | None | Unset = UNSET
-    """ Whether the user is one of the staff. """
+    """ Whether the user belongs to the staff. """
     allowed_device_types: list[str] | None | Unset = UNSET
-    """ The types of device that the user may use. """
+    """ The device types that the user may use. """
     acl: list[ProjectAccess] | None | Unset = UNSET
     """ What the user may do in which project. """
     projects: Any | Unset = UNSET
-    """ The user's projects. Not documented: in which form. """
+    """ The user's projects. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

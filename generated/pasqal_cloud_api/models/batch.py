@@ -19,29 +19,29 @@ T = TypeVar("T", bound="Batch")
 
 @_attrs_define
 class Batch:
-    """A group of jobs. One schema serves all operations; each optional field says which carry
-    it. Besides `id` and `status`, the service always sends `complete`, `open`, `device_type`,
-    `user_id`, `project_id`, `created_at` and `updated_at`.
+    """A group of jobs that run on one device. All operations on batches share this schema; a field that only some answers
+    have
+    says which.
 
     """
 
     id: str
     """ The batch's id, a UUID. """
     status: str
-    """ Where a batch is. `PENDING`: in the queue. `RUNNING`: on the device. `CANCELING`: on its
-    way to `CANCELED`. `DONE`: all jobs have ended, failed ones included. `TIMED_OUT`: left
-    open without new jobs for too long. Not documented: how long that is, what `PAUSED` means,
-    and when it is a batch, not only a job, that is in `ERROR`.
+    """ The status of a batch. `PENDING`: in the queue. `RUNNING`: on the device. `CANCELING`: about to be
+    `CANCELED`. `DONE`: all
+    jobs have ended, failed ones included. `TIMED_OUT`: open for too long without new jobs. `DONE`, `CANCELED`,
+    `TIMED_OUT`
+    and `ERROR` are final.
      """
     parent_id: None | str | Unset = UNSET
-    """ The id of the batch whose jobs were run again, for a batch made by `rebatch`. """
+    """ The id of the batch whose jobs this one repeats, if `rebatch` made it. """
     open_: bool | None | Unset = UNSET
     """ Whether the batch takes more jobs. """
     complete: bool | None | Unset = UNSET
-    """ The contrary of `open`, which replaces it. Sources differ: one page contradicts itself on which way round it
-    is. """
+    """ The opposite of `open`, which replaces it. """
     device_type: None | str | Unset = UNSET
-    """ The type of device, usually a `DeviceTypeName`. """
+    """ The device type, usually a `DeviceTypeName`. """
     project_id: None | str | Unset = UNSET
     """ The id of the project that pays, a UUID. """
     user_id: None | str | Unset = UNSET
@@ -51,36 +51,35 @@ class Batch:
     updated_at: None | str | Unset = UNSET
     """ When the batch last changed, in ISO 8601. """
     start_datetime: None | str | Unset = UNSET
-    """ When the batch went to the device, in ISO 8601; null before. Absent from some answers. """
+    """ When the batch started on its device, in ISO 8601; null before. Some answers do not have it. """
     end_datetime: None | str | Unset = UNSET
-    """ When the batch ended, in ISO 8601; null before. Absent from some answers. """
+    """ When the batch ended, in ISO 8601; null before. Some answers do not have it. """
     sequence_builder: None | str | Unset = UNSET
-    """ The sequence that the jobs share, serialized; null when each has its own. In every answer of one batch, but
-    not in `listBatches`. """
+    """ The serialized sequence that the jobs share; null when each has its own. Not in the answer of `listBatches`.
+    """
     jobs: list[Job] | None | Unset = UNSET
     """ The jobs, without sequence or result. In the answers of `createBatch`, `closeBatch`, `cancelBatch`,
     `rebatch`, `addJobs`, `setBatchTags` and `createOvhBatch` only. """
     job_ids: list[str] | None | Unset = UNSET
-    """ The ids of the jobs. In the answer of `getBatch`; seen, but not documented, in those of `listBatches` and
-    `cancelBatches`. """
+    """ The ids of the jobs. In the answer of `getBatch`, perhaps in those of `listBatches` and `cancelBatches`. """
     jobs_count: int | None | Unset = UNSET
-    """ The number of jobs. Documented everywhere, absent from some answers. """
+    """ The number of jobs. """
     jobs_count_per_status: JobsCountPerStatus | None | Unset = UNSET
-    """ The number of jobs in each status. Documented everywhere, absent from some answers. """
+    """ The number of jobs in each status. """
     tags: list[str] | None | Unset = UNSET
-    """ The labels given to the batch, each once. """
+    """ The labels of the batch, each once. """
     queue_priority: None | str | Unset = UNSET
-    """ The batch's rank in the queue. Absent from older answers. """
+    """ The batch's priority in the queue. """
     backend_configuration: None | str | Unset = UNSET
     """ The emulator's configuration, serialized by Pulser, if one was given. """
     configuration: BatchConfiguration | None | Unset = UNSET
     """ The emulator's configuration in the old form, if one was given. """
     priority: int | None | Unset = UNSET
-    """ Unused. Sources differ: older pages require it, newer answers lack it. """
+    """ Unused. """
     webhook: None | str | Unset = UNSET
-    """ What was given at creation. Not documented: older pages and answers have it, newer ones lack it. """
+    """ The URL that was given when the batch was created. """
     device_status: None | str | Unset = UNSET
-    """ The state of the device. Not documented: seen in answers of `cancelBatch` and in clients only. """
+    """ The status of the device. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

@@ -16,7 +16,7 @@ class BatchConfiguration:
     """The old form of an emulator's configuration. Which properties apply depends on the emulator."""
 
     strict_validation: bool | Unset = UNSET
-    """ Whether to validate the sequence as if for the processor; false when absent. """
+    """ Whether to validate the sequence as for the processor `FRESNEL`; false when absent. """
     result_types: list[str] | None | Unset = UNSET
     """ The kinds of result wanted. """
     with_noise: bool | Unset = UNSET
@@ -26,7 +26,7 @@ class BatchConfiguration:
     precision: str | Unset = UNSET
     """ `EMU_TN`: the precision; `normal` when absent. """
     max_bond_dim: int | Unset = UNSET
-    """ `EMU_TN`: the greatest bond dimension; 500 when absent. """
+    """ `EMU_TN`: the largest bond dimension; 500 when absent. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

@@ -17,13 +17,14 @@ T = TypeVar("T", bound="BatchProgress")
 
 @_attrs_define
 class BatchProgress:
-    """How far a batch is."""
+    """The progress of a batch."""
 
     status: str
-    """ Where a batch is. `PENDING`: in the queue. `RUNNING`: on the device. `CANCELING`: on its
-    way to `CANCELED`. `DONE`: all jobs have ended, failed ones included. `TIMED_OUT`: left
-    open without new jobs for too long. Not documented: how long that is, what `PAUSED` means,
-    and when it is a batch, not only a job, that is in `ERROR`.
+    """ The status of a batch. `PENDING`: in the queue. `RUNNING`: on the device. `CANCELING`: about to be
+    `CANCELED`. `DONE`: all
+    jobs have ended, failed ones included. `TIMED_OUT`: open for too long without new jobs. `DONE`, `CANCELED`,
+    `TIMED_OUT`
+    and `ERROR` are final.
      """
     jobs_count_per_status: JobsCountPerStatus | None | Unset = UNSET
     """ The number of jobs in each status. The batch can still change while some are `PENDING` or `RUNNING`. """

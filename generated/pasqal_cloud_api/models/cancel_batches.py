@@ -16,33 +16,28 @@ T = TypeVar("T", bound="CancelBatches")
 
 @_attrs_define
 class CancelBatches:
-    """Which batches to cancel: those of `batch_ids`, which makes the other filters ignored; or
-    those that match every filter given; or, with `cancel_all` alone, all. Sources differ:
-    older pages know `batch_ids` only, and require it. Not documented: what a body that selects
-    nothing does; presumably it is refused.
-
-    """
+    """Which batches to cancel: those in `batch_ids`, or those that match every filter, or, with `cancel_all` alone, all."""
 
     batch_ids: list[UUID] | Unset = UNSET
-    """ Ids of batches. When it is given, the other filters are ignored. """
+    """ Batches with these ids. The other filters are then ignored. """
     project_id: list[str] | Unset = UNSET
     """ Batches of one of these projects. """
     user_id: list[str] | Unset = UNSET
     """ Batches of one of these users. """
     device_type: list[str] | Unset = UNSET
-    """ Batches for one of these types of device. """
+    """ Batches for one of these device types. """
     status: list[CancellableStatus] | Unset = UNSET
     """ Batches in one of these statuses; only `PENDING` and `RUNNING` are allowed. """
     open_: bool | Unset = UNSET
-    """ Open batches, or those that are not. """
+    """ Only open batches, or only closed ones. """
     start_date: datetime.datetime | Unset = UNSET
     """ Batches created at this instant or later. """
     queue_priority: list[str] | Unset = UNSET
     """ Batches of one of these priorities. """
     tags: list[str] | Unset = UNSET
-    """ Batches with these tags. Not documented: whether with one of them or with all. """
+    """ Batches with these tags. """
     cancel_all: bool | Unset = UNSET
-    """ All batches of the caller. Allowed only alone. """
+    """ All batches of the caller. Give it alone. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

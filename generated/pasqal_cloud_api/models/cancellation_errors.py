@@ -11,7 +11,7 @@ T = TypeVar("T", bound="CancellationErrors")
 
 @_attrs_define
 class CancellationErrors:
-    """A reason for each id that was not cancelled."""
+    """Reasons by the id of what was not cancelled."""
 
     additional_properties: dict[str, str] = _attrs_field(init=False, factory=dict)
 

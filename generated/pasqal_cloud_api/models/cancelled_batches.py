@@ -18,12 +18,12 @@ T = TypeVar("T", bound="CancelledBatches")
 
 @_attrs_define
 class CancelledBatches:
-    """What became of a request to cancel several batches."""
+    """The result of a request to cancel several batches."""
 
     batches: list[Batch]
     """ The batches cancelled, without `jobs`. """
     errors: CancellationErrors | None | Unset = UNSET
-    """ Why the others were not; empty when all were. """
+    """ The reasons why the others were not cancelled; empty when all were. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

@@ -18,12 +18,12 @@ T = TypeVar("T", bound="CancelledJobs")
 
 @_attrs_define
 class CancelledJobs:
-    """What became of a request to cancel several jobs."""
+    """The result of a request to cancel several jobs."""
 
     jobs: list[Job]
     """ The jobs cancelled. """
     errors: CancellationErrors | None | Unset = UNSET
-    """ Why the others were not; empty when all were. """
+    """ The reasons why the others were not cancelled; empty when all were. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

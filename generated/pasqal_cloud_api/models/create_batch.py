@@ -22,31 +22,30 @@ class CreateBatch:
     """The body of `createBatch`."""
 
     project_id: UUID
-    """ The project that pays, of which the caller must be a member. """
+    """ The project that pays; the caller must be one of its members. """
     sequence_builder: None | str | Unset = UNSET
     """ A serialized Pulser sequence (abstract representation, JSON in a string) that the jobs share, parametrized
-    or not. Without it, each job brings its own. """
+    or not. Without it, each job needs its own. """
     device_type: None | str | Unset = UNSET
-    """ The type of device to run on; that of the sequence when absent or null. """
+    """ The device type to run on; that of the sequence when absent or null. """
     jobs: list[CreateJob] | Unset = UNSET
     """ The jobs, in the order they run. At least one, unless the batch is open. """
     open_: bool | Unset = UNSET
     """ Whether the batch takes more jobs later; false when absent. """
     tags: list[str] | Unset = UNSET
-    """ Labels to find the batch by. Not documented: how many and how long they may be. """
+    """ Labels, by which the batch can be found. """
     backend_configuration: None | str | Unset = UNSET
     """ A serialized Pulser emulation configuration, for emulators. """
     configuration: BatchConfiguration | None | Unset = UNSET
     """ An emulator's configuration in the old form, which `backend_configuration` replaces. """
     complete: bool | Unset = UNSET
-    """ The contrary of `open`, which replaces it; never give both. """
+    """ The opposite of `open`, which replaces it. Never give both. """
     emulator: None | str | Unset = UNSET
-    """ An old name of `device_type`; never give both. """
+    """ An old name of `device_type`. Never give both. """
     priority: float | None | Unset = UNSET
-    """ Unused: the order of service follows from the project. Not documented: what it once meant. """
+    """ Unused; the priority depends on the project. """
     webhook: None | str | Unset = UNSET
-    """ A URL to which the service is said to push the results. Not documented: it is missing from the reference,
-    yet clients send it, null included, and it is accepted; nothing is known of its payload. """
+    """ A URL to which the service posts the end of each job, as in the callback `jobEnded`. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

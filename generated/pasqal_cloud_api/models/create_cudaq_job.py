@@ -19,11 +19,11 @@ class CreateCudaqJob:
     """The body of `createCudaqJob`."""
 
     machine: str
-    """ A type of device, current or legacy. """
+    """ A device type, current or legacy. """
     shots: int
     """ The number of shots. """
     project_id: UUID
-    """ The project that pays, of which the caller must be a member. """
+    """ The project that pays; the caller must be one of its members. """
     sequence: CudaqProgram
     """ An analog Hamiltonian of CUDA-Q, under `setup` and `hamiltonian`. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)

@@ -17,15 +17,14 @@ T = TypeVar("T", bound="CreateJob")
 
 @_attrs_define
 class CreateJob:
-    """A job to be created. It may be empty, on an emulator whose configuration says it all."""
+    """A job to create. It may be empty for an emulator whose configuration has the number of shots."""
 
     runs: int | None | Unset = UNSET
-    """ The number of shots. Absent or null when the emulator's configuration carries it. Sources differ: older
-    pages require it. """
+    """ The number of shots; absent or null when the emulator's configuration has it. """
     variables: None | Unset | Variables = UNSET
-    """ Values for the variables of the batch's parametrized sequence; none beside a `sequence`. """
+    """ Values for the variables of the batch's parametrized sequence. Never give both this and `sequence`. """
     sequence: None | str | Unset = UNSET
-    """ A serialized Pulser sequence for this job alone, not parametrized, instead of the batch's. """
+    """ A serialized Pulser sequence without variables, for this job alone, instead of the batch's. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

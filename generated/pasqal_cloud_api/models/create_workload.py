@@ -19,13 +19,13 @@ class CreateWorkload:
     """The body of `createWorkload`."""
 
     project_id: UUID
-    """ The project that pays, of which the caller must be a member. """
+    """ The project that pays; the caller must be one of its members. """
     workload_type: str
     """ An algorithm. """
     backend: str
-    """ What a workload runs on. """
+    """ The software that a workload runs on. """
     config: WorkloadConfig
-    """ The configuration of an algorithm. Not documented: what it holds. """
+    """ The configuration of an algorithm. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

@@ -18,9 +18,9 @@ class CudaqJob:
     id: str
     """ The job's id, a UUID. """
     status: None | str | Unset = UNSET
-    """ Where the job is, in the statuses of a batch. """
+    """ The status of the job, one of those of a batch. """
     result: Any | Unset = UNSET
-    """ The number of shots by bitstring, in a shape that varies; absent or null before the end. """
+    """ The number of shots by bitstring, in a form that varies; absent or null before the end. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

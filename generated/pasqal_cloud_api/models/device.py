@@ -13,15 +13,10 @@ T = TypeVar("T", bound="Device")
 
 @_attrs_define
 class Device:
-    """A processor or an emulator. The service always sends `id`, `name`, `device_type` and
-    `status`; of the others, which are always there is not documented. Two more exist under
-    names that are not documented: a status message for people, between `channels` and
-    `allowed_result_types`; and, after `availability`, whether the device gives logs.
-
-    """
+    """A processor or an emulator."""
 
     device_type: str
-    """ The type of device, usually a `DeviceTypeName`, to be given when creating a batch. """
+    """ The device type, usually a `DeviceTypeName`; give it when you create a batch. """
     id: None | str | Unset = UNSET
     """ The device's id, a UUID. """
     name: None | str | Unset = UNSET
@@ -29,25 +24,25 @@ class Device:
     status: None | str | Unset = UNSET
     """ Whether the device works. """
     availability: None | str | Unset = UNSET
-    """ Whether the device takes batches. """
+    """ Whether the device accepts batches. """
     active: bool | None | Unset = UNSET
-    """ Whether the device takes batches; `availability` replaces it. """
+    """ Whether the device accepts batches; `availability` replaces it. """
     description: None | str | Unset = UNSET
-    """ What the device is. """
+    """ A text about the device. """
     is_emulator: bool | None | Unset = UNSET
     """ Whether the device is an emulator. """
     average_queue_time: int | None | Unset = UNSET
     """ How long batches waited in the last hour, in seconds. """
     max_atom_num: int | None | Unset = UNSET
-    """ The greatest number of atoms. """
+    """ The largest number of atoms. """
     channels: list[str] | None | Unset = UNSET
     """ The channels, such as `rydberg_global`. """
     allowed_result_types: list[str] | None | Unset = UNSET
     """ The kinds of result that the device can give. """
     default_result_types: list[str] | None | Unset = UNSET
-    """ The kinds of result that the device gives when not asked for others. """
+    """ The kinds of result that the device gives by default. """
     bill_usage: bool | None | Unset = UNSET
-    """ Whether using the device costs something. """
+    """ Whether the use of the device is billed. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

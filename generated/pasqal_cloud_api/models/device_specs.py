@@ -11,10 +11,10 @@ T = TypeVar("T", bound="DeviceSpecs")
 
 @_attrs_define
 class DeviceSpecs:
-    """What a device can do."""
+    """The specifications of a device."""
 
     device_type: str
-    """ The type of device, usually a `DeviceTypeName`. """
+    """ The device type, usually a `DeviceTypeName`. """
     specs: str
     """ A serialized Pulser device (abstract representation, JSON in a string). """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)

@@ -16,9 +16,9 @@ class ErrorDetail:
     """More about an error."""
 
     description: Any | Unset = UNSET
-    """ A text; or an array with an object for each thing that does not validate: `loc` is the way
-    to it (`body` or `query`, then names and indices), `msg` says what is wrong for people, and
-    `type` for programs.
+    """ A text; or an array with an object for each thing that is wrong in the request. Its `loc` is an array that
+    says where
+    (`body` or `query`, then names and indices), `msg` says what is wrong for people, and `type` for programs.
      """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 

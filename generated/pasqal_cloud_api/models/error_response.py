@@ -17,29 +17,27 @@ T = TypeVar("T", bound="ErrorResponse")
 
 @_attrs_define
 class ErrorResponse:
-    """What the service answers instead of data. Nothing is certain to be there, and the body may
-    be empty. Prefer `data.description`, then `message`. Sources differ on 422: the
-    documentation describes `detail` (FastAPI's form), the service has been seen to send the
-    envelope, with the same list in `data.description`.
+    """An error. For its text, read `data.description`, else `message`, `detail` or `error`. Any of them may be missing,
+    and the
+    body may be empty.
 
     """
 
     status: str | Unset = UNSET
-    """ How the request went; `success` in an answer of 200. """
+    """ Whether the request succeeded; `success` in an answer of 200. """
     message: None | str | Unset = UNSET
     """ A short text. """
     code: Any | Unset = UNSET
-    """ Usually the HTTP status, in a string or as a number. Sources differ on its type. Not documented: whether
-    other codes exist. """
+    """ Usually the HTTP status, as a string or a number. """
     data: ErrorDetail | None | Unset = UNSET
     """ More about the error. """
     detail: Any | Unset = UNSET
-    """ A text; or an array with an object for each thing that does not validate: `loc` is the way
-    to it (`body` or `query`, then names and indices), `msg` says what is wrong for people, and
-    `type` for programs.
+    """ A text; or an array with an object for each thing that is wrong in the request. Its `loc` is an array that
+    says where
+    (`body` or `query`, then names and indices), `msg` says what is wrong for people, and `type` for programs.
      """
     error: None | str | Unset = UNSET
-    """ A short text, seen with 500 instead of everything else. """
+    """ A short text, sometimes alone, without the other fields. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

@@ -17,49 +17,47 @@ T = TypeVar("T", bound="Job")
 
 @_attrs_define
 class Job:
-    """One run of a sequence. One schema serves all operations; each optional field says which
-    carry it. Besides `id` and `status`, the service always sends `runs`, `batch_id`,
-    `project_id`, `created_at` and `updated_at`.
+    """A sequence to run, with its number of shots. All operations on jobs share this schema; a field that only some
+    answers
+    have says which.
 
     """
 
     id: str
     """ The job's id, a UUID. """
     status: str
-    """ Where a job or a workload is. `PENDING`: waiting. `RUNNING`: on the device. `CANCELING`:
-    on its way to `CANCELED`. `DONE`, `ERROR` and `CANCELED` are final.
+    """ The status of a job or a workload. `PENDING`: waiting. `RUNNING`: on the device. `CANCELING`: about to be
+    `CANCELED`.
+    `DONE`, `ERROR` and `CANCELED` are final.
      """
     batch_id: None | str | Unset = UNSET
     """ The id of the job's batch, a UUID. """
     project_id: None | str | Unset = UNSET
     """ The id of the project that pays, a UUID. """
     parent_id: None | str | Unset = UNSET
-    """ The id of the job that this one is a copy of, if it was made by `rebatch`. """
+    """ The id of the job that this one copies, if `rebatch` made it. """
     runs: int | None | Unset = UNSET
-    """ The number of shots; null when the emulator's configuration carries it. """
+    """ The number of shots; null when the emulator's configuration has it. """
     variables: None | Unset | Variables = UNSET
-    """ The values for the variables of the batch's sequence; empty or null without any. """
+    """ The values for the variables of the batch's sequence; empty or null if it has none. """
     seed: int | None | Unset = UNSET
-    """ The seed of the job's random numbers, with which a run can be repeated. The local service of this project
-    adds it. """
+    """ The seed of the job's random numbers, with which its result can be reproduced. Only local. """
     sequence: None | str | Unset = UNSET
     """ The serialized sequence that the job runs, its own or its batch's. In the answer of `getJob` only. """
     errors: list[str] | None | Unset = UNSET
-    """ What went wrong; empty or null when nothing did. """
+    """ What went wrong; empty or null if nothing did. """
     created_at: None | str | Unset = UNSET
     """ When the job was created, in ISO 8601. """
     updated_at: None | str | Unset = UNSET
     """ When the job last changed, in ISO 8601. """
     start_timestamp: None | str | Unset = UNSET
-    """ When the job started, in ISO 8601 (seconds since 1970 have been seen); null before. Absent from some
-    answers. """
+    """ When the job started, in ISO 8601; null before. Some answers do not have it. """
     end_timestamp: None | str | Unset = UNSET
-    """ When the job ended, in ISO 8601 (seconds since 1970 have been seen); null before. Absent from some answers.
-    """
+    """ When the job ended, in ISO 8601; null before. Some answers do not have it. """
     origin: None | str | Unset = UNSET
-    """ How the job came to the service. Not documented: only the filter of that name is. """
+    """ From where the job came to the service. """
     user_id: None | str | Unset = UNSET
-    """ The id of the user who created the job. Not documented: only the filter of that name is. """
+    """ The id of the user who created the job. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

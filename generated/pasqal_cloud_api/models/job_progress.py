@@ -11,11 +11,12 @@ T = TypeVar("T", bound="JobProgress")
 
 @_attrs_define
 class JobProgress:
-    """How far a job is."""
+    """The progress of a job."""
 
     status: str
-    """ Where a job or a workload is. `PENDING`: waiting. `RUNNING`: on the device. `CANCELING`:
-    on its way to `CANCELED`. `DONE`, `ERROR` and `CANCELED` are final.
+    """ The status of a job or a workload. `PENDING`: waiting. `RUNNING`: on the device. `CANCELING`: about to be
+    `CANCELED`.
+    `DONE`, `ERROR` and `CANCELED` are final.
      """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 

@@ -20,17 +20,16 @@ class JobResponse:
     """A job in its envelope."""
 
     data: Job
-    """ One run of a sequence. One schema serves all operations; each optional field says which
-    carry it. Besides `id` and `status`, the service always sends `runs`, `batch_id`,
-    `project_id`, `created_at` and `updated_at`.
+    """ A sequence to run, with its number of shots. All operations on jobs share this schema; a field that only
+    some answers
+    have says which.
      """
     status: str | Unset = UNSET
-    """ How the request went; `success` in an answer of 200. """
+    """ Whether the request succeeded; `success` in an answer of 200. """
     message: None | str | Unset = UNSET
-    """ `OK.`, as a rule. """
+    """ A short text, usually `OK.` """
     code: Any | Unset = UNSET
-    """ The HTTP status. Sources differ: the core service sends a string (`"200"`), the account service a number.
-    """
+    """ The HTTP status, as a string on the core service and as a number on the account service. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

@@ -17,9 +17,8 @@ T = TypeVar("T", bound="JobResult")
 
 @_attrs_define
 class JobResult:
-    """The result of a job: the document behind its link. Bits are in Pulser's order, that of the
-    atoms in the register. At least one of `counter` and `serialised_results` is there; prefer
-    the latter when both are.
+    """The result of a job: the document that its link leads to. Bits are in the order of the atoms in the register, as in
+    Pulser. It has `counter`, `serialised_results` or both; prefer the latter.
 
     """
 

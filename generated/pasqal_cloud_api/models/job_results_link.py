@@ -13,10 +13,10 @@ T = TypeVar("T", bound="JobResultsLink")
 
 @_attrs_define
 class JobResultsLink:
-    """Where a job's result is."""
+    """A link to a job's result."""
 
     results_link: None | str | Unset = UNSET
-    """ A temporary link to a `JobResult`, or null without a result. Not documented: how long it lives. """
+    """ A temporary link to a `JobResult`; null while there is no result. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

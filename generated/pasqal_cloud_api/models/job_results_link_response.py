@@ -20,14 +20,13 @@ class JobResultsLinkResponse:
     """A link in its envelope."""
 
     data: JobResultsLink
-    """ Where a job's result is. """
+    """ A link to a job's result. """
     status: str | Unset = UNSET
-    """ How the request went; `success` in an answer of 200. """
+    """ Whether the request succeeded; `success` in an answer of 200. """
     message: None | str | Unset = UNSET
-    """ `OK.`, as a rule. """
+    """ A short text, usually `OK.` """
     code: Any | Unset = UNSET
-    """ The HTTP status. Sources differ: the core service sends a string (`"200"`), the account service a number.
-    """
+    """ The HTTP status, as a string on the core service and as a number on the account service. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

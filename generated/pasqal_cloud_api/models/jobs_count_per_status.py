@@ -11,7 +11,7 @@ T = TypeVar("T", bound="JobsCountPerStatus")
 
 @_attrs_define
 class JobsCountPerStatus:
-    """The number of jobs in each status. Statuses without jobs may be there, with 0, or not."""
+    """The number of jobs by status. A status without jobs may be left out."""
 
     additional_properties: dict[str, int] = _attrs_field(init=False, factory=dict)
 

@@ -13,10 +13,7 @@ T = TypeVar("T", bound="Pagination")
 
 @_attrs_define
 class Pagination:
-    """Which part of a list a page is. Sources differ: the documentation requires `start`, one
-    client calls it `offset`.
-
-    """
+    """The part of a list that an answer has."""
 
     total: int
     """ The number of items that match, on all pages. """

@@ -19,10 +19,7 @@ T = TypeVar("T", bound="Project")
 
 @_attrs_define
 class Project:
-    """What pays for batches, and has members. Clients count on `id` and `name`; of the others,
-    which are always there is not documented. What the caller may not see is the string `N/A`.
-
-    """
+    """A group of members, which pays for their batches. What the caller may not see is the text `N/A`."""
 
     id: str
     """ The project's id, a UUID. """
@@ -31,37 +28,37 @@ class Project:
     project_id: None | str | Unset = UNSET
     """ The project's id again. """
     company: None | str | Unset = UNSET
-    """ Whose project it is. """
+    """ The company whose project it is. """
     description: None | str | Unset = UNSET
-    """ What the project is for; possibly empty. """
+    """ The purpose of the project; possibly empty. """
     email_domain: None | str | Unset = UNSET
-    """ A domain of e-mail addresses. Not documented: what it is for. """
+    """ A domain of e-mail addresses. """
     package: None | str | Unset = UNSET
-    """ What was bought. """
+    """ What the project has bought. """
     project_status: None | str | Unset = UNSET
-    """ Where the project is. """
+    """ The status of the project. """
     project_type: None | str | Unset = UNSET
     """ The kind of project. """
     queue_priority: None | str | Unset = UNSET
-    """ The rank in the queue of the project's batches; `FREE` for starter projects. """
+    """ The priority of the project's batches; `FREE` for starter projects. """
     allowed_device_types: list[str] | None | Unset = UNSET
-    """ The types of device that the project may use. """
+    """ The device types that the project may use. """
     allowed_workload_types: list[str] | None | Unset = UNSET
     """ The types of workload that the project may run. """
     additional_access_grants: list[ProjectAccessGrant] | None | Unset = UNSET
-    """ Permissions beyond those of the roles. """
+    """ Permissions in addition to those of the roles. """
     account_manager: None | ProjectContact | Unset = UNSET
-    """ Who at Pasqal looks after the project. """
+    """ The person at Pasqal who manages the project. """
     main_admin: None | ProjectContact | Unset = UNSET
-    """ The member who looks after the project. """
+    """ The member who manages the project. """
     count: MemberCounts | None | Unset = UNSET
-    """ How many members there are. """
+    """ The number of members. """
     contract_id: None | str | Unset = UNSET
-    """ The id of the contract, a UUID. Only in older pages of the documentation. """
+    """ The id of the contract, a UUID. """
     created_at: None | str | Unset = UNSET
-    """ When the project was created, in ISO 8601. Only in older pages of the documentation. """
+    """ When the project was created, in ISO 8601. """
     last_activity_date: None | str | Unset = UNSET
-    """ When the newest job of the project was created, in ISO 8601; null without any. """
+    """ When the newest job of the project was created, in ISO 8601; null if there is none. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

@@ -24,7 +24,7 @@ class ProjectAccess:
     status: None | str | Unset = UNSET
     """ Whether the user has accepted the invitation. """
     project_allowed_device_types: list[str] | None | Unset = UNSET
-    """ The types of device that the project may use. """
+    """ The device types that the project may use. """
     project_allowed_workload_types: list[str] | None | Unset = UNSET
     """ The types of workload that the project may run. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)

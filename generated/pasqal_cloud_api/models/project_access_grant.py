@@ -13,12 +13,12 @@ T = TypeVar("T", bound="ProjectAccessGrant")
 
 @_attrs_define
 class ProjectAccessGrant:
-    """A permission that a role has in a project beyond its usual ones."""
+    """A permission of a role in a project, in addition to its usual ones."""
 
     grant: str | Unset = UNSET
-    """ A permission beyond those of a role. """
+    """ A permission in addition to those of a role. """
     role: str | Unset = UNSET
-    """ What a member may do in a project. """
+    """ The role of a member in a project. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

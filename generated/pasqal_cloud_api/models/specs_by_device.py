@@ -11,7 +11,7 @@ T = TypeVar("T", bound="SpecsByDevice")
 
 @_attrs_define
 class SpecsByDevice:
-    """A serialized Pulser device (abstract representation, JSON in a string) by type of device."""
+    """A serialized Pulser device (abstract representation, JSON in a string) by device type."""
 
     additional_properties: dict[str, str] = _attrs_field(init=False, factory=dict)
 

@@ -16,15 +16,15 @@ class Token:
     """An access token."""
 
     access_token: str
-    """ The token, a JWT, to be sent as `Authorization: Bearer …`. """
+    """ The token, a JWT. Send it in the header `Authorization: Bearer …`. """
     token_type: None | str | Unset = UNSET
     """ The kind of token, `Bearer`. """
     expires_in: int | None | Unset = UNSET
     """ For how many seconds the token is valid. """
     id_token: None | str | Unset = UNSET
-    """ Who the person is, a JWT; clients do not need it. """
+    """ The identity of the person, a JWT; it is not needed. """
     scope: None | str | Unset = UNSET
-    """ What the token may be used for. """
+    """ The permissions of the token. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

@@ -13,20 +13,21 @@ T = TypeVar("T", bound="TokenRequest")
 
 @_attrs_define
 class TokenRequest:
-    """The body of `createToken`. A person gives `username` and `password`: in France with the
-    grant `http://auth0.com/oauth/grant-type/password-realm` and the realm `pcs-users`, in Saudi
-    Arabia with the grant `password`. A service account gives `client_id` and `client_secret`
-    with the grant `client_credentials`.
+    """The body of `createToken`. A service account gives `client_id`, `client_secret` and `audience`, with the grant
+    `client_credentials`. A person gives `username`, `password`, `client_id`, `realm` and `audience`: in France with the
+    grant
+    `http://auth0.com/oauth/grant-type/password-realm`, in Saudi Arabia with the grant `password`.
 
     """
 
     grant_type: str
-    """ How the caller proves who they are. """
+    """ How the caller logs in. """
     client_id: str | Unset = UNSET
-    """ The application's public id, or the service account's. Public ones:
-    `PeZvo7Atx7IVv3iel59asJSb4Ig7vuSB` in France (pre-production
-    `2l6A2ldvwJE5sdkghu40BTYLm7sSUAv9`, development `5QtfSu1UV118Iz6By6IJRSNoDrLbAiOv`),
-    `cloud-sdk` in Saudi Arabia.
+    """ The id of the service account or, for a person, of a public application: `PeZvo7Atx7IVv3iel59asJSb4Ig7vuSB`
+    in France
+    (pre-production `2l6A2ldvwJE5sdkghu40BTYLm7sSUAv9`, development `5QtfSu1UV118Iz6By6IJRSNoDrLbAiOv`), `cloud-sdk`
+    in
+    Saudi Arabia.
      """
     username: str | Unset = UNSET
     """ A person's e-mail address. """
@@ -35,14 +36,14 @@ class TokenRequest:
     client_secret: str | Unset = UNSET
     """ A service account's secret. """
     realm: str | Unset = UNSET
-    """ Where the identity provider keeps its users; `pcs-users` in France, `pasqal-cloud` in Saudi Arabia. """
+    """ The group of users that the person belongs to; `pcs-users` in France, `pasqal-cloud` in Saudi Arabia. """
     audience: str | Unset = UNSET
-    """ What the token is for: `https://apis.pasqal.cloud/account/api/v1`
-    (`https://apis.preprod.pasqal.cloud/account/api/v1`,
-    `https://apis.dev.pasqal.cloud/account/api/v1`).
+    """ The service that the token is for: `https://apis.pasqal.cloud/account/api/v1`,
+    `https://apis.preprod.pasqal.cloud/account/api/v1`
+    in pre-production, `https://apis.dev.pasqal.cloud/account/api/v1` in development.
      """
     scope: str | Unset = UNSET
-    """ What the token may be used for; clients leave it out. """
+    """ The permissions that the token shall have; it may be left out. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

@@ -18,9 +18,9 @@ T = TypeVar("T", bound="Workload")
 
 @_attrs_define
 class Workload:
-    """A whole algorithm that the service runs. Besides `id`, the service always sends
-    `project_id`, `user_id`, `workload_type`, `backend`, `config`, `status`, `queue_priority`
-    and `created_at` for one workload; what a list carries is not documented.
+    """An algorithm that the service runs. All operations on workloads share this schema; the items of a list may have
+    fewer
+    fields.
 
     """
 
@@ -33,15 +33,15 @@ class Workload:
     workload_type: None | str | Unset = UNSET
     """ The algorithm, usually a `WorkloadType`. """
     backend: None | str | Unset = UNSET
-    """ What the workload runs on, usually a `WorkloadBackend`. """
+    """ The software that the workload runs on, usually a `WorkloadBackend`. """
     config: None | Unset | WorkloadConfig = UNSET
     """ The algorithm's configuration. """
     status: None | str | Unset = UNSET
-    """ Where the workload is, in the statuses of a job. """
+    """ The status of the workload, one of those of a job. """
     queue_priority: None | str | Unset = UNSET
-    """ The workload's rank in the queue. """
+    """ The workload's priority in the queue. """
     errors: list[str] | None | Unset = UNSET
-    """ What went wrong; empty or null when nothing did. """
+    """ What went wrong; empty or null if nothing did. """
     created_at: None | str | Unset = UNSET
     """ When the workload was created, in ISO 8601. """
     updated_at: None | str | Unset = UNSET
@@ -51,10 +51,9 @@ class Workload:
     end_timestamp: None | str | Unset = UNSET
     """ When the workload ended, in ISO 8601; null before. """
     result: None | Unset | WorkloadResult = UNSET
-    """ The result itself, null before the end. In the answers of `createWorkload` and `cancelWorkload`. """
+    """ The result itself; null before the end. In the answers of `createWorkload` and `cancelWorkload`. """
     result_link: None | str | Unset = UNSET
-    """ A temporary link to the result, null before the end. In the answer of `getWorkload`. Not documented: how
-    long it lives. """
+    """ A temporary link to the result; null before the end. In the answer of `getWorkload`. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

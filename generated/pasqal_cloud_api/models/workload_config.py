@@ -11,7 +11,7 @@ T = TypeVar("T", bound="WorkloadConfig")
 
 @_attrs_define
 class WorkloadConfig:
-    """The configuration of an algorithm. Not documented: what it holds."""
+    """The configuration of an algorithm."""
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 

@@ -23,12 +23,11 @@ class WorkloadListResponse:
     data: list[Workload]
     """ The workloads. """
     status: str | Unset = UNSET
-    """ How the request went; `success` in an answer of 200. """
+    """ Whether the request succeeded; `success` in an answer of 200. """
     message: None | str | Unset = UNSET
-    """ `OK.`, as a rule. """
+    """ A short text, usually `OK.` """
     code: Any | Unset = UNSET
-    """ The HTTP status. Sources differ: the core service sends a string (`"200"`), the account service a number.
-    """
+    """ The HTTP status, as a string on the core service and as a number on the account service. """
     pagination: None | Pagination | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 

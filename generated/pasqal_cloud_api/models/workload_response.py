@@ -20,17 +20,16 @@ class WorkloadResponse:
     """A workload in its envelope."""
 
     data: Workload
-    """ A whole algorithm that the service runs. Besides `id`, the service always sends
-    `project_id`, `user_id`, `workload_type`, `backend`, `config`, `status`, `queue_priority`
-    and `created_at` for one workload; what a list carries is not documented.
+    """ An algorithm that the service runs. All operations on workloads share this schema; the items of a list may
+    have fewer
+    fields.
      """
     status: str | Unset = UNSET
-    """ How the request went; `success` in an answer of 200. """
+    """ Whether the request succeeded; `success` in an answer of 200. """
     message: None | str | Unset = UNSET
-    """ `OK.`, as a rule. """
+    """ A short text, usually `OK.` """
     code: Any | Unset = UNSET
-    """ The HTTP status. Sources differ: the core service sends a string (`"200"`), the account service a number.
-    """
+    """ The HTTP status, as a string on the core service and as a number on the account service. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

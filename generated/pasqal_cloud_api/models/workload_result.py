@@ -11,7 +11,7 @@ T = TypeVar("T", bound="WorkloadResult")
 
 @_attrs_define
 class WorkloadResult:
-    """The result of an algorithm. Not documented: what it holds."""
+    """The result of an algorithm."""
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 

@@ -28,6 +28,21 @@ def _parse_response(
 
         return response_200
 
+    if response.status_code == 401:
+        response_401 = ErrorResponse.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = ErrorResponse.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 429:
+        response_429 = ErrorResponse.from_dict(response.json())
+
+        return response_429
+
     if 400 <= response.status_code <= 499:
         response_4xx = ErrorResponse.from_dict(response.json())
 
@@ -61,8 +76,8 @@ def sync_detailed(
 ) -> Response[AuthInfoResponse | ErrorResponse]:
     """Get the caller
 
-     Who the token stands for, and what they may do in which project. On the account service,
-    whose base URL differs from the core service's.
+     The user whose token this is, and what they may do in each project. In this answer, `code` is a
+    number.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -87,8 +102,8 @@ def sync(
 ) -> AuthInfoResponse | ErrorResponse | None:
     """Get the caller
 
-     Who the token stands for, and what they may do in which project. On the account service,
-    whose base URL differs from the core service's.
+     The user whose token this is, and what they may do in each project. In this answer, `code` is a
+    number.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -109,8 +124,8 @@ async def asyncio_detailed(
 ) -> Response[AuthInfoResponse | ErrorResponse]:
     """Get the caller
 
-     Who the token stands for, and what they may do in which project. On the account service,
-    whose base URL differs from the core service's.
+     The user whose token this is, and what they may do in each project. In this answer, `code` is a
+    number.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -133,8 +148,8 @@ async def asyncio(
 ) -> AuthInfoResponse | ErrorResponse | None:
     """Get the caller
 
-     Who the token stands for, and what they may do in which project. On the account service,
-    whose base URL differs from the core service's.
+     The user whose token this is, and what they may do in each project. In this answer, `code` is a
+    number.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -44,6 +44,26 @@ def _parse_response(
 
         return response_200
 
+    if response.status_code == 401:
+        response_401 = ErrorResponse.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = ErrorResponse.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 422:
+        response_422 = ErrorResponse.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = ErrorResponse.from_dict(response.json())
+
+        return response_429
+
     if 400 <= response.status_code <= 499:
         response_4xx = ErrorResponse.from_dict(response.json())
 
@@ -80,14 +100,11 @@ def sync_detailed(
 ) -> Response[ErrorResponse | ProjectListResponse]:
     """List projects
 
-     The projects that the caller is a member of. They belong to the account
-    service. Not documented: `limit` and `offset`, assumed because
-    sibling operations take them; whether the answer always has `pagination`; any filter but
-    `project_status`, with which clients ask for `ACTIVE`.
+     A page of the projects that the caller is a member of. In this answer, `code` is a number.
 
     Args:
-        project_status (str | Unset): Where a project is. Not documented: the other values.
-        limit (int | Unset): The greatest number of items in the answer. Default: 100.
+        project_status (str | Unset): The status of a project. Example: ACTIVE.
+        limit (int | Unset): The largest number of items in the answer. Default: 100.
         offset (int | Unset): The number of items to skip. Default: 0.
 
     Raises:
@@ -120,14 +137,11 @@ def sync(
 ) -> ErrorResponse | ProjectListResponse | None:
     """List projects
 
-     The projects that the caller is a member of. They belong to the account
-    service. Not documented: `limit` and `offset`, assumed because
-    sibling operations take them; whether the answer always has `pagination`; any filter but
-    `project_status`, with which clients ask for `ACTIVE`.
+     A page of the projects that the caller is a member of. In this answer, `code` is a number.
 
     Args:
-        project_status (str | Unset): Where a project is. Not documented: the other values.
-        limit (int | Unset): The greatest number of items in the answer. Default: 100.
+        project_status (str | Unset): The status of a project. Example: ACTIVE.
+        limit (int | Unset): The largest number of items in the answer. Default: 100.
         offset (int | Unset): The number of items to skip. Default: 0.
 
     Raises:
@@ -155,14 +169,11 @@ async def asyncio_detailed(
 ) -> Response[ErrorResponse | ProjectListResponse]:
     """List projects
 
-     The projects that the caller is a member of. They belong to the account
-    service. Not documented: `limit` and `offset`, assumed because
-    sibling operations take them; whether the answer always has `pagination`; any filter but
-    `project_status`, with which clients ask for `ACTIVE`.
+     A page of the projects that the caller is a member of. In this answer, `code` is a number.
 
     Args:
-        project_status (str | Unset): Where a project is. Not documented: the other values.
-        limit (int | Unset): The greatest number of items in the answer. Default: 100.
+        project_status (str | Unset): The status of a project. Example: ACTIVE.
+        limit (int | Unset): The largest number of items in the answer. Default: 100.
         offset (int | Unset): The number of items to skip. Default: 0.
 
     Raises:
@@ -193,14 +204,11 @@ async def asyncio(
 ) -> ErrorResponse | ProjectListResponse | None:
     """List projects
 
-     The projects that the caller is a member of. They belong to the account
-    service. Not documented: `limit` and `offset`, assumed because
-    sibling operations take them; whether the answer always has `pagination`; any filter but
-    `project_status`, with which clients ask for `ACTIVE`.
+     A page of the projects that the caller is a member of. In this answer, `code` is a number.
 
     Args:
-        project_status (str | Unset): Where a project is. Not documented: the other values.
-        limit (int | Unset): The greatest number of items in the answer. Default: 100.
+        project_status (str | Unset): The status of a project. Example: ACTIVE.
+        limit (int | Unset): The largest number of items in the answer. Default: 100.
         offset (int | Unset): The number of items to skip. Default: 0.
 
     Raises:

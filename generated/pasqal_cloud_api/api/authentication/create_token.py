@@ -67,18 +67,18 @@ def sync_detailed(
 ) -> Response[Token | TokenError]:
     """Log in
 
-     Gives an access token, for the header `Authorization: Bearer …` of all other operations.
-    It is the identity provider's, on a host of its own: Auth0 in France, at this path; Keycloak
-    in Saudi Arabia, at `/realms/pasqal-cloud/protocol/openid-connect/token`. The local service
-    of this project answers at both paths.
+     Gets an access token. Send it with the other operations, in the header `Authorization: Bearer …`.
+    The identity provider
+    answers, on its own host: in France Auth0, here; in Saudi Arabia Keycloak, at
+    `https://auth.sa.pasqal.cloud/realms/pasqal-cloud/protocol/openid-connect/token`.
 
     Args:
-        body (TokenRequest): The body of `createToken`. A person gives `username` and `password`:
-            in France with the
-            grant `http://auth0.com/oauth/grant-type/password-realm` and the realm `pcs-users`, in
-            Saudi
-            Arabia with the grant `password`. A service account gives `client_id` and `client_secret`
-            with the grant `client_credentials`.
+        body (TokenRequest): The body of `createToken`. A service account gives `client_id`,
+            `client_secret` and `audience`, with the grant
+            `client_credentials`. A person gives `username`, `password`, `client_id`, `realm` and
+            `audience`: in France with the grant
+            `http://auth0.com/oauth/grant-type/password-realm`, in Saudi Arabia with the grant
+            `password`.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -106,18 +106,18 @@ def sync(
 ) -> Token | TokenError | None:
     """Log in
 
-     Gives an access token, for the header `Authorization: Bearer …` of all other operations.
-    It is the identity provider's, on a host of its own: Auth0 in France, at this path; Keycloak
-    in Saudi Arabia, at `/realms/pasqal-cloud/protocol/openid-connect/token`. The local service
-    of this project answers at both paths.
+     Gets an access token. Send it with the other operations, in the header `Authorization: Bearer …`.
+    The identity provider
+    answers, on its own host: in France Auth0, here; in Saudi Arabia Keycloak, at
+    `https://auth.sa.pasqal.cloud/realms/pasqal-cloud/protocol/openid-connect/token`.
 
     Args:
-        body (TokenRequest): The body of `createToken`. A person gives `username` and `password`:
-            in France with the
-            grant `http://auth0.com/oauth/grant-type/password-realm` and the realm `pcs-users`, in
-            Saudi
-            Arabia with the grant `password`. A service account gives `client_id` and `client_secret`
-            with the grant `client_credentials`.
+        body (TokenRequest): The body of `createToken`. A service account gives `client_id`,
+            `client_secret` and `audience`, with the grant
+            `client_credentials`. A person gives `username`, `password`, `client_id`, `realm` and
+            `audience`: in France with the grant
+            `http://auth0.com/oauth/grant-type/password-realm`, in Saudi Arabia with the grant
+            `password`.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -140,18 +140,18 @@ async def asyncio_detailed(
 ) -> Response[Token | TokenError]:
     """Log in
 
-     Gives an access token, for the header `Authorization: Bearer …` of all other operations.
-    It is the identity provider's, on a host of its own: Auth0 in France, at this path; Keycloak
-    in Saudi Arabia, at `/realms/pasqal-cloud/protocol/openid-connect/token`. The local service
-    of this project answers at both paths.
+     Gets an access token. Send it with the other operations, in the header `Authorization: Bearer …`.
+    The identity provider
+    answers, on its own host: in France Auth0, here; in Saudi Arabia Keycloak, at
+    `https://auth.sa.pasqal.cloud/realms/pasqal-cloud/protocol/openid-connect/token`.
 
     Args:
-        body (TokenRequest): The body of `createToken`. A person gives `username` and `password`:
-            in France with the
-            grant `http://auth0.com/oauth/grant-type/password-realm` and the realm `pcs-users`, in
-            Saudi
-            Arabia with the grant `password`. A service account gives `client_id` and `client_secret`
-            with the grant `client_credentials`.
+        body (TokenRequest): The body of `createToken`. A service account gives `client_id`,
+            `client_secret` and `audience`, with the grant
+            `client_credentials`. A person gives `username`, `password`, `client_id`, `realm` and
+            `audience`: in France with the grant
+            `http://auth0.com/oauth/grant-type/password-realm`, in Saudi Arabia with the grant
+            `password`.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -177,18 +177,18 @@ async def asyncio(
 ) -> Token | TokenError | None:
     """Log in
 
-     Gives an access token, for the header `Authorization: Bearer …` of all other operations.
-    It is the identity provider's, on a host of its own: Auth0 in France, at this path; Keycloak
-    in Saudi Arabia, at `/realms/pasqal-cloud/protocol/openid-connect/token`. The local service
-    of this project answers at both paths.
+     Gets an access token. Send it with the other operations, in the header `Authorization: Bearer …`.
+    The identity provider
+    answers, on its own host: in France Auth0, here; in Saudi Arabia Keycloak, at
+    `https://auth.sa.pasqal.cloud/realms/pasqal-cloud/protocol/openid-connect/token`.
 
     Args:
-        body (TokenRequest): The body of `createToken`. A person gives `username` and `password`:
-            in France with the
-            grant `http://auth0.com/oauth/grant-type/password-realm` and the realm `pcs-users`, in
-            Saudi
-            Arabia with the grant `password`. A service account gives `client_id` and `client_secret`
-            with the grant `client_credentials`.
+        body (TokenRequest): The body of `createToken`. A service account gives `client_id`,
+            `client_secret` and `audience`, with the grant
+            `client_credentials`. A person gives `username`, `password`, `client_id`, `realm` and
+            `audience`: in France with the grant
+            `http://auth0.com/oauth/grant-type/password-realm`, in Saudi Arabia with the grant
+            `password`.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

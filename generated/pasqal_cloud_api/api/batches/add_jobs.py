@@ -49,6 +49,36 @@ def _parse_response(
 
         return response_200
 
+    if response.status_code == 401:
+        response_401 = ErrorResponse.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = ErrorResponse.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = ErrorResponse.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 409:
+        response_409 = ErrorResponse.from_dict(response.json())
+
+        return response_409
+
+    if response.status_code == 422:
+        response_422 = ErrorResponse.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = ErrorResponse.from_dict(response.json())
+
+        return response_429
+
     if 400 <= response.status_code <= 499:
         response_4xx = ErrorResponse.from_dict(response.json())
 
@@ -85,15 +115,15 @@ def sync_detailed(
 ) -> Response[BatchResponse | ErrorResponse]:
     """Add jobs to an open batch
 
-     Queues more jobs behind those of an open batch that is pending or running. The body is a
-    bare array. The answer carries `jobs`, old and new. The body may be compressed, with
-    `Content-Encoding: gzip` and the same content type.
+     Adds jobs to an open batch that is pending or running; they run after those it has. The body is an
+    array, which may be
+    compressed as that of `createBatch`. The answer has `jobs`, old and new.
 
     Args:
         batch_id (UUID): The batch's id.
-        idempotency_key (str | Unset): A text of your own, the same each time this request is sent
-            again, by which the service answers a repetition with what the first created. The local
-            service of this project honours it; the cloud is not known to.
+        idempotency_key (str | Unset): A text that you choose, and send again with each repetition
+            of a request. A service that knows this header then answers with what the first request
+            created, instead of creating it twice.
         body (list[CreateJob]):
 
     Raises:
@@ -126,15 +156,15 @@ def sync(
 ) -> BatchResponse | ErrorResponse | None:
     """Add jobs to an open batch
 
-     Queues more jobs behind those of an open batch that is pending or running. The body is a
-    bare array. The answer carries `jobs`, old and new. The body may be compressed, with
-    `Content-Encoding: gzip` and the same content type.
+     Adds jobs to an open batch that is pending or running; they run after those it has. The body is an
+    array, which may be
+    compressed as that of `createBatch`. The answer has `jobs`, old and new.
 
     Args:
         batch_id (UUID): The batch's id.
-        idempotency_key (str | Unset): A text of your own, the same each time this request is sent
-            again, by which the service answers a repetition with what the first created. The local
-            service of this project honours it; the cloud is not known to.
+        idempotency_key (str | Unset): A text that you choose, and send again with each repetition
+            of a request. A service that knows this header then answers with what the first request
+            created, instead of creating it twice.
         body (list[CreateJob]):
 
     Raises:
@@ -162,15 +192,15 @@ async def asyncio_detailed(
 ) -> Response[BatchResponse | ErrorResponse]:
     """Add jobs to an open batch
 
-     Queues more jobs behind those of an open batch that is pending or running. The body is a
-    bare array. The answer carries `jobs`, old and new. The body may be compressed, with
-    `Content-Encoding: gzip` and the same content type.
+     Adds jobs to an open batch that is pending or running; they run after those it has. The body is an
+    array, which may be
+    compressed as that of `createBatch`. The answer has `jobs`, old and new.
 
     Args:
         batch_id (UUID): The batch's id.
-        idempotency_key (str | Unset): A text of your own, the same each time this request is sent
-            again, by which the service answers a repetition with what the first created. The local
-            service of this project honours it; the cloud is not known to.
+        idempotency_key (str | Unset): A text that you choose, and send again with each repetition
+            of a request. A service that knows this header then answers with what the first request
+            created, instead of creating it twice.
         body (list[CreateJob]):
 
     Raises:
@@ -201,15 +231,15 @@ async def asyncio(
 ) -> BatchResponse | ErrorResponse | None:
     """Add jobs to an open batch
 
-     Queues more jobs behind those of an open batch that is pending or running. The body is a
-    bare array. The answer carries `jobs`, old and new. The body may be compressed, with
-    `Content-Encoding: gzip` and the same content type.
+     Adds jobs to an open batch that is pending or running; they run after those it has. The body is an
+    array, which may be
+    compressed as that of `createBatch`. The answer has `jobs`, old and new.
 
     Args:
         batch_id (UUID): The batch's id.
-        idempotency_key (str | Unset): A text of your own, the same each time this request is sent
-            again, by which the service answers a repetition with what the first created. The local
-            service of this project honours it; the cloud is not known to.
+        idempotency_key (str | Unset): A text that you choose, and send again with each repetition
+            of a request. A service that knows this header then answers with what the first request
+            created, instead of creating it twice.
         body (list[CreateJob]):
 
     Raises:

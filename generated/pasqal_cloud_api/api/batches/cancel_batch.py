@@ -34,6 +34,36 @@ def _parse_response(
 
         return response_200
 
+    if response.status_code == 401:
+        response_401 = ErrorResponse.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = ErrorResponse.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = ErrorResponse.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 409:
+        response_409 = ErrorResponse.from_dict(response.json())
+
+        return response_409
+
+    if response.status_code == 422:
+        response_422 = ErrorResponse.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = ErrorResponse.from_dict(response.json())
+
+        return response_429
+
     if 400 <= response.status_code <= 499:
         response_4xx = ErrorResponse.from_dict(response.json())
 
@@ -68,9 +98,9 @@ def sync_detailed(
 ) -> Response[BatchResponse | ErrorResponse]:
     """Cancel a batch
 
-     Takes a pending batch out of the queue; of a running one, cancels the jobs that have not
-    started. The answer carries `jobs`. Not documented: when a batch is `CANCELING` rather
-    than `CANCELED`; presumably while a job is on the device.
+     Takes a pending batch out of the queue. In a running batch, cancels the jobs that have not started;
+    its status may be
+    `CANCELING` for a while. The answer has `jobs`.
 
     Args:
         batch_id (UUID): The batch's id.
@@ -101,9 +131,9 @@ def sync(
 ) -> BatchResponse | ErrorResponse | None:
     """Cancel a batch
 
-     Takes a pending batch out of the queue; of a running one, cancels the jobs that have not
-    started. The answer carries `jobs`. Not documented: when a batch is `CANCELING` rather
-    than `CANCELED`; presumably while a job is on the device.
+     Takes a pending batch out of the queue. In a running batch, cancels the jobs that have not started;
+    its status may be
+    `CANCELING` for a while. The answer has `jobs`.
 
     Args:
         batch_id (UUID): The batch's id.
@@ -129,9 +159,9 @@ async def asyncio_detailed(
 ) -> Response[BatchResponse | ErrorResponse]:
     """Cancel a batch
 
-     Takes a pending batch out of the queue; of a running one, cancels the jobs that have not
-    started. The answer carries `jobs`. Not documented: when a batch is `CANCELING` rather
-    than `CANCELED`; presumably while a job is on the device.
+     Takes a pending batch out of the queue. In a running batch, cancels the jobs that have not started;
+    its status may be
+    `CANCELING` for a while. The answer has `jobs`.
 
     Args:
         batch_id (UUID): The batch's id.
@@ -160,9 +190,9 @@ async def asyncio(
 ) -> BatchResponse | ErrorResponse | None:
     """Cancel a batch
 
-     Takes a pending batch out of the queue; of a running one, cancels the jobs that have not
-    started. The answer carries `jobs`. Not documented: when a batch is `CANCELING` rather
-    than `CANCELED`; presumably while a job is on the device.
+     Takes a pending batch out of the queue. In a running batch, cancels the jobs that have not started;
+    its status may be
+    `CANCELING` for a while. The answer has `jobs`.
 
     Args:
         batch_id (UUID): The batch's id.

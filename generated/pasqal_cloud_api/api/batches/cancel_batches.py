@@ -38,6 +38,26 @@ def _parse_response(
 
         return response_200
 
+    if response.status_code == 401:
+        response_401 = ErrorResponse.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = ErrorResponse.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 422:
+        response_422 = ErrorResponse.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = ErrorResponse.from_dict(response.json())
+
+        return response_429
+
     if 400 <= response.status_code <= 499:
         response_4xx = ErrorResponse.from_dict(response.json())
 
@@ -72,16 +92,13 @@ def sync_detailed(
 ) -> Response[CancelledBatchesResponse | ErrorResponse]:
     """Cancel several batches
 
-     Cancels those of the caller's own batches that the body selects. A batch that can't be
-    cancelled is named in `errors`, with the reason; the answer is still 200.
+     Cancels the caller's own batches that the body selects. The answer is 200 even if some can't be
+    cancelled: `errors` has
+    their ids and the reasons.
 
     Args:
-        body (CancelBatches): Which batches to cancel: those of `batch_ids`, which makes the other
-            filters ignored; or
-            those that match every filter given; or, with `cancel_all` alone, all. Sources differ:
-            older pages know `batch_ids` only, and require it. Not documented: what a body that
-            selects
-            nothing does; presumably it is refused.
+        body (CancelBatches): Which batches to cancel: those in `batch_ids`, or those that match
+            every filter, or, with `cancel_all` alone, all.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -109,16 +126,13 @@ def sync(
 ) -> CancelledBatchesResponse | ErrorResponse | None:
     """Cancel several batches
 
-     Cancels those of the caller's own batches that the body selects. A batch that can't be
-    cancelled is named in `errors`, with the reason; the answer is still 200.
+     Cancels the caller's own batches that the body selects. The answer is 200 even if some can't be
+    cancelled: `errors` has
+    their ids and the reasons.
 
     Args:
-        body (CancelBatches): Which batches to cancel: those of `batch_ids`, which makes the other
-            filters ignored; or
-            those that match every filter given; or, with `cancel_all` alone, all. Sources differ:
-            older pages know `batch_ids` only, and require it. Not documented: what a body that
-            selects
-            nothing does; presumably it is refused.
+        body (CancelBatches): Which batches to cancel: those in `batch_ids`, or those that match
+            every filter, or, with `cancel_all` alone, all.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -141,16 +155,13 @@ async def asyncio_detailed(
 ) -> Response[CancelledBatchesResponse | ErrorResponse]:
     """Cancel several batches
 
-     Cancels those of the caller's own batches that the body selects. A batch that can't be
-    cancelled is named in `errors`, with the reason; the answer is still 200.
+     Cancels the caller's own batches that the body selects. The answer is 200 even if some can't be
+    cancelled: `errors` has
+    their ids and the reasons.
 
     Args:
-        body (CancelBatches): Which batches to cancel: those of `batch_ids`, which makes the other
-            filters ignored; or
-            those that match every filter given; or, with `cancel_all` alone, all. Sources differ:
-            older pages know `batch_ids` only, and require it. Not documented: what a body that
-            selects
-            nothing does; presumably it is refused.
+        body (CancelBatches): Which batches to cancel: those in `batch_ids`, or those that match
+            every filter, or, with `cancel_all` alone, all.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -176,16 +187,13 @@ async def asyncio(
 ) -> CancelledBatchesResponse | ErrorResponse | None:
     """Cancel several batches
 
-     Cancels those of the caller's own batches that the body selects. A batch that can't be
-    cancelled is named in `errors`, with the reason; the answer is still 200.
+     Cancels the caller's own batches that the body selects. The answer is 200 even if some can't be
+    cancelled: `errors` has
+    their ids and the reasons.
 
     Args:
-        body (CancelBatches): Which batches to cancel: those of `batch_ids`, which makes the other
-            filters ignored; or
-            those that match every filter given; or, with `cancel_all` alone, all. Sources differ:
-            older pages know `batch_ids` only, and require it. Not documented: what a body that
-            selects
-            nothing does; presumably it is refused.
+        body (CancelBatches): Which batches to cancel: those in `batch_ids`, or those that match
+            every filter, or, with `cancel_all` alone, all.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

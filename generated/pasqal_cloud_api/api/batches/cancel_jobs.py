@@ -106,6 +106,31 @@ def _parse_response(
 
         return response_200
 
+    if response.status_code == 401:
+        response_401 = ErrorResponse.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = ErrorResponse.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = ErrorResponse.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 422:
+        response_422 = ErrorResponse.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = ErrorResponse.from_dict(response.json())
+
+        return response_429
+
     if 400 <= response.status_code <= 499:
         response_4xx = ErrorResponse.from_dict(response.json())
 
@@ -151,12 +176,9 @@ def sync_detailed(
 ) -> Response[CancelledJobsResponse | ErrorResponse]:
     """Cancel jobs of a batch
 
-     Cancels those jobs of the batch that match every filter given; without filters, all of
-    them. A job that can't be cancelled is named in `errors`, with the reason; the answer is
-    still 200.
-
-    The service also takes a filter `batch_id` in the query, left out here, since the path
-    already names the batch.
+     Cancels the jobs of the batch that match every filter; without filters, all of them. The answer is
+    200 even if some can't
+    be cancelled: `errors` has their ids and the reasons.
 
     Args:
         batch_id (UUID): The batch's id.
@@ -165,16 +187,14 @@ def sync_detailed(
         project_id (list[UUID] | Unset): Only items of these projects.
         user_id (list[str] | Unset): Only items that one of these users created.
         status (list[str] | Unset): Only jobs in one of these statuses.
-        min_runs (int | Unset): Only jobs of at least as many runs.
-        max_runs (int | Unset): Only jobs of at most as many runs.
+        min_runs (int | Unset): Only jobs with at least this number of shots.
+        max_runs (int | Unset): Only jobs with at most this number of shots.
         errors (bool | Unset): Only jobs that have errors, or only those that have none.
-        origin (list[str] | Unset): Only jobs that came in one of these ways.
-        start_date (datetime.datetime | Unset): Only items from this instant on. Without an
-            offset, the zone is not documented. Sources differ on which instant of an item counts:
-            clients say its creation, the documentation says when its device started it.
-        end_date (datetime.datetime | Unset): Only items up to this instant. Without an offset,
-            the zone is not documented. Sources differ on which instant of an item counts: clients say
-            its creation, the documentation says when its device ended it.
+        origin (list[str] | Unset): Only jobs with one of these origins.
+        start_date (datetime.datetime | Unset): Only items created at this instant or later. Give
+            its offset from UTC.
+        end_date (datetime.datetime | Unset): Only items created at this instant or earlier. Give
+            its offset from UTC.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -224,12 +244,9 @@ def sync(
 ) -> CancelledJobsResponse | ErrorResponse | None:
     """Cancel jobs of a batch
 
-     Cancels those jobs of the batch that match every filter given; without filters, all of
-    them. A job that can't be cancelled is named in `errors`, with the reason; the answer is
-    still 200.
-
-    The service also takes a filter `batch_id` in the query, left out here, since the path
-    already names the batch.
+     Cancels the jobs of the batch that match every filter; without filters, all of them. The answer is
+    200 even if some can't
+    be cancelled: `errors` has their ids and the reasons.
 
     Args:
         batch_id (UUID): The batch's id.
@@ -238,16 +255,14 @@ def sync(
         project_id (list[UUID] | Unset): Only items of these projects.
         user_id (list[str] | Unset): Only items that one of these users created.
         status (list[str] | Unset): Only jobs in one of these statuses.
-        min_runs (int | Unset): Only jobs of at least as many runs.
-        max_runs (int | Unset): Only jobs of at most as many runs.
+        min_runs (int | Unset): Only jobs with at least this number of shots.
+        max_runs (int | Unset): Only jobs with at most this number of shots.
         errors (bool | Unset): Only jobs that have errors, or only those that have none.
-        origin (list[str] | Unset): Only jobs that came in one of these ways.
-        start_date (datetime.datetime | Unset): Only items from this instant on. Without an
-            offset, the zone is not documented. Sources differ on which instant of an item counts:
-            clients say its creation, the documentation says when its device started it.
-        end_date (datetime.datetime | Unset): Only items up to this instant. Without an offset,
-            the zone is not documented. Sources differ on which instant of an item counts: clients say
-            its creation, the documentation says when its device ended it.
+        origin (list[str] | Unset): Only jobs with one of these origins.
+        start_date (datetime.datetime | Unset): Only items created at this instant or later. Give
+            its offset from UTC.
+        end_date (datetime.datetime | Unset): Only items created at this instant or earlier. Give
+            its offset from UTC.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -292,12 +307,9 @@ async def asyncio_detailed(
 ) -> Response[CancelledJobsResponse | ErrorResponse]:
     """Cancel jobs of a batch
 
-     Cancels those jobs of the batch that match every filter given; without filters, all of
-    them. A job that can't be cancelled is named in `errors`, with the reason; the answer is
-    still 200.
-
-    The service also takes a filter `batch_id` in the query, left out here, since the path
-    already names the batch.
+     Cancels the jobs of the batch that match every filter; without filters, all of them. The answer is
+    200 even if some can't
+    be cancelled: `errors` has their ids and the reasons.
 
     Args:
         batch_id (UUID): The batch's id.
@@ -306,16 +318,14 @@ async def asyncio_detailed(
         project_id (list[UUID] | Unset): Only items of these projects.
         user_id (list[str] | Unset): Only items that one of these users created.
         status (list[str] | Unset): Only jobs in one of these statuses.
-        min_runs (int | Unset): Only jobs of at least as many runs.
-        max_runs (int | Unset): Only jobs of at most as many runs.
+        min_runs (int | Unset): Only jobs with at least this number of shots.
+        max_runs (int | Unset): Only jobs with at most this number of shots.
         errors (bool | Unset): Only jobs that have errors, or only those that have none.
-        origin (list[str] | Unset): Only jobs that came in one of these ways.
-        start_date (datetime.datetime | Unset): Only items from this instant on. Without an
-            offset, the zone is not documented. Sources differ on which instant of an item counts:
-            clients say its creation, the documentation says when its device started it.
-        end_date (datetime.datetime | Unset): Only items up to this instant. Without an offset,
-            the zone is not documented. Sources differ on which instant of an item counts: clients say
-            its creation, the documentation says when its device ended it.
+        origin (list[str] | Unset): Only jobs with one of these origins.
+        start_date (datetime.datetime | Unset): Only items created at this instant or later. Give
+            its offset from UTC.
+        end_date (datetime.datetime | Unset): Only items created at this instant or earlier. Give
+            its offset from UTC.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -363,12 +373,9 @@ async def asyncio(
 ) -> CancelledJobsResponse | ErrorResponse | None:
     """Cancel jobs of a batch
 
-     Cancels those jobs of the batch that match every filter given; without filters, all of
-    them. A job that can't be cancelled is named in `errors`, with the reason; the answer is
-    still 200.
-
-    The service also takes a filter `batch_id` in the query, left out here, since the path
-    already names the batch.
+     Cancels the jobs of the batch that match every filter; without filters, all of them. The answer is
+    200 even if some can't
+    be cancelled: `errors` has their ids and the reasons.
 
     Args:
         batch_id (UUID): The batch's id.
@@ -377,16 +384,14 @@ async def asyncio(
         project_id (list[UUID] | Unset): Only items of these projects.
         user_id (list[str] | Unset): Only items that one of these users created.
         status (list[str] | Unset): Only jobs in one of these statuses.
-        min_runs (int | Unset): Only jobs of at least as many runs.
-        max_runs (int | Unset): Only jobs of at most as many runs.
+        min_runs (int | Unset): Only jobs with at least this number of shots.
+        max_runs (int | Unset): Only jobs with at most this number of shots.
         errors (bool | Unset): Only jobs that have errors, or only those that have none.
-        origin (list[str] | Unset): Only jobs that came in one of these ways.
-        start_date (datetime.datetime | Unset): Only items from this instant on. Without an
-            offset, the zone is not documented. Sources differ on which instant of an item counts:
-            clients say its creation, the documentation says when its device started it.
-        end_date (datetime.datetime | Unset): Only items up to this instant. Without an offset,
-            the zone is not documented. Sources differ on which instant of an item counts: clients say
-            its creation, the documentation says when its device ended it.
+        origin (list[str] | Unset): Only jobs with one of these origins.
+        start_date (datetime.datetime | Unset): Only items created at this instant or later. Give
+            its offset from UTC.
+        end_date (datetime.datetime | Unset): Only items created at this instant or earlier. Give
+            its offset from UTC.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

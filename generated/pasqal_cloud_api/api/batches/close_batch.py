@@ -34,6 +34,31 @@ def _parse_response(
 
         return response_200
 
+    if response.status_code == 401:
+        response_401 = ErrorResponse.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = ErrorResponse.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = ErrorResponse.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 422:
+        response_422 = ErrorResponse.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = ErrorResponse.from_dict(response.json())
+
+        return response_429
+
     if 400 <= response.status_code <= 499:
         response_4xx = ErrorResponse.from_dict(response.json())
 
@@ -68,8 +93,8 @@ def sync_detailed(
 ) -> Response[BatchResponse | ErrorResponse]:
     """Close a batch
 
-     Makes an open batch refuse further jobs. Those it has go on, and the batch ends when they
-    have. The answer carries `jobs`.
+     Ends the adding of jobs to an open batch. The batch ends when all its jobs have ended. The answer
+    has `jobs`.
 
     Args:
         batch_id (UUID): The batch's id.
@@ -100,8 +125,8 @@ def sync(
 ) -> BatchResponse | ErrorResponse | None:
     """Close a batch
 
-     Makes an open batch refuse further jobs. Those it has go on, and the batch ends when they
-    have. The answer carries `jobs`.
+     Ends the adding of jobs to an open batch. The batch ends when all its jobs have ended. The answer
+    has `jobs`.
 
     Args:
         batch_id (UUID): The batch's id.
@@ -127,8 +152,8 @@ async def asyncio_detailed(
 ) -> Response[BatchResponse | ErrorResponse]:
     """Close a batch
 
-     Makes an open batch refuse further jobs. Those it has go on, and the batch ends when they
-    have. The answer carries `jobs`.
+     Ends the adding of jobs to an open batch. The batch ends when all its jobs have ended. The answer
+    has `jobs`.
 
     Args:
         batch_id (UUID): The batch's id.
@@ -157,8 +182,8 @@ async def asyncio(
 ) -> BatchResponse | ErrorResponse | None:
     """Close a batch
 
-     Makes an open batch refuse further jobs. Those it has go on, and the batch ends when they
-    have. The answer carries `jobs`.
+     Ends the adding of jobs to an open batch. The batch ends when all its jobs have ended. The answer
+    has `jobs`.
 
     Args:
         batch_id (UUID): The batch's id.

@@ -41,6 +41,31 @@ def _parse_response(
 
         return response_200
 
+    if response.status_code == 401:
+        response_401 = ErrorResponse.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = ErrorResponse.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = ErrorResponse.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 422:
+        response_422 = ErrorResponse.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = ErrorResponse.from_dict(response.json())
+
+        return response_429
+
     if 400 <= response.status_code <= 499:
         response_4xx = ErrorResponse.from_dict(response.json())
 
@@ -76,23 +101,24 @@ def sync_detailed(
 ) -> Response[BatchResponse | ErrorResponse]:
     """Create a batch
 
-     Puts a batch in its device's queue, with at least one job unless it is open. The answer
-    carries `jobs`. A closed batch (the default) takes no further job and ends when its jobs
-    have; an open one takes more with `addJobs` until `closeBatch`.
+     Puts a batch in its device's queue. The answer has `jobs`. A closed batch (the default) needs at
+    least one job, takes no
+    more, and ends when all its jobs have ended. An open batch takes more with `addJobs` until
+    `closeBatch`.
 
-    A job runs the batch's sequence with its own `variables`, or its own non-parametrized
-    `sequence`, never both. Without a sequence on the batch, each job needs its own. Variables
-    for a sequence that has none are refused.
+    A job runs either the batch's sequence, with its own `variables`, or its own `sequence`, which has
+    no variables. Without
+    a sequence on the batch, each job needs its own. Variables for a sequence without variables are
+    refused.
 
-    The body may be compressed, with `Content-Encoding: gzip` and the same content type.
-
-    Not documented: an idempotency key. A request that is sent again may create a second batch
-    in the cloud; the local service of this project honours the header `Idempotency-Key`.
+    The body may be compressed with gzip: send `Content-Encoding: gzip` and the same content type. A
+    request that is sent
+    twice may create two batches; see `Idempotency-Key`.
 
     Args:
-        idempotency_key (str | Unset): A text of your own, the same each time this request is sent
-            again, by which the service answers a repetition with what the first created. The local
-            service of this project honours it; the cloud is not known to.
+        idempotency_key (str | Unset): A text that you choose, and send again with each repetition
+            of a request. A service that knows this header then answers with what the first request
+            created, instead of creating it twice.
         body (CreateBatch): The body of `createBatch`.
 
     Raises:
@@ -123,23 +149,24 @@ def sync(
 ) -> BatchResponse | ErrorResponse | None:
     """Create a batch
 
-     Puts a batch in its device's queue, with at least one job unless it is open. The answer
-    carries `jobs`. A closed batch (the default) takes no further job and ends when its jobs
-    have; an open one takes more with `addJobs` until `closeBatch`.
+     Puts a batch in its device's queue. The answer has `jobs`. A closed batch (the default) needs at
+    least one job, takes no
+    more, and ends when all its jobs have ended. An open batch takes more with `addJobs` until
+    `closeBatch`.
 
-    A job runs the batch's sequence with its own `variables`, or its own non-parametrized
-    `sequence`, never both. Without a sequence on the batch, each job needs its own. Variables
-    for a sequence that has none are refused.
+    A job runs either the batch's sequence, with its own `variables`, or its own `sequence`, which has
+    no variables. Without
+    a sequence on the batch, each job needs its own. Variables for a sequence without variables are
+    refused.
 
-    The body may be compressed, with `Content-Encoding: gzip` and the same content type.
-
-    Not documented: an idempotency key. A request that is sent again may create a second batch
-    in the cloud; the local service of this project honours the header `Idempotency-Key`.
+    The body may be compressed with gzip: send `Content-Encoding: gzip` and the same content type. A
+    request that is sent
+    twice may create two batches; see `Idempotency-Key`.
 
     Args:
-        idempotency_key (str | Unset): A text of your own, the same each time this request is sent
-            again, by which the service answers a repetition with what the first created. The local
-            service of this project honours it; the cloud is not known to.
+        idempotency_key (str | Unset): A text that you choose, and send again with each repetition
+            of a request. A service that knows this header then answers with what the first request
+            created, instead of creating it twice.
         body (CreateBatch): The body of `createBatch`.
 
     Raises:
@@ -165,23 +192,24 @@ async def asyncio_detailed(
 ) -> Response[BatchResponse | ErrorResponse]:
     """Create a batch
 
-     Puts a batch in its device's queue, with at least one job unless it is open. The answer
-    carries `jobs`. A closed batch (the default) takes no further job and ends when its jobs
-    have; an open one takes more with `addJobs` until `closeBatch`.
+     Puts a batch in its device's queue. The answer has `jobs`. A closed batch (the default) needs at
+    least one job, takes no
+    more, and ends when all its jobs have ended. An open batch takes more with `addJobs` until
+    `closeBatch`.
 
-    A job runs the batch's sequence with its own `variables`, or its own non-parametrized
-    `sequence`, never both. Without a sequence on the batch, each job needs its own. Variables
-    for a sequence that has none are refused.
+    A job runs either the batch's sequence, with its own `variables`, or its own `sequence`, which has
+    no variables. Without
+    a sequence on the batch, each job needs its own. Variables for a sequence without variables are
+    refused.
 
-    The body may be compressed, with `Content-Encoding: gzip` and the same content type.
-
-    Not documented: an idempotency key. A request that is sent again may create a second batch
-    in the cloud; the local service of this project honours the header `Idempotency-Key`.
+    The body may be compressed with gzip: send `Content-Encoding: gzip` and the same content type. A
+    request that is sent
+    twice may create two batches; see `Idempotency-Key`.
 
     Args:
-        idempotency_key (str | Unset): A text of your own, the same each time this request is sent
-            again, by which the service answers a repetition with what the first created. The local
-            service of this project honours it; the cloud is not known to.
+        idempotency_key (str | Unset): A text that you choose, and send again with each repetition
+            of a request. A service that knows this header then answers with what the first request
+            created, instead of creating it twice.
         body (CreateBatch): The body of `createBatch`.
 
     Raises:
@@ -210,23 +238,24 @@ async def asyncio(
 ) -> BatchResponse | ErrorResponse | None:
     """Create a batch
 
-     Puts a batch in its device's queue, with at least one job unless it is open. The answer
-    carries `jobs`. A closed batch (the default) takes no further job and ends when its jobs
-    have; an open one takes more with `addJobs` until `closeBatch`.
+     Puts a batch in its device's queue. The answer has `jobs`. A closed batch (the default) needs at
+    least one job, takes no
+    more, and ends when all its jobs have ended. An open batch takes more with `addJobs` until
+    `closeBatch`.
 
-    A job runs the batch's sequence with its own `variables`, or its own non-parametrized
-    `sequence`, never both. Without a sequence on the batch, each job needs its own. Variables
-    for a sequence that has none are refused.
+    A job runs either the batch's sequence, with its own `variables`, or its own `sequence`, which has
+    no variables. Without
+    a sequence on the batch, each job needs its own. Variables for a sequence without variables are
+    refused.
 
-    The body may be compressed, with `Content-Encoding: gzip` and the same content type.
-
-    Not documented: an idempotency key. A request that is sent again may create a second batch
-    in the cloud; the local service of this project honours the header `Idempotency-Key`.
+    The body may be compressed with gzip: send `Content-Encoding: gzip` and the same content type. A
+    request that is sent
+    twice may create two batches; see `Idempotency-Key`.
 
     Args:
-        idempotency_key (str | Unset): A text of your own, the same each time this request is sent
-            again, by which the service answers a repetition with what the first created. The local
-            service of this project honours it; the cloud is not known to.
+        idempotency_key (str | Unset): A text that you choose, and send again with each repetition
+            of a request. A service that knows this header then answers with what the first request
+            created, instead of creating it twice.
         body (CreateBatch): The body of `createBatch`.
 
     Raises:

@@ -34,6 +34,31 @@ def _parse_response(
 
         return response_200
 
+    if response.status_code == 401:
+        response_401 = ErrorResponse.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = ErrorResponse.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = ErrorResponse.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 422:
+        response_422 = ErrorResponse.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = ErrorResponse.from_dict(response.json())
+
+        return response_429
+
     if 400 <= response.status_code <= 499:
         response_4xx = ErrorResponse.from_dict(response.json())
 
@@ -68,8 +93,7 @@ def sync_detailed(
 ) -> Response[BatchResultsResponse | ErrorResponse]:
     """Get all results of a batch
 
-     The result of each job that has one, by job id; an empty object when none has. Not
-    documented: known from one client only.
+     The result of each job that has one, by job id; an empty object if none has.
 
     Args:
         batch_id (UUID): The batch's id.
@@ -100,8 +124,7 @@ def sync(
 ) -> BatchResultsResponse | ErrorResponse | None:
     """Get all results of a batch
 
-     The result of each job that has one, by job id; an empty object when none has. Not
-    documented: known from one client only.
+     The result of each job that has one, by job id; an empty object if none has.
 
     Args:
         batch_id (UUID): The batch's id.
@@ -127,8 +150,7 @@ async def asyncio_detailed(
 ) -> Response[BatchResultsResponse | ErrorResponse]:
     """Get all results of a batch
 
-     The result of each job that has one, by job id; an empty object when none has. Not
-    documented: known from one client only.
+     The result of each job that has one, by job id; an empty object if none has.
 
     Args:
         batch_id (UUID): The batch's id.
@@ -157,8 +179,7 @@ async def asyncio(
 ) -> BatchResultsResponse | ErrorResponse | None:
     """Get all results of a batch
 
-     The result of each job that has one, by job id; an empty object when none has. Not
-    documented: known from one client only.
+     The result of each job that has one, by job id; an empty object if none has.
 
     Args:
         batch_id (UUID): The batch's id.

@@ -132,6 +132,26 @@ def _parse_response(
 
         return response_200
 
+    if response.status_code == 401:
+        response_401 = ErrorResponse.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = ErrorResponse.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 422:
+        response_422 = ErrorResponse.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = ErrorResponse.from_dict(response.json())
+
+        return response_429
+
     if 400 <= response.status_code <= 499:
         response_4xx = ErrorResponse.from_dict(response.json())
 
@@ -183,35 +203,33 @@ def sync_detailed(
 ) -> Response[BatchListResponse | ErrorResponse]:
     """List batches
 
-     One page of the batches that the caller may see and that match every filter given, newest
-    first unless ordered otherwise. Items carry neither `sequence_builder` nor `jobs`. Not
-    documented: whether they carry `job_ids`.
+     A page of the batches that the caller may see and that match every filter, newest first unless
+    ordered otherwise. Items
+    have neither `sequence_builder` nor `jobs`.
 
     Args:
         id (list[UUID] | Unset): Only items with one of these ids.
         id_starts_with (str | Unset): Only items whose id begins like this.
         project_id (list[UUID] | Unset): Only items of these projects.
         user_id (list[str] | Unset): Only items that one of these users created.
-        device_type (list[str] | Unset): Only batches for one of these types of device.
+        device_type (list[str] | Unset): Only batches for one of these device types.
         status (list[str] | Unset): Only batches in one of these statuses.
         open_ (bool | Unset): Only batches that are open, or only those that are not.
-        complete (bool | Unset): The contrary of `open`, which replaces it.
-        min_jobs (int | Unset): Only batches with at least as many jobs.
-        max_jobs (int | Unset): Only batches with at most as many jobs.
-        start_date (datetime.datetime | Unset): Only items from this instant on. Without an
-            offset, the zone is not documented. Sources differ on which instant of an item counts:
-            clients say its creation, the documentation says when its device started it.
-        end_date (datetime.datetime | Unset): Only items up to this instant. Without an offset,
-            the zone is not documented. Sources differ on which instant of an item counts: clients say
-            its creation, the documentation says when its device ended it.
+        complete (bool | Unset): The opposite of `open`, which replaces it.
+        min_jobs (int | Unset): Only batches with at least this number of jobs.
+        max_jobs (int | Unset): Only batches with at most this number of jobs.
+        start_date (datetime.datetime | Unset): Only items created at this instant or later. Give
+            its offset from UTC.
+        end_date (datetime.datetime | Unset): Only items created at this instant or earlier. Give
+            its offset from UTC.
         queue_priority (list[str] | Unset): Only batches of one of these priorities.
         tag (str | Unset): Only batches with this tag.
         order_by (str | Unset): The field to order by; `created_at` when absent. `creation_order`
-            is in use for jobs, and
-            orders those of a batch as they were submitted. Not documented: the other values.
+            orders the jobs of a batch as they were submitted.
+             Example: created_at.
         order_by_direction (SortDirection | Unset): Ascending or descending; descending when
-            absent.
-        limit (int | Unset): The greatest number of items in the answer. Default: 100.
+            absent. Example: DESC.
+        limit (int | Unset): The largest number of items in the answer. Default: 100.
         offset (int | Unset): The number of items to skip. Default: 0.
 
     Raises:
@@ -274,35 +292,33 @@ def sync(
 ) -> BatchListResponse | ErrorResponse | None:
     """List batches
 
-     One page of the batches that the caller may see and that match every filter given, newest
-    first unless ordered otherwise. Items carry neither `sequence_builder` nor `jobs`. Not
-    documented: whether they carry `job_ids`.
+     A page of the batches that the caller may see and that match every filter, newest first unless
+    ordered otherwise. Items
+    have neither `sequence_builder` nor `jobs`.
 
     Args:
         id (list[UUID] | Unset): Only items with one of these ids.
         id_starts_with (str | Unset): Only items whose id begins like this.
         project_id (list[UUID] | Unset): Only items of these projects.
         user_id (list[str] | Unset): Only items that one of these users created.
-        device_type (list[str] | Unset): Only batches for one of these types of device.
+        device_type (list[str] | Unset): Only batches for one of these device types.
         status (list[str] | Unset): Only batches in one of these statuses.
         open_ (bool | Unset): Only batches that are open, or only those that are not.
-        complete (bool | Unset): The contrary of `open`, which replaces it.
-        min_jobs (int | Unset): Only batches with at least as many jobs.
-        max_jobs (int | Unset): Only batches with at most as many jobs.
-        start_date (datetime.datetime | Unset): Only items from this instant on. Without an
-            offset, the zone is not documented. Sources differ on which instant of an item counts:
-            clients say its creation, the documentation says when its device started it.
-        end_date (datetime.datetime | Unset): Only items up to this instant. Without an offset,
-            the zone is not documented. Sources differ on which instant of an item counts: clients say
-            its creation, the documentation says when its device ended it.
+        complete (bool | Unset): The opposite of `open`, which replaces it.
+        min_jobs (int | Unset): Only batches with at least this number of jobs.
+        max_jobs (int | Unset): Only batches with at most this number of jobs.
+        start_date (datetime.datetime | Unset): Only items created at this instant or later. Give
+            its offset from UTC.
+        end_date (datetime.datetime | Unset): Only items created at this instant or earlier. Give
+            its offset from UTC.
         queue_priority (list[str] | Unset): Only batches of one of these priorities.
         tag (str | Unset): Only batches with this tag.
         order_by (str | Unset): The field to order by; `created_at` when absent. `creation_order`
-            is in use for jobs, and
-            orders those of a batch as they were submitted. Not documented: the other values.
+            orders the jobs of a batch as they were submitted.
+             Example: created_at.
         order_by_direction (SortDirection | Unset): Ascending or descending; descending when
-            absent.
-        limit (int | Unset): The greatest number of items in the answer. Default: 100.
+            absent. Example: DESC.
+        limit (int | Unset): The largest number of items in the answer. Default: 100.
         offset (int | Unset): The number of items to skip. Default: 0.
 
     Raises:
@@ -360,35 +376,33 @@ async def asyncio_detailed(
 ) -> Response[BatchListResponse | ErrorResponse]:
     """List batches
 
-     One page of the batches that the caller may see and that match every filter given, newest
-    first unless ordered otherwise. Items carry neither `sequence_builder` nor `jobs`. Not
-    documented: whether they carry `job_ids`.
+     A page of the batches that the caller may see and that match every filter, newest first unless
+    ordered otherwise. Items
+    have neither `sequence_builder` nor `jobs`.
 
     Args:
         id (list[UUID] | Unset): Only items with one of these ids.
         id_starts_with (str | Unset): Only items whose id begins like this.
         project_id (list[UUID] | Unset): Only items of these projects.
         user_id (list[str] | Unset): Only items that one of these users created.
-        device_type (list[str] | Unset): Only batches for one of these types of device.
+        device_type (list[str] | Unset): Only batches for one of these device types.
         status (list[str] | Unset): Only batches in one of these statuses.
         open_ (bool | Unset): Only batches that are open, or only those that are not.
-        complete (bool | Unset): The contrary of `open`, which replaces it.
-        min_jobs (int | Unset): Only batches with at least as many jobs.
-        max_jobs (int | Unset): Only batches with at most as many jobs.
-        start_date (datetime.datetime | Unset): Only items from this instant on. Without an
-            offset, the zone is not documented. Sources differ on which instant of an item counts:
-            clients say its creation, the documentation says when its device started it.
-        end_date (datetime.datetime | Unset): Only items up to this instant. Without an offset,
-            the zone is not documented. Sources differ on which instant of an item counts: clients say
-            its creation, the documentation says when its device ended it.
+        complete (bool | Unset): The opposite of `open`, which replaces it.
+        min_jobs (int | Unset): Only batches with at least this number of jobs.
+        max_jobs (int | Unset): Only batches with at most this number of jobs.
+        start_date (datetime.datetime | Unset): Only items created at this instant or later. Give
+            its offset from UTC.
+        end_date (datetime.datetime | Unset): Only items created at this instant or earlier. Give
+            its offset from UTC.
         queue_priority (list[str] | Unset): Only batches of one of these priorities.
         tag (str | Unset): Only batches with this tag.
         order_by (str | Unset): The field to order by; `created_at` when absent. `creation_order`
-            is in use for jobs, and
-            orders those of a batch as they were submitted. Not documented: the other values.
+            orders the jobs of a batch as they were submitted.
+             Example: created_at.
         order_by_direction (SortDirection | Unset): Ascending or descending; descending when
-            absent.
-        limit (int | Unset): The greatest number of items in the answer. Default: 100.
+            absent. Example: DESC.
+        limit (int | Unset): The largest number of items in the answer. Default: 100.
         offset (int | Unset): The number of items to skip. Default: 0.
 
     Raises:
@@ -449,35 +463,33 @@ async def asyncio(
 ) -> BatchListResponse | ErrorResponse | None:
     """List batches
 
-     One page of the batches that the caller may see and that match every filter given, newest
-    first unless ordered otherwise. Items carry neither `sequence_builder` nor `jobs`. Not
-    documented: whether they carry `job_ids`.
+     A page of the batches that the caller may see and that match every filter, newest first unless
+    ordered otherwise. Items
+    have neither `sequence_builder` nor `jobs`.
 
     Args:
         id (list[UUID] | Unset): Only items with one of these ids.
         id_starts_with (str | Unset): Only items whose id begins like this.
         project_id (list[UUID] | Unset): Only items of these projects.
         user_id (list[str] | Unset): Only items that one of these users created.
-        device_type (list[str] | Unset): Only batches for one of these types of device.
+        device_type (list[str] | Unset): Only batches for one of these device types.
         status (list[str] | Unset): Only batches in one of these statuses.
         open_ (bool | Unset): Only batches that are open, or only those that are not.
-        complete (bool | Unset): The contrary of `open`, which replaces it.
-        min_jobs (int | Unset): Only batches with at least as many jobs.
-        max_jobs (int | Unset): Only batches with at most as many jobs.
-        start_date (datetime.datetime | Unset): Only items from this instant on. Without an
-            offset, the zone is not documented. Sources differ on which instant of an item counts:
-            clients say its creation, the documentation says when its device started it.
-        end_date (datetime.datetime | Unset): Only items up to this instant. Without an offset,
-            the zone is not documented. Sources differ on which instant of an item counts: clients say
-            its creation, the documentation says when its device ended it.
+        complete (bool | Unset): The opposite of `open`, which replaces it.
+        min_jobs (int | Unset): Only batches with at least this number of jobs.
+        max_jobs (int | Unset): Only batches with at most this number of jobs.
+        start_date (datetime.datetime | Unset): Only items created at this instant or later. Give
+            its offset from UTC.
+        end_date (datetime.datetime | Unset): Only items created at this instant or earlier. Give
+            its offset from UTC.
         queue_priority (list[str] | Unset): Only batches of one of these priorities.
         tag (str | Unset): Only batches with this tag.
         order_by (str | Unset): The field to order by; `created_at` when absent. `creation_order`
-            is in use for jobs, and
-            orders those of a batch as they were submitted. Not documented: the other values.
+            orders the jobs of a batch as they were submitted.
+             Example: created_at.
         order_by_direction (SortDirection | Unset): Ascending or descending; descending when
-            absent.
-        limit (int | Unset): The greatest number of items in the answer. Default: 100.
+            absent. Example: DESC.
+        limit (int | Unset): The largest number of items in the answer. Default: 100.
         offset (int | Unset): The number of items to skip. Default: 0.
 
     Raises:

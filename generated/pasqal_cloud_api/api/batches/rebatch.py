@@ -111,6 +111,36 @@ def _parse_response(
 
         return response_200
 
+    if response.status_code == 401:
+        response_401 = ErrorResponse.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = ErrorResponse.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = ErrorResponse.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 409:
+        response_409 = ErrorResponse.from_dict(response.json())
+
+        return response_409
+
+    if response.status_code == 422:
+        response_422 = ErrorResponse.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = ErrorResponse.from_dict(response.json())
+
+        return response_429
+
     if 400 <= response.status_code <= 499:
         response_4xx = ErrorResponse.from_dict(response.json())
 
@@ -157,12 +187,10 @@ def sync_detailed(
 ) -> Response[BatchResponse | ErrorResponse]:
     """Run jobs of a batch again
 
-     Creates a batch with copies of those jobs of a closed batch that match every filter given;
-    without filters, all of them. The new batch's `parent_id` is the batch in the path, and
-    each copy's the job it was made from. The answer carries `jobs`.
-
-    The service also takes a filter `batch_id` in the query, left out here, since the path
-    already names the batch.
+     Creates a batch with copies of the jobs of a closed batch that match every filter; without filters,
+    of all its jobs. The
+    new batch's `parent_id` is the id of the old one, and each new job's that of the job it copies. The
+    answer has `jobs`.
 
     Args:
         batch_id (UUID): The batch's id.
@@ -171,19 +199,17 @@ def sync_detailed(
         project_id (list[UUID] | Unset): Only items of these projects.
         user_id (list[str] | Unset): Only items that one of these users created.
         status (list[str] | Unset): Only jobs in one of these statuses.
-        min_runs (int | Unset): Only jobs of at least as many runs.
-        max_runs (int | Unset): Only jobs of at most as many runs.
+        min_runs (int | Unset): Only jobs with at least this number of shots.
+        max_runs (int | Unset): Only jobs with at most this number of shots.
         errors (bool | Unset): Only jobs that have errors, or only those that have none.
-        origin (list[str] | Unset): Only jobs that came in one of these ways.
-        start_date (datetime.datetime | Unset): Only items from this instant on. Without an
-            offset, the zone is not documented. Sources differ on which instant of an item counts:
-            clients say its creation, the documentation says when its device started it.
-        end_date (datetime.datetime | Unset): Only items up to this instant. Without an offset,
-            the zone is not documented. Sources differ on which instant of an item counts: clients say
-            its creation, the documentation says when its device ended it.
-        idempotency_key (str | Unset): A text of your own, the same each time this request is sent
-            again, by which the service answers a repetition with what the first created. The local
-            service of this project honours it; the cloud is not known to.
+        origin (list[str] | Unset): Only jobs with one of these origins.
+        start_date (datetime.datetime | Unset): Only items created at this instant or later. Give
+            its offset from UTC.
+        end_date (datetime.datetime | Unset): Only items created at this instant or earlier. Give
+            its offset from UTC.
+        idempotency_key (str | Unset): A text that you choose, and send again with each repetition
+            of a request. A service that knows this header then answers with what the first request
+            created, instead of creating it twice.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -235,12 +261,10 @@ def sync(
 ) -> BatchResponse | ErrorResponse | None:
     """Run jobs of a batch again
 
-     Creates a batch with copies of those jobs of a closed batch that match every filter given;
-    without filters, all of them. The new batch's `parent_id` is the batch in the path, and
-    each copy's the job it was made from. The answer carries `jobs`.
-
-    The service also takes a filter `batch_id` in the query, left out here, since the path
-    already names the batch.
+     Creates a batch with copies of the jobs of a closed batch that match every filter; without filters,
+    of all its jobs. The
+    new batch's `parent_id` is the id of the old one, and each new job's that of the job it copies. The
+    answer has `jobs`.
 
     Args:
         batch_id (UUID): The batch's id.
@@ -249,19 +273,17 @@ def sync(
         project_id (list[UUID] | Unset): Only items of these projects.
         user_id (list[str] | Unset): Only items that one of these users created.
         status (list[str] | Unset): Only jobs in one of these statuses.
-        min_runs (int | Unset): Only jobs of at least as many runs.
-        max_runs (int | Unset): Only jobs of at most as many runs.
+        min_runs (int | Unset): Only jobs with at least this number of shots.
+        max_runs (int | Unset): Only jobs with at most this number of shots.
         errors (bool | Unset): Only jobs that have errors, or only those that have none.
-        origin (list[str] | Unset): Only jobs that came in one of these ways.
-        start_date (datetime.datetime | Unset): Only items from this instant on. Without an
-            offset, the zone is not documented. Sources differ on which instant of an item counts:
-            clients say its creation, the documentation says when its device started it.
-        end_date (datetime.datetime | Unset): Only items up to this instant. Without an offset,
-            the zone is not documented. Sources differ on which instant of an item counts: clients say
-            its creation, the documentation says when its device ended it.
-        idempotency_key (str | Unset): A text of your own, the same each time this request is sent
-            again, by which the service answers a repetition with what the first created. The local
-            service of this project honours it; the cloud is not known to.
+        origin (list[str] | Unset): Only jobs with one of these origins.
+        start_date (datetime.datetime | Unset): Only items created at this instant or later. Give
+            its offset from UTC.
+        end_date (datetime.datetime | Unset): Only items created at this instant or earlier. Give
+            its offset from UTC.
+        idempotency_key (str | Unset): A text that you choose, and send again with each repetition
+            of a request. A service that knows this header then answers with what the first request
+            created, instead of creating it twice.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -308,12 +330,10 @@ async def asyncio_detailed(
 ) -> Response[BatchResponse | ErrorResponse]:
     """Run jobs of a batch again
 
-     Creates a batch with copies of those jobs of a closed batch that match every filter given;
-    without filters, all of them. The new batch's `parent_id` is the batch in the path, and
-    each copy's the job it was made from. The answer carries `jobs`.
-
-    The service also takes a filter `batch_id` in the query, left out here, since the path
-    already names the batch.
+     Creates a batch with copies of the jobs of a closed batch that match every filter; without filters,
+    of all its jobs. The
+    new batch's `parent_id` is the id of the old one, and each new job's that of the job it copies. The
+    answer has `jobs`.
 
     Args:
         batch_id (UUID): The batch's id.
@@ -322,19 +342,17 @@ async def asyncio_detailed(
         project_id (list[UUID] | Unset): Only items of these projects.
         user_id (list[str] | Unset): Only items that one of these users created.
         status (list[str] | Unset): Only jobs in one of these statuses.
-        min_runs (int | Unset): Only jobs of at least as many runs.
-        max_runs (int | Unset): Only jobs of at most as many runs.
+        min_runs (int | Unset): Only jobs with at least this number of shots.
+        max_runs (int | Unset): Only jobs with at most this number of shots.
         errors (bool | Unset): Only jobs that have errors, or only those that have none.
-        origin (list[str] | Unset): Only jobs that came in one of these ways.
-        start_date (datetime.datetime | Unset): Only items from this instant on. Without an
-            offset, the zone is not documented. Sources differ on which instant of an item counts:
-            clients say its creation, the documentation says when its device started it.
-        end_date (datetime.datetime | Unset): Only items up to this instant. Without an offset,
-            the zone is not documented. Sources differ on which instant of an item counts: clients say
-            its creation, the documentation says when its device ended it.
-        idempotency_key (str | Unset): A text of your own, the same each time this request is sent
-            again, by which the service answers a repetition with what the first created. The local
-            service of this project honours it; the cloud is not known to.
+        origin (list[str] | Unset): Only jobs with one of these origins.
+        start_date (datetime.datetime | Unset): Only items created at this instant or later. Give
+            its offset from UTC.
+        end_date (datetime.datetime | Unset): Only items created at this instant or earlier. Give
+            its offset from UTC.
+        idempotency_key (str | Unset): A text that you choose, and send again with each repetition
+            of a request. A service that knows this header then answers with what the first request
+            created, instead of creating it twice.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -384,12 +402,10 @@ async def asyncio(
 ) -> BatchResponse | ErrorResponse | None:
     """Run jobs of a batch again
 
-     Creates a batch with copies of those jobs of a closed batch that match every filter given;
-    without filters, all of them. The new batch's `parent_id` is the batch in the path, and
-    each copy's the job it was made from. The answer carries `jobs`.
-
-    The service also takes a filter `batch_id` in the query, left out here, since the path
-    already names the batch.
+     Creates a batch with copies of the jobs of a closed batch that match every filter; without filters,
+    of all its jobs. The
+    new batch's `parent_id` is the id of the old one, and each new job's that of the job it copies. The
+    answer has `jobs`.
 
     Args:
         batch_id (UUID): The batch's id.
@@ -398,19 +414,17 @@ async def asyncio(
         project_id (list[UUID] | Unset): Only items of these projects.
         user_id (list[str] | Unset): Only items that one of these users created.
         status (list[str] | Unset): Only jobs in one of these statuses.
-        min_runs (int | Unset): Only jobs of at least as many runs.
-        max_runs (int | Unset): Only jobs of at most as many runs.
+        min_runs (int | Unset): Only jobs with at least this number of shots.
+        max_runs (int | Unset): Only jobs with at most this number of shots.
         errors (bool | Unset): Only jobs that have errors, or only those that have none.
-        origin (list[str] | Unset): Only jobs that came in one of these ways.
-        start_date (datetime.datetime | Unset): Only items from this instant on. Without an
-            offset, the zone is not documented. Sources differ on which instant of an item counts:
-            clients say its creation, the documentation says when its device started it.
-        end_date (datetime.datetime | Unset): Only items up to this instant. Without an offset,
-            the zone is not documented. Sources differ on which instant of an item counts: clients say
-            its creation, the documentation says when its device ended it.
-        idempotency_key (str | Unset): A text of your own, the same each time this request is sent
-            again, by which the service answers a repetition with what the first created. The local
-            service of this project honours it; the cloud is not known to.
+        origin (list[str] | Unset): Only jobs with one of these origins.
+        start_date (datetime.datetime | Unset): Only items created at this instant or later. Give
+            its offset from UTC.
+        end_date (datetime.datetime | Unset): Only items created at this instant or earlier. Give
+            its offset from UTC.
+        idempotency_key (str | Unset): A text that you choose, and send again with each repetition
+            of a request. A service that knows this header then answers with what the first request
+            created, instead of creating it twice.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -42,6 +42,31 @@ def _parse_response(
 
         return response_200
 
+    if response.status_code == 401:
+        response_401 = ErrorResponse.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = ErrorResponse.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = ErrorResponse.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 422:
+        response_422 = ErrorResponse.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = ErrorResponse.from_dict(response.json())
+
+        return response_429
+
     if 400 <= response.status_code <= 499:
         response_4xx = ErrorResponse.from_dict(response.json())
 
@@ -77,9 +102,7 @@ def sync_detailed(
 ) -> Response[BatchResponse | ErrorResponse]:
     """Replace a batch's tags
 
-     The tags given become the batch's only ones; an empty array removes all. The body is a
-    bare array of strings. Not documented: how many and how long tags may be, and whether the
-    answer always carries `jobs`.
+     Replaces all tags of the batch. The body is an array of strings; an empty one removes all tags.
 
     Args:
         batch_id (UUID): The batch's id.
@@ -113,9 +136,7 @@ def sync(
 ) -> BatchResponse | ErrorResponse | None:
     """Replace a batch's tags
 
-     The tags given become the batch's only ones; an empty array removes all. The body is a
-    bare array of strings. Not documented: how many and how long tags may be, and whether the
-    answer always carries `jobs`.
+     Replaces all tags of the batch. The body is an array of strings; an empty one removes all tags.
 
     Args:
         batch_id (UUID): The batch's id.
@@ -144,9 +165,7 @@ async def asyncio_detailed(
 ) -> Response[BatchResponse | ErrorResponse]:
     """Replace a batch's tags
 
-     The tags given become the batch's only ones; an empty array removes all. The body is a
-    bare array of strings. Not documented: how many and how long tags may be, and whether the
-    answer always carries `jobs`.
+     Replaces all tags of the batch. The body is an array of strings; an empty one removes all tags.
 
     Args:
         batch_id (UUID): The batch's id.
@@ -178,9 +197,7 @@ async def asyncio(
 ) -> BatchResponse | ErrorResponse | None:
     """Replace a batch's tags
 
-     The tags given become the batch's only ones; an empty array removes all. The body is a
-    bare array of strings. Not documented: how many and how long tags may be, and whether the
-    answer always carries `jobs`.
+     Replaces all tags of the batch. The body is an array of strings; an empty one removes all tags.
 
     Args:
         batch_id (UUID): The batch's id.

@@ -38,6 +38,26 @@ def _parse_response(
 
         return response_200
 
+    if response.status_code == 401:
+        response_401 = ErrorResponse.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = ErrorResponse.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 422:
+        response_422 = ErrorResponse.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = ErrorResponse.from_dict(response.json())
+
+        return response_429
+
     if 400 <= response.status_code <= 499:
         response_4xx = ErrorResponse.from_dict(response.json())
 
@@ -72,8 +92,9 @@ def sync_detailed(
 ) -> Response[CudaqJobResponse | ErrorResponse]:
     """Create a job from CUDA-Q
 
-     Runs an analog Hamiltonian of CUDA-Q. The answer's `id` also works as the id of a batch, in
-    `getBatchStatus` and its like. Experimental: no published page describes it.
+     Runs an analog Hamiltonian of CUDA-Q. The answer's `id` is also the id of a batch, for `getBatch`
+    and the other operations
+    on batches. Experimental.
 
     Args:
         body (CreateCudaqJob): The body of `createCudaqJob`.
@@ -104,8 +125,9 @@ def sync(
 ) -> CudaqJobResponse | ErrorResponse | None:
     """Create a job from CUDA-Q
 
-     Runs an analog Hamiltonian of CUDA-Q. The answer's `id` also works as the id of a batch, in
-    `getBatchStatus` and its like. Experimental: no published page describes it.
+     Runs an analog Hamiltonian of CUDA-Q. The answer's `id` is also the id of a batch, for `getBatch`
+    and the other operations
+    on batches. Experimental.
 
     Args:
         body (CreateCudaqJob): The body of `createCudaqJob`.
@@ -131,8 +153,9 @@ async def asyncio_detailed(
 ) -> Response[CudaqJobResponse | ErrorResponse]:
     """Create a job from CUDA-Q
 
-     Runs an analog Hamiltonian of CUDA-Q. The answer's `id` also works as the id of a batch, in
-    `getBatchStatus` and its like. Experimental: no published page describes it.
+     Runs an analog Hamiltonian of CUDA-Q. The answer's `id` is also the id of a batch, for `getBatch`
+    and the other operations
+    on batches. Experimental.
 
     Args:
         body (CreateCudaqJob): The body of `createCudaqJob`.
@@ -161,8 +184,9 @@ async def asyncio(
 ) -> CudaqJobResponse | ErrorResponse | None:
     """Create a job from CUDA-Q
 
-     Runs an analog Hamiltonian of CUDA-Q. The answer's `id` also works as the id of a batch, in
-    `getBatchStatus` and its like. Experimental: no published page describes it.
+     Runs an analog Hamiltonian of CUDA-Q. The answer's `id` is also the id of a batch, for `getBatch`
+    and the other operations
+    on batches. Experimental.
 
     Args:
         body (CreateCudaqJob): The body of `createCudaqJob`.

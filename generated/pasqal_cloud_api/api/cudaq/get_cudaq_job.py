@@ -34,6 +34,31 @@ def _parse_response(
 
         return response_200
 
+    if response.status_code == 401:
+        response_401 = ErrorResponse.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = ErrorResponse.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = ErrorResponse.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 422:
+        response_422 = ErrorResponse.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = ErrorResponse.from_dict(response.json())
+
+        return response_429
+
     if 400 <= response.status_code <= 499:
         response_4xx = ErrorResponse.from_dict(response.json())
 
@@ -68,8 +93,7 @@ def sync_detailed(
 ) -> Response[CudaqJobResponse | ErrorResponse]:
     """Get a job from CUDA-Q
 
-     The status of the job and, once it is `DONE`, its result. CUDA-Q stops asking at `DONE`,
-    `ERROR`, `CANCELED`, `TIMED_OUT` and `PAUSED`. Experimental: no published page describes it.
+     The status of the job and, once it is `DONE`, its result. Experimental.
 
     Args:
         job_id (UUID): The job's id.
@@ -100,8 +124,7 @@ def sync(
 ) -> CudaqJobResponse | ErrorResponse | None:
     """Get a job from CUDA-Q
 
-     The status of the job and, once it is `DONE`, its result. CUDA-Q stops asking at `DONE`,
-    `ERROR`, `CANCELED`, `TIMED_OUT` and `PAUSED`. Experimental: no published page describes it.
+     The status of the job and, once it is `DONE`, its result. Experimental.
 
     Args:
         job_id (UUID): The job's id.
@@ -127,8 +150,7 @@ async def asyncio_detailed(
 ) -> Response[CudaqJobResponse | ErrorResponse]:
     """Get a job from CUDA-Q
 
-     The status of the job and, once it is `DONE`, its result. CUDA-Q stops asking at `DONE`,
-    `ERROR`, `CANCELED`, `TIMED_OUT` and `PAUSED`. Experimental: no published page describes it.
+     The status of the job and, once it is `DONE`, its result. Experimental.
 
     Args:
         job_id (UUID): The job's id.
@@ -157,8 +179,7 @@ async def asyncio(
 ) -> CudaqJobResponse | ErrorResponse | None:
     """Get a job from CUDA-Q
 
-     The status of the job and, once it is `DONE`, its result. CUDA-Q stops asking at `DONE`,
-    `ERROR`, `CANCELED`, `TIMED_OUT` and `PAUSED`. Experimental: no published page describes it.
+     The status of the job and, once it is `DONE`, its result. Experimental.
 
     Args:
         job_id (UUID): The job's id.

@@ -33,6 +33,31 @@ def _parse_response(
 
         return response_200
 
+    if response.status_code == 401:
+        response_401 = ErrorResponse.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = ErrorResponse.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = ErrorResponse.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 422:
+        response_422 = ErrorResponse.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = ErrorResponse.from_dict(response.json())
+
+        return response_429
+
     if 400 <= response.status_code <= 499:
         response_4xx = ErrorResponse.from_dict(response.json())
 
@@ -67,10 +92,10 @@ def sync_detailed(
 ) -> Response[DeviceSpecsResponse | ErrorResponse]:
     """Get a device's specifications
 
-     The specifications of one type of device. Not documented: known from one client only.
+     The specifications of one device type.
 
     Args:
-        device_type (str): A type of device, current or legacy.
+        device_type (str): A device type, current or legacy. Example: EMU_FREE.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -98,10 +123,10 @@ def sync(
 ) -> DeviceSpecsResponse | ErrorResponse | None:
     """Get a device's specifications
 
-     The specifications of one type of device. Not documented: known from one client only.
+     The specifications of one device type.
 
     Args:
-        device_type (str): A type of device, current or legacy.
+        device_type (str): A device type, current or legacy. Example: EMU_FREE.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -124,10 +149,10 @@ async def asyncio_detailed(
 ) -> Response[DeviceSpecsResponse | ErrorResponse]:
     """Get a device's specifications
 
-     The specifications of one type of device. Not documented: known from one client only.
+     The specifications of one device type.
 
     Args:
-        device_type (str): A type of device, current or legacy.
+        device_type (str): A device type, current or legacy. Example: EMU_FREE.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -153,10 +178,10 @@ async def asyncio(
 ) -> DeviceSpecsResponse | ErrorResponse | None:
     """Get a device's specifications
 
-     The specifications of one type of device. Not documented: known from one client only.
+     The specifications of one device type.
 
     Args:
-        device_type (str): A type of device, current or legacy.
+        device_type (str): A device type, current or legacy. Example: EMU_FREE.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

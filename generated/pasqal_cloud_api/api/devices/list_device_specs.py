@@ -28,6 +28,21 @@ def _parse_response(
 
         return response_200
 
+    if response.status_code == 401:
+        response_401 = ErrorResponse.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = ErrorResponse.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 429:
+        response_429 = ErrorResponse.from_dict(response.json())
+
+        return response_429
+
     if 400 <= response.status_code <= 499:
         response_4xx = ErrorResponse.from_dict(response.json())
 
@@ -61,7 +76,7 @@ def sync_detailed(
 ) -> Response[ErrorResponse | SpecsByDeviceResponse]:
     """Get the specifications of the caller's devices
 
-     The specifications of each device that the caller may use, in an object by type of device.
+     The specifications of each device that the caller may use, in an object by device type.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -86,7 +101,7 @@ def sync(
 ) -> ErrorResponse | SpecsByDeviceResponse | None:
     """Get the specifications of the caller's devices
 
-     The specifications of each device that the caller may use, in an object by type of device.
+     The specifications of each device that the caller may use, in an object by device type.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -107,7 +122,7 @@ async def asyncio_detailed(
 ) -> Response[ErrorResponse | SpecsByDeviceResponse]:
     """Get the specifications of the caller's devices
 
-     The specifications of each device that the caller may use, in an object by type of device.
+     The specifications of each device that the caller may use, in an object by device type.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -130,7 +145,7 @@ async def asyncio(
 ) -> ErrorResponse | SpecsByDeviceResponse | None:
     """Get the specifications of the caller's devices
 
-     The specifications of each device that the caller may use, in an object by type of device.
+     The specifications of each device that the caller may use, in an object by device type.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

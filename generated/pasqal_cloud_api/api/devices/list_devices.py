@@ -69,6 +69,26 @@ def _parse_response(
 
         return response_200
 
+    if response.status_code == 401:
+        response_401 = ErrorResponse.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = ErrorResponse.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 422:
+        response_422 = ErrorResponse.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = ErrorResponse.from_dict(response.json())
+
+        return response_429
+
     if 400 <= response.status_code <= 499:
         response_4xx = ErrorResponse.from_dict(response.json())
 
@@ -109,20 +129,18 @@ def sync_detailed(
 ) -> Response[DeviceListResponse | ErrorResponse]:
     """List the caller's devices
 
-     One page of the devices that the caller may use, private ones among them, that match every filter
-    given.
+     A page of the devices, private ones included, that the caller may use and that match every filter.
 
     Args:
         device_type (list[str] | Unset): Only devices of these types.
-        availability (list[str] | Unset): Only devices that are available in one of these ways.
-        public (bool | Unset): Only devices that everybody may see, or only those that not
-            everybody may.
+        availability (list[str] | Unset): Only devices with one of these availabilities.
+        public (bool | Unset): Only devices that everybody may see, or only private ones.
         order_by (str | Unset): The field to order by; `created_at` when absent. `creation_order`
-            is in use for jobs, and
-            orders those of a batch as they were submitted. Not documented: the other values.
+            orders the jobs of a batch as they were submitted.
+             Example: created_at.
         order_by_direction (SortDirection | Unset): Ascending or descending; descending when
-            absent.
-        limit (int | Unset): The greatest number of items in the answer. Default: 100.
+            absent. Example: DESC.
+        limit (int | Unset): The largest number of items in the answer. Default: 100.
         offset (int | Unset): The number of items to skip. Default: 0.
 
     Raises:
@@ -163,20 +181,18 @@ def sync(
 ) -> DeviceListResponse | ErrorResponse | None:
     """List the caller's devices
 
-     One page of the devices that the caller may use, private ones among them, that match every filter
-    given.
+     A page of the devices, private ones included, that the caller may use and that match every filter.
 
     Args:
         device_type (list[str] | Unset): Only devices of these types.
-        availability (list[str] | Unset): Only devices that are available in one of these ways.
-        public (bool | Unset): Only devices that everybody may see, or only those that not
-            everybody may.
+        availability (list[str] | Unset): Only devices with one of these availabilities.
+        public (bool | Unset): Only devices that everybody may see, or only private ones.
         order_by (str | Unset): The field to order by; `created_at` when absent. `creation_order`
-            is in use for jobs, and
-            orders those of a batch as they were submitted. Not documented: the other values.
+            orders the jobs of a batch as they were submitted.
+             Example: created_at.
         order_by_direction (SortDirection | Unset): Ascending or descending; descending when
-            absent.
-        limit (int | Unset): The greatest number of items in the answer. Default: 100.
+            absent. Example: DESC.
+        limit (int | Unset): The largest number of items in the answer. Default: 100.
         offset (int | Unset): The number of items to skip. Default: 0.
 
     Raises:
@@ -212,20 +228,18 @@ async def asyncio_detailed(
 ) -> Response[DeviceListResponse | ErrorResponse]:
     """List the caller's devices
 
-     One page of the devices that the caller may use, private ones among them, that match every filter
-    given.
+     A page of the devices, private ones included, that the caller may use and that match every filter.
 
     Args:
         device_type (list[str] | Unset): Only devices of these types.
-        availability (list[str] | Unset): Only devices that are available in one of these ways.
-        public (bool | Unset): Only devices that everybody may see, or only those that not
-            everybody may.
+        availability (list[str] | Unset): Only devices with one of these availabilities.
+        public (bool | Unset): Only devices that everybody may see, or only private ones.
         order_by (str | Unset): The field to order by; `created_at` when absent. `creation_order`
-            is in use for jobs, and
-            orders those of a batch as they were submitted. Not documented: the other values.
+            orders the jobs of a batch as they were submitted.
+             Example: created_at.
         order_by_direction (SortDirection | Unset): Ascending or descending; descending when
-            absent.
-        limit (int | Unset): The greatest number of items in the answer. Default: 100.
+            absent. Example: DESC.
+        limit (int | Unset): The largest number of items in the answer. Default: 100.
         offset (int | Unset): The number of items to skip. Default: 0.
 
     Raises:
@@ -264,20 +278,18 @@ async def asyncio(
 ) -> DeviceListResponse | ErrorResponse | None:
     """List the caller's devices
 
-     One page of the devices that the caller may use, private ones among them, that match every filter
-    given.
+     A page of the devices, private ones included, that the caller may use and that match every filter.
 
     Args:
         device_type (list[str] | Unset): Only devices of these types.
-        availability (list[str] | Unset): Only devices that are available in one of these ways.
-        public (bool | Unset): Only devices that everybody may see, or only those that not
-            everybody may.
+        availability (list[str] | Unset): Only devices with one of these availabilities.
+        public (bool | Unset): Only devices that everybody may see, or only private ones.
         order_by (str | Unset): The field to order by; `created_at` when absent. `creation_order`
-            is in use for jobs, and
-            orders those of a batch as they were submitted. Not documented: the other values.
+            orders the jobs of a batch as they were submitted.
+             Example: created_at.
         order_by_direction (SortDirection | Unset): Ascending or descending; descending when
-            absent.
-        limit (int | Unset): The greatest number of items in the answer. Default: 100.
+            absent. Example: DESC.
+        limit (int | Unset): The largest number of items in the answer. Default: 100.
         offset (int | Unset): The number of items to skip. Default: 0.
 
     Raises:

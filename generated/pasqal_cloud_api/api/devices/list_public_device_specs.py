@@ -28,6 +28,11 @@ def _parse_response(
 
         return response_200
 
+    if response.status_code == 429:
+        response_429 = ErrorResponse.from_dict(response.json())
+
+        return response_429
+
     if 400 <= response.status_code <= 499:
         response_4xx = ErrorResponse.from_dict(response.json())
 
@@ -61,8 +66,9 @@ def sync_detailed(
 ) -> Response[DeviceSpecsListResponse | ErrorResponse]:
     """Get the specifications of the public devices
 
-     The specifications of each device that everybody may see, in an array, where
-    `listDeviceSpecs` has an object. Open to all: send no `Authorization` header.
+     The specifications of each device that everybody may see, in an array, not an object as in
+    `listDeviceSpecs`. It needs no
+    token: send no `Authorization` header.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -87,8 +93,9 @@ def sync(
 ) -> DeviceSpecsListResponse | ErrorResponse | None:
     """Get the specifications of the public devices
 
-     The specifications of each device that everybody may see, in an array, where
-    `listDeviceSpecs` has an object. Open to all: send no `Authorization` header.
+     The specifications of each device that everybody may see, in an array, not an object as in
+    `listDeviceSpecs`. It needs no
+    token: send no `Authorization` header.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -109,8 +116,9 @@ async def asyncio_detailed(
 ) -> Response[DeviceSpecsListResponse | ErrorResponse]:
     """Get the specifications of the public devices
 
-     The specifications of each device that everybody may see, in an array, where
-    `listDeviceSpecs` has an object. Open to all: send no `Authorization` header.
+     The specifications of each device that everybody may see, in an array, not an object as in
+    `listDeviceSpecs`. It needs no
+    token: send no `Authorization` header.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -133,8 +141,9 @@ async def asyncio(
 ) -> DeviceSpecsListResponse | ErrorResponse | None:
     """Get the specifications of the public devices
 
-     The specifications of each device that everybody may see, in an array, where
-    `listDeviceSpecs` has an object. Open to all: send no `Authorization` header.
+     The specifications of each device that everybody may see, in an array, not an object as in
+    `listDeviceSpecs`. It needs no
+    token: send no `Authorization` header.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

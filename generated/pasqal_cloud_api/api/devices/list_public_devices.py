@@ -52,6 +52,16 @@ def _parse_response(
 
         return response_200
 
+    if response.status_code == 422:
+        response_422 = ErrorResponse.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = ErrorResponse.from_dict(response.json())
+
+        return response_429
+
     if 400 <= response.status_code <= 499:
         response_4xx = ErrorResponse.from_dict(response.json())
 
@@ -88,15 +98,13 @@ def sync_detailed(
 ) -> Response[DeviceListResponse | ErrorResponse]:
     """List the public devices
 
-     The devices that everybody may see and that match every filter given. Open to all: send no
-    `Authorization` header. Not documented: whether `limit` and `offset` work here, although
-    the answer has `pagination`.
+     The devices that everybody may see and that match every filter. It needs no token: send no
+    `Authorization` header.
 
     Args:
         device_type (list[str] | Unset): Only devices of these types.
-        availability (list[str] | Unset): Only devices that are available in one of these ways.
-        public (bool | Unset): Only devices that everybody may see, or only those that not
-            everybody may.
+        availability (list[str] | Unset): Only devices with one of these availabilities.
+        public (bool | Unset): Only devices that everybody may see, or only private ones.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -128,15 +136,13 @@ def sync(
 ) -> DeviceListResponse | ErrorResponse | None:
     """List the public devices
 
-     The devices that everybody may see and that match every filter given. Open to all: send no
-    `Authorization` header. Not documented: whether `limit` and `offset` work here, although
-    the answer has `pagination`.
+     The devices that everybody may see and that match every filter. It needs no token: send no
+    `Authorization` header.
 
     Args:
         device_type (list[str] | Unset): Only devices of these types.
-        availability (list[str] | Unset): Only devices that are available in one of these ways.
-        public (bool | Unset): Only devices that everybody may see, or only those that not
-            everybody may.
+        availability (list[str] | Unset): Only devices with one of these availabilities.
+        public (bool | Unset): Only devices that everybody may see, or only private ones.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -163,15 +169,13 @@ async def asyncio_detailed(
 ) -> Response[DeviceListResponse | ErrorResponse]:
     """List the public devices
 
-     The devices that everybody may see and that match every filter given. Open to all: send no
-    `Authorization` header. Not documented: whether `limit` and `offset` work here, although
-    the answer has `pagination`.
+     The devices that everybody may see and that match every filter. It needs no token: send no
+    `Authorization` header.
 
     Args:
         device_type (list[str] | Unset): Only devices of these types.
-        availability (list[str] | Unset): Only devices that are available in one of these ways.
-        public (bool | Unset): Only devices that everybody may see, or only those that not
-            everybody may.
+        availability (list[str] | Unset): Only devices with one of these availabilities.
+        public (bool | Unset): Only devices that everybody may see, or only private ones.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -201,15 +205,13 @@ async def asyncio(
 ) -> DeviceListResponse | ErrorResponse | None:
     """List the public devices
 
-     The devices that everybody may see and that match every filter given. Open to all: send no
-    `Authorization` header. Not documented: whether `limit` and `offset` work here, although
-    the answer has `pagination`.
+     The devices that everybody may see and that match every filter. It needs no token: send no
+    `Authorization` header.
 
     Args:
         device_type (list[str] | Unset): Only devices of these types.
-        availability (list[str] | Unset): Only devices that are available in one of these ways.
-        public (bool | Unset): Only devices that everybody may see, or only those that not
-            everybody may.
+        availability (list[str] | Unset): Only devices with one of these availabilities.
+        public (bool | Unset): Only devices that everybody may see, or only private ones.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

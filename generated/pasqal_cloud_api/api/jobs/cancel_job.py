@@ -34,6 +34,36 @@ def _parse_response(
 
         return response_200
 
+    if response.status_code == 401:
+        response_401 = ErrorResponse.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = ErrorResponse.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = ErrorResponse.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 409:
+        response_409 = ErrorResponse.from_dict(response.json())
+
+        return response_409
+
+    if response.status_code == 422:
+        response_422 = ErrorResponse.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = ErrorResponse.from_dict(response.json())
+
+        return response_429
+
     if 400 <= response.status_code <= 499:
         response_4xx = ErrorResponse.from_dict(response.json())
 
@@ -68,9 +98,9 @@ def sync_detailed(
 ) -> Response[ErrorResponse | JobResponse]:
     """Cancel a job
 
-     Cancels a job that has not ended; what was reserved for one that has not started is paid
-    back. Not documented: when a job is `CANCELING` rather than `CANCELED`; presumably while
-    it is on the device.
+     Cancels a job that has not ended; its status may be `CANCELING` for a while. If it has not started,
+    the credits reserved
+    for it are refunded.
 
     Args:
         job_id (UUID): The job's id.
@@ -101,9 +131,9 @@ def sync(
 ) -> ErrorResponse | JobResponse | None:
     """Cancel a job
 
-     Cancels a job that has not ended; what was reserved for one that has not started is paid
-    back. Not documented: when a job is `CANCELING` rather than `CANCELED`; presumably while
-    it is on the device.
+     Cancels a job that has not ended; its status may be `CANCELING` for a while. If it has not started,
+    the credits reserved
+    for it are refunded.
 
     Args:
         job_id (UUID): The job's id.
@@ -129,9 +159,9 @@ async def asyncio_detailed(
 ) -> Response[ErrorResponse | JobResponse]:
     """Cancel a job
 
-     Cancels a job that has not ended; what was reserved for one that has not started is paid
-    back. Not documented: when a job is `CANCELING` rather than `CANCELED`; presumably while
-    it is on the device.
+     Cancels a job that has not ended; its status may be `CANCELING` for a while. If it has not started,
+    the credits reserved
+    for it are refunded.
 
     Args:
         job_id (UUID): The job's id.
@@ -160,9 +190,9 @@ async def asyncio(
 ) -> ErrorResponse | JobResponse | None:
     """Cancel a job
 
-     Cancels a job that has not ended; what was reserved for one that has not started is paid
-    back. Not documented: when a job is `CANCELING` rather than `CANCELED`; presumably while
-    it is on the device.
+     Cancels a job that has not ended; its status may be `CANCELING` for a while. If it has not started,
+    the credits reserved
+    for it are refunded.
 
     Args:
         job_id (UUID): The job's id.

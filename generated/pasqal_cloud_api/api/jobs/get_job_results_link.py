@@ -34,6 +34,31 @@ def _parse_response(
 
         return response_200
 
+    if response.status_code == 401:
+        response_401 = ErrorResponse.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = ErrorResponse.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = ErrorResponse.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 422:
+        response_422 = ErrorResponse.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = ErrorResponse.from_dict(response.json())
+
+        return response_429
+
     if 400 <= response.status_code <= 499:
         response_4xx = ErrorResponse.from_dict(response.json())
 
@@ -68,10 +93,10 @@ def sync_detailed(
 ) -> Response[ErrorResponse | JobResultsLinkResponse]:
     """Get a link to a job's result
 
-     A temporary link to the job's result, null as long as there is none. Behind it, on another
-    host, is a JSON document, a `JobResult` without any envelope. The link carries its own
-    permission: download it **without** the `Authorization` header. Not documented: how long
-    the link lives.
+     A temporary link to the job's result; null while there is none. It leads to another host and to a
+    JSON document, a
+    `JobResult` without envelope. Download it **without** the `Authorization` header: the link itself
+    holds the permission.
 
     Args:
         job_id (UUID): The job's id.
@@ -102,10 +127,10 @@ def sync(
 ) -> ErrorResponse | JobResultsLinkResponse | None:
     """Get a link to a job's result
 
-     A temporary link to the job's result, null as long as there is none. Behind it, on another
-    host, is a JSON document, a `JobResult` without any envelope. The link carries its own
-    permission: download it **without** the `Authorization` header. Not documented: how long
-    the link lives.
+     A temporary link to the job's result; null while there is none. It leads to another host and to a
+    JSON document, a
+    `JobResult` without envelope. Download it **without** the `Authorization` header: the link itself
+    holds the permission.
 
     Args:
         job_id (UUID): The job's id.
@@ -131,10 +156,10 @@ async def asyncio_detailed(
 ) -> Response[ErrorResponse | JobResultsLinkResponse]:
     """Get a link to a job's result
 
-     A temporary link to the job's result, null as long as there is none. Behind it, on another
-    host, is a JSON document, a `JobResult` without any envelope. The link carries its own
-    permission: download it **without** the `Authorization` header. Not documented: how long
-    the link lives.
+     A temporary link to the job's result; null while there is none. It leads to another host and to a
+    JSON document, a
+    `JobResult` without envelope. Download it **without** the `Authorization` header: the link itself
+    holds the permission.
 
     Args:
         job_id (UUID): The job's id.
@@ -163,10 +188,10 @@ async def asyncio(
 ) -> ErrorResponse | JobResultsLinkResponse | None:
     """Get a link to a job's result
 
-     A temporary link to the job's result, null as long as there is none. Behind it, on another
-    host, is a JSON document, a `JobResult` without any envelope. The link carries its own
-    permission: download it **without** the `Authorization` header. Not documented: how long
-    the link lives.
+     A temporary link to the job's result; null while there is none. It leads to another host and to a
+    JSON document, a
+    `JobResult` without envelope. Download it **without** the `Authorization` header: the link itself
+    holds the permission.
 
     Args:
         job_id (UUID): The job's id.

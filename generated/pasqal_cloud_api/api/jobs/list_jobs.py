@@ -129,6 +129,26 @@ def _parse_response(
 
         return response_200
 
+    if response.status_code == 401:
+        response_401 = ErrorResponse.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = ErrorResponse.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 422:
+        response_422 = ErrorResponse.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = ErrorResponse.from_dict(response.json())
+
+        return response_429
+
     if 400 <= response.status_code <= 499:
         response_4xx = ErrorResponse.from_dict(response.json())
 
@@ -178,10 +198,11 @@ def sync_detailed(
 ) -> Response[ErrorResponse | JobListResponse]:
     """List jobs
 
-     One page of the jobs that the caller may see and that match every filter given, newest
-    first unless ordered otherwise. Items never carry `sequence`, nor a result. For the jobs
-    of a batch in the order of their submission, give `batch_id`, `order_by=creation_order`
-    and `order_by_direction=ASC`.
+     A page of the jobs that the caller may see and that match every filter, newest first unless ordered
+    otherwise. Items have
+    neither `sequence` nor a result. For the jobs of a batch in the order of their submission, give
+    `batch_id`,
+    `order_by=creation_order` and `order_by_direction=ASC`.
 
     Args:
         id (list[UUID] | Unset): Only items with one of these ids.
@@ -190,22 +211,20 @@ def sync_detailed(
         project_id (list[UUID] | Unset): Only items of these projects.
         user_id (list[str] | Unset): Only items that one of these users created.
         status (list[str] | Unset): Only jobs in one of these statuses.
-        min_runs (int | Unset): Only jobs of at least as many runs.
-        max_runs (int | Unset): Only jobs of at most as many runs.
+        min_runs (int | Unset): Only jobs with at least this number of shots.
+        max_runs (int | Unset): Only jobs with at most this number of shots.
         errors (bool | Unset): Only jobs that have errors, or only those that have none.
-        origin (list[str] | Unset): Only jobs that came in one of these ways.
-        start_date (datetime.datetime | Unset): Only items from this instant on. Without an
-            offset, the zone is not documented. Sources differ on which instant of an item counts:
-            clients say its creation, the documentation says when its device started it.
-        end_date (datetime.datetime | Unset): Only items up to this instant. Without an offset,
-            the zone is not documented. Sources differ on which instant of an item counts: clients say
-            its creation, the documentation says when its device ended it.
+        origin (list[str] | Unset): Only jobs with one of these origins.
+        start_date (datetime.datetime | Unset): Only items created at this instant or later. Give
+            its offset from UTC.
+        end_date (datetime.datetime | Unset): Only items created at this instant or earlier. Give
+            its offset from UTC.
         order_by (str | Unset): The field to order by; `created_at` when absent. `creation_order`
-            is in use for jobs, and
-            orders those of a batch as they were submitted. Not documented: the other values.
+            orders the jobs of a batch as they were submitted.
+             Example: created_at.
         order_by_direction (SortDirection | Unset): Ascending or descending; descending when
-            absent.
-        limit (int | Unset): The greatest number of items in the answer. Default: 100.
+            absent. Example: DESC.
+        limit (int | Unset): The largest number of items in the answer. Default: 100.
         offset (int | Unset): The number of items to skip. Default: 0.
 
     Raises:
@@ -264,10 +283,11 @@ def sync(
 ) -> ErrorResponse | JobListResponse | None:
     """List jobs
 
-     One page of the jobs that the caller may see and that match every filter given, newest
-    first unless ordered otherwise. Items never carry `sequence`, nor a result. For the jobs
-    of a batch in the order of their submission, give `batch_id`, `order_by=creation_order`
-    and `order_by_direction=ASC`.
+     A page of the jobs that the caller may see and that match every filter, newest first unless ordered
+    otherwise. Items have
+    neither `sequence` nor a result. For the jobs of a batch in the order of their submission, give
+    `batch_id`,
+    `order_by=creation_order` and `order_by_direction=ASC`.
 
     Args:
         id (list[UUID] | Unset): Only items with one of these ids.
@@ -276,22 +296,20 @@ def sync(
         project_id (list[UUID] | Unset): Only items of these projects.
         user_id (list[str] | Unset): Only items that one of these users created.
         status (list[str] | Unset): Only jobs in one of these statuses.
-        min_runs (int | Unset): Only jobs of at least as many runs.
-        max_runs (int | Unset): Only jobs of at most as many runs.
+        min_runs (int | Unset): Only jobs with at least this number of shots.
+        max_runs (int | Unset): Only jobs with at most this number of shots.
         errors (bool | Unset): Only jobs that have errors, or only those that have none.
-        origin (list[str] | Unset): Only jobs that came in one of these ways.
-        start_date (datetime.datetime | Unset): Only items from this instant on. Without an
-            offset, the zone is not documented. Sources differ on which instant of an item counts:
-            clients say its creation, the documentation says when its device started it.
-        end_date (datetime.datetime | Unset): Only items up to this instant. Without an offset,
-            the zone is not documented. Sources differ on which instant of an item counts: clients say
-            its creation, the documentation says when its device ended it.
+        origin (list[str] | Unset): Only jobs with one of these origins.
+        start_date (datetime.datetime | Unset): Only items created at this instant or later. Give
+            its offset from UTC.
+        end_date (datetime.datetime | Unset): Only items created at this instant or earlier. Give
+            its offset from UTC.
         order_by (str | Unset): The field to order by; `created_at` when absent. `creation_order`
-            is in use for jobs, and
-            orders those of a batch as they were submitted. Not documented: the other values.
+            orders the jobs of a batch as they were submitted.
+             Example: created_at.
         order_by_direction (SortDirection | Unset): Ascending or descending; descending when
-            absent.
-        limit (int | Unset): The greatest number of items in the answer. Default: 100.
+            absent. Example: DESC.
+        limit (int | Unset): The largest number of items in the answer. Default: 100.
         offset (int | Unset): The number of items to skip. Default: 0.
 
     Raises:
@@ -345,10 +363,11 @@ async def asyncio_detailed(
 ) -> Response[ErrorResponse | JobListResponse]:
     """List jobs
 
-     One page of the jobs that the caller may see and that match every filter given, newest
-    first unless ordered otherwise. Items never carry `sequence`, nor a result. For the jobs
-    of a batch in the order of their submission, give `batch_id`, `order_by=creation_order`
-    and `order_by_direction=ASC`.
+     A page of the jobs that the caller may see and that match every filter, newest first unless ordered
+    otherwise. Items have
+    neither `sequence` nor a result. For the jobs of a batch in the order of their submission, give
+    `batch_id`,
+    `order_by=creation_order` and `order_by_direction=ASC`.
 
     Args:
         id (list[UUID] | Unset): Only items with one of these ids.
@@ -357,22 +376,20 @@ async def asyncio_detailed(
         project_id (list[UUID] | Unset): Only items of these projects.
         user_id (list[str] | Unset): Only items that one of these users created.
         status (list[str] | Unset): Only jobs in one of these statuses.
-        min_runs (int | Unset): Only jobs of at least as many runs.
-        max_runs (int | Unset): Only jobs of at most as many runs.
+        min_runs (int | Unset): Only jobs with at least this number of shots.
+        max_runs (int | Unset): Only jobs with at most this number of shots.
         errors (bool | Unset): Only jobs that have errors, or only those that have none.
-        origin (list[str] | Unset): Only jobs that came in one of these ways.
-        start_date (datetime.datetime | Unset): Only items from this instant on. Without an
-            offset, the zone is not documented. Sources differ on which instant of an item counts:
-            clients say its creation, the documentation says when its device started it.
-        end_date (datetime.datetime | Unset): Only items up to this instant. Without an offset,
-            the zone is not documented. Sources differ on which instant of an item counts: clients say
-            its creation, the documentation says when its device ended it.
+        origin (list[str] | Unset): Only jobs with one of these origins.
+        start_date (datetime.datetime | Unset): Only items created at this instant or later. Give
+            its offset from UTC.
+        end_date (datetime.datetime | Unset): Only items created at this instant or earlier. Give
+            its offset from UTC.
         order_by (str | Unset): The field to order by; `created_at` when absent. `creation_order`
-            is in use for jobs, and
-            orders those of a batch as they were submitted. Not documented: the other values.
+            orders the jobs of a batch as they were submitted.
+             Example: created_at.
         order_by_direction (SortDirection | Unset): Ascending or descending; descending when
-            absent.
-        limit (int | Unset): The greatest number of items in the answer. Default: 100.
+            absent. Example: DESC.
+        limit (int | Unset): The largest number of items in the answer. Default: 100.
         offset (int | Unset): The number of items to skip. Default: 0.
 
     Raises:
@@ -429,10 +446,11 @@ async def asyncio(
 ) -> ErrorResponse | JobListResponse | None:
     """List jobs
 
-     One page of the jobs that the caller may see and that match every filter given, newest
-    first unless ordered otherwise. Items never carry `sequence`, nor a result. For the jobs
-    of a batch in the order of their submission, give `batch_id`, `order_by=creation_order`
-    and `order_by_direction=ASC`.
+     A page of the jobs that the caller may see and that match every filter, newest first unless ordered
+    otherwise. Items have
+    neither `sequence` nor a result. For the jobs of a batch in the order of their submission, give
+    `batch_id`,
+    `order_by=creation_order` and `order_by_direction=ASC`.
 
     Args:
         id (list[UUID] | Unset): Only items with one of these ids.
@@ -441,22 +459,20 @@ async def asyncio(
         project_id (list[UUID] | Unset): Only items of these projects.
         user_id (list[str] | Unset): Only items that one of these users created.
         status (list[str] | Unset): Only jobs in one of these statuses.
-        min_runs (int | Unset): Only jobs of at least as many runs.
-        max_runs (int | Unset): Only jobs of at most as many runs.
+        min_runs (int | Unset): Only jobs with at least this number of shots.
+        max_runs (int | Unset): Only jobs with at most this number of shots.
         errors (bool | Unset): Only jobs that have errors, or only those that have none.
-        origin (list[str] | Unset): Only jobs that came in one of these ways.
-        start_date (datetime.datetime | Unset): Only items from this instant on. Without an
-            offset, the zone is not documented. Sources differ on which instant of an item counts:
-            clients say its creation, the documentation says when its device started it.
-        end_date (datetime.datetime | Unset): Only items up to this instant. Without an offset,
-            the zone is not documented. Sources differ on which instant of an item counts: clients say
-            its creation, the documentation says when its device ended it.
+        origin (list[str] | Unset): Only jobs with one of these origins.
+        start_date (datetime.datetime | Unset): Only items created at this instant or later. Give
+            its offset from UTC.
+        end_date (datetime.datetime | Unset): Only items created at this instant or earlier. Give
+            its offset from UTC.
         order_by (str | Unset): The field to order by; `created_at` when absent. `creation_order`
-            is in use for jobs, and
-            orders those of a batch as they were submitted. Not documented: the other values.
+            orders the jobs of a batch as they were submitted.
+             Example: created_at.
         order_by_direction (SortDirection | Unset): Ascending or descending; descending when
-            absent.
-        limit (int | Unset): The greatest number of items in the answer. Default: 100.
+            absent. Example: DESC.
+        limit (int | Unset): The largest number of items in the answer. Default: 100.
         offset (int | Unset): The number of items to skip. Default: 0.
 
     Raises:

@@ -41,6 +41,26 @@ def _parse_response(
 
         return response_200
 
+    if response.status_code == 401:
+        response_401 = ErrorResponse.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = ErrorResponse.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 422:
+        response_422 = ErrorResponse.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = ErrorResponse.from_dict(response.json())
+
+        return response_429
+
     if 400 <= response.status_code <= 499:
         response_4xx = ErrorResponse.from_dict(response.json())
 
@@ -76,13 +96,12 @@ def sync_detailed(
 ) -> Response[BatchResponse | ErrorResponse]:
     """Create a batch, from OVH
 
-     As `createBatch`, with an empty `project_id`. Open batches are not supported. The body may
-    be compressed, with `Content-Encoding: gzip` and the same content type.
+     As `createBatch`, with an empty `project_id`. Open batches are not supported.
 
     Args:
-        idempotency_key (str | Unset): A text of your own, the same each time this request is sent
-            again, by which the service answers a repetition with what the first created. The local
-            service of this project honours it; the cloud is not known to.
+        idempotency_key (str | Unset): A text that you choose, and send again with each repetition
+            of a request. A service that knows this header then answers with what the first request
+            created, instead of creating it twice.
         body (CreateOvhBatch): The body of `createOvhBatch`.
 
     Raises:
@@ -113,13 +132,12 @@ def sync(
 ) -> BatchResponse | ErrorResponse | None:
     """Create a batch, from OVH
 
-     As `createBatch`, with an empty `project_id`. Open batches are not supported. The body may
-    be compressed, with `Content-Encoding: gzip` and the same content type.
+     As `createBatch`, with an empty `project_id`. Open batches are not supported.
 
     Args:
-        idempotency_key (str | Unset): A text of your own, the same each time this request is sent
-            again, by which the service answers a repetition with what the first created. The local
-            service of this project honours it; the cloud is not known to.
+        idempotency_key (str | Unset): A text that you choose, and send again with each repetition
+            of a request. A service that knows this header then answers with what the first request
+            created, instead of creating it twice.
         body (CreateOvhBatch): The body of `createOvhBatch`.
 
     Raises:
@@ -145,13 +163,12 @@ async def asyncio_detailed(
 ) -> Response[BatchResponse | ErrorResponse]:
     """Create a batch, from OVH
 
-     As `createBatch`, with an empty `project_id`. Open batches are not supported. The body may
-    be compressed, with `Content-Encoding: gzip` and the same content type.
+     As `createBatch`, with an empty `project_id`. Open batches are not supported.
 
     Args:
-        idempotency_key (str | Unset): A text of your own, the same each time this request is sent
-            again, by which the service answers a repetition with what the first created. The local
-            service of this project honours it; the cloud is not known to.
+        idempotency_key (str | Unset): A text that you choose, and send again with each repetition
+            of a request. A service that knows this header then answers with what the first request
+            created, instead of creating it twice.
         body (CreateOvhBatch): The body of `createOvhBatch`.
 
     Raises:
@@ -180,13 +197,12 @@ async def asyncio(
 ) -> BatchResponse | ErrorResponse | None:
     """Create a batch, from OVH
 
-     As `createBatch`, with an empty `project_id`. Open batches are not supported. The body may
-    be compressed, with `Content-Encoding: gzip` and the same content type.
+     As `createBatch`, with an empty `project_id`. Open batches are not supported.
 
     Args:
-        idempotency_key (str | Unset): A text of your own, the same each time this request is sent
-            again, by which the service answers a repetition with what the first created. The local
-            service of this project honours it; the cloud is not known to.
+        idempotency_key (str | Unset): A text that you choose, and send again with each repetition
+            of a request. A service that knows this header then answers with what the first request
+            created, instead of creating it twice.
         body (CreateOvhBatch): The body of `createOvhBatch`.
 
     Raises:

@@ -129,6 +129,26 @@ def _parse_response(
 
         return response_200
 
+    if response.status_code == 401:
+        response_401 = ErrorResponse.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = ErrorResponse.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 422:
+        response_422 = ErrorResponse.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = ErrorResponse.from_dict(response.json())
+
+        return response_429
+
     if 400 <= response.status_code <= 499:
         response_4xx = ErrorResponse.from_dict(response.json())
 
@@ -178,8 +198,7 @@ def sync_detailed(
 ) -> Response[ErrorResponse | JobListResponse]:
     """List jobs, from OVH
 
-     As `listJobs`. Not documented: which of its parameters work here; clients give `batch_id` and the
-    order.
+     As `listJobs`.
 
     Args:
         id (list[UUID] | Unset): Only items with one of these ids.
@@ -188,22 +207,20 @@ def sync_detailed(
         project_id (list[UUID] | Unset): Only items of these projects.
         user_id (list[str] | Unset): Only items that one of these users created.
         status (list[str] | Unset): Only jobs in one of these statuses.
-        min_runs (int | Unset): Only jobs of at least as many runs.
-        max_runs (int | Unset): Only jobs of at most as many runs.
+        min_runs (int | Unset): Only jobs with at least this number of shots.
+        max_runs (int | Unset): Only jobs with at most this number of shots.
         errors (bool | Unset): Only jobs that have errors, or only those that have none.
-        origin (list[str] | Unset): Only jobs that came in one of these ways.
-        start_date (datetime.datetime | Unset): Only items from this instant on. Without an
-            offset, the zone is not documented. Sources differ on which instant of an item counts:
-            clients say its creation, the documentation says when its device started it.
-        end_date (datetime.datetime | Unset): Only items up to this instant. Without an offset,
-            the zone is not documented. Sources differ on which instant of an item counts: clients say
-            its creation, the documentation says when its device ended it.
+        origin (list[str] | Unset): Only jobs with one of these origins.
+        start_date (datetime.datetime | Unset): Only items created at this instant or later. Give
+            its offset from UTC.
+        end_date (datetime.datetime | Unset): Only items created at this instant or earlier. Give
+            its offset from UTC.
         order_by (str | Unset): The field to order by; `created_at` when absent. `creation_order`
-            is in use for jobs, and
-            orders those of a batch as they were submitted. Not documented: the other values.
+            orders the jobs of a batch as they were submitted.
+             Example: created_at.
         order_by_direction (SortDirection | Unset): Ascending or descending; descending when
-            absent.
-        limit (int | Unset): The greatest number of items in the answer. Default: 100.
+            absent. Example: DESC.
+        limit (int | Unset): The largest number of items in the answer. Default: 100.
         offset (int | Unset): The number of items to skip. Default: 0.
 
     Raises:
@@ -262,8 +279,7 @@ def sync(
 ) -> ErrorResponse | JobListResponse | None:
     """List jobs, from OVH
 
-     As `listJobs`. Not documented: which of its parameters work here; clients give `batch_id` and the
-    order.
+     As `listJobs`.
 
     Args:
         id (list[UUID] | Unset): Only items with one of these ids.
@@ -272,22 +288,20 @@ def sync(
         project_id (list[UUID] | Unset): Only items of these projects.
         user_id (list[str] | Unset): Only items that one of these users created.
         status (list[str] | Unset): Only jobs in one of these statuses.
-        min_runs (int | Unset): Only jobs of at least as many runs.
-        max_runs (int | Unset): Only jobs of at most as many runs.
+        min_runs (int | Unset): Only jobs with at least this number of shots.
+        max_runs (int | Unset): Only jobs with at most this number of shots.
         errors (bool | Unset): Only jobs that have errors, or only those that have none.
-        origin (list[str] | Unset): Only jobs that came in one of these ways.
-        start_date (datetime.datetime | Unset): Only items from this instant on. Without an
-            offset, the zone is not documented. Sources differ on which instant of an item counts:
-            clients say its creation, the documentation says when its device started it.
-        end_date (datetime.datetime | Unset): Only items up to this instant. Without an offset,
-            the zone is not documented. Sources differ on which instant of an item counts: clients say
-            its creation, the documentation says when its device ended it.
+        origin (list[str] | Unset): Only jobs with one of these origins.
+        start_date (datetime.datetime | Unset): Only items created at this instant or later. Give
+            its offset from UTC.
+        end_date (datetime.datetime | Unset): Only items created at this instant or earlier. Give
+            its offset from UTC.
         order_by (str | Unset): The field to order by; `created_at` when absent. `creation_order`
-            is in use for jobs, and
-            orders those of a batch as they were submitted. Not documented: the other values.
+            orders the jobs of a batch as they were submitted.
+             Example: created_at.
         order_by_direction (SortDirection | Unset): Ascending or descending; descending when
-            absent.
-        limit (int | Unset): The greatest number of items in the answer. Default: 100.
+            absent. Example: DESC.
+        limit (int | Unset): The largest number of items in the answer. Default: 100.
         offset (int | Unset): The number of items to skip. Default: 0.
 
     Raises:
@@ -341,8 +355,7 @@ async def asyncio_detailed(
 ) -> Response[ErrorResponse | JobListResponse]:
     """List jobs, from OVH
 
-     As `listJobs`. Not documented: which of its parameters work here; clients give `batch_id` and the
-    order.
+     As `listJobs`.
 
     Args:
         id (list[UUID] | Unset): Only items with one of these ids.
@@ -351,22 +364,20 @@ async def asyncio_detailed(
         project_id (list[UUID] | Unset): Only items of these projects.
         user_id (list[str] | Unset): Only items that one of these users created.
         status (list[str] | Unset): Only jobs in one of these statuses.
-        min_runs (int | Unset): Only jobs of at least as many runs.
-        max_runs (int | Unset): Only jobs of at most as many runs.
+        min_runs (int | Unset): Only jobs with at least this number of shots.
+        max_runs (int | Unset): Only jobs with at most this number of shots.
         errors (bool | Unset): Only jobs that have errors, or only those that have none.
-        origin (list[str] | Unset): Only jobs that came in one of these ways.
-        start_date (datetime.datetime | Unset): Only items from this instant on. Without an
-            offset, the zone is not documented. Sources differ on which instant of an item counts:
-            clients say its creation, the documentation says when its device started it.
-        end_date (datetime.datetime | Unset): Only items up to this instant. Without an offset,
-            the zone is not documented. Sources differ on which instant of an item counts: clients say
-            its creation, the documentation says when its device ended it.
+        origin (list[str] | Unset): Only jobs with one of these origins.
+        start_date (datetime.datetime | Unset): Only items created at this instant or later. Give
+            its offset from UTC.
+        end_date (datetime.datetime | Unset): Only items created at this instant or earlier. Give
+            its offset from UTC.
         order_by (str | Unset): The field to order by; `created_at` when absent. `creation_order`
-            is in use for jobs, and
-            orders those of a batch as they were submitted. Not documented: the other values.
+            orders the jobs of a batch as they were submitted.
+             Example: created_at.
         order_by_direction (SortDirection | Unset): Ascending or descending; descending when
-            absent.
-        limit (int | Unset): The greatest number of items in the answer. Default: 100.
+            absent. Example: DESC.
+        limit (int | Unset): The largest number of items in the answer. Default: 100.
         offset (int | Unset): The number of items to skip. Default: 0.
 
     Raises:
@@ -423,8 +434,7 @@ async def asyncio(
 ) -> ErrorResponse | JobListResponse | None:
     """List jobs, from OVH
 
-     As `listJobs`. Not documented: which of its parameters work here; clients give `batch_id` and the
-    order.
+     As `listJobs`.
 
     Args:
         id (list[UUID] | Unset): Only items with one of these ids.
@@ -433,22 +443,20 @@ async def asyncio(
         project_id (list[UUID] | Unset): Only items of these projects.
         user_id (list[str] | Unset): Only items that one of these users created.
         status (list[str] | Unset): Only jobs in one of these statuses.
-        min_runs (int | Unset): Only jobs of at least as many runs.
-        max_runs (int | Unset): Only jobs of at most as many runs.
+        min_runs (int | Unset): Only jobs with at least this number of shots.
+        max_runs (int | Unset): Only jobs with at most this number of shots.
         errors (bool | Unset): Only jobs that have errors, or only those that have none.
-        origin (list[str] | Unset): Only jobs that came in one of these ways.
-        start_date (datetime.datetime | Unset): Only items from this instant on. Without an
-            offset, the zone is not documented. Sources differ on which instant of an item counts:
-            clients say its creation, the documentation says when its device started it.
-        end_date (datetime.datetime | Unset): Only items up to this instant. Without an offset,
-            the zone is not documented. Sources differ on which instant of an item counts: clients say
-            its creation, the documentation says when its device ended it.
+        origin (list[str] | Unset): Only jobs with one of these origins.
+        start_date (datetime.datetime | Unset): Only items created at this instant or later. Give
+            its offset from UTC.
+        end_date (datetime.datetime | Unset): Only items created at this instant or earlier. Give
+            its offset from UTC.
         order_by (str | Unset): The field to order by; `created_at` when absent. `creation_order`
-            is in use for jobs, and
-            orders those of a batch as they were submitted. Not documented: the other values.
+            orders the jobs of a batch as they were submitted.
+             Example: created_at.
         order_by_direction (SortDirection | Unset): Ascending or descending; descending when
-            absent.
-        limit (int | Unset): The greatest number of items in the answer. Default: 100.
+            absent. Example: DESC.
+        limit (int | Unset): The largest number of items in the answer. Default: 100.
         offset (int | Unset): The number of items to skip. Default: 0.
 
     Raises:

@@ -34,6 +34,36 @@ def _parse_response(
 
         return response_200
 
+    if response.status_code == 401:
+        response_401 = ErrorResponse.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = ErrorResponse.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = ErrorResponse.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 409:
+        response_409 = ErrorResponse.from_dict(response.json())
+
+        return response_409
+
+    if response.status_code == 422:
+        response_422 = ErrorResponse.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = ErrorResponse.from_dict(response.json())
+
+        return response_429
+
     if 400 <= response.status_code <= 499:
         response_4xx = ErrorResponse.from_dict(response.json())
 
@@ -68,8 +98,7 @@ def sync_detailed(
 ) -> Response[ErrorResponse | WorkloadResponse]:
     """Cancel a workload
 
-     Cancels a workload that has not ended. By PUT, where batches and jobs take PATCH. The answer carries
-    `result`.
+     Cancels a workload that has not ended, with PUT, not PATCH. The answer has `result`.
 
     Args:
         workload_id (UUID): The workload's id.
@@ -100,8 +129,7 @@ def sync(
 ) -> ErrorResponse | WorkloadResponse | None:
     """Cancel a workload
 
-     Cancels a workload that has not ended. By PUT, where batches and jobs take PATCH. The answer carries
-    `result`.
+     Cancels a workload that has not ended, with PUT, not PATCH. The answer has `result`.
 
     Args:
         workload_id (UUID): The workload's id.
@@ -127,8 +155,7 @@ async def asyncio_detailed(
 ) -> Response[ErrorResponse | WorkloadResponse]:
     """Cancel a workload
 
-     Cancels a workload that has not ended. By PUT, where batches and jobs take PATCH. The answer carries
-    `result`.
+     Cancels a workload that has not ended, with PUT, not PATCH. The answer has `result`.
 
     Args:
         workload_id (UUID): The workload's id.
@@ -157,8 +184,7 @@ async def asyncio(
 ) -> ErrorResponse | WorkloadResponse | None:
     """Cancel a workload
 
-     Cancels a workload that has not ended. By PUT, where batches and jobs take PATCH. The answer carries
-    `result`.
+     Cancels a workload that has not ended, with PUT, not PATCH. The answer has `result`.
 
     Args:
         workload_id (UUID): The workload's id.

@@ -41,6 +41,31 @@ def _parse_response(
 
         return response_200
 
+    if response.status_code == 401:
+        response_401 = ErrorResponse.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = ErrorResponse.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = ErrorResponse.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 422:
+        response_422 = ErrorResponse.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = ErrorResponse.from_dict(response.json())
+
+        return response_429
+
     if 400 <= response.status_code <= 499:
         response_4xx = ErrorResponse.from_dict(response.json())
 
@@ -76,14 +101,13 @@ def sync_detailed(
 ) -> Response[ErrorResponse | WorkloadResponse]:
     """Create a workload
 
-     Hands an algorithm to the service. Which `config` goes with which `workload_type` and
-    `backend` is not documented. The answer carries `result`, null so far. Clients do not
-    compress the body.
+     Runs an algorithm. What `config` holds depends on `workload_type` and `backend`. The answer has
+    `result`, which is null.
 
     Args:
-        idempotency_key (str | Unset): A text of your own, the same each time this request is sent
-            again, by which the service answers a repetition with what the first created. The local
-            service of this project honours it; the cloud is not known to.
+        idempotency_key (str | Unset): A text that you choose, and send again with each repetition
+            of a request. A service that knows this header then answers with what the first request
+            created, instead of creating it twice.
         body (CreateWorkload): The body of `createWorkload`.
 
     Raises:
@@ -114,14 +138,13 @@ def sync(
 ) -> ErrorResponse | WorkloadResponse | None:
     """Create a workload
 
-     Hands an algorithm to the service. Which `config` goes with which `workload_type` and
-    `backend` is not documented. The answer carries `result`, null so far. Clients do not
-    compress the body.
+     Runs an algorithm. What `config` holds depends on `workload_type` and `backend`. The answer has
+    `result`, which is null.
 
     Args:
-        idempotency_key (str | Unset): A text of your own, the same each time this request is sent
-            again, by which the service answers a repetition with what the first created. The local
-            service of this project honours it; the cloud is not known to.
+        idempotency_key (str | Unset): A text that you choose, and send again with each repetition
+            of a request. A service that knows this header then answers with what the first request
+            created, instead of creating it twice.
         body (CreateWorkload): The body of `createWorkload`.
 
     Raises:
@@ -147,14 +170,13 @@ async def asyncio_detailed(
 ) -> Response[ErrorResponse | WorkloadResponse]:
     """Create a workload
 
-     Hands an algorithm to the service. Which `config` goes with which `workload_type` and
-    `backend` is not documented. The answer carries `result`, null so far. Clients do not
-    compress the body.
+     Runs an algorithm. What `config` holds depends on `workload_type` and `backend`. The answer has
+    `result`, which is null.
 
     Args:
-        idempotency_key (str | Unset): A text of your own, the same each time this request is sent
-            again, by which the service answers a repetition with what the first created. The local
-            service of this project honours it; the cloud is not known to.
+        idempotency_key (str | Unset): A text that you choose, and send again with each repetition
+            of a request. A service that knows this header then answers with what the first request
+            created, instead of creating it twice.
         body (CreateWorkload): The body of `createWorkload`.
 
     Raises:
@@ -183,14 +205,13 @@ async def asyncio(
 ) -> ErrorResponse | WorkloadResponse | None:
     """Create a workload
 
-     Hands an algorithm to the service. Which `config` goes with which `workload_type` and
-    `backend` is not documented. The answer carries `result`, null so far. Clients do not
-    compress the body.
+     Runs an algorithm. What `config` holds depends on `workload_type` and `backend`. The answer has
+    `result`, which is null.
 
     Args:
-        idempotency_key (str | Unset): A text of your own, the same each time this request is sent
-            again, by which the service answers a repetition with what the first created. The local
-            service of this project honours it; the cloud is not known to.
+        idempotency_key (str | Unset): A text that you choose, and send again with each repetition
+            of a request. A service that knows this header then answers with what the first request
+            created, instead of creating it twice.
         body (CreateWorkload): The body of `createWorkload`.
 
     Raises:

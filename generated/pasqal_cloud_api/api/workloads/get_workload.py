@@ -34,6 +34,31 @@ def _parse_response(
 
         return response_200
 
+    if response.status_code == 401:
+        response_401 = ErrorResponse.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = ErrorResponse.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = ErrorResponse.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 422:
+        response_422 = ErrorResponse.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = ErrorResponse.from_dict(response.json())
+
+        return response_429
+
     if 400 <= response.status_code <= 499:
         response_4xx = ErrorResponse.from_dict(response.json())
 
@@ -68,9 +93,9 @@ def sync_detailed(
 ) -> Response[ErrorResponse | WorkloadResponse]:
     """Get a workload
 
-     The workload with `result_link`, a temporary link to its result, which is a JSON object on
-    another host. Download it **without** the `Authorization` header. The answer is 404 when
-    there is no such workload, or when the caller is no member of its project.
+     The workload with `result_link`, a temporary link to its result, a JSON object on another host.
+    Download it **without** the
+    `Authorization` header.
 
     Args:
         workload_id (UUID): The workload's id.
@@ -101,9 +126,9 @@ def sync(
 ) -> ErrorResponse | WorkloadResponse | None:
     """Get a workload
 
-     The workload with `result_link`, a temporary link to its result, which is a JSON object on
-    another host. Download it **without** the `Authorization` header. The answer is 404 when
-    there is no such workload, or when the caller is no member of its project.
+     The workload with `result_link`, a temporary link to its result, a JSON object on another host.
+    Download it **without** the
+    `Authorization` header.
 
     Args:
         workload_id (UUID): The workload's id.
@@ -129,9 +154,9 @@ async def asyncio_detailed(
 ) -> Response[ErrorResponse | WorkloadResponse]:
     """Get a workload
 
-     The workload with `result_link`, a temporary link to its result, which is a JSON object on
-    another host. Download it **without** the `Authorization` header. The answer is 404 when
-    there is no such workload, or when the caller is no member of its project.
+     The workload with `result_link`, a temporary link to its result, a JSON object on another host.
+    Download it **without** the
+    `Authorization` header.
 
     Args:
         workload_id (UUID): The workload's id.
@@ -160,9 +185,9 @@ async def asyncio(
 ) -> ErrorResponse | WorkloadResponse | None:
     """Get a workload
 
-     The workload with `result_link`, a temporary link to its result, which is a JSON object on
-    another host. Download it **without** the `Authorization` header. The answer is 404 when
-    there is no such workload, or when the caller is no member of its project.
+     The workload with `result_link`, a temporary link to its result, a JSON object on another host.
+    Download it **without** the
+    `Authorization` header.
 
     Args:
         workload_id (UUID): The workload's id.

@@ -96,6 +96,26 @@ def _parse_response(
 
         return response_200
 
+    if response.status_code == 401:
+        response_401 = ErrorResponse.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = ErrorResponse.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 422:
+        response_422 = ErrorResponse.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = ErrorResponse.from_dict(response.json())
+
+        return response_429
+
     if 400 <= response.status_code <= 499:
         response_4xx = ErrorResponse.from_dict(response.json())
 
@@ -139,27 +159,24 @@ def sync_detailed(
 ) -> Response[ErrorResponse | WorkloadListResponse]:
     """List workloads
 
-     One page of the workloads that the caller may see and that match every filter given,
-    newest first unless ordered otherwise. Not documented: which fields the items carry, apart
-    from `id` and `queue_priority`.
+     A page of the workloads that the caller may see and that match every filter, newest first unless
+    ordered otherwise.
 
     Args:
         id (list[UUID] | Unset): Only items with one of these ids.
         id_starts_with (str | Unset): Only items whose id begins like this.
         project_id (list[UUID] | Unset): Only items of these projects.
         status (list[str] | Unset): Only workloads in one of these statuses.
-        start_date (datetime.datetime | Unset): Only items from this instant on. Without an
-            offset, the zone is not documented. Sources differ on which instant of an item counts:
-            clients say its creation, the documentation says when its device started it.
-        end_date (datetime.datetime | Unset): Only items up to this instant. Without an offset,
-            the zone is not documented. Sources differ on which instant of an item counts: clients say
-            its creation, the documentation says when its device ended it.
+        start_date (datetime.datetime | Unset): Only items created at this instant or later. Give
+            its offset from UTC.
+        end_date (datetime.datetime | Unset): Only items created at this instant or earlier. Give
+            its offset from UTC.
         order_by (str | Unset): The field to order by; `created_at` when absent. `creation_order`
-            is in use for jobs, and
-            orders those of a batch as they were submitted. Not documented: the other values.
+            orders the jobs of a batch as they were submitted.
+             Example: created_at.
         order_by_direction (SortDirection | Unset): Ascending or descending; descending when
-            absent.
-        limit (int | Unset): The greatest number of items in the answer. Default: 100.
+            absent. Example: DESC.
+        limit (int | Unset): The largest number of items in the answer. Default: 100.
         offset (int | Unset): The number of items to skip. Default: 0.
 
     Raises:
@@ -206,27 +223,24 @@ def sync(
 ) -> ErrorResponse | WorkloadListResponse | None:
     """List workloads
 
-     One page of the workloads that the caller may see and that match every filter given,
-    newest first unless ordered otherwise. Not documented: which fields the items carry, apart
-    from `id` and `queue_priority`.
+     A page of the workloads that the caller may see and that match every filter, newest first unless
+    ordered otherwise.
 
     Args:
         id (list[UUID] | Unset): Only items with one of these ids.
         id_starts_with (str | Unset): Only items whose id begins like this.
         project_id (list[UUID] | Unset): Only items of these projects.
         status (list[str] | Unset): Only workloads in one of these statuses.
-        start_date (datetime.datetime | Unset): Only items from this instant on. Without an
-            offset, the zone is not documented. Sources differ on which instant of an item counts:
-            clients say its creation, the documentation says when its device started it.
-        end_date (datetime.datetime | Unset): Only items up to this instant. Without an offset,
-            the zone is not documented. Sources differ on which instant of an item counts: clients say
-            its creation, the documentation says when its device ended it.
+        start_date (datetime.datetime | Unset): Only items created at this instant or later. Give
+            its offset from UTC.
+        end_date (datetime.datetime | Unset): Only items created at this instant or earlier. Give
+            its offset from UTC.
         order_by (str | Unset): The field to order by; `created_at` when absent. `creation_order`
-            is in use for jobs, and
-            orders those of a batch as they were submitted. Not documented: the other values.
+            orders the jobs of a batch as they were submitted.
+             Example: created_at.
         order_by_direction (SortDirection | Unset): Ascending or descending; descending when
-            absent.
-        limit (int | Unset): The greatest number of items in the answer. Default: 100.
+            absent. Example: DESC.
+        limit (int | Unset): The largest number of items in the answer. Default: 100.
         offset (int | Unset): The number of items to skip. Default: 0.
 
     Raises:
@@ -268,27 +282,24 @@ async def asyncio_detailed(
 ) -> Response[ErrorResponse | WorkloadListResponse]:
     """List workloads
 
-     One page of the workloads that the caller may see and that match every filter given,
-    newest first unless ordered otherwise. Not documented: which fields the items carry, apart
-    from `id` and `queue_priority`.
+     A page of the workloads that the caller may see and that match every filter, newest first unless
+    ordered otherwise.
 
     Args:
         id (list[UUID] | Unset): Only items with one of these ids.
         id_starts_with (str | Unset): Only items whose id begins like this.
         project_id (list[UUID] | Unset): Only items of these projects.
         status (list[str] | Unset): Only workloads in one of these statuses.
-        start_date (datetime.datetime | Unset): Only items from this instant on. Without an
-            offset, the zone is not documented. Sources differ on which instant of an item counts:
-            clients say its creation, the documentation says when its device started it.
-        end_date (datetime.datetime | Unset): Only items up to this instant. Without an offset,
-            the zone is not documented. Sources differ on which instant of an item counts: clients say
-            its creation, the documentation says when its device ended it.
+        start_date (datetime.datetime | Unset): Only items created at this instant or later. Give
+            its offset from UTC.
+        end_date (datetime.datetime | Unset): Only items created at this instant or earlier. Give
+            its offset from UTC.
         order_by (str | Unset): The field to order by; `created_at` when absent. `creation_order`
-            is in use for jobs, and
-            orders those of a batch as they were submitted. Not documented: the other values.
+            orders the jobs of a batch as they were submitted.
+             Example: created_at.
         order_by_direction (SortDirection | Unset): Ascending or descending; descending when
-            absent.
-        limit (int | Unset): The greatest number of items in the answer. Default: 100.
+            absent. Example: DESC.
+        limit (int | Unset): The largest number of items in the answer. Default: 100.
         offset (int | Unset): The number of items to skip. Default: 0.
 
     Raises:
@@ -333,27 +344,24 @@ async def asyncio(
 ) -> ErrorResponse | WorkloadListResponse | None:
     """List workloads
 
-     One page of the workloads that the caller may see and that match every filter given,
-    newest first unless ordered otherwise. Not documented: which fields the items carry, apart
-    from `id` and `queue_priority`.
+     A page of the workloads that the caller may see and that match every filter, newest first unless
+    ordered otherwise.
 
     Args:
         id (list[UUID] | Unset): Only items with one of these ids.
         id_starts_with (str | Unset): Only items whose id begins like this.
         project_id (list[UUID] | Unset): Only items of these projects.
         status (list[str] | Unset): Only workloads in one of these statuses.
-        start_date (datetime.datetime | Unset): Only items from this instant on. Without an
-            offset, the zone is not documented. Sources differ on which instant of an item counts:
-            clients say its creation, the documentation says when its device started it.
-        end_date (datetime.datetime | Unset): Only items up to this instant. Without an offset,
-            the zone is not documented. Sources differ on which instant of an item counts: clients say
-            its creation, the documentation says when its device ended it.
+        start_date (datetime.datetime | Unset): Only items created at this instant or later. Give
+            its offset from UTC.
+        end_date (datetime.datetime | Unset): Only items created at this instant or earlier. Give
+            its offset from UTC.
         order_by (str | Unset): The field to order by; `created_at` when absent. `creation_order`
-            is in use for jobs, and
-            orders those of a batch as they were submitted. Not documented: the other values.
+            orders the jobs of a batch as they were submitted.
+             Example: created_at.
         order_by_direction (SortDirection | Unset): Ascending or descending; descending when
-            absent.
-        limit (int | Unset): The greatest number of items in the answer. Default: 100.
+            absent. Example: DESC.
+        limit (int | Unset): The largest number of items in the answer. Default: 100.
         offset (int | Unset): The number of items to skip. Default: 0.
 
     Raises:
