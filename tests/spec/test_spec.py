@@ -416,7 +416,7 @@ def test_login_is_a_form(operation):
     """All bodies are JSON, except for the one that logs in."""
     if operation.body:
         is_login = operation.id == "createToken"
-        assert operation.media_type == ("application/x-www-form-urlencoded" if is_login else "application/json")
+        assert operation.body_type == ("application/x-www-form-urlencoded" if is_login else "application/json")
 
 
 def test_openapi_json(spec):
