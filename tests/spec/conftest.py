@@ -73,15 +73,13 @@ class Operation:
         return [resolved(parameter) for parameter in given]
 
     @property
-    def body(self) -> dict[str, Any] | None:
-        given = self.definition.get("requestBody")
-        return given and given["content"][self.media_type]
+    def body_type(self) -> str | None:
+        """The media type of the body, of which there is one."""
+        return next(iter(self.definition.get("requestBody", {}).get("content", ())), None)
 
     @property
-    def media_type(self) -> str:
-        """The media type of its body, of which there is one."""
-        (media_type,) = self.definition["requestBody"]["content"]
-        return media_type
+    def body(self) -> dict[str, Any] | None:
+        return self.definition["requestBody"]["content"][self.body_type] if self.body_type else None
 
     def answer(self, status: str) -> dict[str, Any]:
         return resolved(self.definition["responses"][status])["content"]["application/json"]

@@ -34,22 +34,22 @@ class Batch:
     `TIMED_OUT`
     and `ERROR` are final.
      """
+    open_: bool
+    """ Whether the batch takes more jobs. """
+    device_type: str
+    """ The device type, usually a `DeviceTypeName`. """
+    project_id: str
+    """ The id of the project that pays, a UUID. """
+    user_id: str
+    """ The id of the user who created the batch, as the identity provider knows it. """
+    created_at: str
+    """ When the batch was created, in ISO 8601. """
+    updated_at: str
+    """ When the batch last changed, in ISO 8601. """
     parent_id: None | str | Unset = UNSET
     """ The id of the batch whose jobs this one repeats, if `rebatch` made it. """
-    open_: bool | None | Unset = UNSET
-    """ Whether the batch takes more jobs. """
     complete: bool | None | Unset = UNSET
     """ The opposite of `open`, which replaces it. """
-    device_type: None | str | Unset = UNSET
-    """ The device type, usually a `DeviceTypeName`. """
-    project_id: None | str | Unset = UNSET
-    """ The id of the project that pays, a UUID. """
-    user_id: None | str | Unset = UNSET
-    """ The id of the user who created the batch, as the identity provider knows it. """
-    created_at: None | str | Unset = UNSET
-    """ When the batch was created, in ISO 8601. """
-    updated_at: None | str | Unset = UNSET
-    """ When the batch last changed, in ISO 8601. """
     start_datetime: None | str | Unset = UNSET
     """ When the batch started on its device, in ISO 8601; null before. Some answers do not have it. """
     end_datetime: None | str | Unset = UNSET
@@ -90,53 +90,29 @@ class Batch:
 
         status = self.status
 
+        open_ = self.open_
+
+        device_type = self.device_type
+
+        project_id = self.project_id
+
+        user_id = self.user_id
+
+        created_at = self.created_at
+
+        updated_at = self.updated_at
+
         parent_id: None | str | Unset
         if isinstance(self.parent_id, Unset):
             parent_id = UNSET
         else:
             parent_id = self.parent_id
 
-        open_: bool | None | Unset
-        if isinstance(self.open_, Unset):
-            open_ = UNSET
-        else:
-            open_ = self.open_
-
         complete: bool | None | Unset
         if isinstance(self.complete, Unset):
             complete = UNSET
         else:
             complete = self.complete
-
-        device_type: None | str | Unset
-        if isinstance(self.device_type, Unset):
-            device_type = UNSET
-        else:
-            device_type = self.device_type
-
-        project_id: None | str | Unset
-        if isinstance(self.project_id, Unset):
-            project_id = UNSET
-        else:
-            project_id = self.project_id
-
-        user_id: None | str | Unset
-        if isinstance(self.user_id, Unset):
-            user_id = UNSET
-        else:
-            user_id = self.user_id
-
-        created_at: None | str | Unset
-        if isinstance(self.created_at, Unset):
-            created_at = UNSET
-        else:
-            created_at = self.created_at
-
-        updated_at: None | str | Unset
-        if isinstance(self.updated_at, Unset):
-            updated_at = UNSET
-        else:
-            updated_at = self.updated_at
 
         start_datetime: None | str | Unset
         if isinstance(self.start_datetime, Unset):
@@ -244,24 +220,18 @@ class Batch:
             {
                 "id": id,
                 "status": status,
+                "open": open_,
+                "device_type": device_type,
+                "project_id": project_id,
+                "user_id": user_id,
+                "created_at": created_at,
+                "updated_at": updated_at,
             }
         )
         if parent_id is not UNSET:
             field_dict["parent_id"] = parent_id
-        if open_ is not UNSET:
-            field_dict["open"] = open_
         if complete is not UNSET:
             field_dict["complete"] = complete
-        if device_type is not UNSET:
-            field_dict["device_type"] = device_type
-        if project_id is not UNSET:
-            field_dict["project_id"] = project_id
-        if user_id is not UNSET:
-            field_dict["user_id"] = user_id
-        if created_at is not UNSET:
-            field_dict["created_at"] = created_at
-        if updated_at is not UNSET:
-            field_dict["updated_at"] = updated_at
         if start_datetime is not UNSET:
             field_dict["start_datetime"] = start_datetime
         if end_datetime is not UNSET:
@@ -304,6 +274,18 @@ class Batch:
 
         status = d.pop("status")
 
+        open_ = d.pop("open")
+
+        device_type = d.pop("device_type")
+
+        project_id = d.pop("project_id")
+
+        user_id = d.pop("user_id")
+
+        created_at = d.pop("created_at")
+
+        updated_at = d.pop("updated_at")
+
         def _parse_parent_id(data: object) -> None | str | Unset:
             if data is None:
                 return data
@@ -313,15 +295,6 @@ class Batch:
 
         parent_id = _parse_parent_id(d.pop("parent_id", UNSET))
 
-        def _parse_open_(data: object) -> bool | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(bool | None | Unset, data)
-
-        open_ = _parse_open_(d.pop("open", UNSET))
-
         def _parse_complete(data: object) -> bool | None | Unset:
             if data is None:
                 return data
@@ -330,51 +303,6 @@ class Batch:
             return cast(bool | None | Unset, data)
 
         complete = _parse_complete(d.pop("complete", UNSET))
-
-        def _parse_device_type(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        device_type = _parse_device_type(d.pop("device_type", UNSET))
-
-        def _parse_project_id(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        project_id = _parse_project_id(d.pop("project_id", UNSET))
-
-        def _parse_user_id(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        user_id = _parse_user_id(d.pop("user_id", UNSET))
-
-        def _parse_created_at(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        created_at = _parse_created_at(d.pop("created_at", UNSET))
-
-        def _parse_updated_at(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        updated_at = _parse_updated_at(d.pop("updated_at", UNSET))
 
         def _parse_start_datetime(data: object) -> None | str | Unset:
             if data is None:
@@ -550,14 +478,14 @@ class Batch:
         batch = cls(
             id=id,
             status=status,
-            parent_id=parent_id,
             open_=open_,
-            complete=complete,
             device_type=device_type,
             project_id=project_id,
             user_id=user_id,
             created_at=created_at,
             updated_at=updated_at,
+            parent_id=parent_id,
+            complete=complete,
             start_datetime=start_datetime,
             end_datetime=end_datetime,
             sequence_builder=sequence_builder,

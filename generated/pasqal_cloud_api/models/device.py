@@ -17,12 +17,12 @@ class Device:
 
     device_type: str
     """ The device type, usually a `DeviceTypeName`; give it when you create a batch. """
-    id: None | str | Unset = UNSET
+    id: str
     """ The device's id, a UUID. """
+    status: str
+    """ Whether a device works. """
     name: None | str | Unset = UNSET
     """ The same as `device_type`, which replaces it. """
-    status: None | str | Unset = UNSET
-    """ Whether the device works. """
     availability: None | str | Unset = UNSET
     """ Whether the device accepts batches. """
     active: bool | None | Unset = UNSET
@@ -48,23 +48,15 @@ class Device:
     def to_dict(self) -> dict[str, Any]:
         device_type = self.device_type
 
-        id: None | str | Unset
-        if isinstance(self.id, Unset):
-            id = UNSET
-        else:
-            id = self.id
+        id = self.id
+
+        status = self.status
 
         name: None | str | Unset
         if isinstance(self.name, Unset):
             name = UNSET
         else:
             name = self.name
-
-        status: None | str | Unset
-        if isinstance(self.status, Unset):
-            status = UNSET
-        else:
-            status = self.status
 
         availability: None | str | Unset
         if isinstance(self.availability, Unset):
@@ -140,14 +132,12 @@ class Device:
         field_dict.update(
             {
                 "device_type": device_type,
+                "id": id,
+                "status": status,
             }
         )
-        if id is not UNSET:
-            field_dict["id"] = id
         if name is not UNSET:
             field_dict["name"] = name
-        if status is not UNSET:
-            field_dict["status"] = status
         if availability is not UNSET:
             field_dict["availability"] = availability
         if active is not UNSET:
@@ -176,14 +166,9 @@ class Device:
         d = dict(src_dict)
         device_type = d.pop("device_type")
 
-        def _parse_id(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
+        id = d.pop("id")
 
-        id = _parse_id(d.pop("id", UNSET))
+        status = d.pop("status")
 
         def _parse_name(data: object) -> None | str | Unset:
             if data is None:
@@ -193,15 +178,6 @@ class Device:
             return cast(None | str | Unset, data)
 
         name = _parse_name(d.pop("name", UNSET))
-
-        def _parse_status(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        status = _parse_status(d.pop("status", UNSET))
 
         def _parse_availability(data: object) -> None | str | Unset:
             if data is None:
@@ -320,8 +296,8 @@ class Device:
         device = cls(
             device_type=device_type,
             id=id,
-            name=name,
             status=status,
+            name=name,
             availability=availability,
             active=active,
             description=description,

@@ -30,10 +30,14 @@ class Job:
     `CANCELED`.
     `DONE`, `ERROR` and `CANCELED` are final.
      """
-    batch_id: None | str | Unset = UNSET
+    batch_id: str
     """ The id of the job's batch, a UUID. """
-    project_id: None | str | Unset = UNSET
+    project_id: str
     """ The id of the project that pays, a UUID. """
+    created_at: str
+    """ When the job was created, in ISO 8601. """
+    updated_at: str
+    """ When the job last changed, in ISO 8601. """
     parent_id: None | str | Unset = UNSET
     """ The id of the job that this one copies, if `rebatch` made it. """
     runs: int | None | Unset = UNSET
@@ -46,10 +50,6 @@ class Job:
     """ The serialized sequence that the job runs, its own or its batch's. In the answer of `getJob` only. """
     errors: list[str] | None | Unset = UNSET
     """ What went wrong; empty or null if nothing did. """
-    created_at: None | str | Unset = UNSET
-    """ When the job was created, in ISO 8601. """
-    updated_at: None | str | Unset = UNSET
-    """ When the job last changed, in ISO 8601. """
     start_timestamp: None | str | Unset = UNSET
     """ When the job started, in ISO 8601; null before. Some answers do not have it. """
     end_timestamp: None | str | Unset = UNSET
@@ -67,17 +67,13 @@ class Job:
 
         status = self.status
 
-        batch_id: None | str | Unset
-        if isinstance(self.batch_id, Unset):
-            batch_id = UNSET
-        else:
-            batch_id = self.batch_id
+        batch_id = self.batch_id
 
-        project_id: None | str | Unset
-        if isinstance(self.project_id, Unset):
-            project_id = UNSET
-        else:
-            project_id = self.project_id
+        project_id = self.project_id
+
+        created_at = self.created_at
+
+        updated_at = self.updated_at
 
         parent_id: None | str | Unset
         if isinstance(self.parent_id, Unset):
@@ -120,18 +116,6 @@ class Job:
         else:
             errors = self.errors
 
-        created_at: None | str | Unset
-        if isinstance(self.created_at, Unset):
-            created_at = UNSET
-        else:
-            created_at = self.created_at
-
-        updated_at: None | str | Unset
-        if isinstance(self.updated_at, Unset):
-            updated_at = UNSET
-        else:
-            updated_at = self.updated_at
-
         start_timestamp: None | str | Unset
         if isinstance(self.start_timestamp, Unset):
             start_timestamp = UNSET
@@ -162,12 +146,12 @@ class Job:
             {
                 "id": id,
                 "status": status,
+                "batch_id": batch_id,
+                "project_id": project_id,
+                "created_at": created_at,
+                "updated_at": updated_at,
             }
         )
-        if batch_id is not UNSET:
-            field_dict["batch_id"] = batch_id
-        if project_id is not UNSET:
-            field_dict["project_id"] = project_id
         if parent_id is not UNSET:
             field_dict["parent_id"] = parent_id
         if runs is not UNSET:
@@ -180,10 +164,6 @@ class Job:
             field_dict["sequence"] = sequence
         if errors is not UNSET:
             field_dict["errors"] = errors
-        if created_at is not UNSET:
-            field_dict["created_at"] = created_at
-        if updated_at is not UNSET:
-            field_dict["updated_at"] = updated_at
         if start_timestamp is not UNSET:
             field_dict["start_timestamp"] = start_timestamp
         if end_timestamp is not UNSET:
@@ -204,23 +184,13 @@ class Job:
 
         status = d.pop("status")
 
-        def _parse_batch_id(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
+        batch_id = d.pop("batch_id")
 
-        batch_id = _parse_batch_id(d.pop("batch_id", UNSET))
+        project_id = d.pop("project_id")
 
-        def _parse_project_id(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
+        created_at = d.pop("created_at")
 
-        project_id = _parse_project_id(d.pop("project_id", UNSET))
+        updated_at = d.pop("updated_at")
 
         def _parse_parent_id(data: object) -> None | str | Unset:
             if data is None:
@@ -292,24 +262,6 @@ class Job:
 
         errors = _parse_errors(d.pop("errors", UNSET))
 
-        def _parse_created_at(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        created_at = _parse_created_at(d.pop("created_at", UNSET))
-
-        def _parse_updated_at(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        updated_at = _parse_updated_at(d.pop("updated_at", UNSET))
-
         def _parse_start_timestamp(data: object) -> None | str | Unset:
             if data is None:
                 return data
@@ -351,14 +303,14 @@ class Job:
             status=status,
             batch_id=batch_id,
             project_id=project_id,
+            created_at=created_at,
+            updated_at=updated_at,
             parent_id=parent_id,
             runs=runs,
             variables=variables,
             seed=seed,
             sequence=sequence,
             errors=errors,
-            created_at=created_at,
-            updated_at=updated_at,
             start_timestamp=start_timestamp,
             end_timestamp=end_timestamp,
             origin=origin,

@@ -6,8 +6,6 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..types import UNSET, Unset
-
 T = TypeVar("T", bound="Pagination")
 
 
@@ -17,29 +15,28 @@ class Pagination:
 
     total: int
     """ The number of items that match, on all pages. """
+    start: int
+    """ The index of the first item of this page. """
     end: int
     """ The index after the last item of this page, which is the next page's `offset`. """
-    start: int | Unset = UNSET
-    """ The index of the first item of this page. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         total = self.total
 
-        end = self.end
-
         start = self.start
+
+        end = self.end
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
             {
                 "total": total,
+                "start": start,
                 "end": end,
             }
         )
-        if start is not UNSET:
-            field_dict["start"] = start
 
         return field_dict
 
@@ -48,14 +45,14 @@ class Pagination:
         d = dict(src_dict)
         total = d.pop("total")
 
-        end = d.pop("end")
+        start = d.pop("start")
 
-        start = d.pop("start", UNSET)
+        end = d.pop("end")
 
         pagination = cls(
             total=total,
-            end=end,
             start=start,
+            end=end,
         )
 
         pagination.additional_properties = d
