@@ -10,4 +10,5 @@ set -x
 "$bin/lint-imports"
 scripts/regen.sh --check
 scripts/lint-spec.sh
+scripts/spec-diff.sh
 scripts/docs.sh
