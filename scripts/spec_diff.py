@@ -176,8 +176,6 @@ class Document:
 
     def __init__(self, content: dict[str, Any]) -> None:
         self.content = content
-        self.reached: set[str] = set()
-        """The names of the schemas that were resolved."""
 
     def components(self, kind: str) -> dict[str, Any]:
         """The components of a kind, by name."""
@@ -192,14 +190,23 @@ class Document:
             target: Any = self.content
             for step in steps[1:]:
                 target = target[int(step)] if isinstance(target, list) else target[step]
-            if steps[1:3] == ["components", "schemas"]:
-                self.reached.add(steps[3])
             node = Node(steps[-1], target)
         return node
+
+    def schemas_in(self, value: Any) -> set[str]:
+        """The names of the schemas that something refers to, directly or through others."""
+        seen: set[str] = set()
+        waiting = [value]
+        while waiting:
+            for reference in set(re.findall(r'"\$ref": "(#/components/[^"]+)"', encoded(waiting.pop()))) - seen:
+                seen.add(reference)
+                waiting.append(self.resolve(Node("", {"$ref": reference})).value)
+        return {reference.rpartition("/")[2] for reference in seen if reference.startswith("#/components/schemas/")}
 
     def shape(self, node: Node) -> Shape:
         """What the schema at a node allows."""
         named = isinstance(node.value, dict) and "$ref" in node.value
+        beside = Node(node.at, {word: value for word, value in node.value.items() if word != "$ref"}) if named else None
         node = self.resolve(node)
         schema = node.value if isinstance(node.value, dict) else {} if node.value else {"type": []}
         shape = Shape()
@@ -211,8 +218,13 @@ class Document:
             shape.narrow(self._united([Node(node.at, part) for part in union]))
         shape.narrow(self._own(node.at, schema))
         if named:
-            shape.name = node.at
+            shape.narrow(self.shape(beside))
+            shape.name = None if bare(beside.value) else node.at
         return shape
+
+    def origin(self, node: Node) -> str:
+        """Where a schema is written: at the component that it refers to, unless it says more than that."""
+        return self.resolve(node).at if isinstance(node.value, dict) and node.value.keys() == {"$ref"} else node.at
 
     def _own(self, at: str, schema: dict[str, Any]) -> Shape:
         types = schema.get("type")
@@ -285,9 +297,9 @@ class Operation:
         """The method and the path."""
         return f"{self.method.upper()} {self.path}"
 
-    def inherited(self, word: str, default: Any) -> Any:
-        """What holds for the operation: its own, its path's, or the document's, given as `default`."""
-        return self.definition.get(word, self.item.get(word, default))
+    def inherited(self, word: str) -> Any:
+        """What the operation says itself, or else its path; None if neither does."""
+        return self.definition.get(word, self.item.get(word))
 
 
 class Comparison:
@@ -298,6 +310,7 @@ class Comparison:
         self._found: dict[tuple[Level, str, str], set[Direction]] = {}
         self._compared: set[tuple[str, str, str, Direction]] = set()
         self._servers("servers", old.get("servers", ()), new.get("servers", ()))
+        self._security("security", old.get("security", ()), new.get("security", ()))
         self._all_operations("paths", Direction.REQUEST, Direction.ANSWER)
         self._all_operations("webhooks", Direction.ANSWER, Direction.REQUEST)
         self._components()
@@ -359,16 +372,11 @@ class Comparison:
             self._note(Level.MAJOR, at, f"the first tag is {tags[1]} instead of {tags[0]}")
         if after.get("deprecated") and not before.get("deprecated"):
             self._note(Level.MINOR, at, "deprecated")
-        servers = [old.inherited("servers", None), new.inherited("servers", None)]
-        if servers != [None, None]:
-            self._servers(
-                f"{at} servers",
-                *(
-                    own or doc.content.get("servers", ())
-                    for own, doc in zip(servers, (self.old, self.new), strict=True)
-                ),
-            )
-        self._security(at, old, new)
+        for word, compare in (("servers", self._servers), ("security", self._security)):
+            own = old.inherited(word), new.inherited(word)
+            if own != (None, None):  # what holds for all operations is compared once, for the document
+                common = self.old.content.get(word, ()), self.new.content.get(word, ())
+                compare(f"{at} {word}", *(common[i] if own[i] is None else own[i] for i in (0, 1)))
         self._parameters(at, old, new, sent)
         self._body(f"{at} body", before.get("requestBody"), after.get("requestBody"), sent)
         self._answers(at, before.get("responses", {}), after.get("responses", {}), received)
@@ -385,16 +393,12 @@ class Comparison:
         if before and before[0] in after and before[0] != after[0]:
             self._note(Level.MAJOR, at, f"the first one, which clients use unless told otherwise, is now {after[0]}")
 
-    def _security(self, at: str, old: Operation, new: Operation) -> None:
-        before, after = (
-            {encoded(choice) for choice in operation.definition.get("security", document.content.get("security", ()))}
-            or {"{}"}
-            for operation, document in ((old, self.old), (new, self.new))
-        )
+    def _security(self, at: str, old: list[dict[str, Any]], new: list[dict[str, Any]]) -> None:
+        before, after = ({encoded(choice) for choice in choices} or {"{}"} for choices in (old, new))
         for choice in before - after:
-            self._note(Level.MINOR if "{}" in after else Level.MAJOR, at, f"security {choice} no longer suffices")
+            self._note(Level.MINOR if "{}" in after else Level.MAJOR, at, f"the login {choice} no longer suffices")
         for choice in after - before:
-            self._note(Level.MINOR, at, f"security {choice} suffices now")
+            self._note(Level.MINOR, at, f"the login {choice} suffices now")
 
     def _parameters(self, at: str, old: Operation, new: Operation, sent: Direction) -> None:
         def of(operation: Operation, document: Document) -> dict[str, dict[str, Any]]:
@@ -520,7 +524,7 @@ class Comparison:
 
     def _schema(self, old: Node, new: Node, direction: Direction) -> None:
         before, after = self.old.shape(old), self.new.shape(new)
-        origins = self.old.resolve(old).at, self.new.resolve(new).at
+        origins = self.old.origin(old), self.new.origin(new)
         at = new.at if origins[0] == old.at else origins[1]  # a component's name, if both refer to it
         if before.name and after.name and before.name != after.name and before.name in self.new.components("schemas"):
             self._note(Level.MAJOR, new.at, f"refers to {after.name} instead of {before.name}")
@@ -623,28 +627,44 @@ class Comparison:
     def _components(self) -> None:
         for kind in NAMED_COMPONENTS:
             old, new = self.old.components(kind), self.new.components(kind)
-            added = {name: encoded(new[name]) for name in new.keys() - old.keys()}
+            added = {name: encoded(new[name]) for name in sorted(new.keys() - old.keys())}
             for name in old.keys() - new.keys():
                 same = [other for other, content in added.items() if content == encoded(old[name])]
                 self._note(Level.MAJOR, f"{kind} {name}", f"renamed to {same[0]}" if same else "gone")
             for name in added:
                 self._note(Level.MINOR, f"{kind} {name}", "new")
+        uses = [self._uses(document) for document in (self.old, self.new)]
         for name in self.old.components("schemas").keys() & self.new.components("schemas").keys():
-            if name not in self.old.reached | self.new.reached:
-                reference = Node(name, {"$ref": f"#/components/schemas/{name}"})
-                for direction in Direction:
-                    self._schema(reference, reference, direction)
+            # Those of operations that are found on one side only, or of none at all, were not compared yet.
+            reference = Node(name, {"$ref": f"#/components/schemas/{name}"})
+            used = [direction for direction in Direction if any(name in use[direction] for use in uses)]
+            for direction in used or Direction:
+                self._schema(reference, reference, direction)
         old, new = self.old.components("securitySchemes"), self.new.components("securitySchemes")
         for name in old.keys() & new.keys():
             if bare(old[name]) != bare(new[name]):
                 self._note(Level.MAJOR, f"securitySchemes {name}", "works differently")
 
+    def _uses(self, document: Document) -> dict[Direction, set[str]]:
+        """The schemas that requests, and answers, use; callbacks, which are rare, are not looked at."""
+        parts: dict[Direction, list[Any]] = {direction: [] for direction in Direction}
+        for where, sent, received in (
+            ("paths", Direction.REQUEST, Direction.ANSWER),
+            ("webhooks", Direction.ANSWER, Direction.REQUEST),
+        ):
+            for operation in self._operations(document.content.get(where, {})):
+                own = operation.definition
+                parts[sent] += [operation.item.get("parameters"), own.get("parameters"), own.get("requestBody")]
+                parts[received].append(own.get("responses"))
+        return {direction: document.schemas_in(part) for direction, part in parts.items()}
+
     def _texts(self) -> None:
         """Notes the parts that differ although nothing that a client relies on was found in them."""
         old, new = dict(self._parts(self.old.content)), dict(self._parts(self.new.content))
+        found = [at for _, at, _ in self._found]
         for at in old.keys() & new.keys():
             inside = re.compile(rf"(?<!\w){re.escape(at.place)}(?![\w-])")
-            if old[at] != new[at] and not any(inside.search(found) for _, found, _ in self._found):
+            if old[at] != new[at] and not any(map(inside.search, found)):
                 self._note(Level.PATCH, at.name, "texts, examples or the like changed")
 
     def _parts(self, content: dict[str, Any]) -> Iterator[tuple[Part, str]]:

@@ -269,6 +269,10 @@ SCHEMAS = [
     case(MINOR, "BatchListResponse.pagination: may no longer be null (in answers)",
          lambda s: schema(s, "BatchListResponse")["allOf"][1]["properties"].update(
              pagination={"$ref": "#/components/schemas/Pagination"})),
+    case(MINOR, "Batch.status: deprecated", put("Batch.status", deprecated=True)),
+    case(MAJOR, "BatchProgress.status: the set of values is closed (in answers)",
+         lambda s: schema(s, "BatchProgress")["properties"].update(
+             status={"$ref": "#/components/schemas/BatchStatus", "enum": ["DONE"]})),
     case(MAJOR, "Pagination.total: may be string now (in answers)", put("Pagination.total", type="string")),
     case(MAJOR, "Batch.jobs[]: refers to Workload instead of Job",
          put("Batch.jobs", items={"$ref": "#/components/schemas/Workload"})),
@@ -287,10 +291,10 @@ SERVERS = [
          lambda s: s["servers"].insert(0, s["servers"].pop(3))),
     case(MAJOR, "listProjects servers: https://apis.pasqal.cloud/account is gone",
          lambda s: s["paths"]["/api/v1/projects"].pop("servers")),
-    case(MAJOR, 'listPublicDevices: security {} no longer suffices',
+    case(MAJOR, "listPublicDevices security: the login {} no longer suffices",
          lambda s: operation(s, "listPublicDevices").pop("security")),
-    case(MINOR, 'getBatch: security {"oauth2": []} suffices now', lambda s: s["security"].append({"oauth2": []})),
-    case(MAJOR, 'getBatch: security {"bearerAuth": []} no longer suffices',
+    case(MINOR, 'security: the login {"oauth2": []} suffices now', lambda s: s["security"].append({"oauth2": []})),
+    case(MAJOR, 'security: the login {"bearerAuth": []} no longer suffices',
          lambda s: s.update(security=[{"oauth2": []}])),
     case(MAJOR, "securitySchemes bearerAuth: works differently",
          lambda s: s["components"]["securitySchemes"].update(bearerAuth=NEW_SCHEMES)),
@@ -349,6 +353,17 @@ def test_same_contract_in_other_words(change, level, copy):
     new = copy()
     change(new)
     assert spec_diff.Comparison(copy(), new).level is level
+
+
+def test_schema_of_an_operation_that_is_gone_is_judged_by_its_use(copy):
+    """What no common operation uses any more is still only sent, or only read."""
+    old, new = copy(), copy()
+    operation(new, "getWorkload").update(operationId="readWorkload")
+    rename(new["paths"], "/api/v2/workloads/{workload_id}", "/api/v3/workloads/{workload_id}")
+    schema(new, "WorkloadResponse")["required"] = ["later"]
+    comparison = spec_diff.Comparison(old, new)
+    assert "WorkloadResponse.later: required now (in answers)" in comparison.lines(MINOR)
+    assert comparison.lines(MAJOR) == ["getWorkload: GET /api/v2/workloads/{workload_id} is gone"]
 
 
 def test_one_change_is_one_line(copy):
