@@ -718,7 +718,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     base = last_released(options.released, present)
     if base is None:
-        print(f"There is nothing to compare {present} with: {options.released} holds no version up to it.", file=sys.stderr)
+        print(f"There is nothing to compare {present} with in {options.released}.", file=sys.stderr)
         return 1
     released, path = base
     old = read(path)
