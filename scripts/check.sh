@@ -11,4 +11,5 @@ set -x
 scripts/regen.sh --check
 scripts/operations.sh --check
 scripts/lint-spec.sh
+scripts/spec-diff.sh
 scripts/docs.sh
