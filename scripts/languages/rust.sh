@@ -6,12 +6,11 @@
 # crate of that name. What is ordinary stays as it is: the program, its Cargo.toml and the generated code.
 . "$(dirname "$0")/_common.sh"
 
-# Sets cargo to one that runs: with another HOME, rustup's program is there, and has no toolchain.
+# rustup's programs may be on the PATH without a toolchain, as they are with another HOME: then Debian's come first.
 find_cargo() {
-    for cargo in cargo /usr/bin/cargo; do
-        "$cargo" --version >/dev/null 2>&1 && return
-    done
+    rustc --version >/dev/null 2>&1 && cargo --version >/dev/null 2>&1 && return
     packages cargo
+    export PATH=/usr/bin:$PATH
 }
 
 prepare() {
@@ -40,7 +39,7 @@ END
 compile() (
     cd "$CACHE/client"
     export CARGO_HOME=$CACHE/cargo CARGO_TARGET_DIR=$CACHE/target
-    "$cargo" rustc --bin run-sequence -- --deny warnings >"$CACHE/compile.log" 2>&1 || {
+    cargo rustc --bin run-sequence -- --deny warnings >"$CACHE/compile.log" 2>&1 || {
         grep --after-context 20 "^error" "$CACHE/compile.log" >&2
         return 1
     }
