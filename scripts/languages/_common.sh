@@ -4,7 +4,7 @@
 # need PROGRAM PACKAGE...   a program that must run: root on Debian gets it from the packages, anyone else is told them.
 # packages PACKAGE...       Debian packages that must be there, likewise.
 # generator                 installs openapi-generator and sets $jar to it.
-# generate CONFIG OUTPUT    runs it on the spec as CONFIG says. Its log is OUTPUT.log.
+# generate CONFIG OUTPUT    runs it on the spec (another one: spec=FILE) as CONFIG says. Its log is OUTPUT.log.
 # step NAME COMMAND...      runs a step of the work and prints the seconds that it took.
 # show_counts COMMAND...    runs a program, and fails unless it printed everything that each of them must print.
 . "$(dirname "${BASH_SOURCE[0]}")/../_env.sh"
@@ -40,7 +40,7 @@ generator() {
 
 generate() {
     rm -rf "$2"
-    java -jar "$jar" generate --input-spec spec/openapi.yaml --config "$1" --output "$2" >"$2.log" 2>&1 || {
+    java -jar "$jar" generate --input-spec "${spec:-spec/openapi.yaml}" --config "$1" --output "$2" >"$2.log" 2>&1 || {
         tail -30 "$2.log" >&2
         return 1
     }
