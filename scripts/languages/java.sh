@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Generates, compiles and runs clients/java, as scripts/test-languages.sh asks. $1 is the file of a sequence.
 #
-# Not by Maven, whose plugins and packages can't be had everywhere: javac compiles the same files with the same packages
-# from Debian, and with Jackson from within openapi-generator's own jar, where it has the version that pom.xml names.
+# Not by Maven, whose plugins and packages can't be had everywhere: javac compiles the same files with the same
+# packages from Debian, and with Jackson from within openapi-generator's own jar, where it has the version that
+# pom.xml names.
 . "$(dirname "$0")/_common.sh"
 
 compile() {

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Generates, compiles and runs clients/rust, as scripts/test-languages.sh asks. $1 is the file of a sequence.
 #
-# With the crates that Debian has as packages, so that no registry of crates is needed: cargo takes them from where Debian
-# puts them, the generated crate's requirements are lowered to Debian's versions, and rust/serde_with stands in for the
-# crate of that name. What is ordinary stays as it is: the program, its Cargo.toml and the generated code.
+# With the crates that Debian has as packages, so that no registry of crates is needed: cargo takes them from where
+# Debian puts them, the generated crate's requirements are lowered to Debian's versions, and rust/serde_with stands in
+# for the crate of that name. What is ordinary stays as it is: the program, its Cargo.toml and the generated code.
 . "$(dirname "$0")/_common.sh"
 
 # rustup's programs may be on the PATH without a toolchain, as they are with another HOME: then Debian's come first.

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::error::Error;
+use std::f64::consts::{PI, TAU};
 use std::time::{Duration, Instant};
 use std::{env, fs};
 
@@ -38,7 +39,8 @@ async fn log_in(service: &Configuration, username: String, password: String) -> 
     Ok(create_token(service, credentials).await?.access_token)
 }
 
-/// A job with a value for omega. A nullable field is an `Option<Option<T>>`: `None` leaves it out, `Some(None)` is null.
+/// A job with a value for omega, in rad/µs. A nullable field is an `Option<Option<T>>`: `None` leaves it out, `Some(None)`
+/// is null.
 fn job(runs: i64, omega: f64) -> CreateJob {
     CreateJob {
         runs: Some(Some(runs)),
@@ -51,7 +53,7 @@ async fn create(service: &Configuration, sequence: String, project_id: &str) -> 
     let batch = CreateBatch {
         device_type: Some(Some("EMU_FREE".to_owned())),
         sequence_builder: Some(Some(sequence)),
-        jobs: Some(vec![job(100, 6.2832), job(50, 3.1416)]),
+        jobs: Some(vec![job(100, TAU), job(50, PI)]),
         ..CreateBatch::new(project_id.parse()?)
     };
     let params = CreateBatchParams { create_batch: batch, idempotency_key: None };
@@ -75,7 +77,8 @@ async fn wait_for_end(service: &Configuration, batch_id: &str) -> Result<String>
 
 async fn counts(service: &Configuration, job_id: &str) -> Result<BTreeMap<String, i32>> {
     let params = GetJobResultsLinkParams { job_id: job_id.to_owned() };
-    let link = get_job_results_link(service, params).await?.data.results_link.flatten().ok_or("The job has no result.")?;
+    let link =
+        get_job_results_link(service, params).await?.data.results_link.flatten().ok_or("The job has no result.")?;
     // The link carries its own permission, and leads to another host: the token must not go with it.
     let answer = service.client.get(link).timeout(REQUEST_LIMIT).send().await?.error_for_status()?;
     let result: JobResult = answer.json().await?;

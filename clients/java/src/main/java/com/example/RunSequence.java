@@ -75,8 +75,8 @@ public final class RunSequence {
             .sequenceBuilder(sequence)
             .jobs(
                 List.of(
-                    new CreateJob().runs(100L).variables(Map.of("omega", 6.2832)),
-                    new CreateJob().runs(50L).variables(Map.of("omega", 3.1416))));
+                    new CreateJob().runs(100L).variables(Map.of("omega", 2 * Math.PI)),
+                    new CreateJob().runs(50L).variables(Map.of("omega", Math.PI))));
     return batches.createBatch(request, null).getData();
   }
 
@@ -85,7 +85,8 @@ public final class RunSequence {
     String status = batches.getBatchStatus(batch).getData().getStatus();
     while (!ENDED.contains(status)) {
       if (Instant.now().isAfter(deadline)) {
-        throw new IllegalStateException("Batch " + batch + " is still " + status + " after " + LIMIT.toSeconds() + " s.");
+        throw new IllegalStateException(
+            "Batch " + batch + " is still " + status + " after " + LIMIT.toSeconds() + " s.");
       }
       Thread.sleep(PAUSE.toMillis());
       status = batches.getBatchStatus(batch).getData().getStatus();
@@ -139,7 +140,9 @@ public final class RunSequence {
       int sum = counts.values().stream().mapToInt(Integer::intValue).sum();
       String shown =
           new TreeMap<>(counts)
-              .entrySet().stream().map(count -> count.getKey() + "=" + count.getValue()).collect(Collectors.joining(" "));
+              .entrySet().stream()
+                  .map(count -> count.getKey() + "=" + count.getValue())
+                  .collect(Collectors.joining(" "));
       System.out.println("job " + job.getId() + ": " + job.getRuns() + " runs: " + shown);
       if (sum != job.getRuns()) {
         System.err.println("The counts' sum is " + sum + ".");
