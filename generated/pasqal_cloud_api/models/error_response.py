@@ -1,206 +1,81 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..types import UNSET, Unset
-
-if TYPE_CHECKING:
-    from ..models.error_detail import ErrorDetail
-    from ..models.validation_issue import ValidationIssue
-
-
-T = TypeVar("T", bound="ErrorResponse")
+from ..models.response_status import ResponseStatus
+from ..types import Additional
 
 
 @_attrs_define
-class ErrorResponse:
+class ErrorResponse(Additional[Any]):
     """What the service answers instead of data. Nothing is certain to be there, and the body may
     be empty. Prefer `data.description`, then `message`. Sources differ on 422: the
     documentation describes `detail` (FastAPI's form), the service has been seen to send the
-    envelope, with the same list in `data.description`.
+    envelope, with the same list in `data.description`."""
 
-    """
-
-    status: str | Unset = UNSET
+    status: ResponseStatus | str | None = None
     """ How the request went; `success` in an answer of 200. """
-    message: None | str | Unset = UNSET
+
+    message: str | None = None
     """ A short text. """
-    code: int | str | Unset = UNSET
+
+    code: str | int | None = None
     """ Usually the HTTP status, in a string or as a number. Sources differ on its type. Not documented: whether
     other codes exist. """
-    data: ErrorDetail | None | Unset = UNSET
+
+    data: ErrorDetail | None = None
     """ More about the error. """
-    detail: list[ValidationIssue] | None | str | Unset = UNSET
+
+    detail: str | list[ValidationIssue] | None = None
     """ What is wrong, in FastAPI's form. """
-    error: None | str | Unset = UNSET
+
+    error: str | None = None
     """ A short text, seen with 500 instead of everything else. """
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    null_fields: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
+    """ The fields that the answer gave as null; those that it left out read as None, too. """
 
     def to_dict(self) -> dict[str, Any]:
-        from ..models.error_detail import ErrorDetail  # noqa: PLC0415
-
-        status = self.status
-
-        message: None | str | Unset
-        if isinstance(self.message, Unset):
-            message = UNSET
-        else:
-            message = self.message
-
-        code: int | str | Unset
-        if isinstance(self.code, Unset):
-            code = UNSET
-        else:
-            code = self.code
-
-        data: dict[str, Any] | None | Unset
-        if isinstance(self.data, Unset):
-            data = UNSET
-        elif isinstance(self.data, ErrorDetail):
-            data = self.data.to_dict()
-        else:
-            data = self.data
-
-        detail: list[dict[str, Any]] | None | str | Unset
-        if isinstance(self.detail, Unset):
-            detail = UNSET
-        elif isinstance(self.detail, list):
-            detail = []
-            for componentsschemas_error_description_type_1_item_data in self.detail:
-                componentsschemas_error_description_type_1_item = (
-                    componentsschemas_error_description_type_1_item_data.to_dict()
-                )
-                detail.append(componentsschemas_error_description_type_1_item)
-
-        else:
-            detail = self.detail
-
-        error: None | str | Unset
-        if isinstance(self.error, Unset):
-            error = UNSET
-        else:
-            error = self.error
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update({})
-        if status is not UNSET:
-            field_dict["status"] = status
-        if message is not UNSET:
-            field_dict["message"] = message
-        if code is not UNSET:
-            field_dict["code"] = code
-        if data is not UNSET:
-            field_dict["data"] = data
-        if detail is not UNSET:
-            field_dict["detail"] = detail
-        if error is not UNSET:
-            field_dict["error"] = error
-
-        return field_dict
+        """Writes the object as JSON has it."""
+        found: dict[str, Any] = dict(self.additional_properties)
+        if self.status is not None or "status" in self.null_fields:
+            found["status"] = self.status
+        if self.message is not None or "message" in self.null_fields:
+            found["message"] = self.message
+        if self.code is not None or "code" in self.null_fields:
+            found["code"] = self.code
+        if self.data is not None or "data" in self.null_fields:
+            found["data"] = self.data.to_dict() if isinstance(self.data, ErrorDetail) else self.data
+        if self.detail is not None or "detail" in self.null_fields:
+            found["detail"] = [item.to_dict() for item in self.detail] if isinstance(self.detail, list) else self.detail
+        if self.error is not None or "error" in self.null_fields:
+            found["error"] = self.error
+        return found
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.error_detail import ErrorDetail  # noqa: PLC0415
-        from ..models.validation_issue import ValidationIssue  # noqa: PLC0415
-
-        d = dict(src_dict)
-        status = d.pop("status", UNSET)
-
-        def _parse_message(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        message = _parse_message(d.pop("message", UNSET))
-
-        def _parse_code(data: object) -> int | str | Unset:
-            if isinstance(data, Unset):
-                return data
-            return cast(int | str | Unset, data)
-
-        code = _parse_code(d.pop("code", UNSET))
-
-        def _parse_data(data: object) -> ErrorDetail | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, dict):
-                    raise TypeError()
-                data_type_0 = ErrorDetail.from_dict(data)
-
-                return data_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(ErrorDetail | None | Unset, data)
-
-        data = _parse_data(d.pop("data", UNSET))
-
-        def _parse_detail(data: object) -> list[ValidationIssue] | None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, list):
-                    raise TypeError()
-                componentsschemas_error_description_type_1 = []
-                _componentsschemas_error_description_type_1 = data
-                for componentsschemas_error_description_type_1_item_data in _componentsschemas_error_description_type_1:
-                    componentsschemas_error_description_type_1_item = ValidationIssue.from_dict(
-                        componentsschemas_error_description_type_1_item_data
-                    )
-
-                    componentsschemas_error_description_type_1.append(componentsschemas_error_description_type_1_item)
-
-                return componentsschemas_error_description_type_1
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(list[ValidationIssue] | None | str | Unset, data)
-
-        detail = _parse_detail(d.pop("detail", UNSET))
-
-        def _parse_error(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        error = _parse_error(d.pop("error", UNSET))
-
-        error_response = cls(
-            status=status,
-            message=message,
-            code=code,
-            data=data,
-            detail=detail,
-            error=error,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Reads the object; what is missing does not matter, and what the specification does not name is kept."""
+        d: dict[str, Any] = dict(src_dict)
+        data = d.pop("data", None)
+        detail = d.pop("detail", None)
+        read = cls(
+            status=d.pop("status", None),
+            message=d.pop("message", None),
+            code=d.pop("code", None),
+            data=ErrorDetail.from_dict(data) if isinstance(data, dict) else data,
+            detail=[ValidationIssue.from_dict(item) for item in detail] if isinstance(detail, list) else detail,
+            error=d.pop("error", None),
         )
+        read.additional_properties = d
+        if None in src_dict.values():
+            read.null_fields = frozenset([name for name, value in src_dict.items() if value is None])
+        return read
 
-        error_response.additional_properties = d
-        return error_response
 
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
+from ..models.error_detail import ErrorDetail
+from ..models.validation_issue import ValidationIssue

@@ -1,14 +1,6 @@
-from typing import Literal
+from typing import Literal, TypeAlias
 
-ListOrder = Literal["created_at", "creation_order"]
-
-LIST_ORDER_VALUES: set[ListOrder] = {
-    "created_at",
-    "creation_order",
-}
-
-
-def check_list_order(value: str) -> ListOrder:
-    if value in LIST_ORDER_VALUES:
-        return value
-    raise TypeError(f"Unexpected value {value!r}. Expected one of {LIST_ORDER_VALUES!r}")
+ListOrder: TypeAlias = Literal["created_at", "creation_order"]
+""" The field to order by; `created_at` when absent. `creation_order` is in use for jobs, and
+orders those of a batch as they were submitted. Not documented: the other values.
+ """
