@@ -68,20 +68,22 @@ class AuthInfo(Additional[Any]):
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Reads the object; what is missing does not matter, and what the specification does not name is kept."""
         d: dict[str, Any] = dict(src_dict)
-        acl = d.pop("acl", None)
+        take = d.pop
+        acl = take("acl", None)
         read = cls(
-            id=d.pop("id", None),
-            type_=d.pop("type", None),
-            email=d.pop("email", None),
-            email_verified=d.pop("email_verified", None),
-            superuser=d.pop("superuser", None),
-            allowed_device_types=d.pop("allowed_device_types", None),
-            acl=[ProjectAccess.from_dict(item) for item in acl] if isinstance(acl, list) else acl,
-            projects=d.pop("projects", None),
+            take("id", None),
+            take("type", None),
+            take("email", None),
+            take("email_verified", None),
+            take("superuser", None),
+            take("allowed_device_types", None),
+            [ProjectAccess.from_dict(item) for item in acl] if isinstance(acl, list) else acl,
+            take("projects", None),
         )
         read.additional_properties = d
-        if None in src_dict.values():
-            read.null_fields = frozenset([name for name, value in src_dict.items() if value is None])
+        nulls = [name for name, value in src_dict.items() if value is None]
+        if nulls:
+            read.null_fields = frozenset(nulls)
         return read
 
 

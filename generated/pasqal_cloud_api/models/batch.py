@@ -166,42 +166,42 @@ class Batch(Additional[Any]):
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Reads the object; what is missing does not matter, and what the specification does not name is kept."""
         d: dict[str, Any] = dict(src_dict)
-        jobs = d.pop("jobs", None)
-        jobs_count_per_status = d.pop("jobs_count_per_status", None)
-        configuration = d.pop("configuration", None)
+        take = d.pop
+        jobs = take("jobs", None)
+        jobs_count_per_status = take("jobs_count_per_status", None)
+        configuration = take("configuration", None)
         read = cls(
-            id=d.pop("id", None),
-            status=d.pop("status", None),
-            parent_id=d.pop("parent_id", None),
-            open_=d.pop("open", None),
-            complete=d.pop("complete", None),
-            device_type=d.pop("device_type", None),
-            project_id=d.pop("project_id", None),
-            user_id=d.pop("user_id", None),
-            created_at=d.pop("created_at", None),
-            updated_at=d.pop("updated_at", None),
-            start_datetime=d.pop("start_datetime", None),
-            end_datetime=d.pop("end_datetime", None),
-            sequence_builder=d.pop("sequence_builder", None),
-            jobs=[Job.from_dict(item) for item in jobs] if isinstance(jobs, list) else jobs,
-            job_ids=d.pop("job_ids", None),
-            jobs_count=d.pop("jobs_count", None),
-            jobs_count_per_status=JobsCountPerStatus.from_dict(jobs_count_per_status)
+            take("id", None),
+            take("status", None),
+            take("parent_id", None),
+            take("open", None),
+            take("complete", None),
+            take("device_type", None),
+            take("project_id", None),
+            take("user_id", None),
+            take("created_at", None),
+            take("updated_at", None),
+            take("start_datetime", None),
+            take("end_datetime", None),
+            take("sequence_builder", None),
+            [Job.from_dict(item) for item in jobs] if isinstance(jobs, list) else jobs,
+            take("job_ids", None),
+            take("jobs_count", None),
+            JobsCountPerStatus.from_dict(jobs_count_per_status)
             if isinstance(jobs_count_per_status, dict)
             else jobs_count_per_status,
-            tags=d.pop("tags", None),
-            queue_priority=d.pop("queue_priority", None),
-            backend_configuration=d.pop("backend_configuration", None),
-            configuration=BatchConfiguration.from_dict(configuration)
-            if isinstance(configuration, dict)
-            else configuration,
-            priority=d.pop("priority", None),
-            webhook=d.pop("webhook", None),
-            device_status=d.pop("device_status", None),
+            take("tags", None),
+            take("queue_priority", None),
+            take("backend_configuration", None),
+            BatchConfiguration.from_dict(configuration) if isinstance(configuration, dict) else configuration,
+            take("priority", None),
+            take("webhook", None),
+            take("device_status", None),
         )
         read.additional_properties = d
-        if None in src_dict.values():
-            read.null_fields = frozenset([name for name, value in src_dict.items() if value is None])
+        nulls = [name for name, value in src_dict.items() if value is None]
+        if nulls:
+            read.null_fields = frozenset(nulls)
         return read
 
 

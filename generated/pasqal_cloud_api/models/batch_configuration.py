@@ -56,13 +56,14 @@ class BatchConfiguration(Additional[Any]):
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Reads the object; what is missing does not matter, and what the specification does not name is kept."""
         d: dict[str, Any] = dict(src_dict)
+        take = d.pop
         read = cls(
-            strict_validation=d.pop("strict_validation", UNSET),
-            result_types=d.pop("result_types", UNSET),
-            with_noise=d.pop("with_noise", UNSET),
-            dt=d.pop("dt", UNSET),
-            precision=d.pop("precision", UNSET),
-            max_bond_dim=d.pop("max_bond_dim", UNSET),
+            take("strict_validation", UNSET),
+            take("result_types", UNSET),
+            take("with_noise", UNSET),
+            take("dt", UNSET),
+            take("precision", UNSET),
+            take("max_bond_dim", UNSET),
         )
         read.additional_properties = d
         return read

@@ -45,16 +45,18 @@ class BatchProgress(Additional[Any]):
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Reads the object; what is missing does not matter, and what the specification does not name is kept."""
         d: dict[str, Any] = dict(src_dict)
-        jobs_count_per_status = d.pop("jobs_count_per_status", None)
+        take = d.pop
+        jobs_count_per_status = take("jobs_count_per_status", None)
         read = cls(
-            status=d.pop("status", None),
-            jobs_count_per_status=JobsCountPerStatus.from_dict(jobs_count_per_status)
+            take("status", None),
+            JobsCountPerStatus.from_dict(jobs_count_per_status)
             if isinstance(jobs_count_per_status, dict)
             else jobs_count_per_status,
         )
         read.additional_properties = d
-        if None in src_dict.values():
-            read.null_fields = frozenset([name for name, value in src_dict.items() if value is None])
+        nulls = [name for name, value in src_dict.items() if value is None]
+        if nulls:
+            read.null_fields = frozenset(nulls)
         return read
 
 

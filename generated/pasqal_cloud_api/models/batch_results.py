@@ -10,7 +10,7 @@ from ..types import Additional
 
 
 @_attrs_define
-class BatchResults(Additional[JobResult]):
+class BatchResults(Additional["JobResult"]):
     """Results by job id."""
 
     additional_properties: dict[str, JobResult] = _attrs_field(init=False, factory=dict)

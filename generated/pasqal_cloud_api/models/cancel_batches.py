@@ -82,23 +82,24 @@ class CancelBatches(Additional[Any]):
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Reads the object; what is missing does not matter, and what the specification does not name is kept."""
         d: dict[str, Any] = dict(src_dict)
-        batch_ids = d.pop("batch_ids", UNSET)
+        take = d.pop
+        batch_ids = take("batch_ids", UNSET)
         if batch_ids is not None and batch_ids is not UNSET:
             batch_ids = [UUID(item) for item in batch_ids]
-        start_date = d.pop("start_date", UNSET)
+        start_date = take("start_date", UNSET)
         if start_date is not None and start_date is not UNSET:
             start_date = datetime.datetime.fromisoformat(start_date)
         read = cls(
-            batch_ids=batch_ids,
-            project_id=d.pop("project_id", UNSET),
-            user_id=d.pop("user_id", UNSET),
-            device_type=d.pop("device_type", UNSET),
-            status=d.pop("status", UNSET),
-            open_=d.pop("open", UNSET),
-            start_date=start_date,
-            queue_priority=d.pop("queue_priority", UNSET),
-            tags=d.pop("tags", UNSET),
-            cancel_all=d.pop("cancel_all", UNSET),
+            batch_ids,
+            take("project_id", UNSET),
+            take("user_id", UNSET),
+            take("device_type", UNSET),
+            take("status", UNSET),
+            take("open", UNSET),
+            start_date,
+            take("queue_priority", UNSET),
+            take("tags", UNSET),
+            take("cancel_all", UNSET),
         )
         read.additional_properties = d
         return read

@@ -36,17 +36,19 @@ class CancelledBatches(Additional[Any]):
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Reads the object; what is missing does not matter, and what the specification does not name is kept."""
         d: dict[str, Any] = dict(src_dict)
-        batches = d.pop("batches", None)
+        take = d.pop
+        batches = take("batches", None)
         if batches is not None:
             batches = [Batch.from_dict(item) for item in batches]
-        errors = d.pop("errors", None)
+        errors = take("errors", None)
         read = cls(
-            batches=batches,
-            errors=CancellationErrors.from_dict(errors) if isinstance(errors, dict) else errors,
+            batches,
+            CancellationErrors.from_dict(errors) if isinstance(errors, dict) else errors,
         )
         read.additional_properties = d
-        if None in src_dict.values():
-            read.null_fields = frozenset([name for name, value in src_dict.items() if value is None])
+        nulls = [name for name, value in src_dict.items() if value is None]
+        if nulls:
+            read.null_fields = frozenset(nulls)
         return read
 
 

@@ -36,17 +36,19 @@ class CancelledJobs(Additional[Any]):
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Reads the object; what is missing does not matter, and what the specification does not name is kept."""
         d: dict[str, Any] = dict(src_dict)
-        jobs = d.pop("jobs", None)
+        take = d.pop
+        jobs = take("jobs", None)
         if jobs is not None:
             jobs = [Job.from_dict(item) for item in jobs]
-        errors = d.pop("errors", None)
+        errors = take("errors", None)
         read = cls(
-            jobs=jobs,
-            errors=CancellationErrors.from_dict(errors) if isinstance(errors, dict) else errors,
+            jobs,
+            CancellationErrors.from_dict(errors) if isinstance(errors, dict) else errors,
         )
         read.additional_properties = d
-        if None in src_dict.values():
-            read.null_fields = frozenset([name for name, value in src_dict.items() if value is None])
+        nulls = [name for name, value in src_dict.items() if value is None]
+        if nulls:
+            read.null_fields = frozenset(nulls)
         return read
 
 

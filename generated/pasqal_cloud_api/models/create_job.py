@@ -40,11 +40,12 @@ class CreateJob(Additional[Any]):
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Reads the object; what is missing does not matter, and what the specification does not name is kept."""
         d: dict[str, Any] = dict(src_dict)
-        variables = d.pop("variables", UNSET)
+        take = d.pop
+        variables = take("variables", UNSET)
         read = cls(
-            runs=d.pop("runs", UNSET),
-            variables=Variables.from_dict(variables) if isinstance(variables, dict) else variables,
-            sequence=d.pop("sequence", UNSET),
+            take("runs", UNSET),
+            Variables.from_dict(variables) if isinstance(variables, dict) else variables,
+            take("sequence", UNSET),
         )
         read.additional_properties = d
         return read

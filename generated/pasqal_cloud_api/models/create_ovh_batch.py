@@ -91,25 +91,24 @@ class CreateOvhBatch(Additional[Any]):
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Reads the object; what is missing does not matter, and what the specification does not name is kept."""
         d: dict[str, Any] = dict(src_dict)
-        jobs = d.pop("jobs", UNSET)
+        take = d.pop
+        jobs = take("jobs", UNSET)
         if jobs is not None and jobs is not UNSET:
             jobs = [CreateJob.from_dict(item) for item in jobs]
-        configuration = d.pop("configuration", UNSET)
+        configuration = take("configuration", UNSET)
         read = cls(
-            project_id=d.pop("project_id", UNSET),
-            sequence_builder=d.pop("sequence_builder", UNSET),
-            device_type=d.pop("device_type", UNSET),
-            jobs=jobs,
-            open_=d.pop("open", UNSET),
-            tags=d.pop("tags", UNSET),
-            backend_configuration=d.pop("backend_configuration", UNSET),
-            configuration=BatchConfiguration.from_dict(configuration)
-            if isinstance(configuration, dict)
-            else configuration,
-            complete=d.pop("complete", UNSET),
-            emulator=d.pop("emulator", UNSET),
-            priority=d.pop("priority", UNSET),
-            webhook=d.pop("webhook", UNSET),
+            take("project_id", UNSET),
+            take("sequence_builder", UNSET),
+            take("device_type", UNSET),
+            jobs,
+            take("open", UNSET),
+            take("tags", UNSET),
+            take("backend_configuration", UNSET),
+            BatchConfiguration.from_dict(configuration) if isinstance(configuration, dict) else configuration,
+            take("complete", UNSET),
+            take("emulator", UNSET),
+            take("priority", UNSET),
+            take("webhook", UNSET),
         )
         read.additional_properties = d
         return read

@@ -47,17 +47,18 @@ class CreateWorkload(Additional[Any]):
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Reads the object; what is missing does not matter, and what the specification does not name is kept."""
         d: dict[str, Any] = dict(src_dict)
-        project_id = d.pop("project_id", UNSET)
+        take = d.pop
+        project_id = take("project_id", UNSET)
         if project_id is not None and project_id is not UNSET:
             project_id = UUID(project_id)
-        config = d.pop("config", UNSET)
+        config = take("config", UNSET)
         if config is not None and config is not UNSET:
             config = WorkloadConfig.from_dict(config)
         read = cls(
-            project_id=project_id,
-            workload_type=d.pop("workload_type", UNSET),
-            backend=d.pop("backend", UNSET),
-            config=config,
+            project_id,
+            take("workload_type", UNSET),
+            take("backend", UNSET),
+            config,
         )
         read.additional_properties = d
         return read

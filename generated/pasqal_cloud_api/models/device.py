@@ -101,23 +101,25 @@ class Device(Additional[Any]):
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Reads the object; what is missing does not matter, and what the specification does not name is kept."""
         d: dict[str, Any] = dict(src_dict)
+        take = d.pop
         read = cls(
-            device_type=d.pop("device_type", None),
-            id=d.pop("id", None),
-            name=d.pop("name", None),
-            status=d.pop("status", None),
-            availability=d.pop("availability", None),
-            active=d.pop("active", None),
-            description=d.pop("description", None),
-            is_emulator=d.pop("is_emulator", None),
-            average_queue_time=d.pop("average_queue_time", None),
-            max_atom_num=d.pop("max_atom_num", None),
-            channels=d.pop("channels", None),
-            allowed_result_types=d.pop("allowed_result_types", None),
-            default_result_types=d.pop("default_result_types", None),
-            bill_usage=d.pop("bill_usage", None),
+            take("device_type", None),
+            take("id", None),
+            take("name", None),
+            take("status", None),
+            take("availability", None),
+            take("active", None),
+            take("description", None),
+            take("is_emulator", None),
+            take("average_queue_time", None),
+            take("max_atom_num", None),
+            take("channels", None),
+            take("allowed_result_types", None),
+            take("default_result_types", None),
+            take("bill_usage", None),
         )
         read.additional_properties = d
-        if None in src_dict.values():
-            read.null_fields = frozenset([name for name, value in src_dict.items() if value is None])
+        nulls = [name for name, value in src_dict.items() if value is None]
+        if nulls:
+            read.null_fields = frozenset(nulls)
         return read

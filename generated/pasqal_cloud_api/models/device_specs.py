@@ -36,11 +36,13 @@ class DeviceSpecs(Additional[Any]):
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Reads the object; what is missing does not matter, and what the specification does not name is kept."""
         d: dict[str, Any] = dict(src_dict)
+        take = d.pop
         read = cls(
-            device_type=d.pop("device_type", None),
-            specs=d.pop("specs", None),
+            take("device_type", None),
+            take("specs", None),
         )
         read.additional_properties = d
-        if None in src_dict.values():
-            read.null_fields = frozenset([name for name, value in src_dict.items() if value is None])
+        nulls = [name for name, value in src_dict.items() if value is None]
+        if nulls:
+            read.null_fields = frozenset(nulls)
         return read

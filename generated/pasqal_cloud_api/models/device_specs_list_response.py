@@ -48,18 +48,20 @@ class DeviceSpecsListResponse(Additional[Any]):
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Reads the object; what is missing does not matter, and what the specification does not name is kept."""
         d: dict[str, Any] = dict(src_dict)
-        data = d.pop("data", None)
+        take = d.pop
+        data = take("data", None)
         if data is not None:
             data = [DeviceSpecs.from_dict(item) for item in data]
         read = cls(
-            data=data,
-            status=d.pop("status", None),
-            message=d.pop("message", None),
-            code=d.pop("code", None),
+            data,
+            take("status", None),
+            take("message", None),
+            take("code", None),
         )
         read.additional_properties = d
-        if None in src_dict.values():
-            read.null_fields = frozenset([name for name, value in src_dict.items() if value is None])
+        nulls = [name for name, value in src_dict.items() if value is None]
+        if nulls:
+            read.null_fields = frozenset(nulls)
         return read
 
 

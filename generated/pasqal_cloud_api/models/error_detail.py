@@ -35,15 +35,15 @@ class ErrorDetail(Additional[Any]):
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Reads the object; what is missing does not matter, and what the specification does not name is kept."""
         d: dict[str, Any] = dict(src_dict)
-        description = d.pop("description", None)
+        take = d.pop
+        description = take("description", None)
         read = cls(
-            description=[ValidationIssue.from_dict(item) for item in description]
-            if isinstance(description, list)
-            else description,
+            [ValidationIssue.from_dict(item) for item in description] if isinstance(description, list) else description,
         )
         read.additional_properties = d
-        if None in src_dict.values():
-            read.null_fields = frozenset([name for name, value in src_dict.items() if value is None])
+        nulls = [name for name, value in src_dict.items() if value is None]
+        if nulls:
+            read.null_fields = frozenset(nulls)
         return read
 
 

@@ -61,19 +61,21 @@ class ErrorResponse(Additional[Any]):
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Reads the object; what is missing does not matter, and what the specification does not name is kept."""
         d: dict[str, Any] = dict(src_dict)
-        data = d.pop("data", None)
-        detail = d.pop("detail", None)
+        take = d.pop
+        data = take("data", None)
+        detail = take("detail", None)
         read = cls(
-            status=d.pop("status", None),
-            message=d.pop("message", None),
-            code=d.pop("code", None),
-            data=ErrorDetail.from_dict(data) if isinstance(data, dict) else data,
-            detail=[ValidationIssue.from_dict(item) for item in detail] if isinstance(detail, list) else detail,
-            error=d.pop("error", None),
+            take("status", None),
+            take("message", None),
+            take("code", None),
+            ErrorDetail.from_dict(data) if isinstance(data, dict) else data,
+            [ValidationIssue.from_dict(item) for item in detail] if isinstance(detail, list) else detail,
+            take("error", None),
         )
         read.additional_properties = d
-        if None in src_dict.values():
-            read.null_fields = frozenset([name for name, value in src_dict.items() if value is None])
+        nulls = [name for name, value in src_dict.items() if value is None]
+        if nulls:
+            read.null_fields = frozenset(nulls)
         return read
 
 

@@ -109,27 +109,29 @@ class Job(Additional[Any]):
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Reads the object; what is missing does not matter, and what the specification does not name is kept."""
         d: dict[str, Any] = dict(src_dict)
-        variables = d.pop("variables", None)
+        take = d.pop
+        variables = take("variables", None)
         read = cls(
-            id=d.pop("id", None),
-            status=d.pop("status", None),
-            batch_id=d.pop("batch_id", None),
-            project_id=d.pop("project_id", None),
-            parent_id=d.pop("parent_id", None),
-            runs=d.pop("runs", None),
-            variables=Variables.from_dict(variables) if isinstance(variables, dict) else variables,
-            sequence=d.pop("sequence", None),
-            errors=d.pop("errors", None),
-            created_at=d.pop("created_at", None),
-            updated_at=d.pop("updated_at", None),
-            start_timestamp=d.pop("start_timestamp", None),
-            end_timestamp=d.pop("end_timestamp", None),
-            origin=d.pop("origin", None),
-            user_id=d.pop("user_id", None),
+            take("id", None),
+            take("status", None),
+            take("batch_id", None),
+            take("project_id", None),
+            take("parent_id", None),
+            take("runs", None),
+            Variables.from_dict(variables) if isinstance(variables, dict) else variables,
+            take("sequence", None),
+            take("errors", None),
+            take("created_at", None),
+            take("updated_at", None),
+            take("start_timestamp", None),
+            take("end_timestamp", None),
+            take("origin", None),
+            take("user_id", None),
         )
         read.additional_properties = d
-        if None in src_dict.values():
-            read.null_fields = frozenset([name for name, value in src_dict.items() if value is None])
+        nulls = [name for name, value in src_dict.items() if value is None]
+        if nulls:
+            read.null_fields = frozenset(nulls)
         return read
 
 

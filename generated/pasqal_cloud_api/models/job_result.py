@@ -43,15 +43,17 @@ class JobResult(Additional[Any]):
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Reads the object; what is missing does not matter, and what the specification does not name is kept."""
         d: dict[str, Any] = dict(src_dict)
-        counter = d.pop("counter", None)
+        take = d.pop
+        counter = take("counter", None)
         read = cls(
-            counter=BitstringCounts.from_dict(counter) if isinstance(counter, dict) else counter,
-            raw=d.pop("raw", None),
-            serialised_results=d.pop("serialised_results", None),
+            BitstringCounts.from_dict(counter) if isinstance(counter, dict) else counter,
+            take("raw", None),
+            take("serialised_results", None),
         )
         read.additional_properties = d
-        if None in src_dict.values():
-            read.null_fields = frozenset([name for name, value in src_dict.items() if value is None])
+        nulls = [name for name, value in src_dict.items() if value is None]
+        if nulls:
+            read.null_fields = frozenset(nulls)
         return read
 
 

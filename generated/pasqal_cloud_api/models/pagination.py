@@ -42,12 +42,14 @@ class Pagination(Additional[Any]):
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Reads the object; what is missing does not matter, and what the specification does not name is kept."""
         d: dict[str, Any] = dict(src_dict)
+        take = d.pop
         read = cls(
-            total=d.pop("total", None),
-            end=d.pop("end", None),
-            start=d.pop("start", None),
+            take("total", None),
+            take("end", None),
+            take("start", None),
         )
         read.additional_properties = d
-        if None in src_dict.values():
-            read.null_fields = frozenset([name for name, value in src_dict.items() if value is None])
+        nulls = [name for name, value in src_dict.items() if value is None]
+        if nulls:
+            read.null_fields = frozenset(nulls)
         return read

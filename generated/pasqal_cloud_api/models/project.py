@@ -138,38 +138,38 @@ class Project(Additional[Any]):
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Reads the object; what is missing does not matter, and what the specification does not name is kept."""
         d: dict[str, Any] = dict(src_dict)
-        additional_access_grants = d.pop("additional_access_grants", None)
-        account_manager = d.pop("account_manager", None)
-        main_admin = d.pop("main_admin", None)
-        count = d.pop("count", None)
+        take = d.pop
+        additional_access_grants = take("additional_access_grants", None)
+        account_manager = take("account_manager", None)
+        main_admin = take("main_admin", None)
+        count = take("count", None)
         read = cls(
-            id=d.pop("id", None),
-            name=d.pop("name", None),
-            project_id=d.pop("project_id", None),
-            company=d.pop("company", None),
-            description=d.pop("description", None),
-            email_domain=d.pop("email_domain", None),
-            package=d.pop("package", None),
-            project_status=d.pop("project_status", None),
-            project_type=d.pop("project_type", None),
-            queue_priority=d.pop("queue_priority", None),
-            allowed_device_types=d.pop("allowed_device_types", None),
-            allowed_workload_types=d.pop("allowed_workload_types", None),
-            additional_access_grants=[ProjectAccessGrant.from_dict(item) for item in additional_access_grants]
+            take("id", None),
+            take("name", None),
+            take("project_id", None),
+            take("company", None),
+            take("description", None),
+            take("email_domain", None),
+            take("package", None),
+            take("project_status", None),
+            take("project_type", None),
+            take("queue_priority", None),
+            take("allowed_device_types", None),
+            take("allowed_workload_types", None),
+            [ProjectAccessGrant.from_dict(item) for item in additional_access_grants]
             if isinstance(additional_access_grants, list)
             else additional_access_grants,
-            account_manager=ProjectContact.from_dict(account_manager)
-            if isinstance(account_manager, dict)
-            else account_manager,
-            main_admin=ProjectContact.from_dict(main_admin) if isinstance(main_admin, dict) else main_admin,
-            count=MemberCounts.from_dict(count) if isinstance(count, dict) else count,
-            contract_id=d.pop("contract_id", None),
-            created_at=d.pop("created_at", None),
-            last_activity_date=d.pop("last_activity_date", None),
+            ProjectContact.from_dict(account_manager) if isinstance(account_manager, dict) else account_manager,
+            ProjectContact.from_dict(main_admin) if isinstance(main_admin, dict) else main_admin,
+            MemberCounts.from_dict(count) if isinstance(count, dict) else count,
+            take("contract_id", None),
+            take("created_at", None),
+            take("last_activity_date", None),
         )
         read.additional_properties = d
-        if None in src_dict.values():
-            read.null_fields = frozenset([name for name, value in src_dict.items() if value is None])
+        nulls = [name for name, value in src_dict.items() if value is None]
+        if nulls:
+            read.null_fields = frozenset(nulls)
         return read
 
 

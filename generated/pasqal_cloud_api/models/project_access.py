@@ -60,15 +60,17 @@ class ProjectAccess(Additional[Any]):
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Reads the object; what is missing does not matter, and what the specification does not name is kept."""
         d: dict[str, Any] = dict(src_dict)
+        take = d.pop
         read = cls(
-            project_id=d.pop("project_id", None),
-            user_id=d.pop("user_id", None),
-            role=d.pop("role", None),
-            status=d.pop("status", None),
-            project_allowed_device_types=d.pop("project_allowed_device_types", None),
-            project_allowed_workload_types=d.pop("project_allowed_workload_types", None),
+            take("project_id", None),
+            take("user_id", None),
+            take("role", None),
+            take("status", None),
+            take("project_allowed_device_types", None),
+            take("project_allowed_workload_types", None),
         )
         read.additional_properties = d
-        if None in src_dict.values():
-            read.null_fields = frozenset([name for name, value in src_dict.items() if value is None])
+        nulls = [name for name, value in src_dict.items() if value is None]
+        if nulls:
+            read.null_fields = frozenset(nulls)
         return read

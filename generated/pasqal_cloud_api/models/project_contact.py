@@ -46,13 +46,15 @@ class ProjectContact(Additional[Any]):
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Reads the object; what is missing does not matter, and what the specification does not name is kept."""
         d: dict[str, Any] = dict(src_dict)
+        take = d.pop
         read = cls(
-            id=d.pop("id", None),
-            email=d.pop("email", None),
-            given_name=d.pop("given_name", None),
-            family_name=d.pop("family_name", None),
+            take("id", None),
+            take("email", None),
+            take("given_name", None),
+            take("family_name", None),
         )
         read.additional_properties = d
-        if None in src_dict.values():
-            read.null_fields = frozenset([name for name, value in src_dict.items() if value is None])
+        nulls = [name for name, value in src_dict.items() if value is None]
+        if nulls:
+            read.null_fields = frozenset(nulls)
         return read

@@ -106,28 +106,30 @@ class Workload(Additional[Any]):
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Reads the object; what is missing does not matter, and what the specification does not name is kept."""
         d: dict[str, Any] = dict(src_dict)
-        config = d.pop("config", None)
-        result = d.pop("result", None)
+        take = d.pop
+        config = take("config", None)
+        result = take("result", None)
         read = cls(
-            id=d.pop("id", None),
-            project_id=d.pop("project_id", None),
-            user_id=d.pop("user_id", None),
-            workload_type=d.pop("workload_type", None),
-            backend=d.pop("backend", None),
-            config=WorkloadConfig.from_dict(config) if isinstance(config, dict) else config,
-            status=d.pop("status", None),
-            queue_priority=d.pop("queue_priority", None),
-            errors=d.pop("errors", None),
-            created_at=d.pop("created_at", None),
-            updated_at=d.pop("updated_at", None),
-            start_timestamp=d.pop("start_timestamp", None),
-            end_timestamp=d.pop("end_timestamp", None),
-            result=WorkloadResult.from_dict(result) if isinstance(result, dict) else result,
-            result_link=d.pop("result_link", None),
+            take("id", None),
+            take("project_id", None),
+            take("user_id", None),
+            take("workload_type", None),
+            take("backend", None),
+            WorkloadConfig.from_dict(config) if isinstance(config, dict) else config,
+            take("status", None),
+            take("queue_priority", None),
+            take("errors", None),
+            take("created_at", None),
+            take("updated_at", None),
+            take("start_timestamp", None),
+            take("end_timestamp", None),
+            WorkloadResult.from_dict(result) if isinstance(result, dict) else result,
+            take("result_link", None),
         )
         read.additional_properties = d
-        if None in src_dict.values():
-            read.null_fields = frozenset([name for name, value in src_dict.items() if value is None])
+        nulls = [name for name, value in src_dict.items() if value is None]
+        if nulls:
+            read.null_fields = frozenset(nulls)
         return read
 
 

@@ -40,21 +40,21 @@ def request(
 
 
 def parse(response: httpx.Response) -> BatchResultsResponse:
-    """Reads an answer that is a success.
+    """Reads an answer that is a success which the specification describes.
 
     Raises:
-        errors.UnexpectedStatus: It is none; the error carries its status and content.
+        errors.UnexpectedStatus: It is another; the error carries its status and content.
         ValueError: Its body is no JSON, or something else than the specification says, as a TypeError tells, too.
     """
     from ...models.batch_results_response import BatchResultsResponse  # noqa: PLC0415
 
-    if response.is_success:
+    if response.status_code == 200:
         return BatchResultsResponse.from_dict(response.json())
     raise errors.UnexpectedStatus(response.status_code, response.content, _failure(response))
 
 
 def _failure(response: httpx.Response) -> ErrorResponse | None:
-    """Reads an answer that is no success; None where its body is not what the specification says."""
+    """Reads another answer; None where its body is not what the specification says."""
     from ...models.error_response import ErrorResponse  # noqa: PLC0415
 
     try:
