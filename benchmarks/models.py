@@ -26,7 +26,13 @@ NOW = "2026-03-24T09:05:32.420887+00:00"
 IDS = [str(UUID(int=number)) for number in range(100)]
 COMMON = {"project_id": IDS[0], "user_id": "auth0|1", "created_at": NOW, "updated_at": NOW, "status": "DONE"}
 TIMES = {"start_timestamp": NOW, "end_timestamp": NOW}
-JOB = {"batch_id": IDS[1], "parent_id": None, "runs": 100, "variables": {"omega": 3.14, "ts": [200, 500]}, "errors": None}
+JOB = {
+    "batch_id": IDS[1],
+    "parent_id": None,
+    "runs": 100,
+    "variables": {"omega": 3.14, "ts": [200, 500]},
+    "errors": None,
+}
 BATCH = {
     "device_type": "FRESNEL", "open": False, "complete": True, "priority": 10, "queue_priority": "HIGH", "tags": ["a"],
     "start_datetime": NOW, "end_datetime": NOW, "device_status": "UP", "parent_id": None, "ordered_job_ids": None,
