@@ -1,4 +1,4 @@
-"""Reads a page of jobs and one of batches with our models and with those of the generator's own templates; prints ratios.
+"""Reads pages of jobs and batches with our models and with those of the generator's own templates, and prints ratios.
 
 python benchmarks/models.py FOLDER_WITH_STOCK_CLIENT
 
@@ -19,7 +19,7 @@ import pasqal_cloud_api.models as ours
 
 sys.path.insert(0, sys.argv[1])
 
-import stock_client.models as stock  # noqa: E402
+import stock_client.models as stock
 
 ROUNDS = 200
 NOW = "2026-03-24T09:05:32.420887+00:00"

@@ -4,17 +4,19 @@ python scripts/client_spec.py < spec/openapi.yaml
 
 * A set of values that the service may extend, a string with `x-extensible-enum`, becomes an enumeration, and each place
   that refers to it one of its values or any other string: editors then offer the values that are known.
-* An object that the service sends and never reads gets `x-only-in-answers`, which scripts/templates/model.py.jinja knows.
+* An object that no request is made of gets `x-only-in-answers`, which scripts/templates/model.py.jinja knows.
 """
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 VALUES = "x-extensible-enum"
 SCHEMAS = "#/components/schemas/"

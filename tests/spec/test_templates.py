@@ -54,9 +54,6 @@ def call(colour, operation, *args, detailed=False, **kwargs):
     return asyncio.run(function(*args, **kwargs)) if colour == "asyncio" else function(*args, **kwargs)
 
 
-# ------------------------------------------------------------------------------------------------------------- requests
-
-
 def typed(schema, value):
     """An example as a Python value: ids and instants have types of their own, and arrays hold what they hold."""
     schema = resolved(schema)
@@ -120,9 +117,6 @@ def read(schema, value):
     return getattr(models, schema["$ref"].rsplit("/", 1)[1]).from_dict(value)
 
 
-# -------------------------------------------------------------------------------------------------------------- answers
-
-
 def test_parse(operation, examples):
     """A success is read; anything else raises what it was, its body read where that can be done."""
     parse = module_of(operation).parse
@@ -178,9 +172,6 @@ def test_success(colour):
     answer = {"data": {"id": str(ID), "status": "DONE"}}
     assert call(colour, get_batch, ID, client=client(200, json=answer)).data.status == "DONE"
     assert call(colour, cancel_batch, ID, client=client(200, json=answer), detailed=True).parsed.to_dict() == answer
-
-
-# --------------------------------------------------------------------------------------------------------------- objects
 
 
 @pytest.mark.parametrize("name", OBJECTS)
@@ -291,9 +282,6 @@ def test_other_fields_are_items():
     assert batch.to_dict() == {"id": "1", "status": "DONE", "more": 2}
 
 
-# ------------------------------------------------------------------------------------------------------------- open sets
-
-
 @pytest.mark.parametrize("name", sorted(OPEN_SETS))
 def test_open_sets(name):
     """Each set that the service may extend is a type with the values known."""
@@ -309,9 +297,6 @@ def test_open_sets_on_input():
     assert list_batches.request(status=["TELEPORTED"])["params"]["status"] == ["TELEPORTED"]
     assert create_batch.request(body=CreateBatch(project_id=ID, device_type="NEW"))["json"]["device_type"] == "NEW"
     assert type(Batch.from_dict({"status": "TELEPORTED"}).status) is str
-
-
-# --------------------------------------------------------------------------------------------------------------- imports
 
 
 def test_one_operation_is_cheap_to_import():
