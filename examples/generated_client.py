@@ -2,11 +2,9 @@
 
 from pasqal_cloud import SDK
 from pasqal_cloud_api.api.batches import list_batches
-from pasqal_cloud_api.models import BatchListResponse
 
 with SDK.local() as sdk:
     page = list_batches.sync(client=sdk.client, status=["DONE"], limit=10)
-    assert isinstance(page, BatchListResponse)
     print(f"{len(page.data)} batches are done.")
     for batch in page.data:
         print(batch.id, batch.device_type, batch.created_at)

@@ -1,17 +1,18 @@
 """The generated client on its own: yours to configure, with no SDK above it.
 
-What is no success comes back as an `ErrorResponse`, and renewing the token is up to you.
+What is no success is raised as an `UnexpectedStatus`, and renewing the token is up to you.
 """
 
 import json
 import subprocess
 import sys
+from uuid import UUID
 
 from pasqal_cloud import Endpoints, PasswordGrantTokenProvider
 from pasqal_cloud_api import AuthenticatedClient
 from pasqal_cloud_api.api.account import list_projects
-from pasqal_cloud_api.api.batches import list_batches
-from pasqal_cloud_api.models import BatchListResponse, ProjectListResponse
+from pasqal_cloud_api.api.batches import get_batch, list_batches
+from pasqal_cloud_api.errors import UnexpectedStatus
 
 SERVICE = [sys.executable, "-m", "pasqal_cloud.local", "--port", "0", "--json", "--exit-with-parent"]
 
@@ -26,12 +27,14 @@ def main() -> None:
 
         with AuthenticatedClient(base_url=endpoints.core, token=token) as core:
             batches = list_batches.sync(client=core, limit=10)
-            assert isinstance(batches, BatchListResponse)
             print(f"{len(batches.data)} batches.")
+            try:
+                get_batch.sync(UUID(int=0), client=core)
+            except UnexpectedStatus as error:
+                print(f"There is no batch 0: {error.status_code}, {error.message}")
 
         with AuthenticatedClient(base_url=endpoints.account, token=token) as account:
             projects = list_projects.sync(client=account)
-            assert isinstance(projects, ProjectListResponse)
             print("Projects:", ", ".join(str(project.name) for project in projects.data))
 
 

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from pasqal_cloud._flow import Flow
     from pasqal_cloud_api.models import Pagination
-    from pasqal_cloud_api.types import Unset
 
 
 class Identified(Protocol):
@@ -42,7 +41,7 @@ class Page(Protocol[T]):
     """One page, as the generated client gives it."""
 
     data: list[T]
-    pagination: Pagination | Unset | None
+    pagination: Pagination | None
 
 
 @attrs.define

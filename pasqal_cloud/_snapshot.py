@@ -27,6 +27,29 @@ def present(value: T | Unset | None) -> T | None:
     return None if isinstance(value, Unset) else value
 
 
+def is_left_out(snapshot: Any, name: str) -> bool:
+    """Tells whether an answer left a field out, which is more than that it gave it as null.
+
+    Args:
+        snapshot: The generated object.
+        name: The field.
+    """
+    return getattr(snapshot, name) is None and name not in snapshot.null_fields
+
+
+def keep(newer: Any, older: Any, name: str) -> None:
+    """Gives an object what its answer left out and an earlier one had.
+
+    Args:
+        newer: The generated object.
+        older: That of the earlier answer.
+        name: The field.
+    """
+    if is_left_out(newer, name):
+        setattr(newer, name, getattr(older, name))
+        newer.null_fields |= older.null_fields & {name}
+
+
 def instant(value: str | Unset | None) -> datetime | None:
     """Gets a time, with its zone; the service means UTC where it gives none, and some of its times are epoch seconds.
 
@@ -147,6 +170,8 @@ def check_identified(answer: Any, *, spends: bool) -> None:
     Raises:
         ValueError: It can't be used.
     """
+    if getattr(answer, "data", "") is None:
+        raise ValueError("no data")
     data: Any = getattr(answer, "data", None)
     lists = {name: present(getattr(data, name, None)) for name in ("batches", "jobs")}
     for name, items in (("data", data if isinstance(data, list) else None), *lists.items()):

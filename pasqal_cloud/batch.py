@@ -16,7 +16,20 @@ from pasqal_cloud._deprecation import deprecated, elsewhere, wait_for_results
 from pasqal_cloud._doubles import ByHand, is_connected
 from pasqal_cloud._flow import AwaitingContext, BlockingContext, Together, call, fetched, operation
 from pasqal_cloud._retry import NO_RETRY
-from pasqal_cloud._snapshot import Dated, counts, flag, mapping, number, present, status_of, text, texts, time_of
+from pasqal_cloud._snapshot import (
+    Dated,
+    counts,
+    flag,
+    is_left_out,
+    keep,
+    mapping,
+    number,
+    present,
+    status_of,
+    text,
+    texts,
+    time_of,
+)
 from pasqal_cloud._submission import NewBatch, NewJobs, NewOvhBatch, Repetition, bound, submitting
 from pasqal_cloud._wait import going_on, until_settled
 from pasqal_cloud.device import BaseConfig, DeviceTypeName, EmuFresnelConfig
@@ -352,7 +365,7 @@ class BatchFlows(Dated, Generic[JobT]):
     @fetched(raises=BatchFetchingError)
     def sequence_builder(self) -> Flow[str | None]:
         """The sequence that the jobs share, serialized; None if each has its own."""
-        if self._snapshot.sequence_builder is UNSET:
+        if is_left_out(self._snapshot, "sequence_builder"):
             yield from self._refresh()
         return text(self._snapshot, "sequence_builder")
 
@@ -507,8 +520,8 @@ class BatchFlows(Dated, Generic[JobT]):
         Args:
             snapshot: The state, as the service gave it. What it leaves out of sequence and jobs stays as it was.
         """
-        if snapshot.sequence_builder is UNSET and hasattr(self, "_snapshot"):
-            snapshot.sequence_builder = self._snapshot.sequence_builder
+        if hasattr(self, "_snapshot"):
+            keep(snapshot, self._snapshot, "sequence_builder")
         self._snapshot = snapshot
         jobs: Any = present(snapshot.jobs)
         if isinstance(jobs, list) and all(isinstance(job, models.Job) for job in jobs):

@@ -13,7 +13,7 @@ from pasqal_cloud._deprecation import deprecated, elsewhere
 from pasqal_cloud._doubles import ByHand, is_connected
 from pasqal_cloud._flow import Awaiting, Blocking, call, fetched, operation
 from pasqal_cloud._results import download
-from pasqal_cloud._snapshot import Timed, mapping, number, status_of, text, texts
+from pasqal_cloud._snapshot import Timed, is_left_out, keep, mapping, number, status_of, text, texts
 from pasqal_cloud._wait import going_on, looking_before_reading, until_settled
 from pasqal_cloud.errors import (
     ConflictError,
@@ -26,7 +26,6 @@ from pasqal_cloud.errors import (
 from pasqal_cloud.status import JobStatus
 from pasqal_cloud_api import models
 from pasqal_cloud_api.api.jobs import cancel_job, get_job, get_job_status
-from pasqal_cloud_api.types import UNSET
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -197,7 +196,7 @@ class JobFlows(Timed):
     @fetched(raises=JobFetchingError)
     def sequence(self) -> Flow[str | None]:
         """The serialized sequence that the job runs."""
-        if self._snapshot.sequence is UNSET:
+        if is_left_out(self._snapshot, "sequence"):
             yield from self._refresh()
         return text(self._snapshot, "sequence")
 
@@ -246,8 +245,7 @@ class JobFlows(Timed):
         Args:
             snapshot: The state, as the service gave it.
         """
-        if snapshot.sequence is UNSET:
-            snapshot.sequence = self._snapshot.sequence
+        keep(snapshot, self._snapshot, "sequence")
         self._snapshot = snapshot
 
     def _counts(self) -> Flow[dict[str, int] | None]:
@@ -268,7 +266,7 @@ class JobFlows(Timed):
         if self.variables:
             copy["variables"] = self.variables
         else:
-            if self._snapshot.sequence is UNSET:
+            if is_left_out(self._snapshot, "sequence"):
                 yield from self._refresh()
             sequence = text(self._snapshot, "sequence")
             if sequence:

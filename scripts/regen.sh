@@ -7,8 +7,9 @@ current=generated/pasqal_cloud_api
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 new=$tmp/pasqal_cloud_api
-openapi-python-client generate --path spec/openapi.yaml --config scripts/client-config.yaml \
-    --meta none --output-path "$new" --fail-on-warning
+python scripts/client_spec.py < spec/openapi.yaml > "$tmp/openapi.json"
+openapi-python-client generate --path "$tmp/openapi.json" --config scripts/client-config.yaml \
+    --custom-template-path scripts/templates --meta none --output-path "$new" --fail-on-warning
 touch "$new/py.typed"
 python -c 'import json, sys, yaml; json.dump(yaml.safe_load(sys.stdin), sys.stdout, indent=1); print()' \
     < spec/openapi.yaml > "$new/openapi.json"

@@ -1,16 +1,38 @@
-"""Contains shared errors types that can be raised from API functions"""
+"""What the functions of this package raise."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .models.error_response import ErrorResponse
+    from .models.token_error import TokenError
 
 
 class UnexpectedStatus(Exception):
-    """Raised by api functions when the response status an undocumented status and Client.raise_on_unexpected_status is True"""
+    """An answer that is no success.
 
-    def __init__(self, status_code: int, content: bytes):
+    Attributes:
+        status_code: The HTTP status.
+        content: The body, as it came.
+        parsed: The body, read; None where it is not one that the specification describes.
+    """
+
+    def __init__(self, status_code: int, content: bytes, parsed: ErrorResponse | TokenError | None = None) -> None:
+        super().__init__(status_code, content, parsed)
         self.status_code = status_code
         self.content = content
+        self.parsed = parsed
 
-        super().__init__(
-            f"Unexpected status code: {status_code}\n\nResponse content:\n{content.decode(errors='ignore')}"
-        )
+    @property
+    def message(self) -> str | None:
+        """What the service says of it, if it says something."""
+        message = getattr(self.parsed, "message", None)
+        return message if isinstance(message, str) else None
+
+    def __str__(self) -> str:
+        said = self.message or self.content[:500].decode(errors="replace")
+        return f"{self.status_code}: {said}" if said else str(self.status_code)
 
 
 __all__ = ["UnexpectedStatus"]

@@ -1,54 +1,65 @@
-"""Contains some shared types for properties"""
+"""What the classes and functions of this package share."""
 
-from collections.abc import Mapping, MutableMapping
-from http import HTTPStatus
-from typing import IO, BinaryIO, Generic, Literal, TypeVar
+from collections.abc import MutableMapping
+from typing import Generic, Literal, TypeVar
 
 from attrs import define
 
 
 class Unset:
+    """The type of `UNSET`."""
+
     def __bool__(self) -> Literal[False]:
         return False
 
+    def __repr__(self) -> str:
+        return "UNSET"
+
+    def __reduce__(self) -> str:
+        return "UNSET"  # there is one alone, also after copying and pickling
+
 
 UNSET: Unset = Unset()
-
-# The types that `httpx.Client(files=)` can accept, copied from that library.
-FileContent = IO[bytes] | bytes | str
-FileTypes = (
-    # (filename, file (or bytes), content_type)
-    tuple[str | None, FileContent, str | None]
-    # (filename, file (or bytes), content_type, headers)
-    | tuple[str | None, FileContent, str | None, Mapping[str, str]]
-)
-RequestFiles = list[tuple[str, FileTypes]]
-
-
-@define
-class File:
-    """Contains information for file uploads"""
-
-    payload: BinaryIO
-    file_name: str | None = None
-    mime_type: str | None = None
-
-    def to_tuple(self) -> FileTypes:
-        """Return a tuple representation that httpx will accept for multipart/form-data"""
-        return self.file_name, self.payload, self.mime_type
-
+"""What is not sent: as an argument it stands for none, in an object for a field that is left out."""
 
 T = TypeVar("T")
 
 
+class Additional(Generic[T]):
+    """An object that keeps fields which the specification does not name; they are read and set like items."""
+
+    __slots__ = ()
+
+    additional_properties: dict[str, T]
+
+    @property
+    def additional_keys(self) -> list[str]:
+        """The names of those fields."""
+        return list(self.additional_properties)
+
+    def __getitem__(self, key: str) -> T:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: T) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties
+
+
 @define
 class Response(Generic[T]):
-    """A response from an endpoint"""
+    """An answer of the service: as it came, and read."""
 
-    status_code: HTTPStatus
+    status_code: int
+    """ The HTTP status; one that has no name is a number like any other. """
     content: bytes
     headers: MutableMapping[str, str]
     parsed: T | None
+    """ What was read; None where the specification does not describe the answer. """
 
 
-__all__ = ["UNSET", "File", "FileTypes", "RequestFiles", "Response", "Unset"]
+__all__ = ["UNSET", "Additional", "Response", "Unset"]

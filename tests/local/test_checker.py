@@ -136,7 +136,7 @@ def test_a_checker_that_takes_too_much_memory(checker: WarmChecker) -> None:
 def test_what_can_not_be_handed_over(checker: WarmChecker) -> None:
     """Values that are nested too deeply are refused."""
     deep: Any = 1.0
-    for _ in range(2000):
+    for _ in range(100_000):
         deep = [deep]
     with pytest.raises(UncheckableError, match="nested"):
         checker.check(submission(JobRequest(10, {"omega": deep})))

@@ -14,7 +14,8 @@ import httpx
 import pytest
 
 import pasqal_cloud_api.api
-from pasqal_cloud_api import Client
+import pasqal_cloud_api.client
+from pasqal_cloud_api import Client, models
 from pasqal_cloud_api.api.batches import add_jobs, get_batch, list_batches, set_batch_tags
 from pasqal_cloud_api.models import Batch, CreateJob, ErrorResponse, Job, TokenError, Variables
 
@@ -52,7 +53,8 @@ def arguments(operation, body):
     """Keyword arguments for an operation: the examples of its path's parameters, and a body read by its model."""
     given = {p["name"]: p["example"] for p in operation.parameters if p["in"] == "path"}
     if body is not None:
-        kind = get_type_hints(endpoint(operation).sync_detailed)["body"]
+        names = {name: getattr(models, name) for name in models.__all__} | vars(pasqal_cloud_api.client)
+        kind = get_type_hints(endpoint(operation).request, localns=names)["body"]
         (item,) = get_args(kind) or (None,)
         if item is None:
             given["body"] = kind.from_dict(body)

@@ -184,8 +184,10 @@ def old_names(connection: PasqalCloudConnection) -> None:
 async def the_generated_client(sdk: SDK, async_sdk: AsyncSDK) -> None:
     """`sdk.client` fits the generated functions."""
     page = list_batches.sync(client=sdk.client, limit=5)
-    assert_type(page, BatchListResponse | ErrorResponse | None)
-    assert_type(await list_batches.asyncio(client=async_sdk.client), BatchListResponse | ErrorResponse | None)
+    assert_type(page, BatchListResponse)
+    assert_type(await list_batches.asyncio(client=async_sdk.client), BatchListResponse)
+    answer = list_batches.sync_detailed(client=sdk.client, status=["DONE", "NOT_KNOWN_YET"])
+    assert_type(answer.parsed, BatchListResponse | ErrorResponse | None)
 
 
 def what_is_wrong(sdk: SDK, batch: Batch, async_sdk: AsyncSDK) -> None:

@@ -1,60 +1,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-if TYPE_CHECKING:
-    from ..models.job_result import JobResult
-
-
-T = TypeVar("T", bound="BatchResults")
+from ..types import Additional
 
 
 @_attrs_define
-class BatchResults:
+class BatchResults(Additional["JobResult"]):
     """Results by job id."""
 
     additional_properties: dict[str, JobResult] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-
-        field_dict: dict[str, Any] = {}
-        for prop_name, prop in self.additional_properties.items():
-            field_dict[prop_name] = prop.to_dict()
-
-        return field_dict
+        """Writes the object as JSON has it."""
+        found: dict[str, Any] = {name: item.to_dict() for name, item in self.additional_properties.items()}
+        return found
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.job_result import JobResult  # noqa: PLC0415
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Reads the object; what is missing does not matter, and what the specification does not name is kept."""
+        d: dict[str, Any] = dict(src_dict)
+        read = cls()
+        read.additional_properties = {name: JobResult.from_dict(item) for name, item in d.items()}
+        return read
 
-        d = dict(src_dict)
-        batch_results = cls()
 
-        additional_properties = {}
-        for prop_name, prop_dict in d.items():
-            additional_property = JobResult.from_dict(prop_dict)
-
-            additional_properties[prop_name] = additional_property
-
-        batch_results.additional_properties = additional_properties
-        return batch_results
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
-
-    def __getitem__(self, key: str) -> JobResult:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: JobResult) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
+from ..models.job_result import JobResult

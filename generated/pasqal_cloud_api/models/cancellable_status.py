@@ -1,14 +1,4 @@
-from typing import Literal
+from typing import Literal, TypeAlias
 
-CancellableStatus = Literal["PENDING", "RUNNING"]
-
-CANCELLABLE_STATUS_VALUES: set[CancellableStatus] = {
-    "PENDING",
-    "RUNNING",
-}
-
-
-def check_cancellable_status(value: str) -> CancellableStatus:
-    if value in CANCELLABLE_STATUS_VALUES:
-        return value
-    raise TypeError(f"Unexpected value {value!r}. Expected one of {CANCELLABLE_STATUS_VALUES!r}")
+CancellableStatus: TypeAlias = Literal["PENDING", "RUNNING"]
+""" The status of a batch that can be cancelled. """

@@ -1,109 +1,56 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..types import UNSET, Unset
-
-if TYPE_CHECKING:
-    from ..models.batch import Batch
-    from ..models.cancellation_errors import CancellationErrors
-
-
-T = TypeVar("T", bound="CancelledBatches")
+from ..types import Additional
 
 
 @_attrs_define
-class CancelledBatches:
+class CancelledBatches(Additional[Any]):
     """The result of a request to cancel several batches."""
 
     batches: list[Batch]
     """ The batches cancelled, without `jobs`. """
-    errors: CancellationErrors | None | Unset = UNSET
+
+    errors: CancellationErrors | None = None
     """ The reasons why the others were not cancelled; empty when all were. """
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    null_fields: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
+    """ The fields that the answer gave as null; those that it left out read as None, too. """
 
     def to_dict(self) -> dict[str, Any]:
-        from ..models.cancellation_errors import CancellationErrors  # noqa: PLC0415
-
-        batches = []
-        for batches_item_data in self.batches:
-            batches_item = batches_item_data.to_dict()
-            batches.append(batches_item)
-
-        errors: dict[str, Any] | None | Unset
-        if isinstance(self.errors, Unset):
-            errors = UNSET
-        elif isinstance(self.errors, CancellationErrors):
-            errors = self.errors.to_dict()
-        else:
-            errors = self.errors
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "batches": batches,
-            }
-        )
-        if errors is not UNSET:
-            field_dict["errors"] = errors
-
-        return field_dict
+        """Writes the object as JSON has it."""
+        found: dict[str, Any] = dict(self.additional_properties)
+        if self.batches is not None or "batches" in self.null_fields:
+            found["batches"] = [item.to_dict() for item in self.batches] if self.batches is not None else None
+        if self.errors is not None or "errors" in self.null_fields:
+            found["errors"] = self.errors.to_dict() if isinstance(self.errors, CancellationErrors) else self.errors
+        return found
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.batch import Batch  # noqa: PLC0415
-        from ..models.cancellation_errors import CancellationErrors  # noqa: PLC0415
-
-        d = dict(src_dict)
-        batches = []
-        _batches = d.pop("batches")
-        for batches_item_data in _batches:
-            batches_item = Batch.from_dict(batches_item_data)
-
-            batches.append(batches_item)
-
-        def _parse_errors(data: object) -> CancellationErrors | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, dict):
-                    raise TypeError()
-                errors_type_0 = CancellationErrors.from_dict(data)
-
-                return errors_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(CancellationErrors | None | Unset, data)
-
-        errors = _parse_errors(d.pop("errors", UNSET))
-
-        cancelled_batches = cls(
-            batches=batches,
-            errors=errors,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Reads the object; what is missing does not matter, and what the specification does not name is kept."""
+        d: dict[str, Any] = dict(src_dict)
+        take = d.pop
+        batches = take("batches", None)
+        if batches is not None:
+            batches = [Batch.from_dict(item) for item in batches]
+        errors = take("errors", None)
+        read = cls(
+            batches,
+            CancellationErrors.from_dict(errors) if isinstance(errors, dict) else errors,
         )
+        read.additional_properties = d
+        nulls = [name for name, value in src_dict.items() if value is None]
+        if nulls:
+            read.null_fields = frozenset(nulls)
+        return read
 
-        cancelled_batches.additional_properties = d
-        return cancelled_batches
 
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
+from ..models.batch import Batch
+from ..models.cancellation_errors import CancellationErrors

@@ -1,90 +1,66 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, Self
 from uuid import UUID
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-if TYPE_CHECKING:
-    from ..models.cudaq_program import CudaqProgram
-
-
-T = TypeVar("T", bound="CreateCudaqJob")
+from ..models.device_type_name import DeviceTypeName
+from ..types import UNSET, Additional, Unset
 
 
 @_attrs_define
-class CreateCudaqJob:
+class CreateCudaqJob(Additional[Any]):
     """The body of `createCudaqJob`."""
 
-    machine: str
+    machine: DeviceTypeName | str
     """ A device type, current or legacy. """
+
     shots: int
     """ The number of shots. """
+
     project_id: UUID
     """ The project that pays; the caller must be one of its members. """
+
     sequence: CudaqProgram
     """ An analog Hamiltonian of CUDA-Q, under `setup` and `hamiltonian`. """
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        machine = self.machine
-
-        shots = self.shots
-
-        project_id = str(self.project_id)
-
-        sequence = self.sequence.to_dict()
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "machine": machine,
-                "shots": shots,
-                "project_id": project_id,
-                "sequence": sequence,
-            }
-        )
-
-        return field_dict
+        """Writes the object as JSON has it."""
+        found: dict[str, Any] = dict(self.additional_properties)
+        if not isinstance(self.machine, Unset):
+            found["machine"] = self.machine
+        if not isinstance(self.shots, Unset):
+            found["shots"] = self.shots
+        if not isinstance(self.project_id, Unset):
+            found["project_id"] = str(self.project_id) if self.project_id is not None else None
+        if not isinstance(self.sequence, Unset):
+            found["sequence"] = self.sequence.to_dict() if self.sequence is not None else None
+        return found
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.cudaq_program import CudaqProgram  # noqa: PLC0415
-
-        d = dict(src_dict)
-        machine = d.pop("machine")
-
-        shots = d.pop("shots")
-
-        project_id = UUID(d.pop("project_id"))
-
-        sequence = CudaqProgram.from_dict(d.pop("sequence"))
-
-        create_cudaq_job = cls(
-            machine=machine,
-            shots=shots,
-            project_id=project_id,
-            sequence=sequence,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Reads the object; what is missing does not matter, and what the specification does not name is kept."""
+        d: dict[str, Any] = dict(src_dict)
+        take = d.pop
+        project_id = take("project_id", UNSET)
+        if project_id is not None and project_id is not UNSET:
+            project_id = UUID(project_id)
+        sequence = take("sequence", UNSET)
+        if sequence is not None and sequence is not UNSET:
+            sequence = CudaqProgram.from_dict(sequence)
+        read = cls(
+            take("machine", UNSET),
+            take("shots", UNSET),
+            project_id,
+            sequence,
         )
+        read.additional_properties = d
+        return read
 
-        create_cudaq_job.additional_properties = d
-        return create_cudaq_job
 
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
+from ..models.cudaq_program import CudaqProgram

@@ -1,90 +1,67 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, Self
 from uuid import UUID
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-if TYPE_CHECKING:
-    from ..models.workload_config import WorkloadConfig
-
-
-T = TypeVar("T", bound="CreateWorkload")
+from ..models.workload_backend import WorkloadBackend
+from ..models.workload_type import WorkloadType
+from ..types import UNSET, Additional, Unset
 
 
 @_attrs_define
-class CreateWorkload:
+class CreateWorkload(Additional[Any]):
     """The body of `createWorkload`."""
 
     project_id: UUID
     """ The project that pays; the caller must be one of its members. """
-    workload_type: str
+
+    workload_type: str | WorkloadType
     """ An algorithm. """
-    backend: str
+
+    backend: str | WorkloadBackend
     """ The software that a workload runs on. """
+
     config: WorkloadConfig
     """ The configuration of an algorithm. """
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        project_id = str(self.project_id)
-
-        workload_type = self.workload_type
-
-        backend = self.backend
-
-        config = self.config.to_dict()
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "project_id": project_id,
-                "workload_type": workload_type,
-                "backend": backend,
-                "config": config,
-            }
-        )
-
-        return field_dict
+        """Writes the object as JSON has it."""
+        found: dict[str, Any] = dict(self.additional_properties)
+        if not isinstance(self.project_id, Unset):
+            found["project_id"] = str(self.project_id) if self.project_id is not None else None
+        if not isinstance(self.workload_type, Unset):
+            found["workload_type"] = self.workload_type
+        if not isinstance(self.backend, Unset):
+            found["backend"] = self.backend
+        if not isinstance(self.config, Unset):
+            found["config"] = self.config.to_dict() if self.config is not None else None
+        return found
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.workload_config import WorkloadConfig  # noqa: PLC0415
-
-        d = dict(src_dict)
-        project_id = UUID(d.pop("project_id"))
-
-        workload_type = d.pop("workload_type")
-
-        backend = d.pop("backend")
-
-        config = WorkloadConfig.from_dict(d.pop("config"))
-
-        create_workload = cls(
-            project_id=project_id,
-            workload_type=workload_type,
-            backend=backend,
-            config=config,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Reads the object; what is missing does not matter, and what the specification does not name is kept."""
+        d: dict[str, Any] = dict(src_dict)
+        take = d.pop
+        project_id = take("project_id", UNSET)
+        if project_id is not None and project_id is not UNSET:
+            project_id = UUID(project_id)
+        config = take("config", UNSET)
+        if config is not None and config is not UNSET:
+            config = WorkloadConfig.from_dict(config)
+        read = cls(
+            project_id,
+            take("workload_type", UNSET),
+            take("backend", UNSET),
+            config,
         )
+        read.additional_properties = d
+        return read
 
-        create_workload.additional_properties = d
-        return create_workload
 
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
+from ..models.workload_config import WorkloadConfig

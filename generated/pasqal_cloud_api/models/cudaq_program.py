@@ -1,47 +1,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-T = TypeVar("T", bound="CudaqProgram")
+from ..types import Additional
 
 
 @_attrs_define
-class CudaqProgram:
+class CudaqProgram(Additional[Any]):
     """An analog Hamiltonian of CUDA-Q, under `setup` and `hamiltonian`."""
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-
-        return field_dict
+        """Writes the object as JSON has it."""
+        found: dict[str, Any] = dict(self.additional_properties)
+        return found
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        cudaq_program = cls()
-
-        cudaq_program.additional_properties = d
-        return cudaq_program
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Reads the object; what is missing does not matter, and what the specification does not name is kept."""
+        d: dict[str, Any] = dict(src_dict)
+        read = cls()
+        read.additional_properties = d
+        return read

@@ -1,67 +1,48 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-T = TypeVar("T", bound="DeviceSpecs")
+from ..types import Additional
 
 
 @_attrs_define
-class DeviceSpecs:
+class DeviceSpecs(Additional[Any]):
     """The specifications of a device."""
 
     device_type: str
     """ The device type, usually a `DeviceTypeName`. """
+
     specs: str
     """ A serialized Pulser device (abstract representation, JSON in a string). """
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    null_fields: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
+    """ The fields that the answer gave as null; those that it left out read as None, too. """
 
     def to_dict(self) -> dict[str, Any]:
-        device_type = self.device_type
-
-        specs = self.specs
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "device_type": device_type,
-                "specs": specs,
-            }
-        )
-
-        return field_dict
+        """Writes the object as JSON has it."""
+        found: dict[str, Any] = dict(self.additional_properties)
+        if self.device_type is not None or "device_type" in self.null_fields:
+            found["device_type"] = self.device_type
+        if self.specs is not None or "specs" in self.null_fields:
+            found["specs"] = self.specs
+        return found
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        device_type = d.pop("device_type")
-
-        specs = d.pop("specs")
-
-        device_specs = cls(
-            device_type=device_type,
-            specs=specs,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Reads the object; what is missing does not matter, and what the specification does not name is kept."""
+        d: dict[str, Any] = dict(src_dict)
+        take = d.pop
+        read = cls(
+            take("device_type", None),
+            take("specs", None),
         )
-
-        device_specs.additional_properties = d
-        return device_specs
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
+        read.additional_properties = d
+        nulls = [name for name, value in src_dict.items() if value is None]
+        if nulls:
+            read.null_fields = frozenset(nulls)
+        return read

@@ -1,105 +1,67 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..types import UNSET, Unset
-
-if TYPE_CHECKING:
-    from ..models.device_specs import DeviceSpecs
-
-
-T = TypeVar("T", bound="DeviceSpecsResponse")
+from ..models.response_status import ResponseStatus
+from ..types import Additional
 
 
 @_attrs_define
-class DeviceSpecsResponse:
+class DeviceSpecsResponse(Additional[Any]):
     """A device's specifications in their envelope."""
 
     data: DeviceSpecs
     """ The specifications of a device. """
-    status: str | Unset = UNSET
+
+    status: ResponseStatus | str | None = None
     """ Whether the request succeeded; `success` in an answer of 200. """
-    message: None | str | Unset = UNSET
+
+    message: str | None = None
     """ A short text, usually `OK.` """
-    code: Any | Unset = UNSET
+
+    code: Any = None
     """ The HTTP status, as a string on the core service and as a number on the account service. """
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    null_fields: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
+    """ The fields that the answer gave as null; those that it left out read as None, too. """
 
     def to_dict(self) -> dict[str, Any]:
-        data = self.data.to_dict()
-
-        status = self.status
-
-        message: None | str | Unset
-        if isinstance(self.message, Unset):
-            message = UNSET
-        else:
-            message = self.message
-
-        code = self.code
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "data": data,
-            }
-        )
-        if status is not UNSET:
-            field_dict["status"] = status
-        if message is not UNSET:
-            field_dict["message"] = message
-        if code is not UNSET:
-            field_dict["code"] = code
-
-        return field_dict
+        """Writes the object as JSON has it."""
+        found: dict[str, Any] = dict(self.additional_properties)
+        if self.data is not None or "data" in self.null_fields:
+            found["data"] = self.data.to_dict() if self.data is not None else None
+        if self.status is not None or "status" in self.null_fields:
+            found["status"] = self.status
+        if self.message is not None or "message" in self.null_fields:
+            found["message"] = self.message
+        if self.code is not None or "code" in self.null_fields:
+            found["code"] = self.code
+        return found
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.device_specs import DeviceSpecs  # noqa: PLC0415
-
-        d = dict(src_dict)
-        data = DeviceSpecs.from_dict(d.pop("data"))
-
-        status = d.pop("status", UNSET)
-
-        def _parse_message(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        message = _parse_message(d.pop("message", UNSET))
-
-        code = d.pop("code", UNSET)
-
-        device_specs_response = cls(
-            data=data,
-            status=status,
-            message=message,
-            code=code,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Reads the object; what is missing does not matter, and what the specification does not name is kept."""
+        d: dict[str, Any] = dict(src_dict)
+        take = d.pop
+        data = take("data", None)
+        if data is not None:
+            data = DeviceSpecs.from_dict(data)
+        read = cls(
+            data,
+            take("status", None),
+            take("message", None),
+            take("code", None),
         )
+        read.additional_properties = d
+        nulls = [name for name, value in src_dict.items() if value is None]
+        if nulls:
+            read.null_fields = frozenset(nulls)
+        return read
 
-        device_specs_response.additional_properties = d
-        return device_specs_response
 
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
+from ..models.device_specs import DeviceSpecs

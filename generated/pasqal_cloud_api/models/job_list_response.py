@@ -1,146 +1,76 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..types import UNSET, Unset
-
-if TYPE_CHECKING:
-    from ..models.job import Job
-    from ..models.pagination import Pagination
-
-
-T = TypeVar("T", bound="JobListResponse")
+from ..models.response_status import ResponseStatus
+from ..types import Additional
 
 
 @_attrs_define
-class JobListResponse:
+class JobListResponse(Additional[Any]):
     """A page of jobs in its envelope."""
 
     data: list[Job]
     """ The jobs. """
-    status: str | Unset = UNSET
+
+    status: ResponseStatus | str | None = None
     """ Whether the request succeeded; `success` in an answer of 200. """
-    message: None | str | Unset = UNSET
+
+    message: str | None = None
     """ A short text, usually `OK.` """
-    code: Any | Unset = UNSET
+
+    code: Any = None
     """ The HTTP status, as a string on the core service and as a number on the account service. """
-    pagination: None | Pagination | Unset = UNSET
+
+    pagination: Pagination | None = None
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    null_fields: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
+    """ The fields that the answer gave as null; those that it left out read as None, too. """
 
     def to_dict(self) -> dict[str, Any]:
-        from ..models.pagination import Pagination  # noqa: PLC0415
-
-        data = []
-        for data_item_data in self.data:
-            data_item = data_item_data.to_dict()
-            data.append(data_item)
-
-        status = self.status
-
-        message: None | str | Unset
-        if isinstance(self.message, Unset):
-            message = UNSET
-        else:
-            message = self.message
-
-        code = self.code
-
-        pagination: dict[str, Any] | None | Unset
-        if isinstance(self.pagination, Unset):
-            pagination = UNSET
-        elif isinstance(self.pagination, Pagination):
-            pagination = self.pagination.to_dict()
-        else:
-            pagination = self.pagination
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "data": data,
-            }
-        )
-        if status is not UNSET:
-            field_dict["status"] = status
-        if message is not UNSET:
-            field_dict["message"] = message
-        if code is not UNSET:
-            field_dict["code"] = code
-        if pagination is not UNSET:
-            field_dict["pagination"] = pagination
-
-        return field_dict
+        """Writes the object as JSON has it."""
+        found: dict[str, Any] = dict(self.additional_properties)
+        if self.data is not None or "data" in self.null_fields:
+            found["data"] = [item.to_dict() for item in self.data] if self.data is not None else None
+        if self.status is not None or "status" in self.null_fields:
+            found["status"] = self.status
+        if self.message is not None or "message" in self.null_fields:
+            found["message"] = self.message
+        if self.code is not None or "code" in self.null_fields:
+            found["code"] = self.code
+        if self.pagination is not None or "pagination" in self.null_fields:
+            found["pagination"] = (
+                self.pagination.to_dict() if isinstance(self.pagination, Pagination) else self.pagination
+            )
+        return found
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.job import Job  # noqa: PLC0415
-        from ..models.pagination import Pagination  # noqa: PLC0415
-
-        d = dict(src_dict)
-        data = []
-        _data = d.pop("data")
-        for data_item_data in _data:
-            data_item = Job.from_dict(data_item_data)
-
-            data.append(data_item)
-
-        status = d.pop("status", UNSET)
-
-        def _parse_message(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        message = _parse_message(d.pop("message", UNSET))
-
-        code = d.pop("code", UNSET)
-
-        def _parse_pagination(data: object) -> None | Pagination | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, dict):
-                    raise TypeError()
-                pagination_type_0 = Pagination.from_dict(data)
-
-                return pagination_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(None | Pagination | Unset, data)
-
-        pagination = _parse_pagination(d.pop("pagination", UNSET))
-
-        job_list_response = cls(
-            data=data,
-            status=status,
-            message=message,
-            code=code,
-            pagination=pagination,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Reads the object; what is missing does not matter, and what the specification does not name is kept."""
+        d: dict[str, Any] = dict(src_dict)
+        take = d.pop
+        data = take("data", None)
+        if data is not None:
+            data = [Job.from_dict(item) for item in data]
+        pagination = take("pagination", None)
+        read = cls(
+            data,
+            take("status", None),
+            take("message", None),
+            take("code", None),
+            Pagination.from_dict(pagination) if isinstance(pagination, dict) else pagination,
         )
+        read.additional_properties = d
+        nulls = [name for name, value in src_dict.items() if value is None]
+        if nulls:
+            read.null_fields = frozenset(nulls)
+        return read
 
-        job_list_response.additional_properties = d
-        return job_list_response
 
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
+from ..models.job import Job
+from ..models.pagination import Pagination

@@ -1,62 +1,46 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-T = TypeVar("T", bound="JobProgress")
+from ..models.job_status import JobStatus
+from ..types import Additional
 
 
 @_attrs_define
-class JobProgress:
+class JobProgress(Additional[Any]):
     """The progress of a job."""
 
-    status: str
+    status: JobStatus | str
     """ The status of a job or a workload. `PENDING`: waiting. `RUNNING`: on the device. `CANCELING`: about to be
     `CANCELED`.
     `DONE`, `ERROR` and `CANCELED` are final.
      """
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    null_fields: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
+    """ The fields that the answer gave as null; those that it left out read as None, too. """
 
     def to_dict(self) -> dict[str, Any]:
-        status = self.status
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "status": status,
-            }
-        )
-
-        return field_dict
+        """Writes the object as JSON has it."""
+        found: dict[str, Any] = dict(self.additional_properties)
+        if self.status is not None or "status" in self.null_fields:
+            found["status"] = self.status
+        return found
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        status = d.pop("status")
-
-        job_progress = cls(
-            status=status,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Reads the object; what is missing does not matter, and what the specification does not name is kept."""
+        d: dict[str, Any] = dict(src_dict)
+        take = d.pop
+        read = cls(
+            take("status", None),
         )
-
-        job_progress.additional_properties = d
-        return job_progress
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
+        read.additional_properties = d
+        nulls = [name for name, value in src_dict.items() if value is None]
+        if nulls:
+            read.null_fields = frozenset(nulls)
+        return read

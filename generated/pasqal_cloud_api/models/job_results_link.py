@@ -1,71 +1,42 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..types import UNSET, Unset
-
-T = TypeVar("T", bound="JobResultsLink")
+from ..types import Additional
 
 
 @_attrs_define
-class JobResultsLink:
+class JobResultsLink(Additional[Any]):
     """A link to a job's result."""
 
-    results_link: None | str | Unset = UNSET
+    results_link: str | None = None
     """ A temporary link to a `JobResult`; null while there is no result. """
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    null_fields: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
+    """ The fields that the answer gave as null; those that it left out read as None, too. """
 
     def to_dict(self) -> dict[str, Any]:
-        results_link: None | str | Unset
-        if isinstance(self.results_link, Unset):
-            results_link = UNSET
-        else:
-            results_link = self.results_link
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update({})
-        if results_link is not UNSET:
-            field_dict["results_link"] = results_link
-
-        return field_dict
+        """Writes the object as JSON has it."""
+        found: dict[str, Any] = dict(self.additional_properties)
+        if self.results_link is not None or "results_link" in self.null_fields:
+            found["results_link"] = self.results_link
+        return found
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-
-        def _parse_results_link(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        results_link = _parse_results_link(d.pop("results_link", UNSET))
-
-        job_results_link = cls(
-            results_link=results_link,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Reads the object; what is missing does not matter, and what the specification does not name is kept."""
+        d: dict[str, Any] = dict(src_dict)
+        take = d.pop
+        read = cls(
+            take("results_link", None),
         )
-
-        job_results_link.additional_properties = d
-        return job_results_link
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
+        read.additional_properties = d
+        nulls = [name for name, value in src_dict.items() if value is None]
+        if nulls:
+            read.null_fields = frozenset(nulls)
+        return read

@@ -1,68 +1,50 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..types import UNSET, Unset
-
-T = TypeVar("T", bound="ProjectAccessGrant")
+from ..models.access_grant import AccessGrant
+from ..models.project_role import ProjectRole
+from ..types import Additional
 
 
 @_attrs_define
-class ProjectAccessGrant:
+class ProjectAccessGrant(Additional[Any]):
     """A permission of a role in a project, in addition to its usual ones."""
 
-    grant: str | Unset = UNSET
+    grant: AccessGrant | str | None = None
     """ A permission in addition to those of a role. """
-    role: str | Unset = UNSET
+
+    role: ProjectRole | str | None = None
     """ The role of a member in a project. """
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    null_fields: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
+    """ The fields that the answer gave as null; those that it left out read as None, too. """
 
     def to_dict(self) -> dict[str, Any]:
-        grant = self.grant
-
-        role = self.role
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update({})
-        if grant is not UNSET:
-            field_dict["grant"] = grant
-        if role is not UNSET:
-            field_dict["role"] = role
-
-        return field_dict
+        """Writes the object as JSON has it."""
+        found: dict[str, Any] = dict(self.additional_properties)
+        if self.grant is not None or "grant" in self.null_fields:
+            found["grant"] = self.grant
+        if self.role is not None or "role" in self.null_fields:
+            found["role"] = self.role
+        return found
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        grant = d.pop("grant", UNSET)
-
-        role = d.pop("role", UNSET)
-
-        project_access_grant = cls(
-            grant=grant,
-            role=role,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Reads the object; what is missing does not matter, and what the specification does not name is kept."""
+        d: dict[str, Any] = dict(src_dict)
+        take = d.pop
+        read = cls(
+            take("grant", None),
+            take("role", None),
         )
-
-        project_access_grant.additional_properties = d
-        return project_access_grant
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
+        read.additional_properties = d
+        nulls = [name for name, value in src_dict.items() if value is None]
+        if nulls:
+            read.null_fields = frozenset(nulls)
+        return read

@@ -1,84 +1,64 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-if TYPE_CHECKING:
-    from ..models.job import Job
-
-
-T = TypeVar("T", bound="WebhookEvent")
+from ..models.webhook_event_type import WebhookEventType
+from ..types import Additional
 
 
 @_attrs_define
-class WebhookEvent:
+class WebhookEvent(Additional[Any]):
     """The body of the callback `jobEnded`."""
 
     id: str
     """ The event's id, a UUID, the same when the event is sent again. """
-    type_: str
+
+    type_: str | WebhookEventType
     """ What has happened. """
+
     job: Job
     """ A sequence to run, with its number of shots. All operations on jobs share this schema; a field that only
     some answers
     have says which.
      """
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    null_fields: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
+    """ The fields that the answer gave as null; those that it left out read as None, too. """
 
     def to_dict(self) -> dict[str, Any]:
-        id = self.id
-
-        type_ = self.type_
-
-        job = self.job.to_dict()
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "id": id,
-                "type": type_,
-                "job": job,
-            }
-        )
-
-        return field_dict
+        """Writes the object as JSON has it."""
+        found: dict[str, Any] = dict(self.additional_properties)
+        if self.id is not None or "id" in self.null_fields:
+            found["id"] = self.id
+        if self.type_ is not None or "type" in self.null_fields:
+            found["type"] = self.type_
+        if self.job is not None or "job" in self.null_fields:
+            found["job"] = self.job.to_dict() if self.job is not None else None
+        return found
 
     @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.job import Job  # noqa: PLC0415
-
-        d = dict(src_dict)
-        id = d.pop("id")
-
-        type_ = d.pop("type")
-
-        job = Job.from_dict(d.pop("job"))
-
-        webhook_event = cls(
-            id=id,
-            type_=type_,
-            job=job,
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Reads the object; what is missing does not matter, and what the specification does not name is kept."""
+        d: dict[str, Any] = dict(src_dict)
+        take = d.pop
+        job = take("job", None)
+        if job is not None:
+            job = Job.from_dict(job)
+        read = cls(
+            take("id", None),
+            take("type", None),
+            job,
         )
+        read.additional_properties = d
+        nulls = [name for name, value in src_dict.items() if value is None]
+        if nulls:
+            read.null_fields = frozenset(nulls)
+        return read
 
-        webhook_event.additional_properties = d
-        return webhook_event
 
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
+from ..models.job import Job

@@ -1,229 +1,189 @@
-from http import HTTPStatus
-from typing import Any
+from __future__ import annotations
 
-import httpx
+from typing import TYPE_CHECKING, Any
 
 from ... import errors
-from ...client import AuthenticatedClient, Client
-from ...models.error_response import ErrorResponse
-from ...models.project_list_response import ProjectListResponse
 from ...types import UNSET, Response, Unset
 
+if TYPE_CHECKING:
+    import httpx
 
-def _get_kwargs(
+    from ...client import AuthenticatedClient, Client
+    from ...models.error_response import ErrorResponse
+    from ...models.project_list_response import ProjectListResponse
+    from ...models.project_status import ProjectStatus
+
+
+def request(
     *,
-    project_status: str | Unset = UNSET,
+    project_status: ProjectStatus | str | Unset = UNSET,
     limit: int | Unset = 100,
     offset: int | Unset = 0,
 ) -> dict[str, Any]:
+    """List projects.
 
-    params: dict[str, Any] = {}
-
-    params["project_status"] = project_status
-
-    params["limit"] = limit
-
-    params["offset"] = offset
-
-    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
-
-    _kwargs: dict[str, Any] = {
-        "method": "get",
-        "url": "/account/api/v1/projects",
-        "params": params,
-    }
-
-    return _kwargs
-
-
-def _parse_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> ErrorResponse | ProjectListResponse | None:
-    if response.status_code == 200:
-        response_200 = ProjectListResponse.from_dict(response.json())
-
-        return response_200
-
-    if response.status_code == 401:
-        response_401 = ErrorResponse.from_dict(response.json())
-
-        return response_401
-
-    if response.status_code == 403:
-        response_403 = ErrorResponse.from_dict(response.json())
-
-        return response_403
-
-    if response.status_code == 422:
-        response_422 = ErrorResponse.from_dict(response.json())
-
-        return response_422
-
-    if response.status_code == 429:
-        response_429 = ErrorResponse.from_dict(response.json())
-
-        return response_429
-
-    if 400 <= response.status_code <= 499:
-        response_4xx = ErrorResponse.from_dict(response.json())
-
-        return response_4xx
-
-    if 500 <= response.status_code <= 599:
-        response_5xx = ErrorResponse.from_dict(response.json())
-
-        return response_5xx
-
-    if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
-    else:
-        return None
-
-
-def _build_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[ErrorResponse | ProjectListResponse]:
-    return Response(
-        status_code=HTTPStatus(response.status_code),
-        content=response.content,
-        headers=response.headers,
-        parsed=_parse_response(client=client, response=response),
-    )
-
-
-def sync_detailed(
-    *,
-    client: AuthenticatedClient | Client,
-    project_status: str | Unset = UNSET,
-    limit: int | Unset = 100,
-    offset: int | Unset = 0,
-) -> Response[ErrorResponse | ProjectListResponse]:
-    """List projects
-
-     A page of the projects that the caller is a member of. In this answer, `code` is a number.
+    A page of the projects that the caller is a member of. In this answer, `code` is a number.
 
     Args:
-        project_status (str | Unset): The status of a project. Example: ACTIVE.
+        project_status (ProjectStatus | str | Unset): The status of a project. Example: ACTIVE.
         limit (int | Unset): The largest number of items in the answer. Default: 100.
         offset (int | Unset): The number of items to skip. Default: 0.
 
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
     Returns:
-        Response[ErrorResponse | ProjectListResponse]
+        The request, as the arguments of `httpx.Client.request`; nothing is sent.
     """
 
-    kwargs = _get_kwargs(
-        project_status=project_status,
-        limit=limit,
-        offset=offset,
-    )
+    params: dict[str, Any] = {
+        "project_status": project_status,
+        "limit": limit,
+        "offset": offset,
+    }
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/account/api/v1/projects",
+        "params": {name: value for name, value in params.items() if value is not UNSET and value is not None},
+    }
+    return _kwargs
 
-    response = client.get_httpx_client().request(
-        **kwargs,
-    )
 
-    return _build_response(client=client, response=response)
+def parse(response: httpx.Response) -> ProjectListResponse:
+    """Reads an answer that is a success which the specification describes.
+
+    Raises:
+        errors.UnexpectedStatus: It is another; the error carries its status and content.
+        ValueError: Its body is no JSON, or something else than the specification says, as a TypeError tells, too.
+    """
+    from ...models.project_list_response import ProjectListResponse  # noqa: PLC0415
+
+    if response.status_code == 200:
+        return ProjectListResponse.from_dict(response.json())
+    raise errors.UnexpectedStatus(response.status_code, response.content, _failure(response))
+
+
+def _failure(response: httpx.Response) -> ErrorResponse | None:
+    """Reads another answer; None where its body is not what the specification says."""
+    from ...models.error_response import ErrorResponse  # noqa: PLC0415
+
+    try:
+        if response.is_error:
+            return ErrorResponse.from_dict(response.json())
+    except (TypeError, ValueError):  # something between here and the service may have answered
+        pass
+    return None
+
+
+def _detailed(
+    response: httpx.Response, client: AuthenticatedClient | Client
+) -> Response[ProjectListResponse | ErrorResponse]:
+    content: ProjectListResponse | ErrorResponse | None
+    try:
+        content = parse(response)
+    except errors.UnexpectedStatus:
+        content = _failure(response)
+        if content is None and client.raise_on_unexpected_status:
+            raise
+    return Response(response.status_code, response.content, response.headers, content)
 
 
 def sync(
     *,
     client: AuthenticatedClient | Client,
-    project_status: str | Unset = UNSET,
+    project_status: ProjectStatus | str | Unset = UNSET,
     limit: int | Unset = 100,
     offset: int | Unset = 0,
-) -> ErrorResponse | ProjectListResponse | None:
-    """List projects
+) -> ProjectListResponse:
+    """List projects.
 
-     A page of the projects that the caller is a member of. In this answer, `code` is a number.
+    A page of the projects that the caller is a member of. In this answer, `code` is a number.
 
     Args:
-        project_status (str | Unset): The status of a project. Example: ACTIVE.
+        project_status (ProjectStatus | str | Unset): The status of a project. Example: ACTIVE.
         limit (int | Unset): The largest number of items in the answer. Default: 100.
         offset (int | Unset): The number of items to skip. Default: 0.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: The answer is no success; the error carries its status and content.
+        httpx.HTTPError: There is no answer.
 
     Returns:
-        ErrorResponse | ProjectListResponse
+        What the service answers.
     """
-
-    return sync_detailed(
-        client=client,
-        project_status=project_status,
-        limit=limit,
-        offset=offset,
-    ).parsed
-
-
-async def asyncio_detailed(
-    *,
-    client: AuthenticatedClient | Client,
-    project_status: str | Unset = UNSET,
-    limit: int | Unset = 100,
-    offset: int | Unset = 0,
-) -> Response[ErrorResponse | ProjectListResponse]:
-    """List projects
-
-     A page of the projects that the caller is a member of. In this answer, `code` is a number.
-
-    Args:
-        project_status (str | Unset): The status of a project. Example: ACTIVE.
-        limit (int | Unset): The largest number of items in the answer. Default: 100.
-        offset (int | Unset): The number of items to skip. Default: 0.
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        Response[ErrorResponse | ProjectListResponse]
-    """
-
-    kwargs = _get_kwargs(
+    _kwargs = request(
         project_status=project_status,
         limit=limit,
         offset=offset,
     )
+    return parse(client.get_httpx_client().request(**_kwargs))
 
-    response = await client.get_async_httpx_client().request(**kwargs)
 
-    return _build_response(client=client, response=response)
+def sync_detailed(
+    *,
+    client: AuthenticatedClient | Client,
+    project_status: ProjectStatus | str | Unset = UNSET,
+    limit: int | Unset = 100,
+    offset: int | Unset = 0,
+) -> Response[ProjectListResponse | ErrorResponse]:
+    """Does what `sync` does, and returns the whole answer, also one that is no success.
+
+    Raises:
+        errors.UnexpectedStatus: The specification does not describe the answer, and the client raises then.
+        httpx.HTTPError: There is no answer.
+    """
+    _kwargs = request(
+        project_status=project_status,
+        limit=limit,
+        offset=offset,
+    )
+    return _detailed(client.get_httpx_client().request(**_kwargs), client)
 
 
 async def asyncio(
     *,
     client: AuthenticatedClient | Client,
-    project_status: str | Unset = UNSET,
+    project_status: ProjectStatus | str | Unset = UNSET,
     limit: int | Unset = 100,
     offset: int | Unset = 0,
-) -> ErrorResponse | ProjectListResponse | None:
-    """List projects
+) -> ProjectListResponse:
+    """List projects.
 
-     A page of the projects that the caller is a member of. In this answer, `code` is a number.
+    A page of the projects that the caller is a member of. In this answer, `code` is a number.
 
     Args:
-        project_status (str | Unset): The status of a project. Example: ACTIVE.
+        project_status (ProjectStatus | str | Unset): The status of a project. Example: ACTIVE.
         limit (int | Unset): The largest number of items in the answer. Default: 100.
         offset (int | Unset): The number of items to skip. Default: 0.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: The answer is no success; the error carries its status and content.
+        httpx.HTTPError: There is no answer.
 
     Returns:
-        ErrorResponse | ProjectListResponse
+        What the service answers.
     """
+    _kwargs = request(
+        project_status=project_status,
+        limit=limit,
+        offset=offset,
+    )
+    return parse(await client.get_async_httpx_client().request(**_kwargs))
 
-    return (
-        await asyncio_detailed(
-            client=client,
-            project_status=project_status,
-            limit=limit,
-            offset=offset,
-        )
-    ).parsed
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient | Client,
+    project_status: ProjectStatus | str | Unset = UNSET,
+    limit: int | Unset = 100,
+    offset: int | Unset = 0,
+) -> Response[ProjectListResponse | ErrorResponse]:
+    """Does what `asyncio` does, and returns the whole answer, also one that is no success.
+
+    Raises:
+        errors.UnexpectedStatus: The specification does not describe the answer, and the client raises then.
+        httpx.HTTPError: There is no answer.
+    """
+    _kwargs = request(
+        project_status=project_status,
+        limit=limit,
+        offset=offset,
+    )
+    return _detailed(await client.get_async_httpx_client().request(**_kwargs), client)

@@ -1,20 +1,35 @@
-from http import HTTPStatus
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 from uuid import UUID
 
-import httpx
-
 from ... import errors
-from ...client import AuthenticatedClient, Client
-from ...models.batch_response import BatchResponse
-from ...models.error_response import ErrorResponse
 from ...types import Response
 
+if TYPE_CHECKING:
+    import httpx
 
-def _get_kwargs(
+    from ...client import AuthenticatedClient, Client
+    from ...models.batch_response import BatchResponse
+    from ...models.error_response import ErrorResponse
+
+
+def request(
     batch_id: UUID,
 ) -> dict[str, Any]:
+    """Cancel a batch.
+
+    Takes a pending batch out of the queue. In a running batch, cancels the jobs that have not started; its
+    status may be
+    `CANCELING` for a while. The answer has `jobs`.
+
+    Args:
+        batch_id (UUID): The batch's id.
+
+    Returns:
+        The request, as the arguments of `httpx.Client.request`; nothing is sent.
+    """
 
     _kwargs: dict[str, Any] = {
         "method": "patch",
@@ -22,73 +37,73 @@ def _get_kwargs(
             batch_id=quote(str(batch_id), safe=""),
         ),
     }
-
     return _kwargs
 
 
-def _parse_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> BatchResponse | ErrorResponse | None:
+def parse(response: httpx.Response) -> BatchResponse:
+    """Reads an answer that is a success which the specification describes.
+
+    Raises:
+        errors.UnexpectedStatus: It is another; the error carries its status and content.
+        ValueError: Its body is no JSON, or something else than the specification says, as a TypeError tells, too.
+    """
+    from ...models.batch_response import BatchResponse  # noqa: PLC0415
+
     if response.status_code == 200:
-        response_200 = BatchResponse.from_dict(response.json())
-
-        return response_200
-
-    if response.status_code == 401:
-        response_401 = ErrorResponse.from_dict(response.json())
-
-        return response_401
-
-    if response.status_code == 403:
-        response_403 = ErrorResponse.from_dict(response.json())
-
-        return response_403
-
-    if response.status_code == 404:
-        response_404 = ErrorResponse.from_dict(response.json())
-
-        return response_404
-
-    if response.status_code == 409:
-        response_409 = ErrorResponse.from_dict(response.json())
-
-        return response_409
-
-    if response.status_code == 422:
-        response_422 = ErrorResponse.from_dict(response.json())
-
-        return response_422
-
-    if response.status_code == 429:
-        response_429 = ErrorResponse.from_dict(response.json())
-
-        return response_429
-
-    if 400 <= response.status_code <= 499:
-        response_4xx = ErrorResponse.from_dict(response.json())
-
-        return response_4xx
-
-    if 500 <= response.status_code <= 599:
-        response_5xx = ErrorResponse.from_dict(response.json())
-
-        return response_5xx
-
-    if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
-    else:
-        return None
+        return BatchResponse.from_dict(response.json())
+    raise errors.UnexpectedStatus(response.status_code, response.content, _failure(response))
 
 
-def _build_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
+def _failure(response: httpx.Response) -> ErrorResponse | None:
+    """Reads another answer; None where its body is not what the specification says."""
+    from ...models.error_response import ErrorResponse  # noqa: PLC0415
+
+    try:
+        if response.is_error:
+            return ErrorResponse.from_dict(response.json())
+    except (TypeError, ValueError):  # something between here and the service may have answered
+        pass
+    return None
+
+
+def _detailed(
+    response: httpx.Response, client: AuthenticatedClient | Client
 ) -> Response[BatchResponse | ErrorResponse]:
-    return Response(
-        status_code=HTTPStatus(response.status_code),
-        content=response.content,
-        headers=response.headers,
-        parsed=_parse_response(client=client, response=response),
+    content: BatchResponse | ErrorResponse | None
+    try:
+        content = parse(response)
+    except errors.UnexpectedStatus:
+        content = _failure(response)
+        if content is None and client.raise_on_unexpected_status:
+            raise
+    return Response(response.status_code, response.content, response.headers, content)
+
+
+def sync(
+    batch_id: UUID,
+    *,
+    client: AuthenticatedClient | Client,
+) -> BatchResponse:
+    """Cancel a batch.
+
+    Takes a pending batch out of the queue. In a running batch, cancels the jobs that have not started; its
+    status may be
+    `CANCELING` for a while. The answer has `jobs`.
+
+    Args:
+        batch_id (UUID): The batch's id.
+
+    Raises:
+        errors.UnexpectedStatus: The answer is no success; the error carries its status and content.
+        httpx.HTTPError: There is no answer.
+
+    Returns:
+        What the service answers.
+    """
+    _kwargs = request(
+        batch_id=batch_id,
     )
+    return parse(client.get_httpx_client().request(**_kwargs))
 
 
 def sync_detailed(
@@ -96,60 +111,43 @@ def sync_detailed(
     *,
     client: AuthenticatedClient | Client,
 ) -> Response[BatchResponse | ErrorResponse]:
-    """Cancel a batch
-
-     Takes a pending batch out of the queue. In a running batch, cancels the jobs that have not started;
-    its status may be
-    `CANCELING` for a while. The answer has `jobs`.
-
-    Args:
-        batch_id (UUID): The batch's id.
+    """Does what `sync` does, and returns the whole answer, also one that is no success.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        Response[BatchResponse | ErrorResponse]
+        errors.UnexpectedStatus: The specification does not describe the answer, and the client raises then.
+        httpx.HTTPError: There is no answer.
     """
-
-    kwargs = _get_kwargs(
+    _kwargs = request(
         batch_id=batch_id,
     )
-
-    response = client.get_httpx_client().request(
-        **kwargs,
-    )
-
-    return _build_response(client=client, response=response)
+    return _detailed(client.get_httpx_client().request(**_kwargs), client)
 
 
-def sync(
+async def asyncio(
     batch_id: UUID,
     *,
     client: AuthenticatedClient | Client,
-) -> BatchResponse | ErrorResponse | None:
-    """Cancel a batch
+) -> BatchResponse:
+    """Cancel a batch.
 
-     Takes a pending batch out of the queue. In a running batch, cancels the jobs that have not started;
-    its status may be
+    Takes a pending batch out of the queue. In a running batch, cancels the jobs that have not started; its
+    status may be
     `CANCELING` for a while. The answer has `jobs`.
 
     Args:
         batch_id (UUID): The batch's id.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: The answer is no success; the error carries its status and content.
+        httpx.HTTPError: There is no answer.
 
     Returns:
-        BatchResponse | ErrorResponse
+        What the service answers.
     """
-
-    return sync_detailed(
+    _kwargs = request(
         batch_id=batch_id,
-        client=client,
-    ).parsed
+    )
+    return parse(await client.get_async_httpx_client().request(**_kwargs))
 
 
 async def asyncio_detailed(
@@ -157,57 +155,13 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient | Client,
 ) -> Response[BatchResponse | ErrorResponse]:
-    """Cancel a batch
-
-     Takes a pending batch out of the queue. In a running batch, cancels the jobs that have not started;
-    its status may be
-    `CANCELING` for a while. The answer has `jobs`.
-
-    Args:
-        batch_id (UUID): The batch's id.
+    """Does what `asyncio` does, and returns the whole answer, also one that is no success.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        Response[BatchResponse | ErrorResponse]
+        errors.UnexpectedStatus: The specification does not describe the answer, and the client raises then.
+        httpx.HTTPError: There is no answer.
     """
-
-    kwargs = _get_kwargs(
+    _kwargs = request(
         batch_id=batch_id,
     )
-
-    response = await client.get_async_httpx_client().request(**kwargs)
-
-    return _build_response(client=client, response=response)
-
-
-async def asyncio(
-    batch_id: UUID,
-    *,
-    client: AuthenticatedClient | Client,
-) -> BatchResponse | ErrorResponse | None:
-    """Cancel a batch
-
-     Takes a pending batch out of the queue. In a running batch, cancels the jobs that have not started;
-    its status may be
-    `CANCELING` for a while. The answer has `jobs`.
-
-    Args:
-        batch_id (UUID): The batch's id.
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        BatchResponse | ErrorResponse
-    """
-
-    return (
-        await asyncio_detailed(
-            batch_id=batch_id,
-            client=client,
-        )
-    ).parsed
+    return _detailed(await client.get_async_httpx_client().request(**_kwargs), client)

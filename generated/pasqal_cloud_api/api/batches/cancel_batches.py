@@ -1,88 +1,113 @@
-from http import HTTPStatus
-from typing import Any
+from __future__ import annotations
 
-import httpx
+from typing import TYPE_CHECKING, Any
 
 from ... import errors
-from ...client import AuthenticatedClient, Client
-from ...models.cancel_batches import CancelBatches
-from ...models.cancelled_batches_response import CancelledBatchesResponse
-from ...models.error_response import ErrorResponse
 from ...types import Response
 
+if TYPE_CHECKING:
+    import httpx
 
-def _get_kwargs(
+    from ...client import AuthenticatedClient, Client
+    from ...models.cancel_batches import CancelBatches
+    from ...models.cancelled_batches_response import CancelledBatchesResponse
+    from ...models.error_response import ErrorResponse
+
+
+def request(
     *,
     body: CancelBatches,
 ) -> dict[str, Any]:
+    """Cancel several batches.
+
+    Cancels the caller's own batches that the body selects. The answer is 200 even if some can't be cancelled:
+    `errors` has
+    their ids and the reasons.
+
+    Args:
+        body (CancelBatches): Which batches to cancel: those in `batch_ids`, or those that match every
+            filter, or, with `cancel_all` alone, all.
+
+    Returns:
+        The request, as the arguments of `httpx.Client.request`; nothing is sent.
+    """
     headers: dict[str, Any] = {}
 
     _kwargs: dict[str, Any] = {
         "method": "patch",
         "url": "/core-fast/api/v1/batches/cancel",
     }
-
     _kwargs["json"] = body.to_dict()
-
     headers["Content-Type"] = "application/json"
-
     _kwargs["headers"] = headers
     return _kwargs
 
 
-def _parse_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> CancelledBatchesResponse | ErrorResponse | None:
+def parse(response: httpx.Response) -> CancelledBatchesResponse:
+    """Reads an answer that is a success which the specification describes.
+
+    Raises:
+        errors.UnexpectedStatus: It is another; the error carries its status and content.
+        ValueError: Its body is no JSON, or something else than the specification says, as a TypeError tells, too.
+    """
+    from ...models.cancelled_batches_response import CancelledBatchesResponse  # noqa: PLC0415
+
     if response.status_code == 200:
-        response_200 = CancelledBatchesResponse.from_dict(response.json())
-
-        return response_200
-
-    if response.status_code == 401:
-        response_401 = ErrorResponse.from_dict(response.json())
-
-        return response_401
-
-    if response.status_code == 403:
-        response_403 = ErrorResponse.from_dict(response.json())
-
-        return response_403
-
-    if response.status_code == 422:
-        response_422 = ErrorResponse.from_dict(response.json())
-
-        return response_422
-
-    if response.status_code == 429:
-        response_429 = ErrorResponse.from_dict(response.json())
-
-        return response_429
-
-    if 400 <= response.status_code <= 499:
-        response_4xx = ErrorResponse.from_dict(response.json())
-
-        return response_4xx
-
-    if 500 <= response.status_code <= 599:
-        response_5xx = ErrorResponse.from_dict(response.json())
-
-        return response_5xx
-
-    if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
-    else:
-        return None
+        return CancelledBatchesResponse.from_dict(response.json())
+    raise errors.UnexpectedStatus(response.status_code, response.content, _failure(response))
 
 
-def _build_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
+def _failure(response: httpx.Response) -> ErrorResponse | None:
+    """Reads another answer; None where its body is not what the specification says."""
+    from ...models.error_response import ErrorResponse  # noqa: PLC0415
+
+    try:
+        if response.is_error:
+            return ErrorResponse.from_dict(response.json())
+    except (TypeError, ValueError):  # something between here and the service may have answered
+        pass
+    return None
+
+
+def _detailed(
+    response: httpx.Response, client: AuthenticatedClient | Client
 ) -> Response[CancelledBatchesResponse | ErrorResponse]:
-    return Response(
-        status_code=HTTPStatus(response.status_code),
-        content=response.content,
-        headers=response.headers,
-        parsed=_parse_response(client=client, response=response),
+    content: CancelledBatchesResponse | ErrorResponse | None
+    try:
+        content = parse(response)
+    except errors.UnexpectedStatus:
+        content = _failure(response)
+        if content is None and client.raise_on_unexpected_status:
+            raise
+    return Response(response.status_code, response.content, response.headers, content)
+
+
+def sync(
+    *,
+    client: AuthenticatedClient | Client,
+    body: CancelBatches,
+) -> CancelledBatchesResponse:
+    """Cancel several batches.
+
+    Cancels the caller's own batches that the body selects. The answer is 200 even if some can't be cancelled:
+    `errors` has
+    their ids and the reasons.
+
+    Args:
+        body (CancelBatches): Which batches to cancel: those in `batch_ids`, or those that match every
+            filter, or, with `cancel_all` alone, all.
+
+    Raises:
+        errors.UnexpectedStatus: The answer is no success; the error carries its status and content.
+        httpx.HTTPError: There is no answer.
+
+    Returns:
+        What the service answers.
+    """
+    _kwargs = request(
+        body=body,
     )
+    return parse(client.get_httpx_client().request(**_kwargs))
 
 
 def sync_detailed(
@@ -90,62 +115,44 @@ def sync_detailed(
     client: AuthenticatedClient | Client,
     body: CancelBatches,
 ) -> Response[CancelledBatchesResponse | ErrorResponse]:
-    """Cancel several batches
-
-     Cancels the caller's own batches that the body selects. The answer is 200 even if some can't be
-    cancelled: `errors` has
-    their ids and the reasons.
-
-    Args:
-        body (CancelBatches): Which batches to cancel: those in `batch_ids`, or those that match
-            every filter, or, with `cancel_all` alone, all.
+    """Does what `sync` does, and returns the whole answer, also one that is no success.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        Response[CancelledBatchesResponse | ErrorResponse]
+        errors.UnexpectedStatus: The specification does not describe the answer, and the client raises then.
+        httpx.HTTPError: There is no answer.
     """
-
-    kwargs = _get_kwargs(
+    _kwargs = request(
         body=body,
     )
-
-    response = client.get_httpx_client().request(
-        **kwargs,
-    )
-
-    return _build_response(client=client, response=response)
+    return _detailed(client.get_httpx_client().request(**_kwargs), client)
 
 
-def sync(
+async def asyncio(
     *,
     client: AuthenticatedClient | Client,
     body: CancelBatches,
-) -> CancelledBatchesResponse | ErrorResponse | None:
-    """Cancel several batches
+) -> CancelledBatchesResponse:
+    """Cancel several batches.
 
-     Cancels the caller's own batches that the body selects. The answer is 200 even if some can't be
-    cancelled: `errors` has
+    Cancels the caller's own batches that the body selects. The answer is 200 even if some can't be cancelled:
+    `errors` has
     their ids and the reasons.
 
     Args:
-        body (CancelBatches): Which batches to cancel: those in `batch_ids`, or those that match
-            every filter, or, with `cancel_all` alone, all.
+        body (CancelBatches): Which batches to cancel: those in `batch_ids`, or those that match every
+            filter, or, with `cancel_all` alone, all.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: The answer is no success; the error carries its status and content.
+        httpx.HTTPError: There is no answer.
 
     Returns:
-        CancelledBatchesResponse | ErrorResponse
+        What the service answers.
     """
-
-    return sync_detailed(
-        client=client,
+    _kwargs = request(
         body=body,
-    ).parsed
+    )
+    return parse(await client.get_async_httpx_client().request(**_kwargs))
 
 
 async def asyncio_detailed(
@@ -153,59 +160,13 @@ async def asyncio_detailed(
     client: AuthenticatedClient | Client,
     body: CancelBatches,
 ) -> Response[CancelledBatchesResponse | ErrorResponse]:
-    """Cancel several batches
-
-     Cancels the caller's own batches that the body selects. The answer is 200 even if some can't be
-    cancelled: `errors` has
-    their ids and the reasons.
-
-    Args:
-        body (CancelBatches): Which batches to cancel: those in `batch_ids`, or those that match
-            every filter, or, with `cancel_all` alone, all.
+    """Does what `asyncio` does, and returns the whole answer, also one that is no success.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        Response[CancelledBatchesResponse | ErrorResponse]
+        errors.UnexpectedStatus: The specification does not describe the answer, and the client raises then.
+        httpx.HTTPError: There is no answer.
     """
-
-    kwargs = _get_kwargs(
+    _kwargs = request(
         body=body,
     )
-
-    response = await client.get_async_httpx_client().request(**kwargs)
-
-    return _build_response(client=client, response=response)
-
-
-async def asyncio(
-    *,
-    client: AuthenticatedClient | Client,
-    body: CancelBatches,
-) -> CancelledBatchesResponse | ErrorResponse | None:
-    """Cancel several batches
-
-     Cancels the caller's own batches that the body selects. The answer is 200 even if some can't be
-    cancelled: `errors` has
-    their ids and the reasons.
-
-    Args:
-        body (CancelBatches): Which batches to cancel: those in `batch_ids`, or those that match
-            every filter, or, with `cancel_all` alone, all.
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        CancelledBatchesResponse | ErrorResponse
-    """
-
-    return (
-        await asyncio_detailed(
-            client=client,
-            body=body,
-        )
-    ).parsed
+    return _detailed(await client.get_async_httpx_client().request(**_kwargs), client)

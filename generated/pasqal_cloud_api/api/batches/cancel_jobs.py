@@ -1,183 +1,42 @@
+from __future__ import annotations
+
 import datetime
-from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 from uuid import UUID
 
-import httpx
-
 from ... import errors
-from ...client import AuthenticatedClient, Client
-from ...models.cancelled_jobs_response import CancelledJobsResponse
-from ...models.error_response import ErrorResponse
 from ...types import UNSET, Response, Unset
 
+if TYPE_CHECKING:
+    import httpx
 
-def _get_kwargs(
+    from ...client import AuthenticatedClient, Client
+    from ...models.cancelled_jobs_response import CancelledJobsResponse
+    from ...models.error_response import ErrorResponse
+    from ...models.job_origin import JobOrigin
+    from ...models.job_status import JobStatus
+
+
+def request(
     batch_id: UUID,
     *,
     id: list[UUID] | Unset = UNSET,
     id_starts_with: str | Unset = UNSET,
     project_id: list[UUID] | Unset = UNSET,
     user_id: list[str] | Unset = UNSET,
-    status: list[str] | Unset = UNSET,
+    status: list[JobStatus | str] | Unset = UNSET,
     min_runs: int | Unset = UNSET,
     max_runs: int | Unset = UNSET,
     errors: bool | Unset = UNSET,
-    origin: list[str] | Unset = UNSET,
+    origin: list[JobOrigin | str] | Unset = UNSET,
     start_date: datetime.datetime | Unset = UNSET,
     end_date: datetime.datetime | Unset = UNSET,
 ) -> dict[str, Any]:
+    """Cancel jobs of a batch.
 
-    params: dict[str, Any] = {}
-
-    json_id: list[str] | Unset = UNSET
-    if not isinstance(id, Unset):
-        json_id = []
-        for id_item_data in id:
-            id_item = str(id_item_data)
-            json_id.append(id_item)
-
-    params["id"] = json_id
-
-    params["id__starts_with"] = id_starts_with
-
-    json_project_id: list[str] | Unset = UNSET
-    if not isinstance(project_id, Unset):
-        json_project_id = []
-        for project_id_item_data in project_id:
-            project_id_item = str(project_id_item_data)
-            json_project_id.append(project_id_item)
-
-    params["project_id"] = json_project_id
-
-    json_user_id: list[str] | Unset = UNSET
-    if not isinstance(user_id, Unset):
-        json_user_id = user_id
-
-    params["user_id"] = json_user_id
-
-    json_status: list[str] | Unset = UNSET
-    if not isinstance(status, Unset):
-        json_status = status
-
-    params["status"] = json_status
-
-    params["min_runs"] = min_runs
-
-    params["max_runs"] = max_runs
-
-    params["errors"] = errors
-
-    json_origin: list[str] | Unset = UNSET
-    if not isinstance(origin, Unset):
-        json_origin = origin
-
-    params["origin"] = json_origin
-
-    json_start_date: str | Unset = UNSET
-    if not isinstance(start_date, Unset):
-        json_start_date = start_date.isoformat()
-    params["start_date"] = json_start_date
-
-    json_end_date: str | Unset = UNSET
-    if not isinstance(end_date, Unset):
-        json_end_date = end_date.isoformat()
-    params["end_date"] = json_end_date
-
-    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
-
-    _kwargs: dict[str, Any] = {
-        "method": "patch",
-        "url": "/core-fast/api/v2/batches/{batch_id}/cancel/jobs".format(
-            batch_id=quote(str(batch_id), safe=""),
-        ),
-        "params": params,
-    }
-
-    return _kwargs
-
-
-def _parse_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> CancelledJobsResponse | ErrorResponse | None:
-    if response.status_code == 200:
-        response_200 = CancelledJobsResponse.from_dict(response.json())
-
-        return response_200
-
-    if response.status_code == 401:
-        response_401 = ErrorResponse.from_dict(response.json())
-
-        return response_401
-
-    if response.status_code == 403:
-        response_403 = ErrorResponse.from_dict(response.json())
-
-        return response_403
-
-    if response.status_code == 404:
-        response_404 = ErrorResponse.from_dict(response.json())
-
-        return response_404
-
-    if response.status_code == 422:
-        response_422 = ErrorResponse.from_dict(response.json())
-
-        return response_422
-
-    if response.status_code == 429:
-        response_429 = ErrorResponse.from_dict(response.json())
-
-        return response_429
-
-    if 400 <= response.status_code <= 499:
-        response_4xx = ErrorResponse.from_dict(response.json())
-
-        return response_4xx
-
-    if 500 <= response.status_code <= 599:
-        response_5xx = ErrorResponse.from_dict(response.json())
-
-        return response_5xx
-
-    if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
-    else:
-        return None
-
-
-def _build_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[CancelledJobsResponse | ErrorResponse]:
-    return Response(
-        status_code=HTTPStatus(response.status_code),
-        content=response.content,
-        headers=response.headers,
-        parsed=_parse_response(client=client, response=response),
-    )
-
-
-def sync_detailed(
-    batch_id: UUID,
-    *,
-    client: AuthenticatedClient | Client,
-    id: list[UUID] | Unset = UNSET,
-    id_starts_with: str | Unset = UNSET,
-    project_id: list[UUID] | Unset = UNSET,
-    user_id: list[str] | Unset = UNSET,
-    status: list[str] | Unset = UNSET,
-    min_runs: int | Unset = UNSET,
-    max_runs: int | Unset = UNSET,
-    errors: bool | Unset = UNSET,
-    origin: list[str] | Unset = UNSET,
-    start_date: datetime.datetime | Unset = UNSET,
-    end_date: datetime.datetime | Unset = UNSET,
-) -> Response[CancelledJobsResponse | ErrorResponse]:
-    """Cancel jobs of a batch
-
-     Cancels the jobs of the batch that match every filter; without filters, all of them. The answer is
-    200 even if some can't
+    Cancels the jobs of the batch that match every filter; without filters, all of them. The answer is 200 even
+    if some can't
     be cancelled: `errors` has their ids and the reasons.
 
     Args:
@@ -186,44 +45,80 @@ def sync_detailed(
         id_starts_with (str | Unset): Only items whose id begins like this.
         project_id (list[UUID] | Unset): Only items of these projects.
         user_id (list[str] | Unset): Only items that one of these users created.
-        status (list[str] | Unset): Only jobs in one of these statuses.
+        status (list[JobStatus | str] | Unset): Only jobs in one of these statuses.
         min_runs (int | Unset): Only jobs with at least this number of shots.
         max_runs (int | Unset): Only jobs with at most this number of shots.
         errors (bool | Unset): Only jobs that have errors, or only those that have none.
-        origin (list[str] | Unset): Only jobs with one of these origins.
-        start_date (datetime.datetime | Unset): Only items created at this instant or later. Give
-            its offset from UTC.
-        end_date (datetime.datetime | Unset): Only items created at this instant or earlier. Give
-            its offset from UTC.
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        origin (list[JobOrigin | str] | Unset): Only jobs with one of these origins.
+        start_date (datetime.datetime | Unset): Only items created at this instant or later. Give its offset
+            from UTC.
+        end_date (datetime.datetime | Unset): Only items created at this instant or earlier. Give its offset
+            from UTC.
 
     Returns:
-        Response[CancelledJobsResponse | ErrorResponse]
+        The request, as the arguments of `httpx.Client.request`; nothing is sent.
     """
 
-    kwargs = _get_kwargs(
-        batch_id=batch_id,
-        id=id,
-        id_starts_with=id_starts_with,
-        project_id=project_id,
-        user_id=user_id,
-        status=status,
-        min_runs=min_runs,
-        max_runs=max_runs,
-        errors=errors,
-        origin=origin,
-        start_date=start_date,
-        end_date=end_date,
-    )
+    params: dict[str, Any] = {
+        "id": UNSET if isinstance(id, Unset) else [str(item) for item in id],
+        "id__starts_with": id_starts_with,
+        "project_id": UNSET if isinstance(project_id, Unset) else [str(item) for item in project_id],
+        "user_id": user_id,
+        "status": status,
+        "min_runs": min_runs,
+        "max_runs": max_runs,
+        "errors": errors,
+        "origin": origin,
+        "start_date": UNSET if isinstance(start_date, Unset) else start_date.isoformat(),
+        "end_date": UNSET if isinstance(end_date, Unset) else end_date.isoformat(),
+    }
+    _kwargs: dict[str, Any] = {
+        "method": "patch",
+        "url": "/core-fast/api/v2/batches/{batch_id}/cancel/jobs".format(
+            batch_id=quote(str(batch_id), safe=""),
+        ),
+        "params": {name: value for name, value in params.items() if value is not UNSET and value is not None},
+    }
+    return _kwargs
 
-    response = client.get_httpx_client().request(
-        **kwargs,
-    )
 
-    return _build_response(client=client, response=response)
+def parse(response: httpx.Response) -> CancelledJobsResponse:
+    """Reads an answer that is a success which the specification describes.
+
+    Raises:
+        errors.UnexpectedStatus: It is another; the error carries its status and content.
+        ValueError: Its body is no JSON, or something else than the specification says, as a TypeError tells, too.
+    """
+    from ...models.cancelled_jobs_response import CancelledJobsResponse  # noqa: PLC0415
+
+    if response.status_code == 200:
+        return CancelledJobsResponse.from_dict(response.json())
+    raise errors.UnexpectedStatus(response.status_code, response.content, _failure(response))
+
+
+def _failure(response: httpx.Response) -> ErrorResponse | None:
+    """Reads another answer; None where its body is not what the specification says."""
+    from ...models.error_response import ErrorResponse  # noqa: PLC0415
+
+    try:
+        if response.is_error:
+            return ErrorResponse.from_dict(response.json())
+    except (TypeError, ValueError):  # something between here and the service may have answered
+        pass
+    return None
+
+
+def _detailed(
+    response: httpx.Response, client: AuthenticatedClient | Client
+) -> Response[CancelledJobsResponse | ErrorResponse]:
+    content: CancelledJobsResponse | ErrorResponse | None
+    try:
+        content = parse(response)
+    except errors.UnexpectedStatus:
+        content = _failure(response)
+        if content is None and client.raise_on_unexpected_status:
+            raise
+    return Response(response.status_code, response.content, response.headers, content)
 
 
 def sync(
@@ -234,18 +129,18 @@ def sync(
     id_starts_with: str | Unset = UNSET,
     project_id: list[UUID] | Unset = UNSET,
     user_id: list[str] | Unset = UNSET,
-    status: list[str] | Unset = UNSET,
+    status: list[JobStatus | str] | Unset = UNSET,
     min_runs: int | Unset = UNSET,
     max_runs: int | Unset = UNSET,
     errors: bool | Unset = UNSET,
-    origin: list[str] | Unset = UNSET,
+    origin: list[JobOrigin | str] | Unset = UNSET,
     start_date: datetime.datetime | Unset = UNSET,
     end_date: datetime.datetime | Unset = UNSET,
-) -> CancelledJobsResponse | ErrorResponse | None:
-    """Cancel jobs of a batch
+) -> CancelledJobsResponse:
+    """Cancel jobs of a batch.
 
-     Cancels the jobs of the batch that match every filter; without filters, all of them. The answer is
-    200 even if some can't
+    Cancels the jobs of the batch that match every filter; without filters, all of them. The answer is 200 even
+    if some can't
     be cancelled: `errors` has their ids and the reasons.
 
     Args:
@@ -254,88 +149,24 @@ def sync(
         id_starts_with (str | Unset): Only items whose id begins like this.
         project_id (list[UUID] | Unset): Only items of these projects.
         user_id (list[str] | Unset): Only items that one of these users created.
-        status (list[str] | Unset): Only jobs in one of these statuses.
+        status (list[JobStatus | str] | Unset): Only jobs in one of these statuses.
         min_runs (int | Unset): Only jobs with at least this number of shots.
         max_runs (int | Unset): Only jobs with at most this number of shots.
         errors (bool | Unset): Only jobs that have errors, or only those that have none.
-        origin (list[str] | Unset): Only jobs with one of these origins.
-        start_date (datetime.datetime | Unset): Only items created at this instant or later. Give
-            its offset from UTC.
-        end_date (datetime.datetime | Unset): Only items created at this instant or earlier. Give
-            its offset from UTC.
+        origin (list[JobOrigin | str] | Unset): Only jobs with one of these origins.
+        start_date (datetime.datetime | Unset): Only items created at this instant or later. Give its offset
+            from UTC.
+        end_date (datetime.datetime | Unset): Only items created at this instant or earlier. Give its offset
+            from UTC.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: The answer is no success; the error carries its status and content.
+        httpx.HTTPError: There is no answer.
 
     Returns:
-        CancelledJobsResponse | ErrorResponse
+        What the service answers.
     """
-
-    return sync_detailed(
-        batch_id=batch_id,
-        client=client,
-        id=id,
-        id_starts_with=id_starts_with,
-        project_id=project_id,
-        user_id=user_id,
-        status=status,
-        min_runs=min_runs,
-        max_runs=max_runs,
-        errors=errors,
-        origin=origin,
-        start_date=start_date,
-        end_date=end_date,
-    ).parsed
-
-
-async def asyncio_detailed(
-    batch_id: UUID,
-    *,
-    client: AuthenticatedClient | Client,
-    id: list[UUID] | Unset = UNSET,
-    id_starts_with: str | Unset = UNSET,
-    project_id: list[UUID] | Unset = UNSET,
-    user_id: list[str] | Unset = UNSET,
-    status: list[str] | Unset = UNSET,
-    min_runs: int | Unset = UNSET,
-    max_runs: int | Unset = UNSET,
-    errors: bool | Unset = UNSET,
-    origin: list[str] | Unset = UNSET,
-    start_date: datetime.datetime | Unset = UNSET,
-    end_date: datetime.datetime | Unset = UNSET,
-) -> Response[CancelledJobsResponse | ErrorResponse]:
-    """Cancel jobs of a batch
-
-     Cancels the jobs of the batch that match every filter; without filters, all of them. The answer is
-    200 even if some can't
-    be cancelled: `errors` has their ids and the reasons.
-
-    Args:
-        batch_id (UUID): The batch's id.
-        id (list[UUID] | Unset): Only items with one of these ids.
-        id_starts_with (str | Unset): Only items whose id begins like this.
-        project_id (list[UUID] | Unset): Only items of these projects.
-        user_id (list[str] | Unset): Only items that one of these users created.
-        status (list[str] | Unset): Only jobs in one of these statuses.
-        min_runs (int | Unset): Only jobs with at least this number of shots.
-        max_runs (int | Unset): Only jobs with at most this number of shots.
-        errors (bool | Unset): Only jobs that have errors, or only those that have none.
-        origin (list[str] | Unset): Only jobs with one of these origins.
-        start_date (datetime.datetime | Unset): Only items created at this instant or later. Give
-            its offset from UTC.
-        end_date (datetime.datetime | Unset): Only items created at this instant or earlier. Give
-            its offset from UTC.
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        Response[CancelledJobsResponse | ErrorResponse]
-    """
-
-    kwargs = _get_kwargs(
+    _kwargs = request(
         batch_id=batch_id,
         id=id,
         id_starts_with=id_starts_with,
@@ -349,10 +180,46 @@ async def asyncio_detailed(
         start_date=start_date,
         end_date=end_date,
     )
+    return parse(client.get_httpx_client().request(**_kwargs))
 
-    response = await client.get_async_httpx_client().request(**kwargs)
 
-    return _build_response(client=client, response=response)
+def sync_detailed(
+    batch_id: UUID,
+    *,
+    client: AuthenticatedClient | Client,
+    id: list[UUID] | Unset = UNSET,
+    id_starts_with: str | Unset = UNSET,
+    project_id: list[UUID] | Unset = UNSET,
+    user_id: list[str] | Unset = UNSET,
+    status: list[JobStatus | str] | Unset = UNSET,
+    min_runs: int | Unset = UNSET,
+    max_runs: int | Unset = UNSET,
+    errors: bool | Unset = UNSET,
+    origin: list[JobOrigin | str] | Unset = UNSET,
+    start_date: datetime.datetime | Unset = UNSET,
+    end_date: datetime.datetime | Unset = UNSET,
+) -> Response[CancelledJobsResponse | ErrorResponse]:
+    """Does what `sync` does, and returns the whole answer, also one that is no success.
+
+    Raises:
+        errors.UnexpectedStatus: The specification does not describe the answer, and the client raises then.
+        httpx.HTTPError: There is no answer.
+    """
+    _kwargs = request(
+        batch_id=batch_id,
+        id=id,
+        id_starts_with=id_starts_with,
+        project_id=project_id,
+        user_id=user_id,
+        status=status,
+        min_runs=min_runs,
+        max_runs=max_runs,
+        errors=errors,
+        origin=origin,
+        start_date=start_date,
+        end_date=end_date,
+    )
+    return _detailed(client.get_httpx_client().request(**_kwargs), client)
 
 
 async def asyncio(
@@ -363,18 +230,18 @@ async def asyncio(
     id_starts_with: str | Unset = UNSET,
     project_id: list[UUID] | Unset = UNSET,
     user_id: list[str] | Unset = UNSET,
-    status: list[str] | Unset = UNSET,
+    status: list[JobStatus | str] | Unset = UNSET,
     min_runs: int | Unset = UNSET,
     max_runs: int | Unset = UNSET,
     errors: bool | Unset = UNSET,
-    origin: list[str] | Unset = UNSET,
+    origin: list[JobOrigin | str] | Unset = UNSET,
     start_date: datetime.datetime | Unset = UNSET,
     end_date: datetime.datetime | Unset = UNSET,
-) -> CancelledJobsResponse | ErrorResponse | None:
-    """Cancel jobs of a batch
+) -> CancelledJobsResponse:
+    """Cancel jobs of a batch.
 
-     Cancels the jobs of the batch that match every filter; without filters, all of them. The answer is
-    200 even if some can't
+    Cancels the jobs of the batch that match every filter; without filters, all of them. The answer is 200 even
+    if some can't
     be cancelled: `errors` has their ids and the reasons.
 
     Args:
@@ -383,38 +250,74 @@ async def asyncio(
         id_starts_with (str | Unset): Only items whose id begins like this.
         project_id (list[UUID] | Unset): Only items of these projects.
         user_id (list[str] | Unset): Only items that one of these users created.
-        status (list[str] | Unset): Only jobs in one of these statuses.
+        status (list[JobStatus | str] | Unset): Only jobs in one of these statuses.
         min_runs (int | Unset): Only jobs with at least this number of shots.
         max_runs (int | Unset): Only jobs with at most this number of shots.
         errors (bool | Unset): Only jobs that have errors, or only those that have none.
-        origin (list[str] | Unset): Only jobs with one of these origins.
-        start_date (datetime.datetime | Unset): Only items created at this instant or later. Give
-            its offset from UTC.
-        end_date (datetime.datetime | Unset): Only items created at this instant or earlier. Give
-            its offset from UTC.
+        origin (list[JobOrigin | str] | Unset): Only jobs with one of these origins.
+        start_date (datetime.datetime | Unset): Only items created at this instant or later. Give its offset
+            from UTC.
+        end_date (datetime.datetime | Unset): Only items created at this instant or earlier. Give its offset
+            from UTC.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: The answer is no success; the error carries its status and content.
+        httpx.HTTPError: There is no answer.
 
     Returns:
-        CancelledJobsResponse | ErrorResponse
+        What the service answers.
     """
+    _kwargs = request(
+        batch_id=batch_id,
+        id=id,
+        id_starts_with=id_starts_with,
+        project_id=project_id,
+        user_id=user_id,
+        status=status,
+        min_runs=min_runs,
+        max_runs=max_runs,
+        errors=errors,
+        origin=origin,
+        start_date=start_date,
+        end_date=end_date,
+    )
+    return parse(await client.get_async_httpx_client().request(**_kwargs))
 
-    return (
-        await asyncio_detailed(
-            batch_id=batch_id,
-            client=client,
-            id=id,
-            id_starts_with=id_starts_with,
-            project_id=project_id,
-            user_id=user_id,
-            status=status,
-            min_runs=min_runs,
-            max_runs=max_runs,
-            errors=errors,
-            origin=origin,
-            start_date=start_date,
-            end_date=end_date,
-        )
-    ).parsed
+
+async def asyncio_detailed(
+    batch_id: UUID,
+    *,
+    client: AuthenticatedClient | Client,
+    id: list[UUID] | Unset = UNSET,
+    id_starts_with: str | Unset = UNSET,
+    project_id: list[UUID] | Unset = UNSET,
+    user_id: list[str] | Unset = UNSET,
+    status: list[JobStatus | str] | Unset = UNSET,
+    min_runs: int | Unset = UNSET,
+    max_runs: int | Unset = UNSET,
+    errors: bool | Unset = UNSET,
+    origin: list[JobOrigin | str] | Unset = UNSET,
+    start_date: datetime.datetime | Unset = UNSET,
+    end_date: datetime.datetime | Unset = UNSET,
+) -> Response[CancelledJobsResponse | ErrorResponse]:
+    """Does what `asyncio` does, and returns the whole answer, also one that is no success.
+
+    Raises:
+        errors.UnexpectedStatus: The specification does not describe the answer, and the client raises then.
+        httpx.HTTPError: There is no answer.
+    """
+    _kwargs = request(
+        batch_id=batch_id,
+        id=id,
+        id_starts_with=id_starts_with,
+        project_id=project_id,
+        user_id=user_id,
+        status=status,
+        min_runs=min_runs,
+        max_runs=max_runs,
+        errors=errors,
+        origin=origin,
+        start_date=start_date,
+        end_date=end_date,
+    )
+    return _detailed(await client.get_async_httpx_client().request(**_kwargs), client)

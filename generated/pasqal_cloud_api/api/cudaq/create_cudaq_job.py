@@ -1,88 +1,111 @@
-from http import HTTPStatus
-from typing import Any
+from __future__ import annotations
 
-import httpx
+from typing import TYPE_CHECKING, Any
 
 from ... import errors
-from ...client import AuthenticatedClient, Client
-from ...models.create_cudaq_job import CreateCudaqJob
-from ...models.cudaq_job_response import CudaqJobResponse
-from ...models.error_response import ErrorResponse
 from ...types import Response
 
+if TYPE_CHECKING:
+    import httpx
 
-def _get_kwargs(
+    from ...client import AuthenticatedClient, Client
+    from ...models.create_cudaq_job import CreateCudaqJob
+    from ...models.cudaq_job_response import CudaqJobResponse
+    from ...models.error_response import ErrorResponse
+
+
+def request(
     *,
     body: CreateCudaqJob,
 ) -> dict[str, Any]:
+    """Create a job from CUDA-Q.
+
+    Runs an analog Hamiltonian of CUDA-Q. The answer's `id` is also the id of a batch, for `getBatch` and the
+    other operations
+    on batches. Experimental.
+
+    Args:
+        body (CreateCudaqJob): The body of `createCudaqJob`.
+
+    Returns:
+        The request, as the arguments of `httpx.Client.request`; nothing is sent.
+    """
     headers: dict[str, Any] = {}
 
     _kwargs: dict[str, Any] = {
         "method": "post",
         "url": "/core-fast/api/v1/cudaq/job",
     }
-
     _kwargs["json"] = body.to_dict()
-
     headers["Content-Type"] = "application/json"
-
     _kwargs["headers"] = headers
     return _kwargs
 
 
-def _parse_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> CudaqJobResponse | ErrorResponse | None:
+def parse(response: httpx.Response) -> CudaqJobResponse:
+    """Reads an answer that is a success which the specification describes.
+
+    Raises:
+        errors.UnexpectedStatus: It is another; the error carries its status and content.
+        ValueError: Its body is no JSON, or something else than the specification says, as a TypeError tells, too.
+    """
+    from ...models.cudaq_job_response import CudaqJobResponse  # noqa: PLC0415
+
     if response.status_code == 200:
-        response_200 = CudaqJobResponse.from_dict(response.json())
-
-        return response_200
-
-    if response.status_code == 401:
-        response_401 = ErrorResponse.from_dict(response.json())
-
-        return response_401
-
-    if response.status_code == 403:
-        response_403 = ErrorResponse.from_dict(response.json())
-
-        return response_403
-
-    if response.status_code == 422:
-        response_422 = ErrorResponse.from_dict(response.json())
-
-        return response_422
-
-    if response.status_code == 429:
-        response_429 = ErrorResponse.from_dict(response.json())
-
-        return response_429
-
-    if 400 <= response.status_code <= 499:
-        response_4xx = ErrorResponse.from_dict(response.json())
-
-        return response_4xx
-
-    if 500 <= response.status_code <= 599:
-        response_5xx = ErrorResponse.from_dict(response.json())
-
-        return response_5xx
-
-    if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
-    else:
-        return None
+        return CudaqJobResponse.from_dict(response.json())
+    raise errors.UnexpectedStatus(response.status_code, response.content, _failure(response))
 
 
-def _build_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
+def _failure(response: httpx.Response) -> ErrorResponse | None:
+    """Reads another answer; None where its body is not what the specification says."""
+    from ...models.error_response import ErrorResponse  # noqa: PLC0415
+
+    try:
+        if response.is_error:
+            return ErrorResponse.from_dict(response.json())
+    except (TypeError, ValueError):  # something between here and the service may have answered
+        pass
+    return None
+
+
+def _detailed(
+    response: httpx.Response, client: AuthenticatedClient | Client
 ) -> Response[CudaqJobResponse | ErrorResponse]:
-    return Response(
-        status_code=HTTPStatus(response.status_code),
-        content=response.content,
-        headers=response.headers,
-        parsed=_parse_response(client=client, response=response),
+    content: CudaqJobResponse | ErrorResponse | None
+    try:
+        content = parse(response)
+    except errors.UnexpectedStatus:
+        content = _failure(response)
+        if content is None and client.raise_on_unexpected_status:
+            raise
+    return Response(response.status_code, response.content, response.headers, content)
+
+
+def sync(
+    *,
+    client: AuthenticatedClient | Client,
+    body: CreateCudaqJob,
+) -> CudaqJobResponse:
+    """Create a job from CUDA-Q.
+
+    Runs an analog Hamiltonian of CUDA-Q. The answer's `id` is also the id of a batch, for `getBatch` and the
+    other operations
+    on batches. Experimental.
+
+    Args:
+        body (CreateCudaqJob): The body of `createCudaqJob`.
+
+    Raises:
+        errors.UnexpectedStatus: The answer is no success; the error carries its status and content.
+        httpx.HTTPError: There is no answer.
+
+    Returns:
+        What the service answers.
+    """
+    _kwargs = request(
+        body=body,
     )
+    return parse(client.get_httpx_client().request(**_kwargs))
 
 
 def sync_detailed(
@@ -90,60 +113,43 @@ def sync_detailed(
     client: AuthenticatedClient | Client,
     body: CreateCudaqJob,
 ) -> Response[CudaqJobResponse | ErrorResponse]:
-    """Create a job from CUDA-Q
-
-     Runs an analog Hamiltonian of CUDA-Q. The answer's `id` is also the id of a batch, for `getBatch`
-    and the other operations
-    on batches. Experimental.
-
-    Args:
-        body (CreateCudaqJob): The body of `createCudaqJob`.
+    """Does what `sync` does, and returns the whole answer, also one that is no success.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        Response[CudaqJobResponse | ErrorResponse]
+        errors.UnexpectedStatus: The specification does not describe the answer, and the client raises then.
+        httpx.HTTPError: There is no answer.
     """
-
-    kwargs = _get_kwargs(
+    _kwargs = request(
         body=body,
     )
-
-    response = client.get_httpx_client().request(
-        **kwargs,
-    )
-
-    return _build_response(client=client, response=response)
+    return _detailed(client.get_httpx_client().request(**_kwargs), client)
 
 
-def sync(
+async def asyncio(
     *,
     client: AuthenticatedClient | Client,
     body: CreateCudaqJob,
-) -> CudaqJobResponse | ErrorResponse | None:
-    """Create a job from CUDA-Q
+) -> CudaqJobResponse:
+    """Create a job from CUDA-Q.
 
-     Runs an analog Hamiltonian of CUDA-Q. The answer's `id` is also the id of a batch, for `getBatch`
-    and the other operations
+    Runs an analog Hamiltonian of CUDA-Q. The answer's `id` is also the id of a batch, for `getBatch` and the
+    other operations
     on batches. Experimental.
 
     Args:
         body (CreateCudaqJob): The body of `createCudaqJob`.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: The answer is no success; the error carries its status and content.
+        httpx.HTTPError: There is no answer.
 
     Returns:
-        CudaqJobResponse | ErrorResponse
+        What the service answers.
     """
-
-    return sync_detailed(
-        client=client,
+    _kwargs = request(
         body=body,
-    ).parsed
+    )
+    return parse(await client.get_async_httpx_client().request(**_kwargs))
 
 
 async def asyncio_detailed(
@@ -151,57 +157,13 @@ async def asyncio_detailed(
     client: AuthenticatedClient | Client,
     body: CreateCudaqJob,
 ) -> Response[CudaqJobResponse | ErrorResponse]:
-    """Create a job from CUDA-Q
-
-     Runs an analog Hamiltonian of CUDA-Q. The answer's `id` is also the id of a batch, for `getBatch`
-    and the other operations
-    on batches. Experimental.
-
-    Args:
-        body (CreateCudaqJob): The body of `createCudaqJob`.
+    """Does what `asyncio` does, and returns the whole answer, also one that is no success.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        Response[CudaqJobResponse | ErrorResponse]
+        errors.UnexpectedStatus: The specification does not describe the answer, and the client raises then.
+        httpx.HTTPError: There is no answer.
     """
-
-    kwargs = _get_kwargs(
+    _kwargs = request(
         body=body,
     )
-
-    response = await client.get_async_httpx_client().request(**kwargs)
-
-    return _build_response(client=client, response=response)
-
-
-async def asyncio(
-    *,
-    client: AuthenticatedClient | Client,
-    body: CreateCudaqJob,
-) -> CudaqJobResponse | ErrorResponse | None:
-    """Create a job from CUDA-Q
-
-     Runs an analog Hamiltonian of CUDA-Q. The answer's `id` is also the id of a batch, for `getBatch`
-    and the other operations
-    on batches. Experimental.
-
-    Args:
-        body (CreateCudaqJob): The body of `createCudaqJob`.
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        CudaqJobResponse | ErrorResponse
-    """
-
-    return (
-        await asyncio_detailed(
-            client=client,
-            body=body,
-        )
-    ).parsed
+    return _detailed(await client.get_async_httpx_client().request(**_kwargs), client)

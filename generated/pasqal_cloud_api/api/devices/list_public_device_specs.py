@@ -1,160 +1,140 @@
-from http import HTTPStatus
-from typing import Any
+from __future__ import annotations
 
-import httpx
+from typing import TYPE_CHECKING, Any
 
 from ... import errors
-from ...client import AuthenticatedClient, Client
-from ...models.device_specs_list_response import DeviceSpecsListResponse
-from ...models.error_response import ErrorResponse
 from ...types import Response
 
+if TYPE_CHECKING:
+    import httpx
 
-def _get_kwargs() -> dict[str, Any]:
+    from ...client import AuthenticatedClient, Client
+    from ...models.device_specs_list_response import DeviceSpecsListResponse
+    from ...models.error_response import ErrorResponse
+
+
+def request() -> dict[str, Any]:
+    """Get the specifications of the public devices.
+
+    The specifications of each device that everybody may see, in an array, not an object as in
+    `listDeviceSpecs`. It needs no
+    token: send no `Authorization` header.
+
+    Returns:
+        The request, as the arguments of `httpx.Client.request`; nothing is sent.
+    """
 
     _kwargs: dict[str, Any] = {
         "method": "get",
         "url": "/core-fast/api/v1/devices/public-specs",
     }
-
     return _kwargs
 
 
-def _parse_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> DeviceSpecsListResponse | ErrorResponse | None:
+def parse(response: httpx.Response) -> DeviceSpecsListResponse:
+    """Reads an answer that is a success which the specification describes.
+
+    Raises:
+        errors.UnexpectedStatus: It is another; the error carries its status and content.
+        ValueError: Its body is no JSON, or something else than the specification says, as a TypeError tells, too.
+    """
+    from ...models.device_specs_list_response import DeviceSpecsListResponse  # noqa: PLC0415
+
     if response.status_code == 200:
-        response_200 = DeviceSpecsListResponse.from_dict(response.json())
-
-        return response_200
-
-    if response.status_code == 429:
-        response_429 = ErrorResponse.from_dict(response.json())
-
-        return response_429
-
-    if 400 <= response.status_code <= 499:
-        response_4xx = ErrorResponse.from_dict(response.json())
-
-        return response_4xx
-
-    if 500 <= response.status_code <= 599:
-        response_5xx = ErrorResponse.from_dict(response.json())
-
-        return response_5xx
-
-    if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
-    else:
-        return None
+        return DeviceSpecsListResponse.from_dict(response.json())
+    raise errors.UnexpectedStatus(response.status_code, response.content, _failure(response))
 
 
-def _build_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
+def _failure(response: httpx.Response) -> ErrorResponse | None:
+    """Reads another answer; None where its body is not what the specification says."""
+    from ...models.error_response import ErrorResponse  # noqa: PLC0415
+
+    try:
+        if response.is_error:
+            return ErrorResponse.from_dict(response.json())
+    except (TypeError, ValueError):  # something between here and the service may have answered
+        pass
+    return None
+
+
+def _detailed(
+    response: httpx.Response, client: AuthenticatedClient | Client
 ) -> Response[DeviceSpecsListResponse | ErrorResponse]:
-    return Response(
-        status_code=HTTPStatus(response.status_code),
-        content=response.content,
-        headers=response.headers,
-        parsed=_parse_response(client=client, response=response),
-    )
+    content: DeviceSpecsListResponse | ErrorResponse | None
+    try:
+        content = parse(response)
+    except errors.UnexpectedStatus:
+        content = _failure(response)
+        if content is None and client.raise_on_unexpected_status:
+            raise
+    return Response(response.status_code, response.content, response.headers, content)
+
+
+def sync(
+    *,
+    client: AuthenticatedClient | Client,
+) -> DeviceSpecsListResponse:
+    """Get the specifications of the public devices.
+
+    The specifications of each device that everybody may see, in an array, not an object as in
+    `listDeviceSpecs`. It needs no
+    token: send no `Authorization` header.
+
+    Raises:
+        errors.UnexpectedStatus: The answer is no success; the error carries its status and content.
+        httpx.HTTPError: There is no answer.
+
+    Returns:
+        What the service answers.
+    """
+    _kwargs = request()
+    return parse(client.get_httpx_client().request(**_kwargs))
 
 
 def sync_detailed(
     *,
     client: AuthenticatedClient | Client,
 ) -> Response[DeviceSpecsListResponse | ErrorResponse]:
-    """Get the specifications of the public devices
-
-     The specifications of each device that everybody may see, in an array, not an object as in
-    `listDeviceSpecs`. It needs no
-    token: send no `Authorization` header.
+    """Does what `sync` does, and returns the whole answer, also one that is no success.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        Response[DeviceSpecsListResponse | ErrorResponse]
+        errors.UnexpectedStatus: The specification does not describe the answer, and the client raises then.
+        httpx.HTTPError: There is no answer.
     """
-
-    kwargs = _get_kwargs()
-
-    response = client.get_httpx_client().request(
-        **kwargs,
-    )
-
-    return _build_response(client=client, response=response)
+    _kwargs = request()
+    return _detailed(client.get_httpx_client().request(**_kwargs), client)
 
 
-def sync(
+async def asyncio(
     *,
     client: AuthenticatedClient | Client,
-) -> DeviceSpecsListResponse | ErrorResponse | None:
-    """Get the specifications of the public devices
+) -> DeviceSpecsListResponse:
+    """Get the specifications of the public devices.
 
-     The specifications of each device that everybody may see, in an array, not an object as in
+    The specifications of each device that everybody may see, in an array, not an object as in
     `listDeviceSpecs`. It needs no
     token: send no `Authorization` header.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: The answer is no success; the error carries its status and content.
+        httpx.HTTPError: There is no answer.
 
     Returns:
-        DeviceSpecsListResponse | ErrorResponse
+        What the service answers.
     """
-
-    return sync_detailed(
-        client=client,
-    ).parsed
+    _kwargs = request()
+    return parse(await client.get_async_httpx_client().request(**_kwargs))
 
 
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient | Client,
 ) -> Response[DeviceSpecsListResponse | ErrorResponse]:
-    """Get the specifications of the public devices
-
-     The specifications of each device that everybody may see, in an array, not an object as in
-    `listDeviceSpecs`. It needs no
-    token: send no `Authorization` header.
+    """Does what `asyncio` does, and returns the whole answer, also one that is no success.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        Response[DeviceSpecsListResponse | ErrorResponse]
+        errors.UnexpectedStatus: The specification does not describe the answer, and the client raises then.
+        httpx.HTTPError: There is no answer.
     """
-
-    kwargs = _get_kwargs()
-
-    response = await client.get_async_httpx_client().request(**kwargs)
-
-    return _build_response(client=client, response=response)
-
-
-async def asyncio(
-    *,
-    client: AuthenticatedClient | Client,
-) -> DeviceSpecsListResponse | ErrorResponse | None:
-    """Get the specifications of the public devices
-
-     The specifications of each device that everybody may see, in an array, not an object as in
-    `listDeviceSpecs`. It needs no
-    token: send no `Authorization` header.
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        DeviceSpecsListResponse | ErrorResponse
-    """
-
-    return (
-        await asyncio_detailed(
-            client=client,
-        )
-    ).parsed
+    _kwargs = request()
+    return _detailed(await client.get_async_httpx_client().request(**_kwargs), client)

@@ -1,231 +1,196 @@
-from http import HTTPStatus
-from typing import Any
+from __future__ import annotations
 
-import httpx
+from typing import TYPE_CHECKING, Any
 
 from ... import errors
-from ...client import AuthenticatedClient, Client
-from ...models.device_list_response import DeviceListResponse
-from ...models.error_response import ErrorResponse
 from ...types import UNSET, Response, Unset
 
+if TYPE_CHECKING:
+    import httpx
 
-def _get_kwargs(
+    from ...client import AuthenticatedClient, Client
+    from ...models.device_availability import DeviceAvailability
+    from ...models.device_list_response import DeviceListResponse
+    from ...models.device_type_name import DeviceTypeName
+    from ...models.error_response import ErrorResponse
+
+
+def request(
     *,
-    device_type: list[str] | Unset = UNSET,
-    availability: list[str] | Unset = UNSET,
+    device_type: list[DeviceTypeName | str] | Unset = UNSET,
+    availability: list[DeviceAvailability | str] | Unset = UNSET,
     public: bool | Unset = UNSET,
 ) -> dict[str, Any]:
+    """List the public devices.
 
-    params: dict[str, Any] = {}
+    The devices that everybody may see and that match every filter. It needs no token: send no `Authorization`
+    header.
 
-    json_device_type: list[str] | Unset = UNSET
-    if not isinstance(device_type, Unset):
-        json_device_type = device_type
+    Args:
+        device_type (list[DeviceTypeName | str] | Unset): Only devices of these types.
+        availability (list[DeviceAvailability | str] | Unset): Only devices with one of these
+            availabilities.
+        public (bool | Unset): Only devices that everybody may see, or only private ones.
 
-    params["device_type"] = json_device_type
+    Returns:
+        The request, as the arguments of `httpx.Client.request`; nothing is sent.
+    """
 
-    json_availability: list[str] | Unset = UNSET
-    if not isinstance(availability, Unset):
-        json_availability = availability
-
-    params["availability"] = json_availability
-
-    params["public"] = public
-
-    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
-
+    params: dict[str, Any] = {
+        "device_type": device_type,
+        "availability": availability,
+        "public": public,
+    }
     _kwargs: dict[str, Any] = {
         "method": "get",
         "url": "/core-fast/api/v1/devices",
-        "params": params,
+        "params": {name: value for name, value in params.items() if value is not UNSET and value is not None},
     }
-
     return _kwargs
 
 
-def _parse_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> DeviceListResponse | ErrorResponse | None:
-    if response.status_code == 200:
-        response_200 = DeviceListResponse.from_dict(response.json())
-
-        return response_200
-
-    if response.status_code == 422:
-        response_422 = ErrorResponse.from_dict(response.json())
-
-        return response_422
-
-    if response.status_code == 429:
-        response_429 = ErrorResponse.from_dict(response.json())
-
-        return response_429
-
-    if 400 <= response.status_code <= 499:
-        response_4xx = ErrorResponse.from_dict(response.json())
-
-        return response_4xx
-
-    if 500 <= response.status_code <= 599:
-        response_5xx = ErrorResponse.from_dict(response.json())
-
-        return response_5xx
-
-    if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
-    else:
-        return None
-
-
-def _build_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[DeviceListResponse | ErrorResponse]:
-    return Response(
-        status_code=HTTPStatus(response.status_code),
-        content=response.content,
-        headers=response.headers,
-        parsed=_parse_response(client=client, response=response),
-    )
-
-
-def sync_detailed(
-    *,
-    client: AuthenticatedClient | Client,
-    device_type: list[str] | Unset = UNSET,
-    availability: list[str] | Unset = UNSET,
-    public: bool | Unset = UNSET,
-) -> Response[DeviceListResponse | ErrorResponse]:
-    """List the public devices
-
-     The devices that everybody may see and that match every filter. It needs no token: send no
-    `Authorization` header.
-
-    Args:
-        device_type (list[str] | Unset): Only devices of these types.
-        availability (list[str] | Unset): Only devices with one of these availabilities.
-        public (bool | Unset): Only devices that everybody may see, or only private ones.
+def parse(response: httpx.Response) -> DeviceListResponse:
+    """Reads an answer that is a success which the specification describes.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        Response[DeviceListResponse | ErrorResponse]
+        errors.UnexpectedStatus: It is another; the error carries its status and content.
+        ValueError: Its body is no JSON, or something else than the specification says, as a TypeError tells, too.
     """
+    from ...models.device_list_response import DeviceListResponse  # noqa: PLC0415
 
-    kwargs = _get_kwargs(
-        device_type=device_type,
-        availability=availability,
-        public=public,
-    )
+    if response.status_code == 200:
+        return DeviceListResponse.from_dict(response.json())
+    raise errors.UnexpectedStatus(response.status_code, response.content, _failure(response))
 
-    response = client.get_httpx_client().request(
-        **kwargs,
-    )
 
-    return _build_response(client=client, response=response)
+def _failure(response: httpx.Response) -> ErrorResponse | None:
+    """Reads another answer; None where its body is not what the specification says."""
+    from ...models.error_response import ErrorResponse  # noqa: PLC0415
+
+    try:
+        if response.is_error:
+            return ErrorResponse.from_dict(response.json())
+    except (TypeError, ValueError):  # something between here and the service may have answered
+        pass
+    return None
+
+
+def _detailed(
+    response: httpx.Response, client: AuthenticatedClient | Client
+) -> Response[DeviceListResponse | ErrorResponse]:
+    content: DeviceListResponse | ErrorResponse | None
+    try:
+        content = parse(response)
+    except errors.UnexpectedStatus:
+        content = _failure(response)
+        if content is None and client.raise_on_unexpected_status:
+            raise
+    return Response(response.status_code, response.content, response.headers, content)
 
 
 def sync(
     *,
     client: AuthenticatedClient | Client,
-    device_type: list[str] | Unset = UNSET,
-    availability: list[str] | Unset = UNSET,
+    device_type: list[DeviceTypeName | str] | Unset = UNSET,
+    availability: list[DeviceAvailability | str] | Unset = UNSET,
     public: bool | Unset = UNSET,
-) -> DeviceListResponse | ErrorResponse | None:
-    """List the public devices
+) -> DeviceListResponse:
+    """List the public devices.
 
-     The devices that everybody may see and that match every filter. It needs no token: send no
-    `Authorization` header.
+    The devices that everybody may see and that match every filter. It needs no token: send no `Authorization`
+    header.
 
     Args:
-        device_type (list[str] | Unset): Only devices of these types.
-        availability (list[str] | Unset): Only devices with one of these availabilities.
+        device_type (list[DeviceTypeName | str] | Unset): Only devices of these types.
+        availability (list[DeviceAvailability | str] | Unset): Only devices with one of these
+            availabilities.
         public (bool | Unset): Only devices that everybody may see, or only private ones.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: The answer is no success; the error carries its status and content.
+        httpx.HTTPError: There is no answer.
 
     Returns:
-        DeviceListResponse | ErrorResponse
+        What the service answers.
     """
-
-    return sync_detailed(
-        client=client,
-        device_type=device_type,
-        availability=availability,
-        public=public,
-    ).parsed
-
-
-async def asyncio_detailed(
-    *,
-    client: AuthenticatedClient | Client,
-    device_type: list[str] | Unset = UNSET,
-    availability: list[str] | Unset = UNSET,
-    public: bool | Unset = UNSET,
-) -> Response[DeviceListResponse | ErrorResponse]:
-    """List the public devices
-
-     The devices that everybody may see and that match every filter. It needs no token: send no
-    `Authorization` header.
-
-    Args:
-        device_type (list[str] | Unset): Only devices of these types.
-        availability (list[str] | Unset): Only devices with one of these availabilities.
-        public (bool | Unset): Only devices that everybody may see, or only private ones.
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        Response[DeviceListResponse | ErrorResponse]
-    """
-
-    kwargs = _get_kwargs(
+    _kwargs = request(
         device_type=device_type,
         availability=availability,
         public=public,
     )
+    return parse(client.get_httpx_client().request(**_kwargs))
 
-    response = await client.get_async_httpx_client().request(**kwargs)
 
-    return _build_response(client=client, response=response)
+def sync_detailed(
+    *,
+    client: AuthenticatedClient | Client,
+    device_type: list[DeviceTypeName | str] | Unset = UNSET,
+    availability: list[DeviceAvailability | str] | Unset = UNSET,
+    public: bool | Unset = UNSET,
+) -> Response[DeviceListResponse | ErrorResponse]:
+    """Does what `sync` does, and returns the whole answer, also one that is no success.
+
+    Raises:
+        errors.UnexpectedStatus: The specification does not describe the answer, and the client raises then.
+        httpx.HTTPError: There is no answer.
+    """
+    _kwargs = request(
+        device_type=device_type,
+        availability=availability,
+        public=public,
+    )
+    return _detailed(client.get_httpx_client().request(**_kwargs), client)
 
 
 async def asyncio(
     *,
     client: AuthenticatedClient | Client,
-    device_type: list[str] | Unset = UNSET,
-    availability: list[str] | Unset = UNSET,
+    device_type: list[DeviceTypeName | str] | Unset = UNSET,
+    availability: list[DeviceAvailability | str] | Unset = UNSET,
     public: bool | Unset = UNSET,
-) -> DeviceListResponse | ErrorResponse | None:
-    """List the public devices
+) -> DeviceListResponse:
+    """List the public devices.
 
-     The devices that everybody may see and that match every filter. It needs no token: send no
-    `Authorization` header.
+    The devices that everybody may see and that match every filter. It needs no token: send no `Authorization`
+    header.
 
     Args:
-        device_type (list[str] | Unset): Only devices of these types.
-        availability (list[str] | Unset): Only devices with one of these availabilities.
+        device_type (list[DeviceTypeName | str] | Unset): Only devices of these types.
+        availability (list[DeviceAvailability | str] | Unset): Only devices with one of these
+            availabilities.
         public (bool | Unset): Only devices that everybody may see, or only private ones.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: The answer is no success; the error carries its status and content.
+        httpx.HTTPError: There is no answer.
 
     Returns:
-        DeviceListResponse | ErrorResponse
+        What the service answers.
     """
+    _kwargs = request(
+        device_type=device_type,
+        availability=availability,
+        public=public,
+    )
+    return parse(await client.get_async_httpx_client().request(**_kwargs))
 
-    return (
-        await asyncio_detailed(
-            client=client,
-            device_type=device_type,
-            availability=availability,
-            public=public,
-        )
-    ).parsed
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient | Client,
+    device_type: list[DeviceTypeName | str] | Unset = UNSET,
+    availability: list[DeviceAvailability | str] | Unset = UNSET,
+    public: bool | Unset = UNSET,
+) -> Response[DeviceListResponse | ErrorResponse]:
+    """Does what `asyncio` does, and returns the whole answer, also one that is no success.
+
+    Raises:
+        errors.UnexpectedStatus: The specification does not describe the answer, and the client raises then.
+        httpx.HTTPError: There is no answer.
+    """
+    _kwargs = request(
+        device_type=device_type,
+        availability=availability,
+        public=public,
+    )
+    return _detailed(await client.get_async_httpx_client().request(**_kwargs), client)

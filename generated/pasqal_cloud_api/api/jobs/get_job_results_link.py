@@ -1,20 +1,36 @@
-from http import HTTPStatus
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 from uuid import UUID
 
-import httpx
-
 from ... import errors
-from ...client import AuthenticatedClient, Client
-from ...models.error_response import ErrorResponse
-from ...models.job_results_link_response import JobResultsLinkResponse
 from ...types import Response
 
+if TYPE_CHECKING:
+    import httpx
 
-def _get_kwargs(
+    from ...client import AuthenticatedClient, Client
+    from ...models.error_response import ErrorResponse
+    from ...models.job_results_link_response import JobResultsLinkResponse
+
+
+def request(
     job_id: UUID,
 ) -> dict[str, Any]:
+    """Get a link to a job's result.
+
+    A temporary link to the job's result; null while there is none. It leads to another host and to a JSON
+    document, a
+    `JobResult` without envelope. Download it **without** the `Authorization` header: the link itself holds the
+    permission.
+
+    Args:
+        job_id (UUID): The job's id.
+
+    Returns:
+        The request, as the arguments of `httpx.Client.request`; nothing is sent.
+    """
 
     _kwargs: dict[str, Any] = {
         "method": "get",
@@ -22,191 +38,133 @@ def _get_kwargs(
             job_id=quote(str(job_id), safe=""),
         ),
     }
-
     return _kwargs
 
 
-def _parse_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> ErrorResponse | JobResultsLinkResponse | None:
-    if response.status_code == 200:
-        response_200 = JobResultsLinkResponse.from_dict(response.json())
-
-        return response_200
-
-    if response.status_code == 401:
-        response_401 = ErrorResponse.from_dict(response.json())
-
-        return response_401
-
-    if response.status_code == 403:
-        response_403 = ErrorResponse.from_dict(response.json())
-
-        return response_403
-
-    if response.status_code == 404:
-        response_404 = ErrorResponse.from_dict(response.json())
-
-        return response_404
-
-    if response.status_code == 422:
-        response_422 = ErrorResponse.from_dict(response.json())
-
-        return response_422
-
-    if response.status_code == 429:
-        response_429 = ErrorResponse.from_dict(response.json())
-
-        return response_429
-
-    if 400 <= response.status_code <= 499:
-        response_4xx = ErrorResponse.from_dict(response.json())
-
-        return response_4xx
-
-    if 500 <= response.status_code <= 599:
-        response_5xx = ErrorResponse.from_dict(response.json())
-
-        return response_5xx
-
-    if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
-    else:
-        return None
-
-
-def _build_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[ErrorResponse | JobResultsLinkResponse]:
-    return Response(
-        status_code=HTTPStatus(response.status_code),
-        content=response.content,
-        headers=response.headers,
-        parsed=_parse_response(client=client, response=response),
-    )
-
-
-def sync_detailed(
-    job_id: UUID,
-    *,
-    client: AuthenticatedClient | Client,
-) -> Response[ErrorResponse | JobResultsLinkResponse]:
-    """Get a link to a job's result
-
-     A temporary link to the job's result; null while there is none. It leads to another host and to a
-    JSON document, a
-    `JobResult` without envelope. Download it **without** the `Authorization` header: the link itself
-    holds the permission.
-
-    Args:
-        job_id (UUID): The job's id.
+def parse(response: httpx.Response) -> JobResultsLinkResponse:
+    """Reads an answer that is a success which the specification describes.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        Response[ErrorResponse | JobResultsLinkResponse]
+        errors.UnexpectedStatus: It is another; the error carries its status and content.
+        ValueError: Its body is no JSON, or something else than the specification says, as a TypeError tells, too.
     """
+    from ...models.job_results_link_response import JobResultsLinkResponse  # noqa: PLC0415
 
-    kwargs = _get_kwargs(
-        job_id=job_id,
-    )
+    if response.status_code == 200:
+        return JobResultsLinkResponse.from_dict(response.json())
+    raise errors.UnexpectedStatus(response.status_code, response.content, _failure(response))
 
-    response = client.get_httpx_client().request(
-        **kwargs,
-    )
 
-    return _build_response(client=client, response=response)
+def _failure(response: httpx.Response) -> ErrorResponse | None:
+    """Reads another answer; None where its body is not what the specification says."""
+    from ...models.error_response import ErrorResponse  # noqa: PLC0415
+
+    try:
+        if response.is_error:
+            return ErrorResponse.from_dict(response.json())
+    except (TypeError, ValueError):  # something between here and the service may have answered
+        pass
+    return None
+
+
+def _detailed(
+    response: httpx.Response, client: AuthenticatedClient | Client
+) -> Response[JobResultsLinkResponse | ErrorResponse]:
+    content: JobResultsLinkResponse | ErrorResponse | None
+    try:
+        content = parse(response)
+    except errors.UnexpectedStatus:
+        content = _failure(response)
+        if content is None and client.raise_on_unexpected_status:
+            raise
+    return Response(response.status_code, response.content, response.headers, content)
 
 
 def sync(
     job_id: UUID,
     *,
     client: AuthenticatedClient | Client,
-) -> ErrorResponse | JobResultsLinkResponse | None:
-    """Get a link to a job's result
+) -> JobResultsLinkResponse:
+    """Get a link to a job's result.
 
-     A temporary link to the job's result; null while there is none. It leads to another host and to a
-    JSON document, a
-    `JobResult` without envelope. Download it **without** the `Authorization` header: the link itself
-    holds the permission.
+    A temporary link to the job's result; null while there is none. It leads to another host and to a JSON
+    document, a
+    `JobResult` without envelope. Download it **without** the `Authorization` header: the link itself holds the
+    permission.
 
     Args:
         job_id (UUID): The job's id.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: The answer is no success; the error carries its status and content.
+        httpx.HTTPError: There is no answer.
 
     Returns:
-        ErrorResponse | JobResultsLinkResponse
+        What the service answers.
     """
-
-    return sync_detailed(
+    _kwargs = request(
         job_id=job_id,
-        client=client,
-    ).parsed
+    )
+    return parse(client.get_httpx_client().request(**_kwargs))
 
 
-async def asyncio_detailed(
+def sync_detailed(
     job_id: UUID,
     *,
     client: AuthenticatedClient | Client,
-) -> Response[ErrorResponse | JobResultsLinkResponse]:
-    """Get a link to a job's result
-
-     A temporary link to the job's result; null while there is none. It leads to another host and to a
-    JSON document, a
-    `JobResult` without envelope. Download it **without** the `Authorization` header: the link itself
-    holds the permission.
-
-    Args:
-        job_id (UUID): The job's id.
+) -> Response[JobResultsLinkResponse | ErrorResponse]:
+    """Does what `sync` does, and returns the whole answer, also one that is no success.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        Response[ErrorResponse | JobResultsLinkResponse]
+        errors.UnexpectedStatus: The specification does not describe the answer, and the client raises then.
+        httpx.HTTPError: There is no answer.
     """
-
-    kwargs = _get_kwargs(
+    _kwargs = request(
         job_id=job_id,
     )
-
-    response = await client.get_async_httpx_client().request(**kwargs)
-
-    return _build_response(client=client, response=response)
+    return _detailed(client.get_httpx_client().request(**_kwargs), client)
 
 
 async def asyncio(
     job_id: UUID,
     *,
     client: AuthenticatedClient | Client,
-) -> ErrorResponse | JobResultsLinkResponse | None:
-    """Get a link to a job's result
+) -> JobResultsLinkResponse:
+    """Get a link to a job's result.
 
-     A temporary link to the job's result; null while there is none. It leads to another host and to a
-    JSON document, a
-    `JobResult` without envelope. Download it **without** the `Authorization` header: the link itself
-    holds the permission.
+    A temporary link to the job's result; null while there is none. It leads to another host and to a JSON
+    document, a
+    `JobResult` without envelope. Download it **without** the `Authorization` header: the link itself holds the
+    permission.
 
     Args:
         job_id (UUID): The job's id.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: The answer is no success; the error carries its status and content.
+        httpx.HTTPError: There is no answer.
 
     Returns:
-        ErrorResponse | JobResultsLinkResponse
+        What the service answers.
     """
+    _kwargs = request(
+        job_id=job_id,
+    )
+    return parse(await client.get_async_httpx_client().request(**_kwargs))
 
-    return (
-        await asyncio_detailed(
-            job_id=job_id,
-            client=client,
-        )
-    ).parsed
+
+async def asyncio_detailed(
+    job_id: UUID,
+    *,
+    client: AuthenticatedClient | Client,
+) -> Response[JobResultsLinkResponse | ErrorResponse]:
+    """Does what `asyncio` does, and returns the whole answer, also one that is no success.
+
+    Raises:
+        errors.UnexpectedStatus: The specification does not describe the answer, and the client raises then.
+        httpx.HTTPError: There is no answer.
+    """
+    _kwargs = request(
+        job_id=job_id,
+    )
+    return _detailed(await client.get_async_httpx_client().request(**_kwargs), client)

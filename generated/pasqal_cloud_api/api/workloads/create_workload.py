@@ -1,21 +1,38 @@
-from http import HTTPStatus
-from typing import Any
+from __future__ import annotations
 
-import httpx
+from typing import TYPE_CHECKING, Any
 
 from ... import errors
-from ...client import AuthenticatedClient, Client
-from ...models.create_workload import CreateWorkload
-from ...models.error_response import ErrorResponse
-from ...models.workload_response import WorkloadResponse
 from ...types import UNSET, Response, Unset
 
+if TYPE_CHECKING:
+    import httpx
 
-def _get_kwargs(
+    from ...client import AuthenticatedClient, Client
+    from ...models.create_workload import CreateWorkload
+    from ...models.error_response import ErrorResponse
+    from ...models.workload_response import WorkloadResponse
+
+
+def request(
     *,
     body: CreateWorkload,
     idempotency_key: str | Unset = UNSET,
 ) -> dict[str, Any]:
+    """Create a workload.
+
+    Runs an algorithm. What `config` holds depends on `workload_type` and `backend`. The answer has `result`,
+    which is null.
+
+    Args:
+        idempotency_key (str | Unset): A text that you choose, and send again with each repetition of a
+            request. A service that knows this header then answers with what the first request created, instead
+            of creating it twice.
+        body (CreateWorkload): The body of `createWorkload`.
+
+    Returns:
+        The request, as the arguments of `httpx.Client.request`; nothing is sent.
+    """
     headers: dict[str, Any] = {}
     if not isinstance(idempotency_key, Unset):
         headers["Idempotency-Key"] = idempotency_key
@@ -24,110 +41,49 @@ def _get_kwargs(
         "method": "post",
         "url": "/core-fast/api/v1/workloads",
     }
-
     _kwargs["json"] = body.to_dict()
-
     headers["Content-Type"] = "application/json"
-
     _kwargs["headers"] = headers
     return _kwargs
 
 
-def _parse_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> ErrorResponse | WorkloadResponse | None:
-    if response.status_code == 200:
-        response_200 = WorkloadResponse.from_dict(response.json())
-
-        return response_200
-
-    if response.status_code == 401:
-        response_401 = ErrorResponse.from_dict(response.json())
-
-        return response_401
-
-    if response.status_code == 403:
-        response_403 = ErrorResponse.from_dict(response.json())
-
-        return response_403
-
-    if response.status_code == 404:
-        response_404 = ErrorResponse.from_dict(response.json())
-
-        return response_404
-
-    if response.status_code == 422:
-        response_422 = ErrorResponse.from_dict(response.json())
-
-        return response_422
-
-    if response.status_code == 429:
-        response_429 = ErrorResponse.from_dict(response.json())
-
-        return response_429
-
-    if 400 <= response.status_code <= 499:
-        response_4xx = ErrorResponse.from_dict(response.json())
-
-        return response_4xx
-
-    if 500 <= response.status_code <= 599:
-        response_5xx = ErrorResponse.from_dict(response.json())
-
-        return response_5xx
-
-    if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
-    else:
-        return None
-
-
-def _build_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[ErrorResponse | WorkloadResponse]:
-    return Response(
-        status_code=HTTPStatus(response.status_code),
-        content=response.content,
-        headers=response.headers,
-        parsed=_parse_response(client=client, response=response),
-    )
-
-
-def sync_detailed(
-    *,
-    client: AuthenticatedClient | Client,
-    body: CreateWorkload,
-    idempotency_key: str | Unset = UNSET,
-) -> Response[ErrorResponse | WorkloadResponse]:
-    """Create a workload
-
-     Runs an algorithm. What `config` holds depends on `workload_type` and `backend`. The answer has
-    `result`, which is null.
-
-    Args:
-        idempotency_key (str | Unset): A text that you choose, and send again with each repetition
-            of a request. A service that knows this header then answers with what the first request
-            created, instead of creating it twice.
-        body (CreateWorkload): The body of `createWorkload`.
+def parse(response: httpx.Response) -> WorkloadResponse:
+    """Reads an answer that is a success which the specification describes.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        Response[ErrorResponse | WorkloadResponse]
+        errors.UnexpectedStatus: It is another; the error carries its status and content.
+        ValueError: Its body is no JSON, or something else than the specification says, as a TypeError tells, too.
     """
+    from ...models.workload_response import WorkloadResponse  # noqa: PLC0415
 
-    kwargs = _get_kwargs(
-        body=body,
-        idempotency_key=idempotency_key,
-    )
+    if response.status_code == 200:
+        return WorkloadResponse.from_dict(response.json())
+    raise errors.UnexpectedStatus(response.status_code, response.content, _failure(response))
 
-    response = client.get_httpx_client().request(
-        **kwargs,
-    )
 
-    return _build_response(client=client, response=response)
+def _failure(response: httpx.Response) -> ErrorResponse | None:
+    """Reads another answer; None where its body is not what the specification says."""
+    from ...models.error_response import ErrorResponse  # noqa: PLC0415
+
+    try:
+        if response.is_error:
+            return ErrorResponse.from_dict(response.json())
+    except (TypeError, ValueError):  # something between here and the service may have answered
+        pass
+    return None
+
+
+def _detailed(
+    response: httpx.Response, client: AuthenticatedClient | Client
+) -> Response[WorkloadResponse | ErrorResponse]:
+    content: WorkloadResponse | ErrorResponse | None
+    try:
+        content = parse(response)
+    except errors.UnexpectedStatus:
+        content = _failure(response)
+        if content is None and client.raise_on_unexpected_status:
+            raise
+    return Response(response.status_code, response.content, response.headers, content)
 
 
 def sync(
@@ -135,66 +91,49 @@ def sync(
     client: AuthenticatedClient | Client,
     body: CreateWorkload,
     idempotency_key: str | Unset = UNSET,
-) -> ErrorResponse | WorkloadResponse | None:
-    """Create a workload
+) -> WorkloadResponse:
+    """Create a workload.
 
-     Runs an algorithm. What `config` holds depends on `workload_type` and `backend`. The answer has
-    `result`, which is null.
+    Runs an algorithm. What `config` holds depends on `workload_type` and `backend`. The answer has `result`,
+    which is null.
 
     Args:
-        idempotency_key (str | Unset): A text that you choose, and send again with each repetition
-            of a request. A service that knows this header then answers with what the first request
-            created, instead of creating it twice.
+        idempotency_key (str | Unset): A text that you choose, and send again with each repetition of a
+            request. A service that knows this header then answers with what the first request created, instead
+            of creating it twice.
         body (CreateWorkload): The body of `createWorkload`.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: The answer is no success; the error carries its status and content.
+        httpx.HTTPError: There is no answer.
 
     Returns:
-        ErrorResponse | WorkloadResponse
+        What the service answers.
     """
-
-    return sync_detailed(
-        client=client,
+    _kwargs = request(
         body=body,
         idempotency_key=idempotency_key,
-    ).parsed
+    )
+    return parse(client.get_httpx_client().request(**_kwargs))
 
 
-async def asyncio_detailed(
+def sync_detailed(
     *,
     client: AuthenticatedClient | Client,
     body: CreateWorkload,
     idempotency_key: str | Unset = UNSET,
-) -> Response[ErrorResponse | WorkloadResponse]:
-    """Create a workload
-
-     Runs an algorithm. What `config` holds depends on `workload_type` and `backend`. The answer has
-    `result`, which is null.
-
-    Args:
-        idempotency_key (str | Unset): A text that you choose, and send again with each repetition
-            of a request. A service that knows this header then answers with what the first request
-            created, instead of creating it twice.
-        body (CreateWorkload): The body of `createWorkload`.
+) -> Response[WorkloadResponse | ErrorResponse]:
+    """Does what `sync` does, and returns the whole answer, also one that is no success.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        Response[ErrorResponse | WorkloadResponse]
+        errors.UnexpectedStatus: The specification does not describe the answer, and the client raises then.
+        httpx.HTTPError: There is no answer.
     """
-
-    kwargs = _get_kwargs(
+    _kwargs = request(
         body=body,
         idempotency_key=idempotency_key,
     )
-
-    response = await client.get_async_httpx_client().request(**kwargs)
-
-    return _build_response(client=client, response=response)
+    return _detailed(client.get_httpx_client().request(**_kwargs), client)
 
 
 async def asyncio(
@@ -202,30 +141,46 @@ async def asyncio(
     client: AuthenticatedClient | Client,
     body: CreateWorkload,
     idempotency_key: str | Unset = UNSET,
-) -> ErrorResponse | WorkloadResponse | None:
-    """Create a workload
+) -> WorkloadResponse:
+    """Create a workload.
 
-     Runs an algorithm. What `config` holds depends on `workload_type` and `backend`. The answer has
-    `result`, which is null.
+    Runs an algorithm. What `config` holds depends on `workload_type` and `backend`. The answer has `result`,
+    which is null.
 
     Args:
-        idempotency_key (str | Unset): A text that you choose, and send again with each repetition
-            of a request. A service that knows this header then answers with what the first request
-            created, instead of creating it twice.
+        idempotency_key (str | Unset): A text that you choose, and send again with each repetition of a
+            request. A service that knows this header then answers with what the first request created, instead
+            of creating it twice.
         body (CreateWorkload): The body of `createWorkload`.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.UnexpectedStatus: The answer is no success; the error carries its status and content.
+        httpx.HTTPError: There is no answer.
 
     Returns:
-        ErrorResponse | WorkloadResponse
+        What the service answers.
     """
+    _kwargs = request(
+        body=body,
+        idempotency_key=idempotency_key,
+    )
+    return parse(await client.get_async_httpx_client().request(**_kwargs))
 
-    return (
-        await asyncio_detailed(
-            client=client,
-            body=body,
-            idempotency_key=idempotency_key,
-        )
-    ).parsed
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient | Client,
+    body: CreateWorkload,
+    idempotency_key: str | Unset = UNSET,
+) -> Response[WorkloadResponse | ErrorResponse]:
+    """Does what `asyncio` does, and returns the whole answer, also one that is no success.
+
+    Raises:
+        errors.UnexpectedStatus: The specification does not describe the answer, and the client raises then.
+        httpx.HTTPError: There is no answer.
+    """
+    _kwargs = request(
+        body=body,
+        idempotency_key=idempotency_key,
+    )
+    return _detailed(await client.get_async_httpx_client().request(**_kwargs), client)

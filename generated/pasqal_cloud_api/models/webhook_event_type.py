@@ -1,0 +1,4 @@
+from typing import Literal, TypeAlias
+
+WebhookEventType: TypeAlias = Literal["job.ended"]
+""" What has happened. """
