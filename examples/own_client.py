@@ -8,11 +8,12 @@ import subprocess
 import sys
 from uuid import UUID
 
-from pasqal_cloud import Endpoints, PasswordGrantTokenProvider
-from pasqal_cloud_api import AuthenticatedClient
+from pasqal_cloud_api import AuthenticatedClient, Client
 from pasqal_cloud_api.api.account import list_projects
+from pasqal_cloud_api.api.authentication import create_token
 from pasqal_cloud_api.api.batches import get_batch, list_batches
 from pasqal_cloud_api.errors import UnexpectedStatus
+from pasqal_cloud_api.models import TokenRequest
 
 SERVICE = [sys.executable, "-m", "pasqal_cloud.local", "--port", "0", "--json", "--exit-with-parent"]
 
@@ -21,21 +22,22 @@ def main() -> None:
     with subprocess.Popen(SERVICE, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as service:
         assert service.stdout is not None
         address = json.loads(service.stdout.readline())
-        endpoints = Endpoints.at(address["url"])
-        assert endpoints.auth is not None
-        token = PasswordGrantTokenProvider(address["username"], address["password"], endpoints.auth).get_token()
+        credentials = TokenRequest(
+            grant_type="password", username=address["username"], password=address["password"]
+        )
+        with Client(base_url=address["url"]) as nobody:
+            token = create_token.sync(client=nobody, body=credentials).access_token
 
-        with AuthenticatedClient(base_url=endpoints.core, token=token) as core:
-            batches = list_batches.sync(client=core, limit=10)
+        with AuthenticatedClient(base_url=address["url"], token=token) as client:
+            batches = list_batches.sync(client=client, limit=10)
             print(f"{len(batches.data)} batches.")
             try:
-                get_batch.sync(UUID(int=0), client=core)
+                get_batch.sync(UUID(int=0), client=client)
             except UnexpectedStatus as error:
                 print(f"There is no batch 0: {error.status_code}, {error.message}")
 
-        with AuthenticatedClient(base_url=endpoints.account, token=token) as account:
-            projects = list_projects.sync(client=account)
-            print("Projects:", ", ".join(str(project.name) for project in projects.data))
+            projects = list_projects.sync(client=client)
+            print("Projects:", ", ".join(project.name for project in projects.data))
 
 
 if __name__ == "__main__":

@@ -13,18 +13,15 @@ COMPOSED = "Envelope"
 """The schema that others are composed with: it stands for a part of their properties only."""
 
 
-def closed(spec: dict[str, Any], fields: dict[str, dict[str, str]], values: dict[str, dict[str, str]]) -> Any:
+def closed(spec: dict[str, Any], values: dict[str, dict[str, str]]) -> Any:
     """Gives the description with all its objects and sets of values closed.
 
     Args:
         spec: The description.
-        fields: Properties that are allowed beside the described ones, by the names of their schemas.
         values: Values that are allowed beside the known ones, by the names of their schemas.
     """
     strict = deepcopy(spec)
     schemas = strict["components"]["schemas"]
-    for name, allowed in fields.items():
-        schemas[name]["properties"] |= dict.fromkeys(allowed, True)
     for name, allowed in values.items():
         schemas[name]["x-extensible-enum"] += allowed
     for name, schema in schemas.items():

@@ -21,14 +21,6 @@ ELSEWHERE = {
 }
 """Operations that the tests of all operations leave to tests of their own."""
 
-FIELDS = {
-    "JobResult": {
-        "emulated_by": "the local service names the emulator that made the result in place of a processor",
-        "scripted": "the local service says so where a result is made up",
-    },
-}
-"""Properties of answers that the description does not have, by schema: the cloud, which it describes, has none."""
-
 VALUES: dict[str, dict[str, str]] = {}
 """Values in answers that a set of the description (`x-extensible-enum`) does not have, by schema."""
 

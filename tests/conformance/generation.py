@@ -52,6 +52,8 @@ class Reality:
         if not is_linked and self.is_right(case, ParameterLocation.PATH) and dice.random() < MENDED:
             for name in case.path_parameters or {}:
                 case.path_parameters[name] = self.existing(operation_id, name, dice)
+        if dice.random() < MENDED:
+            case.headers.pop("Idempotency-Key", None)  # one that was drawn before is another request's
         if operation_id in CREATING and self.is_right(case, ParameterLocation.BODY) and dice.random() < MENDED:
             case.body = self.mended(operation_id, case.body, dice)
         return case

@@ -9,11 +9,12 @@ import pytest
 from jsonschema import ValidationError
 from pulser import AnalogDevice, Pulse, Register, Sequence
 
-from .client import STRICT, validator
-from .exceptions import FIELDS, VALUES
+from .client import SPEC, STRICT, validator
+from .exceptions import VALUES
 
-JOB = {"id": "2", "status": "DONE", "origin": "CLIENT"}
-BATCH = {"id": "1", "status": "PENDING", "queue_priority": "HIGH", "jobs_count_per_status": {"DONE": 1}, "jobs": [JOB]}
+EXAMPLE = SPEC["components"]["examples"]["BatchCreated"]["value"]["data"]
+JOB = EXAMPLE["jobs"][0] | {"origin": "CLIENT"}
+BATCH = EXAMPLE | {"queue_priority": "HIGH", "jobs_count_per_status": {"DONE": 1}, "jobs": [JOB]}
 DEVICE = {"id": "3", "name": "n", "device_type": "EMU_FREE", "status": "UP", "availability": "ACTIVE"}
 ANSWERS = {
     "BatchResponse": {"status": "success", "code": "200", "message": "OK.", "data": BATCH},
@@ -85,18 +86,22 @@ def test_what_is_not_listed_is_an_error(name, place, value):
         validator(f"#/components/schemas/{name}").validate(answer)
 
 
-def test_exceptions_are_needed(api, start, for_a_processor):
-    """What is overlooked is really there: no exception outlives its reason."""
-    seen = {"JobResult": set()}
+def test_what_is_local_is_there(api, start, for_a_processor):
+    """The local service gives each field that the description marks as local; no value is overlooked."""
+    seen = {"Job": set(), "JobResult": set()}
     for service in (start("--engine", "scripted"), api):
         batch = service.create(for_a_processor, {"runs": 1}, device_type="FRESNEL")
         service.settled(batch)
+        seen["Job"] |= batch["jobs"][0].keys()
         link = service.get("getJobResultsLink", job_id=batch["jobs"][0]["id"])["results_link"]
         seen["JobResult"] |= httpx.get(link).json().keys()
-    assert not VALUES
-    assert {name: seen[name] & fields.keys() for name, fields in FIELDS.items()} == {
-        name: fields.keys() for name, fields in FIELDS.items()
+    local = {
+        name: {field for field, value in schema["properties"].items() if value.get("x-local")}
+        for name, schema in SPEC["components"]["schemas"].items()
+        if any("x-local" in str(value) for value in schema.get("properties", {}).values())
     }
+    assert not VALUES
+    assert {name: seen[name] & fields for name, fields in local.items()} == local
 
 
 def test_every_set_is_closed():

@@ -24,6 +24,12 @@ class JobResult(Additional[Any]):
     serialised_results: str | None = None
     """ Pulser's `Results`, serialized (abstract representation, JSON in a string). """
 
+    emulated_by: str | None = None
+    """ The emulator that gave the result in place of a processor. Only local. """
+
+    scripted: bool | None = None
+    """ Whether the result was made up, as a test asked for. Only local. """
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
     null_fields: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
     """ The fields that the answer gave as null; those that it left out read as None, too. """
@@ -37,6 +43,10 @@ class JobResult(Additional[Any]):
             found["raw"] = self.raw
         if self.serialised_results is not None or "serialised_results" in self.null_fields:
             found["serialised_results"] = self.serialised_results
+        if self.emulated_by is not None or "emulated_by" in self.null_fields:
+            found["emulated_by"] = self.emulated_by
+        if self.scripted is not None or "scripted" in self.null_fields:
+            found["scripted"] = self.scripted
         return found
 
     @classmethod
@@ -49,6 +59,8 @@ class JobResult(Additional[Any]):
             BitstringCounts.from_dict(counter) if isinstance(counter, dict) else counter,
             take("raw", None),
             take("serialised_results", None),
+            take("emulated_by", None),
+            take("scripted", None),
         )
         read.additional_properties = d
         nulls = [name for name, value in src_dict.items() if value is None]
