@@ -18,6 +18,7 @@ from pasqal_cloud._flow import AwaitingContext, BlockingContext, Together, call,
 from pasqal_cloud._retry import NO_RETRY
 from pasqal_cloud._snapshot import (
     Dated,
+    changed,
     counts,
     flag,
     is_left_out,
@@ -591,7 +592,7 @@ class BatchFlows(Dated, Generic[JobT]):
         numbers = progress.jobs_count_per_status
         before, self._snapshot = (
             self._snapshot,
-            attrs.evolve(self._snapshot, status=progress.status, jobs_count_per_status=numbers),
+            changed(self._snapshot, status=progress.status, jobs_count_per_status=numbers),
         )
         if self.open and not present(numbers):  # the jobs themselves have to tell
             self._show_jobs((yield from listing_jobs(self._api, self.id)))

@@ -158,7 +158,10 @@ def test_an_interrupt_carries_the_id() -> None:
 def batch(**fields: Any) -> Batch:
     """A handle of a batch."""
     api = Api(Endpoints(), None, BlockingClient, None)
-    return Batch(api, models.Batch(**{"id": ID, "status": "PENDING", "open_": False} | fields))
+    snapshot = models.Batch.from_dict({"id": ID, "status": "PENDING", "open": False})
+    for name, value in fields.items():
+        setattr(snapshot, name, value)
+    return Batch(api, snapshot)
 
 
 def progress(status: str, **counts: int) -> models.BatchProgressResponse:
@@ -205,7 +208,7 @@ def test_an_open_batch_is_waited_for_until_its_jobs_have_ended(world: Any) -> No
 def test_a_job_is_waited_for_the_same_way(world: Any) -> None:
     """The same loop serves jobs."""
     remaining = iter(["PENDING", "RUNNING", "DONE"])
-    handle = Job(batch()._api, models.Job(id=ID, status="PENDING"))
+    handle = Job(batch()._api, models.Job.from_dict({"id": ID, "status": "PENDING"}))
     world(lambda effect: models.JobProgressResponse.from_dict({"data": {"status": next(remaining)}})).run(
         waiting(handle)
     )

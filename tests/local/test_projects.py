@@ -38,7 +38,7 @@ def test_what_is_anothers_does_not_exist(scripted: LocalService) -> None:
     with another(scripted):
         for operation in scripted.operations.values():
             (name, *_) = [*(parameter.name for parameter in operation.parameters if parameter.name in ids), None]
-            if name is not None and f"{{{name}}}" in operation.path:
+            if name is not None and f"{{{name}}}" in operation.path and operation.id != "getCudaqJob":  # 501 for all
                 path = {name: ids[name]}
                 scripted.refused(operation.id, 404, json=bodies.get(operation.id), **path)
         for operation in ("listBatches", "listJobs", "listOvhJobs", "listWorkloads"):

@@ -65,7 +65,7 @@ def arguments(operation, body):
 
 def sent(operation, request):
     """The body on the wire; None without one."""
-    if operation.body and operation.media_type == "application/x-www-form-urlencoded":
+    if operation.body_type == "application/x-www-form-urlencoded":
         return dict(parse_qsl(request.content.decode()))
     return json.loads(request.content) if request.content else None
 

@@ -15,7 +15,7 @@ def test_power_user(spec, pasqal_service):
     provider = PasswordGrantTokenProvider(pasqal_service.username, pasqal_service.password, endpoints.auth)
     project = UUID(pasqal_service.project_id)
     sequence = spec["components"]["examples"]["CreateClosedBatch"]["value"]["sequence_builder"]
-    with AuthenticatedClient(base_url=endpoints.core, token=provider.get_token()) as client:
+    with AuthenticatedClient(base_url=pasqal_service.url, token=provider.get_token()) as client:
         status, ids, runs, told = blocking(client, project, sequence)
     assert status in ("pending", "running", "done")
     assert len(ids) == 1
@@ -24,7 +24,7 @@ def test_power_user(spec, pasqal_service):
     assert len(told) > len("404 ")
 
     async def again():
-        async with AuthenticatedClient(base_url=endpoints.core, token=provider.get_token()) as client:
+        async with AuthenticatedClient(base_url=pasqal_service.url, token=provider.get_token()) as client:
             return await awaiting(client, project, sequence)
 
     status, more, runs, same = asyncio.run(again())

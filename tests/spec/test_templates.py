@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from pasqal_cloud_api import Client, errors, models
 from pasqal_cloud_api.api.batches import cancel_batch, create_batch, get_batch, list_batches
-from pasqal_cloud_api.models import Batch, CreateBatch, CreateJob, ErrorResponse, Job, Pagination
+from pasqal_cloud_api.models import Batch, CreateBatch, CreateJob, ErrorResponse, Job, JobProgress, Pagination
 from pasqal_cloud_api.types import UNSET
 
 from .conftest import SPEC, resolved
@@ -266,9 +266,11 @@ def test_unset_is_one():
 
 def test_equality():
     """Objects are equal when all that they hold is; they have no hash."""
-    assert Batch(id="1", status="DONE") == Batch.from_dict({"id": "1", "status": "DONE"})
-    assert Batch(id="1", status="DONE") != Batch.from_dict({"id": "1", "status": "DONE", "novelty": 1})
-    assert Batch(id="1", status="DONE") != Batch.from_dict({"id": "1", "status": "DONE", "webhook": None})
+    data = {"id": "1", "status": "DONE"}
+    assert JobProgress(status="DONE") == JobProgress.from_dict({"status": "DONE"})
+    assert Batch.from_dict(data) == Batch.from_dict(dict(data))
+    assert Batch.from_dict(data) != Batch.from_dict(data | {"novelty": 1})
+    assert Batch.from_dict(data) != Batch.from_dict(data | {"webhook": None})
     with pytest.raises(TypeError):
         hash(Pagination())
 

@@ -29,14 +29,20 @@ def payload(kind: Any = models.CreateBatch, **changes: Any) -> Any:
 def made(age: float = -1.0, **changes: Any) -> models.Batch:
     """What came of it."""
     created = datetime.fromtimestamp(SENT - age, UTC).isoformat()
-    fields = {"id": BATCH, "status": "PENDING", "created_at": created, "sequence_builder": "{}", "open_": False}
-    return models.Batch(**fields | changes)
+    fields = {"id": BATCH, "status": "PENDING", "created_at": created, "sequence_builder": "{}", "open": False}
+    batch = models.Batch.from_dict(fields)
+    for name, value in changes.items():
+        setattr(batch, name, value)
+    return batch
 
 
 def job(age: float = -1.0, **changes: Any) -> models.Job:
     """The job of it."""
     fields = {"id": JOB, "status": "PENDING", "batch_id": BATCH, "runs": 5, "created_at": made(age).created_at}
-    return models.Job(**fields | changes)
+    job = models.Job.from_dict(fields)
+    for name, value in changes.items():
+        setattr(job, name, value)
+    return job
 
 
 def losing(_client: Any) -> Any:
