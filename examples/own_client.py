@@ -22,9 +22,7 @@ def main() -> None:
     with subprocess.Popen(SERVICE, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as service:
         assert service.stdout is not None
         address = json.loads(service.stdout.readline())
-        credentials = TokenRequest(
-            grant_type="password", username=address["username"], password=address["password"]
-        )
+        credentials = TokenRequest(grant_type="password", username=address["username"], password=address["password"])
         with Client(base_url=address["url"]) as nobody:
             token = create_token.sync(client=nobody, body=credentials).access_token
 

@@ -132,14 +132,14 @@ def _facts(answer: httpx.Response) -> dict[str, Any]:
 
 def _public_body(answer: httpx.Response) -> str:
     """Gets the body; where a link was its own permission, without the link's parts: storages repeat them in errors."""
-    body = _decoded(answer)
+    body = decoded(answer)
     if "Authorization" not in answer.request.headers:
         for value in answer.request.url.params.values():
             body = body.replace(value, "…") if len(value) >= SECRET_FROM else body
     return body
 
 
-def _decoded(answer: httpx.Response) -> str:
+def decoded(answer: httpx.Response) -> str:
     """Gets the body as text; where its charset is none, or is no charset of texts, it is read as UTF-8.
 
     `answer.text` would run whatever codec the answer names: `hex` and `zlib` are codecs too.

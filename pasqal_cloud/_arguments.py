@@ -78,7 +78,7 @@ def serialized(sequence: SequenceLike | None, name: str = "A sequence", kind: st
 def sendable(value: T, name: str) -> T:
     """Gets a text that can be sent; what is no text is left as it is.
 
-    A file's name that is not UTF-8, for instance, is half a character to Python (``"\\udce9"``), which no encoding has.
+    A file's name that is not UTF-8, for instance, is half a character to Python, which no encoding has.
 
     Args:
         value: The text, which the error does not show: it may be long, or secret.

@@ -14,8 +14,8 @@ from pasqal_cloud.filters import DeviceFilters
 from pasqal_cloud.status import DeviceAvailability
 from pasqal_cloud_api.api.devices import (
     list_device_specs,
-    list_public_device_specs,
     list_devices,
+    list_public_device_specs,
     list_public_devices,
 )
 

@@ -190,7 +190,7 @@ class Call(Generic[T]):
         with _typed(exchange):
             answer = self.endpoint.sync_detailed(*self.args, **self.kwargs, client=exchange)
             content = _content(answer, spends=not self.client.options.harmless)
-        return self._checked(content, exchange.answer)
+            return self._checked(content, exchange.answer)
 
     async def aperform(self) -> T:
         """Makes the request."""
@@ -198,7 +198,7 @@ class Call(Generic[T]):
         with _typed(exchange):
             answer = await self.endpoint.asyncio_detailed(*self.args, **self.kwargs, client=exchange)
             content = _content(answer, spends=not self.client.options.harmless)
-        return self._checked(content, exchange.answer)
+            return self._checked(content, exchange.answer)
 
     def _checked(self, content: T, answer: Any) -> T:
         """Gets an answer's content if it is about what was asked: a proxy may have mixed up two answers."""

@@ -669,8 +669,13 @@ def _verified(
 ) -> Flow[Sighting[T]]:
     """Compares what was listed with what was sent: first by what the list tells, then as a whole."""
     matches: dict[str, T] = {}
-    for item in filter(resembles, listed):
-        whole = yield from verify(item)
+    for item in listed:
+        try:
+            whole = (yield from verify(item)) if resembles(item) else None
+        except PasqalCloudError:
+            raise
+        except (AttributeError, TypeError, ValueError):  # a field of another type than it should be: not what was sent
+            whole = None
         if whole is not None:
             matches[item.id] = whole
     return Sighting(matches, tuple(matches))
@@ -717,10 +722,11 @@ def _same_runs(sent: list[models.CreateJob], seen: list[models.Job]) -> bool:
 
 
 def _same_run(sent: models.CreateJob, seen: models.Job) -> bool:
-    values, found = present(sent.variables), present(seen.variables)
-    return present(sent.runs) in (None, present(seen.runs)) and (
-        (values.to_dict() if values else {}) == (found.to_dict() if found else {})
+    values, found = (
+        variables.to_dict() if hasattr(variables, "to_dict") else variables or {}
+        for variables in (present(sent.variables), present(seen.variables))
     )
+    return present(sent.runs) in (None, present(seen.runs)) and values == found
 
 
 def _same_text(sent: str | None, seen: str | None) -> bool:
@@ -729,7 +735,7 @@ def _same_text(sent: str | None, seen: str | None) -> bool:
         return (sent or None) == (seen or None)
     try:
         return bool(json.loads(sent) == json.loads(seen))
-    except (RecursionError, ValueError):
+    except (RecursionError, TypeError, ValueError):
         return False
 
 

@@ -21,14 +21,14 @@ from uuid import UUID, uuid4
 import attrs
 import httpx
 
-from pasqal_cloud._answers import errors_of, successful
+from pasqal_cloud._answers import decoded, errors_of, successful
 from pasqal_cloud._arguments import seconds, uuid_of
 from pasqal_cloud._connections import Connections, Wire
 from pasqal_cloud._ledger import ServiceClock
 from pasqal_cloud._retry import RetryPolicy, is_the_services, policy_of
 from pasqal_cloud._traffic import BEGAN, note_answer, note_request
 from pasqal_cloud.authentication import NO_PICKLING, Nobody, TokenProvider, TokenProviderError, Turn, obtain, own_errors
-from pasqal_cloud.errors import ValidationError
+from pasqal_cloud.errors import PasqalCloudError, ValidationError
 from pasqal_cloud_api import Client
 
 if TYPE_CHECKING:
@@ -370,9 +370,14 @@ class Bearer(httpx.Auth):
         answer = yield _signed(request, token)
         if answer.status_code == 401:
             answer.read()
-            with own_errors(self._provider):
-                self._provider.forget(token)
-            another = self._ask()
+            try:
+                with own_errors(self._provider):
+                    self._provider.forget(token)
+                another = self._ask()
+            except PasqalCloudError:
+                if request.extensions.get("harmless", True):
+                    raise
+                return  # the refusal stands: by the renewal's error it would seem that nothing was sent
             if another != token and _may_be_repeated(request, answer):
                 yield _signed(request, another)
 
@@ -382,16 +387,21 @@ class Bearer(httpx.Auth):
         answer = yield _signed(request, token)
         if answer.status_code == 401:
             await answer.aread()
-            with own_errors(self._provider):
-                self._provider.forget(token)
-            another = await self._ask()
+            try:
+                with own_errors(self._provider):
+                    self._provider.forget(token)
+                another = await self._ask()
+            except PasqalCloudError:
+                if request.extensions.get("harmless", True):
+                    raise
+                return  # the refusal stands: by the renewal's error it would seem that nothing was sent
             if another != token and _may_be_repeated(request, answer):
                 yield _signed(request, another)
 
 
 def _may_be_repeated(request: httpx.Request, answer: httpx.Response) -> bool:
     """Returns whether a request that was answered 401 can be made again, whoever answered."""
-    return request.extensions.get("harmless", True) or is_the_services(answer.text)
+    return request.extensions.get("harmless", True) or is_the_services(decoded(answer))
 
 
 def _asking(provider: TokenProvider | None) -> Asking:

@@ -6,7 +6,6 @@ from copy import copy
 from math import inf
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypedDict
 
-
 from pasqal_cloud._arguments import SequenceLike, no_others, runs_of, seconds, serialized, variables_of
 from pasqal_cloud._deprecation import deprecated, elsewhere
 from pasqal_cloud._doubles import ByHand, is_connected

@@ -68,9 +68,9 @@ OTHERWISE = {
 HEAD = """\
 # Operations
 
-Every operation of the API's description, `spec/openapi.yaml`: what it is called in the generated client (a module of
-`pasqal_cloud_api.api`), which method of `SDK` and `AsyncSDK` performs it, and whether the local service does. This page is
-made by `scripts/operations.py`.
+Every operation of the API's description, `spec/openapi.yaml`: its module in the generated client, under
+`pasqal_cloud_api.api`; the method of `SDK` and `AsyncSDK` that performs it; and whether the local service does.
+`scripts/operations.sh` writes this page.
 """
 
 METHODS = ("get", "post", "put", "patch", "delete")

@@ -32,7 +32,7 @@ class RecordedRequest:
     """A request that the service had. Of what is secret, only `***` is shown.
 
     Attributes:
-        operation: The operation's name in the API's description, `createToken` or `getResult`; None for an unknown path.
+        operation: The operation's name in the API's description, or `getResult`; None for an unknown path.
         method: The HTTP method.
         path: The path of its URL.
         query: The parameters of its URL, each with its values.

@@ -78,7 +78,8 @@ def test_one_module_per_operation(operation):
     blocking, awaitable = inspect.signature(module.sync_detailed), inspect.signature(module.asyncio_detailed)
     assert blocking == awaitable
     for parameter in operation.parameters:
-        assert parameter["name"].lower().replace("__", "_").replace("-", "_") in {name.removesuffix("_") for name in blocking.parameters}
+        name = parameter["name"].lower().replace("__", "_").replace("-", "_")
+        assert name in {given.removesuffix("_") for given in blocking.parameters}
 
 
 def test_no_other_modules(operations):

@@ -12,8 +12,8 @@ import respx
 from pasqal_cloud import Endpoints, NotFoundError, RetryPolicy, SubmissionUnknownError, UnexpectedAnswerError
 
 URL = "https://cloud.test"
-PROJECT = "99999999-2222-4333-8444-555555555555"
-OURS = "11111111-2222-4333-8444-555555555555"
+PROJECT = "9999abcd-2222-4333-8444-555555555555"
+OURS = "1111abcd-2222-4333-8444-555555555555"
 OTHER = "33333333-2222-4333-8444-555555555555"
 JOB, OTHER_JOB = "22222222-2222-4333-8444-555555555555", "22222222-2222-4333-8444-666666666666"
 SEQUENCE = json.dumps({"name": "sequence", "times": [6, 10.5]})
@@ -173,6 +173,39 @@ def test_ours_is_found_where_another_was_answered(
     """A POST answered with another's batch is not taken for ours: ours is looked for, and nothing is sent again."""
     holds(fields(), fields(OTHER, **changes))
     created = router.post("/v1/batches").mock(return_value=ok(fields(OTHER, **changes)))
+    assert colour.call(create(sdk)).id == OURS
+    assert created.call_count == 1
+
+
+MALFORMED: list[dict[str, Any]] = [
+    {"project_id": 5},
+    {"tags": 5},
+    {"tags": [["a"]]},
+    {"tags": [{"a": 1}]},
+    {"sequence_builder": 5},
+    {"sequence_builder": {"name": "sequence"}},
+    {"jobs": [job(variables=5)]},
+]
+
+
+@pytest.mark.parametrize("changes", MALFORMED, ids=str)
+def test_what_was_paid_is_found_though_its_answer_is_malformed(
+    colour: Any, router: respx.MockRouter, sdk: Any, holds: Callable[..., None], changes: dict[str, Any]
+) -> None:
+    """A field of another type than it should be is no error of ours: the search begins, and nothing is sent again."""
+    holds(fields())
+    created = router.post("/v1/batches").mock(return_value=ok(fields(**changes)))
+    assert colour.call(create(sdk)).id == OURS
+    assert created.call_count == 1
+
+
+@pytest.mark.parametrize("changes", MALFORMED, ids=str)
+def test_a_malformed_batch_in_the_list_is_not_ours(
+    colour: Any, router: respx.MockRouter, sdk: Any, holds: Callable[..., None], changes: dict[str, Any]
+) -> None:
+    """A search goes past what can't be compared, and finds what was sent."""
+    holds(fields(OTHER, **changes), fields())
+    created = router.post("/v1/batches").mock(return_value=httpx.Response(502))
     assert colour.call(create(sdk)).id == OURS
     assert created.call_count == 1
 

@@ -40,7 +40,7 @@ EXPLAINED = (HTTPException, ServiceError, InvalidRequestError, FullDiskError, Ex
 logger = logging.getLogger(__name__)
 
 ACCOUNT = "/account/"
-"""What the paths of the service begin with whose envelopes have a number for a code, where the core service's have a string."""
+"""The beginning of the paths whose envelopes have a number for a code; all others have a string."""
 
 
 def create_app(
@@ -71,8 +71,8 @@ def create_app(
     described = {operation.id: operation for operation in contract.operations()}
     tokens, token_path = TokenEndpoint(service), described.pop(TOKEN_OPERATION).path
     operations = [_Endpoint(operation, service).route for operation in described.values()]
-    for path in (token_path, KEYCLOAK_PATH):
-        operations.append(Route(path, tokens.answer, methods=["POST"], name=TOKEN_OPERATION))
+    paths = (token_path, KEYCLOAK_PATH)
+    operations += [Route(path, tokens.answer, methods=["POST"], name=TOKEN_OPERATION) for path in paths]
     operations.append(Route("/results/{job_id}", _Results(service).answer, methods=["GET"], name=RESULT_OPERATION))
     control = Control(service, script, login, {route.name for route in operations})
     app = Starlette(
