@@ -9,6 +9,8 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
+import attrs
+
 from pasqal_cloud.errors import UnexpectedAnswerError
 from pasqal_cloud_api.types import Unset
 
@@ -152,12 +154,17 @@ def time_of(snapshot: object, name: str) -> datetime | None:
         raise _malformed(snapshot, name, "a date and time", value) from None
 
 
+def needed(snapshot: object, name: str) -> str:
+    """Reads a field that holds a text and must be there."""
+    value = text(snapshot, name)
+    if value is None:
+        raise _malformed(snapshot, name, "a text", None)
+    return value
+
+
 def status_of(snapshot: object) -> str:
     """Reads the status, which a generated object must have."""
-    status = text(snapshot, "status")
-    if status is None:
-        raise _malformed(snapshot, "status", "a text", None)
-    return status
+    return needed(snapshot, "status")
 
 
 def check_identified(answer: Any, *, spends: bool) -> None:
@@ -174,6 +181,8 @@ def check_identified(answer: Any, *, spends: bool) -> None:
         raise ValueError("no data")
     data: Any = getattr(answer, "data", None)
     lists = {name: present(getattr(data, name, None)) for name in ("batches", "jobs")}
+    if not hasattr(data, "id") and any(hasattr(data, name) and items is None for name, items in lists.items()):
+        raise ValueError("no list of what was cancelled")
     for name, items in (("data", data if isinstance(data, list) else None), *lists.items()):
         if items is not None and not isinstance(items, list):
             raise ValueError(f"{name} is not a list: {reprlib.repr(items)}")
@@ -188,8 +197,14 @@ def check_identified(answer: Any, *, spends: bool) -> None:
 
 def _check_id(item: Any) -> None:
     identity = getattr(item, "id", "") if hasattr(item, "to_dict") else None
-    if not isinstance(identity, str | Unset):
+    if identity is None and hasattr(item, "id") and not _needs_id(item) and is_left_out(item, "id"):
+        return
+    if not isinstance(identity, str):
         raise ValueError(f"{type(item).__name__}: id is not a text: {reprlib.repr(identity)}")  # noqa: TRY004 - as above
+
+
+def _needs_id(item: Any) -> bool:
+    return attrs.fields_dict(type(item))["id"].default is attrs.NOTHING
 
 
 def _check_page(pagination: Any) -> None:

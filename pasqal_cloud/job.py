@@ -6,8 +6,6 @@ from copy import copy
 from math import inf
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypedDict
 
-import attrs
-
 from pasqal_cloud._arguments import SequenceLike, no_others, runs_of, seconds, serialized, variables_of
 from pasqal_cloud._deprecation import deprecated, elsewhere
 from pasqal_cloud._doubles import ByHand, is_connected
@@ -291,7 +289,8 @@ class JobFlows(Timed):
     def _look(self, retry: RetryPolicy) -> Flow[bool]:
         identity = self._api.id_of(self.id, "id")
         answer = yield from call(get_job_status, identity, client=self._api.core.with_options(retry=retry))
-        before, self._snapshot = self._snapshot, attrs.evolve(self._snapshot, status=answer.data.status)
+        before, self._snapshot = self._snapshot, copy(self._snapshot)
+        self._snapshot.status = answer.data.status
         return before != self._snapshot
 
     def _fetch_full_result(self) -> Flow[dict[str, Any] | None]:
