@@ -8,7 +8,7 @@ import attrs
 
 from pasqal_cloud._arguments import of_type
 from pasqal_cloud._flow import call
-from pasqal_cloud._snapshot import flag, number, text, texts
+from pasqal_cloud._snapshot import flag, needed, number, text, texts
 from pasqal_cloud.device import DeviceTypeName
 from pasqal_cloud.filters import DeviceFilters
 from pasqal_cloud.status import DeviceAvailability
@@ -67,7 +67,7 @@ def fetching_specs(api: Api) -> Flow[dict[str, str]]:
     """Fetches the specifications of the devices, by their types."""
     if api.sees_public_only:
         public = yield from call(Public(list_public_device_specs), client=api.client)
-        return {device.device_type: device.specs for device in public.data}
+        return {needed(device, "device_type"): needed(device, "specs") for device in public.data}
     answer = yield from call(list_device_specs, client=api.client)
     return dict(answer.data.additional_properties)
 
@@ -115,7 +115,7 @@ def _unsigned(arguments: dict[str, Any]) -> dict[str, Any]:
 def _device(snapshot: models.Device) -> Device:
     availability = text(snapshot, "availability")
     return Device(
-        device_type=DeviceTypeName(text(snapshot, "device_type") or ""),
+        device_type=DeviceTypeName(needed(snapshot, "device_type")),
         availability=DeviceAvailability(availability) if availability else None,
         status=text(snapshot, "status"),
         average_queue_time=number(snapshot, "average_queue_time"),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import reprlib
-from copy import copy
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
+
+import attrs
 
 from pasqal_cloud.errors import UnexpectedAnswerError
 from pasqal_cloud_api.types import Unset
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 T = TypeVar("T")
-Snapshot = TypeVar("Snapshot")
 
 
 def present(value: T | Unset | None) -> T | None:
@@ -50,19 +50,6 @@ def keep(newer: Any, older: Any, name: str) -> None:
     if is_left_out(newer, name):
         setattr(newer, name, getattr(older, name))
         newer.null_fields |= older.null_fields & {name}
-
-
-def changed(snapshot: Snapshot, **changes: Any) -> Snapshot:
-    """Gets a copy of an answer with other values in some fields.
-
-    Args:
-        snapshot: The generated object.
-        changes: The new values.
-    """
-    twin = copy(snapshot)
-    for name, value in changes.items():
-        setattr(twin, name, value)
-    return twin
 
 
 def instant(value: str | Unset | None) -> datetime | None:
@@ -167,12 +154,17 @@ def time_of(snapshot: object, name: str) -> datetime | None:
         raise _malformed(snapshot, name, "a date and time", value) from None
 
 
+def needed(snapshot: object, name: str) -> str:
+    """Reads a field that holds a text and must be there."""
+    value = text(snapshot, name)
+    if value is None:
+        raise _malformed(snapshot, name, "a text", None)
+    return value
+
+
 def status_of(snapshot: object) -> str:
     """Reads the status, which a generated object must have."""
-    status = text(snapshot, "status")
-    if status is None:
-        raise _malformed(snapshot, "status", "a text", None)
-    return status
+    return needed(snapshot, "status")
 
 
 def check_identified(answer: Any, *, spends: bool) -> None:
@@ -189,6 +181,8 @@ def check_identified(answer: Any, *, spends: bool) -> None:
         raise ValueError("no data")
     data: Any = getattr(answer, "data", None)
     lists = {name: present(getattr(data, name, None)) for name in ("batches", "jobs")}
+    if not hasattr(data, "id") and any(hasattr(data, name) and items is None for name, items in lists.items()):
+        raise ValueError("no list of what was cancelled")
     for name, items in (("data", data if isinstance(data, list) else None), *lists.items()):
         if items is not None and not isinstance(items, list):
             raise ValueError(f"{name} is not a list: {reprlib.repr(items)}")
@@ -203,10 +197,14 @@ def check_identified(answer: Any, *, spends: bool) -> None:
 
 def _check_id(item: Any) -> None:
     identity = getattr(item, "id", "") if hasattr(item, "to_dict") else None
-    if identity is None and type(item).__name__ == "Device":
-        return  # it is known by its type
-    if not isinstance(identity, str | Unset):
+    if identity is None and hasattr(item, "id") and not _needs_id(item) and is_left_out(item, "id"):
+        return
+    if not isinstance(identity, str):
         raise ValueError(f"{type(item).__name__}: id is not a text: {reprlib.repr(identity)}")  # noqa: TRY004 - as above
+
+
+def _needs_id(item: Any) -> bool:
+    return attrs.fields_dict(type(item))["id"].default is attrs.NOTHING
 
 
 def _check_page(pagination: Any) -> None:

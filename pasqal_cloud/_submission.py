@@ -722,11 +722,13 @@ def _same_runs(sent: list[models.CreateJob], seen: list[models.Job]) -> bool:
 
 
 def _same_run(sent: models.CreateJob, seen: models.Job) -> bool:
-    values, found = (
-        variables.to_dict() if hasattr(variables, "to_dict") else variables or {}
-        for variables in (present(sent.variables), present(seen.variables))
-    )
+    values, found = _plain(present(sent.variables)), _plain(present(seen.variables))
     return present(sent.runs) in (None, present(seen.runs)) and values == found
+
+
+def _plain(variables: Any) -> Any:
+    """Gets variables as JSON has them; what the service gives in their place need not be an object."""
+    return variables.to_dict() if hasattr(variables, "to_dict") else variables or {}
 
 
 def _same_text(sent: str | None, seen: str | None) -> bool:

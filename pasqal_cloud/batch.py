@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from copy import copy
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, Self, TypeAlias, TypeVar, cast
 from uuid import UUID, uuid4
@@ -18,7 +19,6 @@ from pasqal_cloud._flow import AwaitingContext, BlockingContext, Together, call,
 from pasqal_cloud._retry import NO_RETRY
 from pasqal_cloud._snapshot import (
     Dated,
-    changed,
     counts,
     flag,
     is_left_out,
@@ -590,10 +590,8 @@ class BatchFlows(Dated, Generic[JobT]):
     def _look(self, retry: RetryPolicy) -> Flow[bool]:
         progress = yield from fetching_status(self._api, self.id, retry)
         numbers = progress.jobs_count_per_status
-        before, self._snapshot = (
-            self._snapshot,
-            changed(self._snapshot, status=progress.status, jobs_count_per_status=numbers),
-        )
+        before, self._snapshot = self._snapshot, copy(self._snapshot)
+        self._snapshot.status, self._snapshot.jobs_count_per_status = progress.status, numbers
         if self.open and not present(numbers):  # the jobs themselves have to tell
             self._show_jobs((yield from listing_jobs(self._api, self.id)))
         return before != self._snapshot

@@ -11,7 +11,7 @@ from pasqal_cloud._deprecation import deprecated, elsewhere
 from pasqal_cloud._doubles import ByHand, is_connected
 from pasqal_cloud._flow import Awaiting, Blocking, call, fetched, operation
 from pasqal_cloud._results import download
-from pasqal_cloud._snapshot import Timed, changed, is_left_out, keep, mapping, number, status_of, text, texts
+from pasqal_cloud._snapshot import Timed, is_left_out, keep, mapping, number, status_of, text, texts
 from pasqal_cloud._wait import going_on, looking_before_reading, until_settled
 from pasqal_cloud.errors import (
     ConflictError,
@@ -289,7 +289,8 @@ class JobFlows(Timed):
     def _look(self, retry: RetryPolicy) -> Flow[bool]:
         identity = self._api.id_of(self.id, "id")
         answer = yield from call(get_job_status, identity, client=self._api.client.with_options(retry=retry))
-        before, self._snapshot = self._snapshot, changed(self._snapshot, status=answer.data.status)
+        before, self._snapshot = self._snapshot, copy(self._snapshot)
+        self._snapshot.status = answer.data.status
         return before != self._snapshot
 
     def _fetch_full_result(self) -> Flow[dict[str, Any] | None]:

@@ -3,6 +3,8 @@
 . "$(dirname "$0")/_env.sh"
 environment spec --group spec
 export PATH=$bin:$PATH
+# The templates are ours, written around the generator's own macros. Those are no public API of the generator: its version is
+# pinned in pyproject.toml, and a new one needs a look at what this script changes.
 current=generated/pasqal_cloud_api
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT

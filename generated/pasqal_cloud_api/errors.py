@@ -27,8 +27,8 @@ class UnexpectedStatus(Exception):
     @property
     def message(self) -> str | None:
         """What the service says of it, if it says something."""
-        message = getattr(self.parsed, "message", None)
-        return message if isinstance(message, str) else None
+        said = (getattr(self.parsed, name, None) for name in ("message", "error_description"))
+        return next((text for text in said if isinstance(text, str)), None)
 
     def __str__(self) -> str:
         said = self.message or self.content[:500].decode(errors="replace")

@@ -14,13 +14,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pasqal_cloud._arguments import runs_of, serialized, uuid_of, variables_of
-from pasqal_cloud._snapshot import instant, present
+from pasqal_cloud._snapshot import check_identified, instant, is_left_out, keep, present
 from pasqal_cloud._transport import Api, BlockingClient
 from pasqal_cloud.authentication import Nobody, TokenProvider
 from pasqal_cloud.batch import batch_payload
 from pasqal_cloud.endpoints import Endpoints
 from pasqal_cloud.errors import ValidationError
 from pasqal_cloud.job import job_payload
+from pasqal_cloud_api import models
 
 PROJECT = "11111111-2222-4333-8444-555555555555"
 
@@ -271,3 +272,48 @@ def test_what_the_service_leaves_out_is_none() -> None:
     from pasqal_cloud_api.types import UNSET
 
     assert (present(UNSET), present(None), present(0), instant(UNSET)) == (None, None, 0, None)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        models.BatchResponse.from_dict({}),
+        models.BatchResponse.from_dict({"data": None}),
+        models.BatchResponse.from_dict({"data": {"status": "DONE"}}),
+        models.BatchListResponse.from_dict({"data": [{"id": "1"}, {"status": "DONE"}]}),
+        models.ProjectListResponse.from_dict({"data": [{"name": "mine"}]}),
+        models.DeviceListResponse.from_dict({"data": [{"device_type": "FRESNEL", "id": None}]}),
+        models.CancelledBatchesResponse.from_dict({"data": {"errors": {}}}),
+        models.CancelledJobsResponse.from_dict({"data": {"jobs": [{"status": "DONE"}]}}),
+    ],
+)
+def test_what_handles_need_must_be_there(answer: Any) -> None:
+    """The generated client reads what has no id, no data and no list; a handle can't be made of it."""
+    with pytest.raises(ValueError, match=r"no data|no list|id is not a text"):
+        check_identified(answer, spends=False)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        models.BatchListResponse.from_dict({"data": [{"id": "1"}, {"id": "2"}]}),
+        models.BatchResponse.from_dict({"data": {"id": "1"}}),
+        models.DeviceListResponse.from_dict({"data": [{"device_type": "FRESNEL"}]}),
+        models.CancelledJobsResponse.from_dict({"data": {"jobs": []}}),
+    ],
+)
+def test_what_handles_do_not_need_may_be_missing(answer: Any) -> None:
+    """A field that is missing is told of when it is read, and loses no page."""
+    check_identified(answer, spends=False)
+
+
+def test_what_a_newer_answer_leaves_out_is_kept() -> None:
+    """Values and nulls of the older one; what the newer one says, null included, counts."""
+    older = models.Job.from_dict({"id": "1", "status": "PENDING", "sequence": "{}", "runs": None})
+    newer = models.Job.from_dict({"id": "1", "status": "DONE", "errors": None})
+    for name in ("sequence", "runs", "errors"):
+        keep(newer, older, name)
+    assert newer.to_dict() == {"id": "1", "status": "DONE", "sequence": "{}", "runs": None, "errors": None}
+    keep(newer, models.Job.from_dict({"runs": 5}), "runs")
+    assert newer.runs is None
+    assert [is_left_out(newer, name) for name in ("sequence", "runs", "origin")] == [False, False, True]

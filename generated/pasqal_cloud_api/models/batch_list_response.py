@@ -54,12 +54,11 @@ class BatchListResponse(Additional[Any]):
         """Reads the object; what is missing does not matter, and what the specification does not name is kept."""
         d: dict[str, Any] = dict(src_dict)
         take = d.pop
-        data = take("data", None)
-        if data is not None:
-            data = [Batch.from_dict(item) for item in data]
+        if d.get("data") is not None:
+            d["data"] = [Batch.from_dict(item) for item in d["data"]]
         pagination = take("pagination", None)
         read = cls(
-            data,
+            take("data", None),
             take("status", None),
             take("message", None),
             take("code", None),

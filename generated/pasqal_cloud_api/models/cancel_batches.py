@@ -81,20 +81,18 @@ class CancelBatches(Additional[Any]):
         """Reads the object; what is missing does not matter, and what the specification does not name is kept."""
         d: dict[str, Any] = dict(src_dict)
         take = d.pop
-        batch_ids = take("batch_ids", UNSET)
-        if batch_ids is not None and batch_ids is not UNSET:
-            batch_ids = [UUID(item) for item in batch_ids]
-        start_date = take("start_date", UNSET)
-        if start_date is not None and start_date is not UNSET:
-            start_date = datetime.datetime.fromisoformat(start_date)
+        if d.get("batch_ids") is not None:
+            d["batch_ids"] = [UUID(item) for item in d["batch_ids"]]
+        if d.get("start_date") is not None:
+            d["start_date"] = datetime.datetime.fromisoformat(d["start_date"])
         read = cls(
-            batch_ids,
+            take("batch_ids", UNSET),
             take("project_id", UNSET),
             take("user_id", UNSET),
             take("device_type", UNSET),
             take("status", UNSET),
             take("open", UNSET),
-            start_date,
+            take("start_date", UNSET),
             take("queue_priority", UNSET),
             take("tags", UNSET),
             take("cancel_all", UNSET),

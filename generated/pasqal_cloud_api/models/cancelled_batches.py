@@ -37,12 +37,11 @@ class CancelledBatches(Additional[Any]):
         """Reads the object; what is missing does not matter, and what the specification does not name is kept."""
         d: dict[str, Any] = dict(src_dict)
         take = d.pop
-        batches = take("batches", None)
-        if batches is not None:
-            batches = [Batch.from_dict(item) for item in batches]
+        if d.get("batches") is not None:
+            d["batches"] = [Batch.from_dict(item) for item in d["batches"]]
         errors = take("errors", None)
         read = cls(
-            batches,
+            take("batches", None),
             CancellationErrors.from_dict(errors) if isinstance(errors, dict) else errors,
         )
         read.additional_properties = d

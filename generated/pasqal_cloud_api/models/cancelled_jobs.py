@@ -37,12 +37,11 @@ class CancelledJobs(Additional[Any]):
         """Reads the object; what is missing does not matter, and what the specification does not name is kept."""
         d: dict[str, Any] = dict(src_dict)
         take = d.pop
-        jobs = take("jobs", None)
-        if jobs is not None:
-            jobs = [Job.from_dict(item) for item in jobs]
+        if d.get("jobs") is not None:
+            d["jobs"] = [Job.from_dict(item) for item in d["jobs"]]
         errors = take("errors", None)
         read = cls(
-            jobs,
+            take("jobs", None),
             CancellationErrors.from_dict(errors) if isinstance(errors, dict) else errors,
         )
         read.additional_properties = d

@@ -47,17 +47,15 @@ class CreateCudaqJob(Additional[Any]):
         """Reads the object; what is missing does not matter, and what the specification does not name is kept."""
         d: dict[str, Any] = dict(src_dict)
         take = d.pop
-        project_id = take("project_id", UNSET)
-        if project_id is not None and project_id is not UNSET:
-            project_id = UUID(project_id)
-        sequence = take("sequence", UNSET)
-        if sequence is not None and sequence is not UNSET:
-            sequence = CudaqProgram.from_dict(sequence)
+        if d.get("project_id") is not None:
+            d["project_id"] = UUID(d["project_id"])
+        if d.get("sequence") is not None:
+            d["sequence"] = CudaqProgram.from_dict(d["sequence"])
         read = cls(
             take("machine", UNSET),
             take("shots", UNSET),
-            project_id,
-            sequence,
+            take("project_id", UNSET),
+            take("sequence", UNSET),
         )
         read.additional_properties = d
         return read

@@ -91,15 +91,14 @@ class CreateOvhBatch(Additional[Any]):
         """Reads the object; what is missing does not matter, and what the specification does not name is kept."""
         d: dict[str, Any] = dict(src_dict)
         take = d.pop
-        jobs = take("jobs", UNSET)
-        if jobs is not None and jobs is not UNSET:
-            jobs = [CreateJob.from_dict(item) for item in jobs]
+        if d.get("jobs") is not None:
+            d["jobs"] = [CreateJob.from_dict(item) for item in d["jobs"]]
         configuration = take("configuration", UNSET)
         read = cls(
             take("project_id", UNSET),
             take("sequence_builder", UNSET),
             take("device_type", UNSET),
-            jobs,
+            take("jobs", UNSET),
             take("open", UNSET),
             take("tags", UNSET),
             take("backend_configuration", UNSET),

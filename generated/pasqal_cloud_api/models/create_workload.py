@@ -48,17 +48,15 @@ class CreateWorkload(Additional[Any]):
         """Reads the object; what is missing does not matter, and what the specification does not name is kept."""
         d: dict[str, Any] = dict(src_dict)
         take = d.pop
-        project_id = take("project_id", UNSET)
-        if project_id is not None and project_id is not UNSET:
-            project_id = UUID(project_id)
-        config = take("config", UNSET)
-        if config is not None and config is not UNSET:
-            config = WorkloadConfig.from_dict(config)
+        if d.get("project_id") is not None:
+            d["project_id"] = UUID(d["project_id"])
+        if d.get("config") is not None:
+            d["config"] = WorkloadConfig.from_dict(d["config"])
         read = cls(
-            project_id,
+            take("project_id", UNSET),
             take("workload_type", UNSET),
             take("backend", UNSET),
-            config,
+            take("config", UNSET),
         )
         read.additional_properties = d
         return read

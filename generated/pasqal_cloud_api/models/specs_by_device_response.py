@@ -48,11 +48,10 @@ class SpecsByDeviceResponse(Additional[Any]):
         """Reads the object; what is missing does not matter, and what the specification does not name is kept."""
         d: dict[str, Any] = dict(src_dict)
         take = d.pop
-        data = take("data", None)
-        if data is not None:
-            data = SpecsByDevice.from_dict(data)
+        if d.get("data") is not None:
+            d["data"] = SpecsByDevice.from_dict(d["data"])
         read = cls(
-            data,
+            take("data", None),
             take("status", None),
             take("message", None),
             take("code", None),

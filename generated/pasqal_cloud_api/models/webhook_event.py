@@ -46,13 +46,12 @@ class WebhookEvent(Additional[Any]):
         """Reads the object; what is missing does not matter, and what the specification does not name is kept."""
         d: dict[str, Any] = dict(src_dict)
         take = d.pop
-        job = take("job", None)
-        if job is not None:
-            job = Job.from_dict(job)
+        if d.get("job") is not None:
+            d["job"] = Job.from_dict(d["job"])
         read = cls(
             take("id", None),
             take("type", None),
-            job,
+            take("job", None),
         )
         read.additional_properties = d
         nulls = [name for name, value in src_dict.items() if value is None]

@@ -59,6 +59,7 @@ def _detailed(
     response: httpx.Response, client: AuthenticatedClient | Client
 ) -> Response[AuthInfoResponse | ErrorResponse]:
     content: AuthInfoResponse | ErrorResponse | None
+
     try:
         content = parse(response)
     except errors.UnexpectedStatus:

@@ -75,6 +75,7 @@ def _failure(response: httpx.Response) -> TokenError | None:
 
 def _detailed(response: httpx.Response, client: AuthenticatedClient | Client) -> Response[Token | TokenError]:
     content: Token | TokenError | None
+
     try:
         content = parse(response)
     except errors.UnexpectedStatus:

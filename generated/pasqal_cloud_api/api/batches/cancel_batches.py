@@ -73,6 +73,7 @@ def _detailed(
     response: httpx.Response, client: AuthenticatedClient | Client
 ) -> Response[CancelledBatchesResponse | ErrorResponse]:
     content: CancelledBatchesResponse | ErrorResponse | None
+
     try:
         content = parse(response)
     except errors.UnexpectedStatus:

@@ -112,6 +112,7 @@ def _detailed(
     response: httpx.Response, client: AuthenticatedClient | Client
 ) -> Response[CancelledJobsResponse | ErrorResponse]:
     content: CancelledJobsResponse | ErrorResponse | None
+
     try:
         content = parse(response)
     except errors.UnexpectedStatus:

@@ -134,6 +134,7 @@ def _detailed(
     response: httpx.Response, client: AuthenticatedClient | Client
 ) -> Response[BatchListResponse | ErrorResponse]:
     content: BatchListResponse | ErrorResponse | None
+
     try:
         content = parse(response)
     except errors.UnexpectedStatus:

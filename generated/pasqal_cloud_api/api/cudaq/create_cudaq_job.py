@@ -72,6 +72,7 @@ def _detailed(
     response: httpx.Response, client: AuthenticatedClient | Client
 ) -> Response[CudaqJobResponse | ErrorResponse]:
     content: CudaqJobResponse | ErrorResponse | None
+
     try:
         content = parse(response)
     except errors.UnexpectedStatus:

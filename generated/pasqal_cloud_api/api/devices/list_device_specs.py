@@ -59,6 +59,7 @@ def _detailed(
     response: httpx.Response, client: AuthenticatedClient | Client
 ) -> Response[SpecsByDeviceResponse | ErrorResponse]:
     content: SpecsByDeviceResponse | ErrorResponse | None
+
     try:
         content = parse(response)
     except errors.UnexpectedStatus:

@@ -61,6 +61,7 @@ def _detailed(
     response: httpx.Response, client: AuthenticatedClient | Client
 ) -> Response[DeviceSpecsListResponse | ErrorResponse]:
     content: DeviceSpecsListResponse | ErrorResponse | None
+
     try:
         content = parse(response)
     except errors.UnexpectedStatus:

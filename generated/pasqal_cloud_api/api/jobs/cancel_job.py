@@ -68,6 +68,7 @@ def _failure(response: httpx.Response) -> ErrorResponse | None:
 
 def _detailed(response: httpx.Response, client: AuthenticatedClient | Client) -> Response[JobResponse | ErrorResponse]:
     content: JobResponse | ErrorResponse | None
+
     try:
         content = parse(response)
     except errors.UnexpectedStatus:

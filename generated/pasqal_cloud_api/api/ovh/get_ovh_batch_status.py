@@ -68,6 +68,7 @@ def _detailed(
     response: httpx.Response, client: AuthenticatedClient | Client
 ) -> Response[BatchProgressResponse | ErrorResponse]:
     content: BatchProgressResponse | ErrorResponse | None
+
     try:
         content = parse(response)
     except errors.UnexpectedStatus:

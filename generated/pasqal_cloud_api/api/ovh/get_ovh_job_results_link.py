@@ -68,6 +68,7 @@ def _detailed(
     response: httpx.Response, client: AuthenticatedClient | Client
 ) -> Response[JobResultsLinkResponse | ErrorResponse]:
     content: JobResultsLinkResponse | ErrorResponse | None
+
     try:
         content = parse(response)
     except errors.UnexpectedStatus:

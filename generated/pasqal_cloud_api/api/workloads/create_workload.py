@@ -77,6 +77,7 @@ def _detailed(
     response: httpx.Response, client: AuthenticatedClient | Client
 ) -> Response[WorkloadResponse | ErrorResponse]:
     content: WorkloadResponse | ErrorResponse | None
+
     try:
         content = parse(response)
     except errors.UnexpectedStatus:

@@ -107,6 +107,7 @@ def _detailed(
     response: httpx.Response, client: AuthenticatedClient | Client
 ) -> Response[WorkloadListResponse | ErrorResponse]:
     content: WorkloadListResponse | ErrorResponse | None
+
     try:
         content = parse(response)
     except errors.UnexpectedStatus:
