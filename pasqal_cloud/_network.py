@@ -91,9 +91,10 @@ class Proxies:
         host, port = host.rstrip("."), port or DEFAULT_PORTS.get(scheme)
         if not self.by_scheme or is_loopback(host) or self._excepts(scheme, host, port):
             return None
-        for named in self.by_scheme.values():
-            _check(named)
-        return self.by_scheme.get(scheme) or self.by_scheme.get("all")
+        chosen = self.by_scheme.get(scheme) or self.by_scheme.get("all")
+        if chosen is not None:
+            _check(chosen)
+        return chosen
 
     def _excepts(self, scheme: str, host: str, port: int | None) -> bool:
         if self.of_system:

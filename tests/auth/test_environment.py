@@ -19,6 +19,7 @@ from pasqal_cloud import (
     TokenProviderConf,
     ValidationError,
 )
+from pasqal_cloud._network import NamedProxy, Proxies
 
 PROJECT = "99999999-2222-4333-8444-555555555555"
 BATCH = "11111111-2222-4333-8444-000000000000"
@@ -393,3 +394,14 @@ def test_blanks_inside_a_header_are_sent(colour: Any, service: Any, opened: Any)
     headers = {"X-Words": "two\twords here", "X-None": ""}
     colour.call(opened(token="t", endpoints=service.endpoints, headers=headers).get_batch(BATCH))
     assert service.calls[0].headers.items() >= {"x-words": "two\twords here", "x-none": ""}.items()
+
+
+def test_only_the_proxy_that_is_used_has_to_be_one() -> None:
+    """Some desktops set ALL_PROXY=socks://…: where HTTPS_PROXY is used in its place, nothing stops the request."""
+    good, bad = NamedProxy("HTTPS_PROXY", "http://127.0.0.1:9"), NamedProxy("ALL_PROXY", "socks://127.0.0.1:9")
+    proxies = Proxies({"https": good, "all": bad})
+    chosen = proxies.of("https", "cloud.test", None)
+    assert chosen is not None
+    assert chosen.source == "HTTPS_PROXY"
+    with pytest.raises(ValidationError, match="ALL_PROXY"):
+        proxies.of("http", "cloud.test", None)
