@@ -16,6 +16,9 @@ from schemathesis.generation.meta import TestPhase
 if TYPE_CHECKING:
     from schemathesis import Case
 
+ORDERS = ("created_at", "creation_order")
+"""What lists can be ordered by: the description leaves the set open, a service has to refuse others."""
+
 CREATING = ("createBatch", "createOvhBatch", "addJobs", "createWorkload")
 MENDED = 0.9
 """The share of cases in which what was drawn gives way to what is there."""
@@ -52,6 +55,8 @@ class Reality:
         if not is_linked and self.is_right(case, ParameterLocation.PATH) and dice.random() < MENDED:
             for name in case.path_parameters or {}:
                 case.path_parameters[name] = self.existing(operation_id, name, dice)
+        if "order_by" in (case.query or {}) and self.is_right(case, ParameterLocation.QUERY):
+            case.query["order_by"] = dice.choice(ORDERS)
         if dice.random() < MENDED:
             case.headers.pop("Idempotency-Key", None)  # one that was drawn before is another request's
         if operation_id in CREATING and self.is_right(case, ParameterLocation.BODY) and dice.random() < MENDED:
