@@ -9,8 +9,6 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
-import attrs
-
 from pasqal_cloud.errors import UnexpectedAnswerError
 from pasqal_cloud_api.types import Unset
 
@@ -197,14 +195,10 @@ def check_identified(answer: Any, *, spends: bool) -> None:
 
 def _check_id(item: Any) -> None:
     identity = getattr(item, "id", "") if hasattr(item, "to_dict") else None
-    if identity is None and hasattr(item, "id") and not _needs_id(item) and is_left_out(item, "id"):
-        return
+    if identity is None and type(item).__name__ == "Device" and is_left_out(item, "id"):
+        return  # it is known by its type
     if not isinstance(identity, str):
         raise ValueError(f"{type(item).__name__}: id is not a text: {reprlib.repr(identity)}")  # noqa: TRY004 - as above
-
-
-def _needs_id(item: Any) -> bool:
-    return attrs.fields_dict(type(item))["id"].default is attrs.NOTHING
 
 
 def _check_page(pagination: Any) -> None:
