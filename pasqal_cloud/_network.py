@@ -92,8 +92,9 @@ class Proxies:
         if not self.by_scheme or is_loopback(host) or self._excepts(scheme, host, port):
             return None
         chosen = self.by_scheme.get(scheme) or self.by_scheme.get("all")
-        if chosen is not None:
-            _check(chosen)
+        for name, named in self.by_scheme.items():
+            if name != "all" or named is chosen:  # desktops set ALL_PROXY=socks://… beside the others
+                _check(named)
         return chosen
 
     def _excepts(self, scheme: str, host: str, port: int | None) -> bool:
