@@ -116,6 +116,34 @@ def test_a_strangers_401_is_looked_behind_before_a_submission_is_made_again(colo
     assert (route.call_count, cloud.listing.call_count) == (2, 1)
 
 
+def test_a_renewal_that_fails_does_not_hide_that_a_submission_was_sent(colour: Any, cloud: Any, open_sdk: Any) -> None:
+    """After a proxy's 401 and a failed renewal of the token, the batch is looked for before it is sent again."""
+    answers = iter(["revoked", ConnectionError("no identity provider"), "good", "good"])
+
+    class Shaky(TokenProvider):
+        def get_token(self) -> str:
+            token = next(answers)
+            if isinstance(token, Exception):
+                raise token
+            return str(token)
+
+    route = cloud.creating.mock(side_effect=[httpx.Response(401, html="<html>"), cloud.batch()])
+    sdk = open_sdk(username=None, password=None, token_provider=Shaky(), endpoints=cloud.endpoints)
+    colour.call(sdk.create_batch("{}", [{"runs": 1}]))
+    assert (route.call_count, cloud.listing.call_count) == (2, 1)
+
+
+@pytest.mark.parametrize("charset", ["hex", "zlib", "no-charset", "utf-16"])
+def test_a_401_in_any_charset_is_looked_behind(colour: Any, cloud: Any, sdk: Any, charset: str) -> None:
+    """A codec that an answer names is not run to find out whose answer it is."""
+    cloud.tokens.mock(side_effect=tokens("revoked", "good"))
+    kind = {"Content-Type": f"application/json; charset={charset}"}
+    refusal = httpx.Response(401, content=b"<html>", headers=kind)
+    route = cloud.creating.mock(side_effect=[refusal, cloud.batch()])
+    colour.call(sdk.create_batch("{}", [{"runs": 1}]))
+    assert (route.call_count, cloud.listing.call_count) == (2, 1)
+
+
 def test_where_every_look_is_refused_too_the_credentials_are(colour: Any, cloud: Any, open_sdk: Any) -> None:
     """A token that is refused whatever is asked is one clear error, whoever refuses it, and nothing is made again."""
     route = cloud.creating.mock(return_value=httpx.Response(401))

@@ -3,12 +3,14 @@
 import json
 import pickle
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
 
 from pasqal_cloud import Endpoints, NotFoundError, PasqalCloudError, TokenProviderConf, ValidationError
 from pasqal_cloud_api.api.batches import list_batches
+from pasqal_cloud_api.api.ovh import get_ovh_batch
 
 
 @pytest.mark.parametrize(
@@ -67,6 +69,24 @@ def test_endpoints_may_bring_their_identity_provider(colour: Any, cloud: Any, op
     cloud.getting.mock(return_value=cloud.batch())
     colour.call(open_sdk(endpoints=endpoints).get_batch(cloud.batch_id))
     assert b"realm=r&" in login.calls.last.request.content
+
+
+@pytest.mark.parametrize("core", ["https://core.test", "https://core.test/", "https://core.test/pasqal/v7/"])
+@pytest.mark.parametrize("account", ["https://account.test", "https://account.test/core-fast/users"])
+def test_endpoints_may_be_anywhere(colour: Any, cloud: Any, open_sdk: Any, *, core: str, account: str) -> None:
+    """A base URL takes the place of /core-fast or /account, whatever it is; OVH's operations are the core service's."""
+    sdk = open_sdk(endpoints=Endpoints(core, account, Endpoints.at(cloud.url).auth))
+    batch = cloud.router.get(f"{core.rstrip('/')}/api/v2/batches/{cloud.batch_id}").mock(return_value=cloud.batch())
+    projects = cloud.router.get(f"{account}/api/v1/projects").mock(return_value=cloud.page())
+    path = f"api/v1/third-party-access/ovh/batches/{cloud.batch_id}"
+    ovh = cloud.router.get(f"{core.rstrip('/')}/{path}").mock(return_value=cloud.batch())
+    colour.call(sdk.get_batch(cloud.batch_id))
+    colour.call(sdk.get_all_projects())
+    if colour.is_blocking:
+        get_ovh_batch.sync(UUID(cloud.batch_id), client=sdk.client)
+    else:
+        colour.call(get_ovh_batch.asyncio(UUID(cloud.batch_id), client=sdk.client))
+    assert (batch.call_count, projects.call_count, ovh.call_count) == (1, 1, 1)
 
 
 def test_an_sdk_is_a_context_manager(colour: Any, cloud: Any) -> None:
