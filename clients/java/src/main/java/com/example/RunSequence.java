@@ -94,7 +94,7 @@ public final class RunSequence {
     return status;
   }
 
-  private Map<String, Integer> counts(UUID job) throws ApiException, IOException, InterruptedException {
+  private Map<String, Long> counts(UUID job) throws ApiException, IOException, InterruptedException {
     String link = jobs.getJobResultsLink(job).getData().getResultsLink();
     if (link == null) {
       throw new IllegalStateException("Job " + job + " has no result.");
@@ -136,8 +136,8 @@ public final class RunSequence {
     System.out.println("batch " + batch.getId() + ": " + run.waitForEnd(UUID.fromString(batch.getId())));
 
     for (Job job : batch.getJobs()) {
-      Map<String, Integer> counts = run.counts(UUID.fromString(job.getId()));
-      int sum = counts.values().stream().mapToInt(Integer::intValue).sum();
+      Map<String, Long> counts = run.counts(UUID.fromString(job.getId()));
+      long sum = counts.values().stream().mapToLong(Long::longValue).sum();
       String shown =
           new TreeMap<>(counts)
               .entrySet().stream()
