@@ -89,7 +89,7 @@ async fn show_unknown_batch(service: &Configuration) -> Result<()> {
     let params = GetBatchParams { batch_id: "00000000-0000-4000-8000-000000000000".to_owned() };
     match get_batch(service, params).await {
         Ok(_) => Err("An unknown batch was found.".into()),
-        // All errors of the API have the same form, so that the generated enum can't tell by the body which status it is.
+        // All errors have the same form: the generated enum can't tell by the body which status it is.
         Err(ApiError::ResponseError(answer)) if answer.status.as_u16() == 404 => match answer.entity {
             Some(GetBatchError::Status401(error) | GetBatchError::Status404(error)) => {
                 let message = error.message.flatten().unwrap_or_default();
