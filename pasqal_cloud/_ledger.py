@@ -162,22 +162,29 @@ class Ledger:
     def rivals(self, content: str, now: float) -> tuple[int, int]:
         """Counts the submissions of the same: those being sent, and those whose outcome is unknown.
 
+        Those that ended unknown count as long as their errors are kept, since those can look again.
+
         Args:
             content: What was sent.
             now: The time, on the monotonic clock.
         """
-        same = [entry.unknown for entry in list(self._open.values()) if entry.content == content]
+        entries = list(self._open.values())
+        entries += [entry for entry in self._entries() if entry.unknown and entry.key not in self._open]
+        same = [entry.unknown for entry in entries if entry.content == content]
         self._inherited = [(entry, since) for entry, since in self._inherited if now - since < INHERITED_FOR]
         elsewhere = sum(entry.content == content for entry, _ in self._inherited)
         return same.count(False) + elsewhere, same.count(True)
+
+    def _entries(self) -> list[Entry]:
+        """Gets the submissions whose outcome may still be looked for."""
+        return [entry for entry in (reference() for reference in self._living.valuerefs()) if entry is not None]
 
     def _forget_old(self, now: float) -> None:
         """Forgets ids that no search can come upon: those older than all submissions that may still be looked for."""
         if now < self._forget_at:
             return
         self._forget_at = now + KEPT_FOR / 2
-        entries = [entry for entry in (reference() for reference in self._living.valuerefs()) if entry is not None]
-        oldest = min([now, *(entry.moment for entry in entries)]) - KEPT_FOR
+        oldest = min([now, *(entry.moment for entry in self._entries())]) - KEPT_FOR
         for name, when in list(self._seen.items()):
             if when < oldest:
                 self._seen.pop(name, None)

@@ -11,6 +11,7 @@ import json
 import logging
 from functools import partial
 from itertools import count
+from operator import eq
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 from uuid import UUID
 
@@ -120,11 +121,14 @@ class Sent:
     moment: float
     time: float | None
 
-    def may_have_created(self, item: models.Batch | models.Job | models.Workload) -> bool:
+    def may_have_created(
+        self, item: models.Batch | models.Job | models.Workload, *, if_unreadable: bool = False
+    ) -> bool:
         """Tells whether something is newer than the submission, by the service's own clock.
 
         Args:
             item: The batch, job or workload.
+            if_unreadable: What to tell of something whose own time of creation is missing or can't be read.
         """
         began = self.time if self.time is not None else self.api.clock.at(self.moment)
         if began is None or SUBMITTED.existed(item.id, self.moment):
@@ -132,8 +136,8 @@ class Sent:
         try:
             created = instant(item.created_at)
         except ValueError:
-            return False  # a time that can't be read proves nothing
-        return created is not None and created.timestamp() >= began - MARGIN
+            created = None
+        return if_unreadable if created is None else created.timestamp() >= began - MARGIN
 
 
 def submitting(api: Api, request: Callable[[ApiClient], Flow[T]], search: Search[T]) -> Flow[T]:
@@ -172,6 +176,8 @@ class _Submission(Generic[T]):
     key: str
     sent: Sent
     unknown: bool = False
+    doubted: bool = False
+    """Whether a try failed in a way that does not prove that nothing was done; a later refusal does not prove it."""
     cause: PasqalCloudError = attrs.field(factory=PasqalCloudError)
     answered: T | None = None
     """What was answered, where it differs from what was sent."""
@@ -234,26 +240,30 @@ class _Submission(Generic[T]):
         Args:
             pause: The pause before that, in seconds; None if it is not to be tried again.
         """
-        if nothing_done(self.cause) and (pause is None or (self.cause.sent and self.cause.status == 401)):
+        refused = nothing_done(self.cause)
+        if refused and not self.doubted and (pause is None or (self.cause.sent and self.cause.status == 401)):
             raise self.cause
-        if not self.cause.sent:
-            yield Sleep(pause or 0.0)
+        if not self.cause.sent and pause is not None:
+            yield Sleep(pause)
             return None
         self.unknown = True
-        if not is_postponed(self.cause):
+        if not refused and not is_postponed(self.cause):
             return (yield from self._searched())
         if pause:
             yield Sleep(pause)
         try:
             sighting = yield from self._look(self.api.client.options.recover_for)
         except PasqalCloudError as error:
-            if self.cause.status == error.status == 401:
+            if self.cause.status == error.status == 401 and not self.doubted:
                 raise self.cause from error  # the credentials are refused, whatever is asked
             return (yield from self._searched())
-        if sighting.ids:
+        being_sent, _ = SUBMITTED.rivals(self.content, (yield Now()))
+        candidates = [name for name in sighting.ids if not SUBMITTED.is_anothers(name, self)]
+        if len(candidates) > (being_sent if refused and not self.doubted else 0):
             return (yield from self._searched())
         if pause is None:
             raise self.cause
+        self.doubted = self.doubted or not refused
         self.unknown = False
         return None
 
@@ -273,13 +283,15 @@ class _Submission(Generic[T]):
                 sighting, trouble = Sighting[T]({}, ()), error
             now = yield Now()
             found, is_over = self._taken(sighting, now)
-            if found is None and trouble is None and self._is_rewritten(now):
+            remaining = recover_for - (now - began)
+            is_over = is_over or remaining <= 0 or (trouble is not None and not trouble.retryable)
+            if found is None and (trouble is None or is_over) and self._is_rewritten(now):
                 found = self.answered
             if found is not None:
+                self.unknown = False
                 _log.warning("Found %s: %s", self.search.what, ", ".join(self.search.created_by(found, self.sent)))
                 return found
-            remaining = recover_for - (now - began)
-            if remaining <= 0 or is_over or (trouble is not None and not trouble.retryable):
+            if is_over:
                 raise self._not_found(sighting, trouble) from self.cause
             pause = min(FIRST_PAUSE * 2.0 ** min(attempt, 10), LONGEST_PAUSE, remaining)
             yield Sleep(pause)
@@ -508,7 +520,7 @@ class Repetition:
 
     def differing(self, answer: models.Batch, sent: Sent) -> list[str]:  # noqa: ARG002 - the protocol's
         """Names what is told of the new batch otherwise than it was sent."""
-        return [] if present(answer.parent_id) in (None, self.parent_id) else ["parent_id"]
+        return [] if self._resembles(answer) or present(answer.parent_id) is None else ["parent_id"]
 
     def look(self, api: Api, sent: Sent, answered: str | None) -> Flow[Sighting[models.Batch]]:
         """Looks once."""
@@ -517,7 +529,7 @@ class Repetition:
         return (yield from _verified(listed, self._resembles, partial(self._verify, api)))
 
     def _resembles(self, batch: models.Batch) -> bool:
-        return present(batch.parent_id) == self.parent_id
+        return _same_id(self.parent_id, present(batch.parent_id))
 
     def _verify(self, api: Api, batch: models.Batch) -> Flow[models.Batch | None]:
         """Compares the jobs that were copied with those that would be, by the same filters."""
@@ -564,7 +576,7 @@ class NewJobs:
 
     def differing(self, answer: models.Batch, sent: Sent) -> list[str]:
         """Names what is told of the batch otherwise than it was sent."""
-        if answer.id != self.batch_id:
+        if not _same_id(self.batch_id, answer.id):
             return ["id"]
         jobs = present(answer.jobs)
         if jobs is None:
@@ -636,7 +648,12 @@ class NewWorkload:
     def _differing(self, workload: models.Workload) -> list[str]:
         told, given = workload.to_dict(), self.payload.to_dict()
         names = ("project_id", "workload_type", "backend", "config")
-        return [name for name in names if told.get(name) is not None and told[name] != given[name]]
+        same = {"project_id": _same_id, "config": _holds}
+        return [
+            name
+            for name in names
+            if told.get(name) is not None and not same.get(name, eq)(given[name], told[name])
+        ]
 
 
 def _newest(page: Callable[[PaginationParams], Flow[Any]], sent: Sent) -> Flow[list[Any]]:
@@ -654,14 +671,14 @@ def _newest(page: Callable[[PaginationParams], Flow[Any]], sent: Sent) -> Flow[l
 def _with_answered(
     listed: list[Any], answered: str | None, fetch: Callable[[str], Flow[Any]], sent: Sent
 ) -> Flow[list[Any]]:
-    """Adds what was answered to what was listed, if it is there and new."""
+    """Adds what was answered to what was listed, if it is there and not older than the submission."""
     if answered is None or any(item.id == answered for item in listed):
         return listed
     try:
         item = yield from fetch(answered)
     except (NotFoundError, ValidationError):  # the answer's id may be anything
         return listed
-    return [*listed, item] if sent.may_have_created(item) else listed
+    return [*listed, item] if sent.may_have_created(item, if_unreadable=True) else listed
 
 
 def _verified(
@@ -683,8 +700,8 @@ def _verified(
 
 def _differing(sent: models.CreateBatch | models.CreateOvhBatch, batch: models.Batch) -> Iterator[str]:
     """Names what is told of a batch otherwise than it was sent; what is not told can't differ."""
-    project, told_project = str(sent.project_id), present(batch.project_id)
-    if project and told_project and told_project.lower() != project:
+    project, told_project = present(sent.project_id), present(batch.project_id)
+    if project and told_project and not _same_id(project, told_project):
         yield "project_id"
     if present(batch.parent_id):
         yield "parent_id"
@@ -700,7 +717,8 @@ def _differing(sent: models.CreateBatch | models.CreateOvhBatch, batch: models.B
         if told is not None and not _same_text(given, told):
             yield name
     jobs = present(batch.jobs)
-    if jobs and not _same_runs(present(sent.jobs) or [], jobs):
+    given_jobs = present(sent.jobs) or []
+    if jobs and not (_same_runs(given_jobs, jobs) or _same_runs(_in_one_order(given_jobs), _in_one_order(jobs))):
         yield "jobs"
 
 
@@ -721,6 +739,11 @@ def _same_runs(sent: list[models.CreateJob], seen: list[models.Job]) -> bool:
     return len(sent) == len(seen) and all(_same_run(job, found) for job, found in zip(sent, seen, strict=True))
 
 
+def _in_one_order(jobs: list[Any]) -> list[Any]:
+    """Sorts jobs by their content: an answer may tell them in another order than they were sent in."""
+    return sorted(jobs, key=lambda job: _canonical([_plain(present(job.variables)), present(job.runs)]))
+
+
 def _same_run(sent: models.CreateJob, seen: models.Job) -> bool:
     values, found = _plain(present(sent.variables)), _plain(present(seen.variables))
     return present(sent.runs) in (None, present(seen.runs)) and values == found
@@ -729,6 +752,18 @@ def _same_run(sent: models.CreateJob, seen: models.Job) -> bool:
 def _plain(variables: Any) -> Any:
     """Gets variables as JSON has them; what the service gives in their place need not be an object."""
     return variables.to_dict() if hasattr(variables, "to_dict") else variables or {}
+
+
+def _same_id(sent: UUID | str, seen: object) -> bool:
+    """Compares ids: users may give theirs in capitals."""
+    return str(sent).lower() == str(seen).lower()
+
+
+def _holds(sent: Any, seen: Any) -> bool:
+    """Compares settings: the service may tell more of them than were sent, such as its defaults."""
+    if isinstance(sent, dict) and isinstance(seen, dict):
+        return all(name in seen and _holds(value, seen[name]) for name, value in sent.items())
+    return bool(sent == seen)
 
 
 def _same_text(sent: str | None, seen: str | None) -> bool:

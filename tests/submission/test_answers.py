@@ -9,7 +9,7 @@ import httpx
 import pytest
 import respx
 
-from pasqal_cloud import Endpoints, NotFoundError, RetryPolicy, SubmissionUnknownError, UnexpectedAnswerError
+from pasqal_cloud import Endpoints, NotFoundError, PasqalCloudError, RetryPolicy, SubmissionUnknownError, UnexpectedAnswerError
 
 URL = "https://cloud.test"
 PROJECT = "9999abcd-2222-4333-8444-555555555555"
@@ -150,6 +150,37 @@ def test_what_is_only_told_differently_is_ours(
     assert looks.call_count == 0
 
 
+def test_jobs_may_be_told_in_another_order(colour: Any, router: respx.MockRouter, sdk: Any) -> None:
+    """The order of an answer's jobs means nothing, whatever their number; a job too many does."""
+    sent = [{"runs": 5, "variables": {"omega": value}} for value in (6.0, 7.0, 8.5)]
+    told = [job(id=OTHER_JOB[:-1] + str(number), **each) for number, each in enumerate(reversed(sent))]
+    looks = router.get("/v1/batches").mock(return_value=ok([]))
+    router.post("/v1/batches").mock(return_value=ok(fields(jobs=told)))
+    assert colour.call(create(sdk, jobs=sent)).id == OURS
+    assert looks.call_count == 0
+
+
+@pytest.mark.parametrize("operation", ["create_batch", "add_jobs", "rebatch", "create_workload"])
+def test_ids_may_be_given_in_capitals(colour: Any, router: respx.MockRouter, operation: str) -> None:
+    """An id in capitals is the same id: nothing is looked for."""
+    workload = {"id": OURS, "status": "PENDING", "project_id": PROJECT, "workload_type": "t", "backend": "b"}
+    router.post("/v1/batches").mock(return_value=ok(fields()))
+    router.post(path__regex=rf"/v2/batches/{OURS}/jobs").mock(return_value=ok(fields(open=True, jobs=[job()])))
+    router.post(path__regex=rf"/v1/batches/{PROJECT}/rebatch").mock(return_value=ok(fields(parent_id=PROJECT)))
+    router.post("/v1/workloads").mock(return_value=ok(workload | {"config": {}}))
+    looks = router.get(path__regex=".*").mock(return_value=httpx.Response(404))
+    sdk = colour.SDK(token="t", project_id=PROJECT.upper(), endpoints=Endpoints.at(URL), recover_for=0.0)
+    start = {
+        "create_batch": lambda: create(sdk),
+        "add_jobs": lambda: sdk.add_jobs(OURS.upper(), [{"runs": 5, "variables": {"omega": 6}}]),
+        "rebatch": lambda: sdk.rebatch(PROJECT.upper()),
+        "create_workload": lambda: sdk.create_workload("t", "b", {}),
+    }[operation]
+    assert colour.call(start()).id == OURS
+    assert looks.call_count == 0
+    colour.call(sdk.close())
+
+
 DIFFERENT: list[dict[str, Any]] = [
     {"sequence_builder": json.dumps({"name": "another"})},
     {"jobs": [job(runs=6)]},
@@ -245,6 +276,28 @@ def test_what_the_service_writes_in_its_own_way_is_ours(
     assert colour.call(create(sdk)).id == OURS
 
 
+@pytest.mark.parametrize("status", [401, 403, 404, 500])
+@pytest.mark.parametrize("changes", REWRITTEN, ids=str)
+def test_what_is_written_in_another_way_is_ours_though_it_cannot_be_looked_for(
+    colour: Any, router: respx.MockRouter, sdk: Any, changes: dict[str, Any], status: int
+) -> None:
+    """Who may create batches but not list them, or whose lists fail, gets what was created."""
+    router.get(path__regex=".*").mock(return_value=httpx.Response(status, json={"status": "fail"}))
+    router.post("/v1/batches").mock(return_value=ok(fields(**changes)))
+    assert colour.call(create(sdk)).id == OURS
+
+
+@pytest.mark.parametrize("created_at", [None, "", "yesterday"], ids=str)
+def test_what_was_answered_needs_no_time(
+    colour: Any, router: respx.MockRouter, sdk: Any, holds: Callable[..., None], created_at: str | None
+) -> None:
+    """What was answered and, read again, equals what was sent is ours, whatever its time of creation."""
+    holds(fields(created_at=created_at))
+    router.get("/v1/batches").mock(return_value=ok([]))
+    router.post("/v1/batches").mock(return_value=ok(fields(project_id=OTHER)))
+    assert colour.call(create(sdk)).id == OURS
+
+
 def test_the_answer_to_an_earlier_submission_is_not_taken(
     colour: Any, router: respx.MockRouter, sdk: Any, holds: Callable[..., None]
 ) -> None:
@@ -291,6 +344,16 @@ def test_another_workload_is_not_ours(colour: Any, router: respx.MockRouter, sdk
     assert colour.call(sdk.create_workload("t", "b", {"depth": 3.0})).id == OURS
 
 
+def test_a_workload_may_be_told_with_its_defaults(colour: Any, router: respx.MockRouter, sdk: Any) -> None:
+    """A configuration to which the service adds is the one that was sent."""
+    told = {"id": OURS, "status": "PENDING", "project_id": PROJECT, "workload_type": "t", "backend": "b"}
+    config = {"depth": 3, "optimizer": {"name": "adam", "rate": 0.1}, "seed": None}
+    router.post("/v1/workloads").mock(return_value=ok(told | {"config": config}))
+    looks = router.get("/v2/workloads").mock(return_value=ok([]))
+    assert colour.call(sdk.create_workload("t", "b", {"depth": 3.0, "optimizer": {"name": "adam"}})).id == OURS
+    assert looks.call_count == 0
+
+
 def test_a_repetition_of_another_batch_is_not_ours(
     colour: Any, router: respx.MockRouter, sdk: Any, holds: Callable[..., None]
 ) -> None:
@@ -325,6 +388,49 @@ def test_what_was_done_after_all_is_found_before_it_is_sent_again(
     created = router.post("/v1/batches").mock(return_value=busy)
     assert colour.call(create(sdk)).id == OURS
     assert created.call_count == 1
+
+
+REFUSALS = {status: httpx.Response(status, json={"status": "fail"}) for status in (400, 401, 403, 404, 409, 422, 429)}
+"""Refusals of the service itself, which prove that nothing was done by the request that they answer."""
+
+
+@pytest.mark.parametrize("status", REFUSALS)
+def test_a_refusal_proves_nothing_of_an_earlier_try(
+    colour: Any, router: respx.MockRouter, sdk: Any, holds: Callable[..., None], status: int
+) -> None:
+    """A gateway said 503 and had passed the request on; it is still found when the next try is refused."""
+    holds(fields())
+    busy = httpx.Response(503, headers={"Retry-After": "0"})
+    created = router.post("/v1/batches").mock(side_effect=[busy, REFUSALS[status], REFUSALS[status]])
+    appeared = lambda _: ok([in_list(fields())] if created.call_count > 1 else [])  # noqa: E731 - said in one line
+    router.get("/v1/batches").mock(side_effect=appeared)
+    assert colour.call(create(sdk)).id == OURS
+    assert created.call_count == 2
+
+
+@pytest.mark.parametrize("status", REFUSALS)
+def test_a_refusal_after_a_503_is_told_where_nothing_is_there(
+    colour: Any, router: respx.MockRouter, sdk: Any, status: int
+) -> None:
+    """One more look shows that nothing was created: the refusal is the error."""
+    busy = httpx.Response(503, headers={"Retry-After": "0"})
+    created = router.post("/v1/batches").mock(side_effect=[busy, REFUSALS[status], REFUSALS[status]])
+    looks = router.get("/v1/batches").mock(return_value=ok([]))
+    with pytest.raises(PasqalCloudError) as raised:
+        colour.call(create(sdk))
+    assert not isinstance(raised.value, SubmissionUnknownError)
+    assert raised.value.status == status
+    assert looks.call_count == created.call_count
+
+
+def test_equal_submissions_that_ended_unknown_are_all_found_later(
+    colour: Any, router: respx.MockRouter, sdk: Any, holds: Callable[..., None]
+) -> None:
+    """Two batches appear for two errors that were kept: each gets one of them."""
+    router.post("/v1/batches").mock(return_value=httpx.Response(502))
+    errors = [colour.attempt(SubmissionUnknownError, lambda: create(sdk)) for _ in range(2)]
+    holds(fields(), fields(OTHER))
+    assert {colour.call(error.recover(0.0)).id for error in errors} == {OURS, OTHER}
 
 
 def test_an_unknown_id_stays_a_404(colour: Any, router: respx.MockRouter, sdk: Any) -> None:

@@ -298,6 +298,31 @@ def test_each_gets_its_own_once_both_are_known(
     assert found != answered
 
 
+def test_a_refusal_that_passes_takes_nothing_of_what_is_in_flight(
+    colour: Any, line: Line, sdk: Any, second: Any, kind: Kind, there: Any
+) -> None:
+    """What appears while a 429 is sat out is the other's, as long as that one is not answered: both are made."""
+    held = line.expect(is_held=True)
+    first = Background(colour, lambda: kind.submit(sdk, there), held)
+    line.expect(arrives=False, status=429)
+    made = kind.made(colour, colour.call(kind.submit(second, there)))
+    held.may_answer.set()
+    other = first.result()
+    if kind.list != "jobs":  # two answers about one batch tell the same jobs
+        assert made != kind.made(colour, other)
+
+
+def test_a_refusal_that_passes_takes_nothing_of_what_was_answered(
+    colour: Any, line: Line, sdk: Any, second: Any, kind: Kind, there: Any
+) -> None:
+    """What another has made meanwhile, and has been told of, does not keep a submission from being made again."""
+    refused = line.expect(arrives=False, status=429, is_held=True)
+    submission = Background(colour, lambda: kind.submit(sdk, there), refused)
+    other = kind.made(colour, colour.call(kind.submit(second, there)))
+    refused.may_answer.set()
+    assert kind.made(colour, submission.result()) != other
+
+
 def test_what_is_unlike_is_no_obstacle(colour: Any, line: Line, sdk: Any) -> None:
     """A submission of something else that is in flight does not keep what is lost from being found."""
     held = line.expect(is_held=True)
