@@ -197,6 +197,10 @@ func main() {
 		log.Fatal("Usage: run-sequence SEQUENCE.json")
 	}
 	if err := run(context.Background(), os.Args[1]); err != nil {
+		var refused *pasqalcloud.GenericOpenAPIError
+		if errors.As(err, &refused) {
+			err = fmt.Errorf("%w: %s", err, refused.Body()) // its own text has little more than the HTTP status
+		}
 		log.Fatal(err)
 	}
 }
