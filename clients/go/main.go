@@ -1,4 +1,5 @@
-// Command run-sequence runs a Pulser sequence, read from a file, with two values of its variable omega, and prints the counts.
+// Command run-sequence runs a Pulser sequence, read from a file, with two values of its variable omega, and prints the
+// counts.
 package main
 
 import (
@@ -58,8 +59,8 @@ func job(runs int64, omega float64) pasqalcloud.CreateJob {
 	return *job
 }
 
-func create(ctx context.Context, client *pasqalcloud.APIClient, projectID, sequence string) (*pasqalcloud.Batch, error) {
-	batch := pasqalcloud.NewCreateBatch(projectID)
+func create(ctx context.Context, client *pasqalcloud.APIClient, project, sequence string) (*pasqalcloud.Batch, error) {
+	batch := pasqalcloud.NewCreateBatch(project)
 	batch.SetDeviceType("EMU_FREE")
 	batch.SetSequenceBuilder(sequence)
 	batch.SetJobs([]pasqalcloud.CreateJob{job(100, 2*math.Pi), job(50, math.Pi)})
