@@ -1,0 +1,3 @@
+module example.com/run-sequence
+
+go 1.23
