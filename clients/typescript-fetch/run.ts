@@ -96,8 +96,8 @@ async function showUnknownBatch(service: Client<paths>): Promise<void> {
   const { error, response } = await service.GET("/core-fast/api/v2/batches/{batch_id}", {
     params: { path: { batch_id: "00000000-0000-4000-8000-000000000000" } },
   });
-  if (!error) {
-    throw new Error("An unknown batch was found.");
+  if (!error || response.status !== 404) {
+    throw new Error("The service did not say that it knows no such batch.", { cause: error });
   }
   console.log(`unknown batch: HTTP ${response.status}: ${error.message}`);
 }

@@ -76,8 +76,9 @@ async function counts(jobId: string): Promise<Record<string, number>> {
 
 async function showUnknownBatch(): Promise<void> {
   const { error, response } = await getBatch({ path: { batch_id: "00000000-0000-4000-8000-000000000000" } });
-  if (!error) {
-    throw new Error("An unknown batch was found.");
+  // Without a connection, there is no response, whatever its type says.
+  if (!error || response?.status !== 404) {
+    throw new Error("The service did not say that it knows no such batch.", { cause: error });
   }
   console.log(`unknown batch: HTTP ${response.status}: ${error.message}`);
 }

@@ -1,5 +1,5 @@
-# Sourced by the script of each language, which then stands in the repository's root. CACHE is the folder that keeps what
-# is generated and compiled.
+# Sourced by the script of each language, which then stands in the repository's root. CACHE is the folder that keeps
+# what is generated and compiled.
 #
 # need PROGRAM PACKAGE...   a program that must run: root on Debian gets it from the packages, anyone else is told them.
 # packages PACKAGE...       Debian packages that must be there, likewise.
