@@ -3,7 +3,7 @@
 # installed or written next to the sources.
 . "$(dirname "${BASH_SOURCE[0]}")/_common.sh"
 
-install() {
+prepare() {
     rm -rf "$CACHE/clients" "$CACHE/spec"
     mkdir -p "$CACHE/clients/$language" "$CACHE/spec"
     cp spec/openapi.yaml "$CACHE/spec"
@@ -17,7 +17,7 @@ npm_run() { npm run --prefix "$CACHE/clients/$language" --silent "$@"; }
 
 step "tools" node_and_npm
 if [ ! -e "$CACHE/built" ]; then
-    step "install" install
+    step "install" prepare
     step "generate" quietly npm_run generate
     step "check" npm_run check
     touch "$CACHE/built"
