@@ -3,7 +3,7 @@
 # languages, as in `scripts/test-languages.sh rust`. What was built is kept by the hash of all that it is made of.
 . "$(dirname "$0")/_env.sh"
 environment languages -e ".[local]"
-[ $# -gt 0 ] || set -- go java rust cpp kotlin
+[ $# -gt 0 ] || set -- typescript-fetch typescript-hey-api go java rust cpp kotlin
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/pasqal-cloud/languages
 tmp=$(mktemp -d)
 exec 3< <(exec "$bin/python" -m pasqal_cloud.local --port 0 --json)

