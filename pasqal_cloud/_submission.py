@@ -11,7 +11,6 @@ import json
 import logging
 from functools import partial
 from itertools import count
-from operator import eq
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 from uuid import UUID
 
@@ -647,12 +646,10 @@ class NewWorkload:
 
     def _differing(self, workload: models.Workload) -> list[str]:
         told, given = workload.to_dict(), self.payload.to_dict()
+        same: dict[str, Callable[[Any, Any], bool]] = {"project_id": _same_id, "config": _holds}
         names = ("project_id", "workload_type", "backend", "config")
-        same = {"project_id": _same_id, "config": _holds}
         return [
-            name
-            for name in names
-            if told.get(name) is not None and not same.get(name, eq)(given[name], told[name])
+            name for name in names if told.get(name) is not None and not same.get(name, _equal)(given[name], told[name])
         ]
 
 
@@ -754,7 +751,11 @@ def _plain(variables: Any) -> Any:
     return variables.to_dict() if hasattr(variables, "to_dict") else variables or {}
 
 
-def _same_id(sent: UUID | str, seen: object) -> bool:
+def _equal(sent: object, seen: object) -> bool:
+    return bool(sent == seen)
+
+
+def _same_id(sent: object, seen: object) -> bool:
     """Compares ids: users may give theirs in capitals."""
     return str(sent).lower() == str(seen).lower()
 
@@ -763,7 +764,7 @@ def _holds(sent: Any, seen: Any) -> bool:
     """Compares settings: the service may tell more of them than were sent, such as its defaults."""
     if isinstance(sent, dict) and isinstance(seen, dict):
         return all(name in seen and _holds(value, seen[name]) for name, value in sent.items())
-    return bool(sent == seen)
+    return _equal(sent, seen)
 
 
 def _same_text(sent: str | None, seen: str | None) -> bool:
