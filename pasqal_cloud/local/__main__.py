@@ -13,7 +13,6 @@ import sys
 import threading
 from importlib import import_module
 from importlib.util import find_spec
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pasqal_cloud.local.arguments import ExitStatus, installed_version, parser

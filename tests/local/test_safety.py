@@ -10,7 +10,6 @@ import socket
 import sqlite3
 import threading
 import tracemalloc
-from collections.abc import Callable
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,7 +29,7 @@ from pasqal_cloud.local.http.contract import MAX_PROBLEMS, Contract, InvalidRequ
 from pasqal_cloud.local.http.safety import Guard
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from starlette.requests import Request
 

@@ -168,9 +168,7 @@ def test_the_first_pages_tell_how_long_pages_are(cloud: Any, sdk: Any, walk: Any
 @KINDS
 @pytest.mark.parametrize("short", [1, 17, 50, 99])
 @pytest.mark.parametrize("place", [0, 100, 300, 1500])
-def test_one_short_page_shortens_no_other(
-    cloud: Any, sdk: Any, walk: Any, kind: str, place: int, short: int
-) -> None:
+def test_one_short_page_shortens_no_other(cloud: Any, sdk: Any, walk: Any, kind: str, place: int, short: int) -> None:
     """One page alone has fewer items: the others are as long as they were asked for, and few are fetched twice."""
     route = cloud.serve(kind, lambda *_: range(3000), lambda offset: short if offset == place else 100)
     assert walked(walk, sdk, kind) == [cloud.ident(number) for number in range(3000)]
@@ -181,9 +179,7 @@ def test_one_short_page_shortens_no_other(
 
 @KINDS
 @pytest.mark.parametrize("cap", [1, 7, 40, 99])
-def test_pages_that_are_always_short_are_fetched_together(
-    cloud: Any, sdk: Any, walk: Any, kind: str, cap: int
-) -> None:
+def test_pages_that_are_always_short_are_fetched_together(cloud: Any, sdk: Any, walk: Any, kind: str, cap: int) -> None:
     """Two of the same length tell how long they are: no page is fetched twice."""
     route = cloud.serve(kind, lambda *_: range(500), lambda _: cap)
     assert walked(walk, sdk, kind) == [cloud.ident(number) for number in range(500)]
@@ -244,9 +240,7 @@ PLACES: dict[str, tuple[int, int]] = {
 
 @KINDS
 @pytest.mark.parametrize(("offset", "length"), PLACES.values(), ids=PLACES)
-def test_an_empty_page_is_asked_for_again(
-    cloud: Any, sdk: Any, walk: Any, kind: str, offset: int, length: int
-) -> None:
+def test_an_empty_page_is_asked_for_again(cloud: Any, sdk: Any, walk: Any, kind: str, offset: int, length: int) -> None:
     """When there is more by the service's own count: what comes then counts."""
     waiting = [offset]
 

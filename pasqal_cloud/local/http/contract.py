@@ -201,9 +201,7 @@ class Contract:
         )
 
 
-def _texts_once(
-    _validator: Any, is_wanted: bool, instance: Any, _schema: Any
-) -> Iterator[ValidationError]:
+def _texts_once(_validator: Any, is_wanted: bool, instance: Any, _schema: Any) -> Iterator[ValidationError]:
     """Looks for texts that are in a list twice.
 
     jsonschema's own compares each item with each where they can't be sorted, which takes hours for a hostile list. All
