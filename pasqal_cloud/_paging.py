@@ -82,9 +82,10 @@ class Walk(Generic[H]):
     """A walk through a list that may be too long for one page, a few pages at a time.
 
     Items that arrive meanwhile push others to the next page, where they are not given again. Items that vanish pull
-    others to the page before; the walk steps back by as many as the total shrank. A service may give fewer items than
-    were asked for: the first page tells how many, and after a page with fewer than that the walk goes on from its end.
-    It ends at the total, or at an empty page.
+    others to the page before; the walk steps back by as many as the total shrank. After a page with fewer items than
+    were asked for the walk goes on from its end. Two such pages in a row with as many items as one another tell how
+    long this service's pages are: the next are fetched together at such steps, until a page has more. The walk ends at
+    the total. A page that is empty before that is asked for once more, and is an error when it is empty again.
 
     Args:
         fetch: Fetches a page of what matches filters.
@@ -130,11 +131,13 @@ class Walk(Generic[H]):
         self._step = self._order.limit
         self._total: int | None = None
         self._ahead = 1
+        self._short = 0
+        self._empty_at: int | None = None
 
     def _next_pages(self) -> Flow[list[Identified]]:
         expected = self._offset + 1 if self._total is None else self._total
         offsets = range(self._offset, expected, self._step)[: self._ahead]
-        orders = [attrs.evolve(self._order, offset=offset, limit=self._step) for offset in offsets]
+        orders = [attrs.evolve(self._order, offset=offset) for offset in offsets]
         wanted = [self._fetch(self._pieces[0], order) for order in orders]
         pages = [(yield from wanted[0])] if len(wanted) == 1 else (yield Together(wanted))
         totals = [_total(page, offset) for page, offset in zip(pages, offsets, strict=True)]
@@ -144,26 +147,44 @@ class Walk(Generic[H]):
         self._ahead = min(2 * self._ahead, IN_FLIGHT)
         if vanished:  # what was behind the last page may be before it now
             self._offset = max(self._order.offset, offsets[0] - vanished)
+            self._end_at(self._total)
             return [item for page in pages for item in page.data]
         if not all(_begins_at(offset, page) for page, offset in zip(pages, offsets, strict=True)):
             self._step = self._order.limit  # offsets mean nothing here, and so neither do lengths
         short = next((number for number, page in enumerate(pages) if self._is_short(page, offsets[number])), None)
         if short is not None and (older is None or short < older):
             pages = pages[: short + 1]  # those behind it are fetched again, or their items would be out of order
-            self._offset = offsets[short] + len(pages[-1].data)
-            self._step = min(self._step, len(pages[-1].data) or self._step)
-            self._ahead = self._ahead if short == 0 else 1
-            is_over = short == 0 and not pages[-1].data
+            self._short = self._short if short == 0 else 0
+            self._go_on_behind(len(pages[-1].data), offsets[short], totals[short])
         elif older is not None:  # this page was answered before the one before it, and items arrived in between
             self._offset = offsets[older]
-            is_over = False
         else:
-            self._offset = offsets[-1] + self._step
-            is_over = self._offset >= self._total or not pages[-1].data
-        if is_over:
+            self._short = 0
+            self._empty_at = None
+            self._offset = offsets[-1] + max(self._step, len(pages[-1].data))
+            self._step = min(max(self._step, *(len(page.data) for page in pages)), self._order.limit)
+            self._end_at(self._total)
+        return [item for page in pages for item in page.data]
+
+    def _go_on_behind(self, length: int, offset: int, total: int) -> None:
+        """Goes on from the end of a page that has fewer items than were asked for, though there are more."""
+        if not length and self._empty_at == offset:
+            raise UnexpectedAnswerError(
+                f"The page at offset {offset} was empty, twice, where up to {min(self._order.limit, total - offset)}"
+                f" items were expected: by the service's own count the list has {total}."
+            )
+        self._empty_at = None if length else offset
+        is_usual = 0 < length == self._short
+        self._step = length if is_usual else self._order.limit
+        self._ahead = 2 if is_usual else 1
+        self._short = length
+        self._offset = offset + length
+
+    def _end_at(self, total: int) -> None:
+        """Ends the walk through one piece of the filters where there are no more items."""
+        if self._offset >= total:
             del self._pieces[0]
             self._begin()
-        return [item for page in pages for item in page.data]
 
     def _is_short(self, page: Page[Any], offset: int) -> bool:
         """Returns whether a page has fewer items than were asked for, and there are more behind it."""

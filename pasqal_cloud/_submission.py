@@ -440,7 +440,8 @@ class NewBatch(_SentBatch):
     def look(self, api: Api, sent: Sent, answered: str | None) -> Flow[Sighting[models.Batch]]:
         """Looks once."""
         page = partial(page_of_batches, api, BatchFilters(project_id=self.payload.project_id, tag=self.tag))
-        listed = (yield from page(PaginationParams())).data if self.tag else (yield from _newest(page, sent))
+        tagged = lambda offset: page(PaginationParams(offset=offset))  # noqa: E731 - said in one line
+        listed = yield from (every(tagged) if self.tag else _newest(page, sent))
         listed = yield from _with_answered(listed, answered, partial(fetching, api), sent)
         return (yield from _verified(listed, self._resembles, partial(self._verify, api)))
 

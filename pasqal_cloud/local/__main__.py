@@ -13,7 +13,6 @@ import sys
 import threading
 from importlib import import_module
 from importlib.util import find_spec
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pasqal_cloud.local.arguments import ExitStatus, installed_version, parser
@@ -138,10 +137,12 @@ def _serve(parsed: argparse.Namespace, password: Password | None, listener: sock
 
 
 def _options(parsed: argparse.Namespace, password: Password | None) -> Options:
+    from pasqal_cloud.local.database import place_of
+
     values = {name: value for name, value in vars(parsed).items() if name in Options.__dataclass_fields__}
     values["password"] = password.text if password else None
     values["devices"] = tuple(parsed.devices) if parsed.devices else None
-    values["db"] = str(Path(parsed.db).expanduser().resolve()) if parsed.db is not None else None
+    values["db"] = str(place_of(parsed.db)) if parsed.db is not None else None
     return Options(**values)
 
 

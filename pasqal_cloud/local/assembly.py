@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from sqlalchemy.exc import DatabaseError
 
-from pasqal_cloud.local.database import sole_use
+from pasqal_cloud.local.database import place_of, sole_use
 from pasqal_cloud.local.devices import served
 from pasqal_cloud.local.options import UnusableDatabaseError
 from pasqal_cloud.local.rules.service import Service
@@ -45,7 +45,7 @@ def running_service(options: Options) -> Iterator[tuple[Service, Login, Script]]
     """Runs a service, without HTTP, as long as the context lasts."""
     devices = served(options)
     with TemporaryDirectory(prefix="pasqal-cloud-") as folder:
-        path = Path(options.db or Path(folder) / "service.db").resolve()
+        path = place_of(options.db or str(Path(folder) / "service.db"))
         with (
             _usable(path),
             sole_use(path),

@@ -9,6 +9,8 @@ import subprocess
 import sys
 from contextlib import ExitStack, closing, suppress
 from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -22,11 +24,11 @@ from pasqal_cloud.local.store import NewWorkload, Store, Submitted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from .conftest import LocalService
 
 PATIENCE = 60
+COMMAND = [sys.executable, "-m", "pasqal_cloud.local", "--engine=scripted", "--port=0"]
 
 
 # ------------------------------------------------------------------------------------------ what can't be answered
@@ -195,11 +197,104 @@ def test_a_damaged_database_ends_in_a_sentence(
     service.settled(service.create("{}", *[{"runs": 5}] * 50))
     service.stop()
     damage(path)
-    command = [sys.executable, "-m", "pasqal_cloud.local", "--engine=scripted", "--port=0", f"--db={path}"]
-    ended = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    ended = subprocess.run([*COMMAND, f"--db={path}"], capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert ended.returncode == ExitStatus.UNUSABLE_DATABASE
     assert str(path) in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+def _link_in_a_circle(path: Path) -> Path:
+    path.symlink_to(path)
+    return path
+
+
+def _in_a_file(path: Path) -> Path:
+    path.write_text("no folder")
+    return path / "service.db"
+
+
+def _beside_a_folder(ending: str) -> Callable[[Path], Path]:
+    def make(path: Path) -> Path:
+        path.with_name(path.name + ending).mkdir()
+        return path
+
+    return make
+
+
+def _holding(content: bytes) -> Callable[[Path], Path]:
+    def make(path: Path) -> Path:
+        path.write_bytes(content)
+        return path
+
+    return make
+
+
+RANDOM = Random(0).randbytes(20_000)
+HEADER = b"SQLite format 3\0"
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        _holding(bytes(100)),
+        _holding(bytes(4096)),
+        _holding(RANDOM[:50]),
+        _holding(RANDOM),
+        _holding(HEADER),
+        _holding(HEADER + RANDOM),
+        lambda path: path.parent,
+        _link_in_a_circle,
+        _in_a_file,
+        _beside_a_folder(".lock"),
+        _beside_a_folder("-wal"),
+        _beside_a_folder("-shm"),
+        _beside_a_folder("-journal"),
+        lambda path: path.with_name("n" * 300),
+        lambda _: Path("/proc/service.db"),
+        lambda _: Path("/proc/self/service.db"),
+        lambda _: Path("/proc/folder/service.db"),
+        lambda _: Path("~nobody-of-this-name/service.db"),
+    ],
+    ids=[
+        "zeros",
+        "a page of zeros",
+        "few random bytes",
+        "random bytes",
+        "a header",
+        "a header and random bytes",
+        "folder",
+        "circle",
+        "in a file",
+        "lock is a folder",
+        "log is a folder",
+        "index is a folder",
+        "journal is a folder",
+        "long name",
+        "read-only",
+        "read-only, of a process",
+        "in no folder, read-only",
+        "no home",
+    ],
+)
+def test_what_is_no_database_ends_in_a_sentence(tmp_path: Path, make: Callable[[Path], Path]) -> None:
+    """What is there, or can't be there, is told in one line, by its name and with its own exit status."""
+    path = make(tmp_path / "service.db")
+    ended = subprocess.run([*COMMAND, f"--db={path}"], capture_output=True, text=True, timeout=PATIENCE, check=False)
+    assert ended.returncode == ExitStatus.UNUSABLE_DATABASE
+    (sentence,) = ended.stderr.splitlines()
+    assert sentence.startswith("The database ")
+    assert path.name in sentence
+    assert sentence.endswith(".")
+    assert "in use" not in sentence
+    assert ended.stdout == ""
+
+
+def test_an_empty_file_is_a_new_database(start: Callable[..., LocalService], tmp_path: Path) -> None:
+    """A service that was killed while it made its database leaves one, and so does `mktemp`."""
+    path = tmp_path / "service.db"
+    path.touch()
+    service = start("--engine=scripted", f"--db={path}")
+    assert service.settled(service.create("{}", {"runs": 5}))["status"] == "DONE"
 
 
 # -------------------------------------------------------------------------------------------------------- connections

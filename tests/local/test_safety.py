@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import json
 import re
 import socket
 import sqlite3
 import threading
-from contextlib import closing, contextmanager
+import tracemalloc
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +24,8 @@ from starlette.routing import Route
 from pasqal_cloud.local import __main__ as command
 from pasqal_cloud.local.credentials import PASSWORD_VARIABLE
 from pasqal_cloud.local.http import connections, safety
+from pasqal_cloud.local.http.bodies import MAX_VALUES, parsed
+from pasqal_cloud.local.http.contract import MAX_PROBLEMS, Contract, InvalidRequestError
 from pasqal_cloud.local.http.safety import Guard
 
 if TYPE_CHECKING:
@@ -188,6 +192,103 @@ def test_a_bomb_is_defused(service: LocalService) -> None:
     assert peak(status) - before < 400 * 1024
     anybodys = gzip.compress(bytes(2**21))  # no token is needed for this one
     assert service.http.post("/oauth/token", content=anybodys, headers={"Content-Encoding": "gzip"}).status_code == 413
+
+
+def many(part: str, size: int) -> str:
+    """Repeats a part of JSON up to a size in bytes."""
+    return ",".join([part] * (size // (len(part) + 1)))
+
+
+def body_of(**fields: str) -> bytes:
+    """Gives a new batch's body, of fields in JSON."""
+    told = {"sequence_builder": '"{}"', "jobs": '[{"runs": 5}]', **fields}
+    return ("{" + ",".join(f'"{name}": {value}' for name, value in told.items()) + "}").encode()
+
+
+RUNS = '{"runs":0}'
+
+HOSTILE: dict[str, Callable[[int], bytes]] = {
+    "numbers": lambda size: f"[{many('0', size)}]".encode(),
+    "lists": lambda size: f"[{many('[]', size)}]".encode(),
+    "objects": lambda size: f"[{many('{}', size)}]".encode(),
+    "nested lists": lambda size: f"[{many('[' * 50 + ']' * 50, size)}]".encode(),
+    "jobs that are none": lambda size: body_of(jobs=f"[{many('0', size)}]"),
+    "jobs of other runs": lambda size: body_of(jobs=f"[{many(RUNS, size)}]"),
+    "tags that are none": lambda size: body_of(tags=f"[{many('[]', size)}]"),
+    "a configuration": lambda size: body_of(configuration=f'{{"a": [{many("0", size)}]}}'),
+    "what is no field": lambda size: body_of(anything=f"[{many('[0]', size)}]"),
+    "behind texts": lambda size: f'["\\\\", "\\"", {many("[]", size)}]'.encode(),
+}
+"""Bodies that are small when compressed, and hold very many values."""
+
+
+@pytest.mark.parametrize("hostile", HOSTILE.values(), ids=HOSTILE)
+def test_many_values_take_little_memory(start: Callable[..., LocalService], hostile: Callable[[int], bytes]) -> None:
+    """A few thousand bytes that hold millions of values are refused at once, with few words."""
+    service = start("--engine=scripted")
+    status = Path(f"/proc/{service.process.pid}/status")
+    before = peak(status)
+    sent = gzip.compress(hostile(14_000_000))
+    assert len(sent) < 100_000
+    answer = service.call("createBatch", content=sent, headers={"Content-Encoding": "gzip"})
+    assert answer.status_code == 422
+    assert len(answer.content) < 10_000
+    assert peak(status) - before < 250 * 1024
+
+
+@pytest.mark.parametrize("hostile", HOSTILE.values(), ids=HOSTILE)
+def test_looking_at_values_takes_little_memory(hostile: Callable[[int], bytes]) -> None:
+    """Beyond the values themselves, a body that is just not too large takes nothing: no place is made for each."""
+    body = hostile(300_000)
+    check = next(each for each in Contract.load().operations() if each.id == "createBatch").check_body
+    tracemalloc.start()
+    try:
+        content = json.loads(body)
+        values, _ = tracemalloc.get_traced_memory()
+        del content
+        tracemalloc.reset_peak()
+        with suppress(InvalidRequestError):
+            check(parsed(body))
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < values + 4_000_000
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        body_of(jobs="[" + many("0", 2000) + "]"),
+        body_of(jobs="[" + many('{"runs": 0}', 20000) + "]"),
+        body_of(tags="[" + many("[]", 2000) + "]"),
+    ],
+    ids=["jobs", "runs", "tags"],
+)
+def test_few_of_many_problems_are_told(scripted: LocalService, body: bytes) -> None:
+    """The first, which name their places; whoever has mended those is told of others."""
+    reasons = scripted.refused("createBatch", 422, content=body)
+    assert len(reasons) == MAX_PROBLEMS
+    assert [reason["loc"][2] for reason in reasons] == [*range(MAX_PROBLEMS)]
+
+
+@pytest.mark.parametrize("last", ["{}", "[]", "0", "null"])
+def test_tags_of_several_kinds_are_refused_at_once(start: Callable[..., LocalService], last: str) -> None:
+    """They can't be sorted, and are not compared each with each: that would take longer than anybody waits."""
+    service = start("--engine=scripted")
+    tags = ",".join(f'"{number}"' for number in range(150_000))
+    reasons = service.refused("createBatch", 422, content=body_of(tags=f"[{tags},{last}]", project_id='"p"'))
+    assert ["body", "tags", 150_000] in [reason["loc"] for reason in reasons]
+
+
+def test_texts_may_hold_anything() -> None:
+    """What looks like many values within a text, as a sequence does, counts for nothing."""
+    text = json.dumps({"sequence_builder": json.dumps([[0, {"a": "\\"}]] * 600_000)}).encode()
+    assert text.count(b",") > MAX_VALUES
+    assert parsed(text) == json.loads(text)
+    for broken in (text[:-2], text[:-9] + b"\\", b'"' + b'\\"' * 2_000_000, "[0]".encode("utf-16")):
+        with pytest.raises(InvalidRequestError) as raised:
+            parsed(broken)
+        assert raised.value.problems[0]["msg"] == "the body is not JSON"
 
 
 def test_clients_that_vanish_are_no_failures(start: Callable[..., LocalService], tmp_path: Path) -> None:

@@ -158,11 +158,40 @@ def test_short_pages_lose_nothing(
 
 
 @KINDS
-def test_the_first_page_tells_how_long_pages_are(cloud: Any, sdk: Any, walk: Any, kind: str) -> None:
+def test_the_first_pages_tell_how_long_pages_are(cloud: Any, sdk: Any, walk: Any, kind: str) -> None:
     """With a service that gives forty at a time there are as many requests as it has pages."""
     route = cloud.serve(kind, lambda *_: range(350), lambda _: 40)
     walked(walk, sdk, kind)
     assert route.call_count == 9
+
+
+@KINDS
+@pytest.mark.parametrize("short", [1, 17, 50, 99])
+@pytest.mark.parametrize("place", [0, 100, 300, 1500])
+def test_one_short_page_shortens_no_other(cloud: Any, sdk: Any, walk: Any, kind: str, place: int, short: int) -> None:
+    """One page alone has fewer items: the others are as long as they were asked for, and few are fetched twice."""
+    route = cloud.serve(kind, lambda *_: range(3000), lambda offset: short if offset == place else 100)
+    assert walked(walk, sdk, kind) == [cloud.ident(number) for number in range(3000)]
+    queries = [parse_qs(call.request.url.query.decode()) for call in route.calls]
+    assert {query.get("limit", ["100"])[0] for query in queries} == {"100"}
+    assert route.call_count <= 31 + 10  # those that were fetched together with the short one are fetched again
+
+
+@KINDS
+@pytest.mark.parametrize("cap", [1, 7, 40, 99])
+def test_pages_that_are_always_short_are_fetched_together(cloud: Any, sdk: Any, walk: Any, kind: str, cap: int) -> None:
+    """Two of the same length tell how long they are: no page is fetched twice."""
+    route = cloud.serve(kind, lambda *_: range(500), lambda _: cap)
+    assert walked(walk, sdk, kind) == [cloud.ident(number) for number in range(500)]
+    assert route.call_count == -(-500 // cap)
+
+
+@KINDS
+def test_longer_pages_lengthen_the_steps_again(cloud: Any, sdk: Any, walk: Any, kind: str) -> None:
+    """A service that was short of time twice gives whole pages later, and is asked for whole ones."""
+    route = cloud.serve(kind, lambda *_: range(3000), lambda offset: 10 if offset < 20 else 100)
+    assert walked(walk, sdk, kind) == [cloud.ident(number) for number in range(3000)]
+    assert route.call_count <= 40
 
 
 @KINDS
@@ -200,12 +229,92 @@ def test_a_list_that_never_ends_is_an_error(colour: Any, cloud: Any, sdk: Any, w
         walked(walk, sdk, kind)
 
 
+PLACES: dict[str, tuple[int, int]] = {
+    "the first": (0, 250),
+    "the second": (100, 250),
+    "among several": (300, 700),
+    "the last": (600, 650),
+}
+"""Which page comes empty, by its offset, and how many items there are in all."""
+
+
 @KINDS
-def test_an_empty_page_ends_it(cloud: Any, sdk: Any, walk: Any, kind: str) -> None:
-    """Whatever the total says: a service that counts wrongly is not asked for ever."""
-    route = cloud.on("GET", "/v1/batches" if kind == "batches" else "/v2/jobs")
-    route.mock(return_value=cloud.page([], total=1000))
-    assert walked(walk, sdk, kind) == []
+@pytest.mark.parametrize(("offset", "length"), PLACES.values(), ids=PLACES)
+def test_an_empty_page_is_asked_for_again(cloud: Any, sdk: Any, walk: Any, kind: str, offset: int, length: int) -> None:
+    """When there is more by the service's own count: what comes then counts."""
+    waiting = [offset]
+
+    def cap(asked: int) -> int:
+        if asked in waiting:
+            waiting.remove(asked)
+            return 0
+        return 100
+
+    cloud.serve(kind, lambda *_: range(length), cap)
+    assert walked(walk, sdk, kind) == [cloud.ident(number) for number in range(length)]
+    assert waiting == []
+
+
+@KINDS
+@pytest.mark.parametrize(("offset", "length"), PLACES.values(), ids=PLACES)
+def test_a_page_that_stays_empty_is_an_error(
+    cloud: Any, sdk: Any, walk: Any, kind: str, offset: int, length: int
+) -> None:
+    """It says which page, how many items should have come and how many there are: the list is not taken for whole."""
+    route = cloud.serve(kind, lambda *_: range(length), lambda asked: 0 if asked >= offset else 100)
+    expected = rf"offset {offset} was empty.* up to {min(100, length - offset)} items .* has {length}\b"
+    with pytest.raises(UnexpectedAnswerError, match=expected) as raised:
+        walked(walk, sdk, kind)
+    assert isinstance(raised.value, BatchFetchingError if kind == "batches" else JobFetchingError)
+    asked = [parse_qs(call.request.url.query.decode()).get("offset", ["0"]) for call in route.calls]
+    assert asked.count([str(offset)]) == 2
+
+
+@KINDS
+@pytest.mark.parametrize("left", [0, 50, 100])
+@pytest.mark.parametrize("offset", [0, 100, 200])
+def test_a_list_that_ends_meanwhile_is_no_error(
+    cloud: Any, sdk: Any, walk: Any, kind: str, offset: int, left: int
+) -> None:
+    """A page is empty, and the second answer says that nothing is left there: what was given before stays given."""
+    waiting = [offset]
+    present = {"now": 250}
+
+    def cap(asked: int) -> int:
+        if asked in waiting:
+            waiting.remove(asked)
+            present["now"] = left  # for the next answer
+            return 0
+        return 100
+
+    cloud.serve(kind, lambda *_: range(present["now"]), cap)
+    given = walked(walk, sdk, kind)
+    assert len(given) == len(set(given))
+    assert {cloud.ident(number) for number in range(left)} <= set(given)
+
+
+@KINDS
+@pytest.mark.parametrize("beginning", [0, 30])
+def test_a_list_that_vanishes_is_no_error(cloud: Any, sdk: Any, walk: Any, kind: str, beginning: int) -> None:
+    """All items go after the first page, and all that come before the walk's beginning: it ends there."""
+    asked: list[int] = []
+
+    def present(offset: int, _: Any) -> range:
+        asked.append(offset)
+        return range(250 if len(asked) == 1 else beginning // 2)
+
+    cloud.serve(kind, present)
+    given = walked(walk, sdk, kind, None, PaginationParams(offset=beginning))
+    assert given == [cloud.ident(number) for number in range(beginning, beginning + 100)]
+
+
+@KINDS
+@pytest.mark.parametrize("length", [1, 100, 250, 1234])
+def test_all_at_once_without_pagination_is_all(cloud: Any, sdk: Any, walk: Any, kind: str, length: int) -> None:
+    """A service that knows neither pages nor their lengths gives the whole list, for which it is asked once."""
+    items = [{"id": cloud.ident(number), "status": "DONE"} for number in range(length)]
+    route = cloud.on("GET", "/v1/batches" if kind == "batches" else "/v2/jobs").mock(return_value=cloud.ok(items))
+    assert walked(walk, sdk, kind) == [item["id"] for item in items]
     assert route.call_count == 1
 
 

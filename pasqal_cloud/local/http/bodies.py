@@ -6,8 +6,10 @@ import asyncio
 import json
 import logging
 import math
+import re
 import zlib
 from contextlib import suppress
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
@@ -19,7 +21,7 @@ from pasqal_cloud.local.http.contract import InvalidRequestError, Problem
 from pasqal_cloud.local.rules.refusals import ServiceError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterator
 
     from starlette.requests import Request
     from starlette.types import Receive, Scope, Send
@@ -32,6 +34,12 @@ MAX_BODY = 64 * 2**20
 
 MAX_DEPTH = 100
 """How deeply a body may be nested: what is stored is nested more deeply in answers, and they must be written."""
+
+MAX_VALUES = 1_000_000
+"""How many values a body may hold: an empty list takes three bytes as sent, fewer when compressed, and 64 when read."""
+
+PARTS = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[{,]', re.DOTALL)
+"""A text, which may hold anything, or what comes before a value; a text without an end goes on to the end."""
 
 LINGER = 2.0
 """Seconds for which a client that sends too much may go on before its connection is closed: were it closed at once,
@@ -82,9 +90,11 @@ async def read_body(request: Request, most: int = MAX_BODY) -> bytes:
 
 
 def parsed(body: bytes) -> Any:
-    """Reads JSON, of which an answer can hold every part; raises InvalidRequestError."""
+    """Reads JSON in UTF-8, of which an answer can hold every part; raises InvalidRequestError."""
+    if _holds_too_much(body):
+        raise InvalidRequestError([_unwritable(["body"], f"the body holds more than {MAX_VALUES:,} values")])
     try:
-        content = json.loads(body)
+        content = json.loads(body.decode("utf-8-sig"))  # of bytes it would guess an encoding, and count other parts
     except (ValueError, RecursionError) as error:
         raise InvalidRequestError([_unwritable(["body"], "the body is not JSON")]) from error
     if problem := _first_problem(content):
@@ -132,27 +142,51 @@ def _json(content: Any) -> bytes:
     return json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 
 
+def _holds_too_much(body: bytes) -> bool:
+    """Counts values before they are made, at most as many as there may be; what is in texts counts for nothing."""
+    if sum(map(body.count, (b"[", b"{", b","))) <= MAX_VALUES:
+        return False
+    beginnings = (part for part in PARTS.finditer(body) if body[part.start()] != ord('"'))
+    return next(islice(beginnings, MAX_VALUES, None), None) is not None
+
+
 def _first_problem(content: Any) -> Problem | None:
-    """Finds what Python reads as JSON, and can't be sent or stored: 1e999, NaN, half a surrogate pair, deep nesting."""
-    waiting: list[tuple[list[str | int], Any]] = [(["body"], content)]
-    while waiting:
-        place, value = waiting.pop()
-        if isinstance(value, float) and not math.isfinite(value):
-            return _unwritable(place, "this is no number that JSON can hold")
-        if isinstance(value, str) and not _is_text(value):
-            return _unwritable(place, "this is no text: it holds half a surrogate pair")
-        if not isinstance(value, dict | list):
+    """Finds what Python reads as JSON, and can't be sent or stored: 1e999, NaN, half a surrogate pair, deep nesting.
+
+    Only the place of what is wrong is made: those of all values would take many times the body's memory.
+    """
+    place: list[str | int] = []
+    walks: list[Iterator[tuple[str | int, Any]]] = [iter([("body", content)])]
+    while walks:
+        name, value = next(walks[-1], (None, None))
+        if name is None:
+            walks.pop()
+            del place[-1:]
             continue
-        if len(place) > MAX_DEPTH:
-            return _unwritable(["body"], f"the body is nested more deeply than {MAX_DEPTH} levels")
-        if isinstance(value, dict) and not all(map(_is_text, value)):
-            return _unwritable(place, "a name in this is no text: it holds half a surrogate pair")
-        inner: Iterable[tuple[str | int, Any]] = value.items() if isinstance(value, dict) else enumerate(value)
-        waiting += [([*place, name], part) for name, part in inner][::-1]
+        if reason := _reason_against(value):
+            return _unwritable([*place, name], reason)
+        if isinstance(value, dict | list):
+            place.append(name)
+            if len(place) > MAX_DEPTH:
+                return _unwritable(["body"], f"the body is nested more deeply than {MAX_DEPTH} levels")
+            walks.append(iter(value.items()) if isinstance(value, dict) else enumerate(value))
+    return None
+
+
+def _reason_against(value: Any) -> str | None:
+    """Says why a value can't be sent or stored, whatever it holds; a dictionary's names are its own."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return "this is no number that JSON can hold"
+    if isinstance(value, str) and not _is_text(value):
+        return "this is no text: it holds half a surrogate pair"
+    if isinstance(value, dict) and not all(map(_is_text, value)):
+        return "a name in this is no text: it holds half a surrogate pair"
     return None
 
 
 def _is_text(value: str) -> bool:
+    if value.isascii():
+        return True  # and need not be copied
     try:
         value.encode()
     except UnicodeEncodeError:

@@ -11,14 +11,13 @@ import json
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
-from jsonschema import Draft202012Validator
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Route
 
 from pasqal_cloud.local.http.bodies import parsed, read_body
-from pasqal_cloud.local.http.contract import FORMATS, InvalidRequestError, problems_of, read_instant
+from pasqal_cloud.local.http.contract import FORMATS, InvalidRequestError, SchemaValidator, problems_of, read_instant
 from pasqal_cloud.local.http.interception import CONTROL
 from pasqal_cloud.local.http.tokens import basic_credentials
 from pasqal_cloud.local.options import LONGEST_LIFETIME
@@ -117,7 +116,7 @@ class Control:
     def _route(
         self, method: str, path: str, perform: Callable[[Request, Any], Any], schema: dict[str, Any] | None = None
     ) -> Route:
-        validator = Draft202012Validator(schema, format_checker=FORMATS) if schema else None
+        validator = SchemaValidator(schema, format_checker=FORMATS) if schema else None
 
         async def answer(request: Request) -> Response:
             self._check_credentials(request)
