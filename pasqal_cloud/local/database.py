@@ -1,4 +1,4 @@
-"""The database's place on the disk, which one service alone uses at a time."""
+"""Where the database is, and the lock by which only one service at a time uses it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def kept_database() -> str:
-    """Gives the path of the database that `pasqal-cloud serve` keeps between its runs."""
+    """Gets the path of the database that `pasqal-cloud serve` keeps between runs."""
     from platformdirs import user_data_path
 
     return str(user_data_path("pasqal-cloud", appauthor=False) / "service.db")
@@ -21,10 +21,10 @@ def kept_database() -> str:
 
 @contextmanager
 def sole_use(path: Path) -> Iterator[None]:
-    """Keeps other services away from a database: each would take the other's running jobs for its own, left behind.
+    """Locks a database: a second service would treat the running jobs of the first as its own interrupted ones.
 
     Raises:
-        UnusableDatabaseError: Another service uses it, or there can be no file at this place.
+        UnusableDatabaseError: Another service uses it, or the file can't be created.
     """
     from filelock import FileLock, Timeout
 
@@ -33,8 +33,8 @@ def sole_use(path: Path) -> Iterator[None]:
         path.parent.mkdir(parents=True, exist_ok=True)
         held = lock.acquire(timeout=0)
     except Timeout as error:
-        raise UnusableDatabaseError(f"The database {path} is in use: another service runs on it.") from error
+        raise UnusableDatabaseError(f"The database {path} is in use by another service.") from error
     except OSError as error:
-        raise UnusableDatabaseError(f"The database {path} can't be made: {error.strerror}.") from error
+        raise UnusableDatabaseError(f"The database {path} can't be created: {error.strerror}.") from error
     with held:
         yield

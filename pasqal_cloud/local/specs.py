@@ -33,11 +33,11 @@ def read_specs(path: Path) -> dict[str, str]:
     try:
         content = json.loads(path.read_text("utf-8"))
     except OSError as error:
-        raise UnservableError(f"The file of specs {path} can't be read: {error.strerror}.") from error
+        raise UnservableError(f"The specs file {path} can't be read: {error.strerror}.") from error
     except ValueError as error:
-        raise UnservableError(f"The file of specs {path} is not JSON: {error}.") from error
+        raise UnservableError(f"The specs file {path} is not JSON: {error}.") from error
     if not isinstance(content, dict) or not content:
-        raise UnservableError(f"The file of specs {path} must hold a JSON object that maps device types to specs.")
+        raise UnservableError(f"The specs file {path} must contain a JSON object that maps device types to specs.")
     return {name: _serialized(specs, f"The specs of {name} in {path}") for name, specs in content.items()}
 
 
@@ -47,8 +47,8 @@ def _serialized(specs: object, title: str) -> str:
     except ValueError as error:
         raise UnservableError(f"{title} are not JSON: {error}.") from error
     if wrong := best_match(_validator().iter_errors(facts)):
-        place = wrong.json_path.removeprefix("$").lstrip(".") or "at their root"
-        raise UnservableError(f"{title} are not those of a Pulser device ({place}: {wrong.message:.200}).")
+        place = wrong.json_path.removeprefix("$").lstrip(".") or "top level"
+        raise UnservableError(f"{title} are not valid specs of a Pulser device ({place}: {wrong.message:.200}).")
     return specs if isinstance(specs, str) else json.dumps(facts)
 
 

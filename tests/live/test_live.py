@@ -1,6 +1,7 @@
 """The main use cases on the real service, on its free emulator. Opt-in: `scripts/test.sh -m live`.
 
-Credentials come from the environment or a profile, as for `SDK()`. At the end, everything submitted is done or cancelled.
+Credentials come from the environment or a profile, as for `SDK()`. At the end, everything submitted is done or
+cancelled.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The bodies of requests, read up to a limit, uncompressed and parsed, and those of answers."""
+"""Reads, uncompresses and parses the bodies of requests, within limits, and writes those of responses."""
 
 from __future__ import annotations
 
@@ -31,20 +31,20 @@ MAX_BODY = 64 * 2**20
 """The largest body in bytes, uncompressed."""
 
 MAX_DEPTH = 100
-"""How deeply a body may be nested: what is stored is nested more deeply in answers, and they must be written."""
+"""The maximum nesting of a body, so that a response, which nests it further, can still be written."""
 
 LINGER = 2.0
-"""Seconds for which a client that sends too much may go on before its connection is closed: were it closed at once,
-the client's machine would throw the answer away."""
+"""Seconds for which a client may keep sending after a response: if the connection were closed at once, the client's
+system would discard the response."""
 
 logger = logging.getLogger(__name__)
 
 
 class FinalResponse(Response):
-    """The answer to a request whose body is not wanted: what still comes is dropped, and the connection closed."""
+    """A response that ends the connection and discards the rest of the request's body."""
 
     async def __call__(self, _scope: Scope, receive: Receive, send: Send) -> None:
-        """Sends all of the answer before it waits for the client to stop."""
+        """Sends the whole response, then waits for the client to stop sending."""
         self.headers["connection"] = "close"
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
         await send({"type": "http.response.body", "body": self.body, "more_body": True})
@@ -56,7 +56,7 @@ class FinalResponse(Response):
 
 
 class UnreadBodyError(ServiceError):
-    """A body is too large, and the rest of it is not read."""
+    """A body is too large, so the rest of it is not read."""
 
 
 async def read_body(request: Request, most: int = MAX_BODY) -> bytes:
@@ -78,11 +78,11 @@ async def read_body(request: Request, most: int = MAX_BODY) -> bytes:
         case "gzip":
             return await run_in_threadpool(_gunzipped, bytes(body), most)
         case encoding:
-            raise ServiceError(415, f"The content encoding {encoding} is not understood; gzip is.")
+            raise ServiceError(415, f"The content encoding {encoding} is not supported; use gzip.")
 
 
 def parsed(body: bytes) -> Any:
-    """Reads JSON, of which an answer can hold every part; raises InvalidRequestError."""
+    """Parses JSON whose values can also be written as JSON; raises InvalidRequestError otherwise."""
     try:
         content = json.loads(body)
     except (ValueError, RecursionError) as error:
@@ -93,11 +93,11 @@ def parsed(body: bytes) -> Any:
 
 
 def written(content: Any) -> bytes:
-    """Writes JSON; in the place of what it can't hold, which an older version may have stored, stands null."""
+    """Writes JSON; replaces values that JSON can't represent, which an older version may have stored, by null."""
     try:
         return _json(content)
     except (TypeError, ValueError, RecursionError):
-        logger.exception("A part of an answer can't be written as JSON: null stands in its place.")
+        logger.exception("A response contains a value that JSON can't represent: it was replaced by null.")
         return _json(_mended(content))
 
 
@@ -116,11 +116,11 @@ def _gunzipped(body: bytes, most: int) -> bytes:
     try:
         content = reader.decompress(body, most)
     except zlib.error as error:
-        raise ServiceError(400, "The body is not compressed with gzip, though its header says so.") from error
+        raise ServiceError(400, "The header says that the body is compressed with gzip, but it is not.") from error
     if reader.unconsumed_tail:
         raise ServiceError(413, _too_large(most, "uncompressed"))
     if not reader.eof:
-        raise ServiceError(400, "The compressed body is cut short.")
+        raise ServiceError(400, "The compressed body is incomplete.")
     return content
 
 
@@ -133,20 +133,20 @@ def _json(content: Any) -> bytes:
 
 
 def _first_problem(content: Any) -> Problem | None:
-    """Finds what Python reads as JSON, and can't be sent or stored: 1e999, NaN, half a surrogate pair, deep nesting."""
+    """Finds values that Python parses but can't write or store: 1e999, NaN, unpaired surrogates, deep nesting."""
     waiting: list[tuple[list[str | int], Any]] = [(["body"], content)]
     while waiting:
         place, value = waiting.pop()
         if isinstance(value, float) and not math.isfinite(value):
-            return _unwritable(place, "this is no number that JSON can hold")
+            return _unwritable(place, "not a number that JSON can represent")
         if isinstance(value, str) and not _is_text(value):
-            return _unwritable(place, "this is no text: it holds half a surrogate pair")
+            return _unwritable(place, "not valid text: it contains an unpaired surrogate")
         if not isinstance(value, dict | list):
             continue
         if len(place) > MAX_DEPTH:
-            return _unwritable(["body"], f"the body is nested more deeply than {MAX_DEPTH} levels")
+            return _unwritable(["body"], f"the body is nested more than {MAX_DEPTH} levels deep")
         if isinstance(value, dict) and not all(map(_is_text, value)):
-            return _unwritable(place, "a name in this is no text: it holds half a surrogate pair")
+            return _unwritable(place, "a name is not valid text: it contains an unpaired surrogate")
         inner: Iterable[tuple[str | int, Any]] = value.items() if isinstance(value, dict) else enumerate(value)
         waiting += [([*place, name], part) for name, part in inner][::-1]
     return None
