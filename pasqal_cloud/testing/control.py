@@ -54,7 +54,7 @@ class Control:
         try:
             answer = self._http.request(method, path, **options)
         except httpx.TransportError as error:
-            raise ServiceGoneError(f"The local service does not respond: {error or type(error).__name__}.") from error
+            raise ServiceGoneError(f"{error or type(error).__name__}.") from error
         if answer.is_success:
             return answer.json()
         description = answer.json()["data"]["description"]

@@ -241,7 +241,7 @@ def test_people_are_told_what_is_served() -> None:
     """The status page's address, the devices and where the database is are printed, without a terminal's colours."""
     with printing("--devices", "EMU_FREE,FRESNEL") as told:
         assert re.search(r"^status page +http://127\.0\.0\.1:\d+/$", told, re.MULTILINE)
-        assert re.search(r"^database +a temporary one", told, re.MULTILINE)
+        assert re.search(r"^database +temporary ", told, re.MULTILINE)
         assert re.search(r"^devices +EMU_FREE$", told, re.MULTILINE)
         assert re.search(r"^stand-ins +FRESNEL \(emulated\)$", told, re.MULTILINE)
         assert "\033" not in told

@@ -204,7 +204,8 @@ def _check_complete(sequence: Sequence[Any], variables: Mapping[str, Any]) -> No
             for name in variables
             if name not in declared and (hint := did_you_mean(name, missing))
         ]
-        raise RefusedError(f"values are missing for the variables {', '.join(missing)}{''.join(hints)}")
+        what = "a value is missing for the variable" if len(missing) == 1 else "values are missing for the variables"
+        raise RefusedError(f"{what} {', '.join(missing)}{''.join(hints)}")
 
 
 def _is_usable(value: Any) -> bool:

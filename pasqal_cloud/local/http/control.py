@@ -268,7 +268,7 @@ class Control:
         if len([name for name in ("body", "content", "raw") if body.get(name) is not None]) > 1:
             _refuse("body", "give only one of body, content and raw")
         if body.get("raw") is not None and (body.get("status") is not None or body.get("headers")):
-            _refuse("raw", "raw is the whole response: do not give status or headers as well")
+            _refuse("raw", "the whole response: status and headers can't be given as well")
         return self._script.faults.add(body).as_json()
 
     def fault(self, request: Request, _body: Any) -> dict[str, Any]:
