@@ -56,7 +56,7 @@ class RemoteError(Exception):
 def main(
     arguments: list[str] | None = None, prog: str = "python -m pasqal_cloud.local", db: str | None = None
 ) -> ExitStatus:
-    """Runs the command and gives its exit status.
+    """Runs the command and gets its exit status.
 
     Args:
         arguments: The command-line arguments; None for those of the process.

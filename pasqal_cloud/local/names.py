@@ -10,5 +10,5 @@ if TYPE_CHECKING:
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """Gives the end of a sentence that suggests the most similar of the known names; empty if none is similar."""
+    """Gets a hint at the most similar known name, to append to a message; empty if none is similar."""
     return "".join(f"; did you mean '{near}'?" for near in get_close_matches(name, list(known), 1))

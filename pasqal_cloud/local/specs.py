@@ -1,4 +1,4 @@
-"""The specs of devices, as Pulser serializes them: stand-ins of our own, or those in a file. Imports no Pulser."""
+"""The specs of devices, as Pulser serializes them: from a file, or those of the stand-ins. Does not import Pulser."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from referencing import Registry, Resource
 from pasqal_cloud.local.options import UnservableError
 
 MODELS = {True: "AnalogDevice", False: "MockDevice"}
-"""The devices of Pulser whose specs stand in for those of a QPU, and of an emulator."""
+"""The Pulser devices whose specs replace those of a QPU (True) or an emulator (False)."""
 
 
 def stand_in(name: str, *, is_qpu: bool) -> str:
-    """Gives specs for a device: one of Pulser's own, renamed."""
+    """Gets specs for a device: those of one of Pulser's devices, renamed."""
     return json.dumps(_model(MODELS[is_qpu]) | {"name": name}, ensure_ascii=False)
 
 
 def read_specs(path: Path) -> dict[str, str]:
-    """Reads the specs of devices that a file has, by device type, each as an object or as the JSON of one.
+    """Reads device specs by device type from a file; each is an object or a string with its JSON.
 
     Raises:
         UnservableError: The file can't be read, or its specs are not those of Pulser devices.
@@ -60,7 +60,7 @@ def _model(name: str) -> dict[str, Any]:
 
 @cache
 def _validator() -> Draft7Validator:
-    """Checks by Pulser's own schemas; without Pulser, only what this service needs."""
+    """Creates a validator from Pulser's schemas; without Pulser, it only checks what this service needs."""
     pulser = find_spec("pulser")
     if pulser is None or not pulser.submodule_search_locations:
         channels = {"type": "array", "items": {"type": "object", "required": ["id"]}}

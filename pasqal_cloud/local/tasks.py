@@ -68,10 +68,10 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the checker found.
+    """The result of a check.
 
     Args:
-        refusals: Empty when the submission is sound.
+        refusals: The reasons to refuse the submission; empty if it is accepted.
     """
 
     refusals: tuple[Refusal, ...] = ()
@@ -86,8 +86,8 @@ class Task:
         variables: Values for its variables.
         runs: Number of shots; None if the backend configuration has it.
         backend_configuration: The serialized emulator configuration.
-        seed: Where the emulator's random numbers start.
-        device: Where it runs.
+        seed: The seed of the emulator's random numbers.
+        device: The device that it runs on.
         configuration: The emulator configuration in its old, flat form.
     """
 

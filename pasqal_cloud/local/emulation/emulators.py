@@ -121,7 +121,7 @@ def _for_few_prepared(backend: type[EmulatorBackend]) -> type[EmulatorBackend]:
 
 
 def _with_dark_atoms(data: Any) -> Any:
-    """Keeps the badly prepared atoms, which emu-mps leaves out, as the other engines do.
+    """Keeps the badly prepared atoms, which emu-mps would leave out, as the other engines do.
 
     They are not driven and do not interact, so they stay in the ground state and are measured as 0.
     """

@@ -136,7 +136,7 @@ class Control:
             reason = "To control the service, send its username and password with Basic authentication."
             raise HTTPException(401, reason, {"WWW-Authenticate": 'Basic realm="pasqal-cloud", charset="UTF-8"'})
 
-    # ------------------------------------------------------------------------------------------------ the whole of it
+    # ------------------------------------------------------------------------------------------------------- everything
 
     def state(self, request: Request, body: Any) -> dict[str, Any]:
         """Shows all settings."""

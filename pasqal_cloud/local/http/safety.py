@@ -1,8 +1,8 @@
-"""What a request must be like before anybody looks at what it asks for.
+"""Protection against requests from web pages, and limits on the time for a body.
 
-A page in the user's browser can send requests to this machine, too. It can't read the answers, as none allows other
-origins to (CORS); what it could do all the same is refused here: to change something, and to pass for this machine
-under a name of its own (DNS rebinding), after which it could read.
+Any web page in the user's browser can send requests to this machine. It can't read the responses, because none allows
+other origins (CORS). Two attacks remain and are refused here: requests that change something, and DNS rebinding, where a
+page's own host name resolves to this machine, so that it could also read responses.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the service signs: access tokens (JWT, HS256) and result links."""
+"""Signatures of access tokens (JWT, HS256) and of result links."""
 
 from __future__ import annotations
 

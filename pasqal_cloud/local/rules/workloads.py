@@ -33,7 +33,7 @@ class Workloads(Access):
         return created
 
     def workload(self, user_id: str, workload_id: str) -> Record:
-        """Gives a workload of one of the user's projects."""
+        """Gets a workload of one of the user's projects."""
         found = self._store.workload(workload_id.lower())
         return self._visible(found, user_id, f"There is no workload {workload_id}.")
 
