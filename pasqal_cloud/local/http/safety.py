@@ -1,8 +1,8 @@
 """Protection against requests from web pages, and limits on the time for a body.
 
 Any web page in the user's browser can send requests to this machine. It can't read the responses, because none allows
-other origins (CORS). Two attacks remain and are refused here: requests that change something, and DNS rebinding, where a
-page's own host name resolves to this machine, so that it could also read responses.
+other origins (CORS). Two attacks remain and are refused here: requests that change something, and DNS rebinding, where
+a page's own host name resolves to this machine, so that it could also read responses.
 """
 
 from __future__ import annotations
