@@ -1,4 +1,4 @@
-"""Runs the reads with our client and with the existing one, side by side, and prints the ratios.
+"""Compares the time for reads with our client and with the existing one, and prints the ratios.
 
 python benchmarks/compare.py PYTHON_WITH_THE_EXISTING_CLIENT
 """

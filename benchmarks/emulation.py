@@ -1,7 +1,8 @@
-"""Runs jobs on the local service and on a bare pool of emulator processes, side by side, and prints the ratios.
+"""Compares the local service with a plain pool of emulator processes, and prints the ratios of the times.
 
-40 six-qubit jobs on two workers, against as many processes that do nothing but emulate; and one four-qubit job, from
-POST to a DONE that is seen by asking every 5 ms, against the emulator called in place. All workers are warm.
+Two cases: 40 six-qubit jobs on two workers, compared with two processes that only emulate; and one four-qubit job, from
+the POST until DONE is seen when polling every 5 ms, compared with calling the emulator directly. All workers have
+loaded their engine beforehand.
 
 python benchmarks/emulation.py [ROUNDS]
 """
@@ -31,7 +32,7 @@ WORKERS = 2
 JOBS = 40
 RUNS = 1000
 POLL, POLL_OFTEN = 0.1, 0.005
-"""Seconds between two looks at a batch. Often costs half a core, which forty jobs on all cores have to do without."""
+"""Seconds between two polls of a batch. Frequent polling takes half a core away from the forty jobs."""
 
 
 def chain(atoms: int) -> str:
@@ -51,7 +52,7 @@ def emulate(serialized: str, omega: float) -> str:
 
 
 class Service:
-    """A client that adds nothing of its own to what the service takes."""
+    """A minimal client, so that only the service's time is measured."""
 
     def __init__(self, connection: dict[str, str]) -> None:
         self._project_id = connection["project_id"]

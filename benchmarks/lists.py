@@ -1,8 +1,8 @@
-"""Reads the first page of lists with 100 and with 100,000 stored, in turns, and prints the ratios.
+"""Reads the first page of lists from services with 100 and with 100,000 items, alternately, and prints the ratios.
 
-Two services over HTTP, whose databases were filled by hand: as many closed batches as jobs, most of them DONE. A ratio
-near 1 means that a page costs the same however much is stored. Filters other than a status may cost as much as there is
-that matches, so that their ratio is told together with how many do.
+The databases of the two services are filled directly: as many closed batches as jobs, most of them DONE. A ratio near 1
+means that the time for a page does not depend on the number of stored items. With filters other than a status, the time
+may grow with the number of matching items, so that number is printed too.
 
 python benchmarks/lists.py [ROUNDS]
 """
@@ -51,7 +51,7 @@ LISTS: dict[str, tuple[str, dict[str, Any]]] = {
 
 
 def fill(path: Path, count: int) -> None:
-    """Makes a database with so many batches of one job each."""
+    """Creates a database with this many batches of one job each."""
     store = Store(path, seed_of=int)
     user_id = store.ensure_member("local@localhost", PROJECT, START)
     common = {"project_id": PROJECT, "user_id": user_id}
@@ -84,7 +84,7 @@ def fill(path: Path, count: int) -> None:
 
 @contextmanager
 def service(path: Path) -> Iterator[httpx.Client]:
-    """Runs a service on a database, and gives a client that is logged in."""
+    """Runs a service with a database, and yields an authenticated client."""
     command = [sys.executable, "-m", "pasqal_cloud.local", "--port=0", "--json", "--engine=scripted", f"--db={path}"]
     with Popen([*command, f"--project-id={PROJECT}", f"--password={PASSWORD}"], stdout=PIPE, text=True) as process:
         try:
@@ -100,7 +100,7 @@ def service(path: Path) -> Iterator[httpx.Client]:
 
 
 def seconds(client: httpx.Client, path: str, query: dict[str, Any]) -> tuple[float, int]:
-    """Gives how long a page took, and how many match in all."""
+    """Gets the time for a page, and the total number of matching items."""
     start = time.perf_counter()
     answer = client.get(path, params=query).raise_for_status()
     return time.perf_counter() - start, answer.json()["pagination"]["total"]

@@ -1,8 +1,8 @@
-"""Reads pages of jobs and batches with our models and with those of the generator's own templates, and prints ratios.
+"""Compares parsing with our models and with those of the generator's own templates, for pages of jobs and batches.
 
 python benchmarks/models.py FOLDER_WITH_STOCK_CLIENT
 
-Both are loaded into one process and take turns, since the machine's speed drifts.
+Both run alternately in one process, because the speed of the machine varies over time.
 """
 
 from __future__ import annotations

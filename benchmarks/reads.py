@@ -1,4 +1,4 @@
-"""Reads many things with whichever client is installed, and prints the seconds that it took, as JSON.
+"""Reads 10,000 jobs and 200 results with the client that is installed, and prints the seconds as JSON.
 
 python benchmarks/reads.py URL {ours,existing}
 """

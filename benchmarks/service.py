@@ -1,4 +1,4 @@
-"""A stand-in for the cloud that answers reads after a latency, and does nothing else: what is measured is the client.
+"""A minimal service that answers reads after a fixed latency, so that only the client's time is measured.
 
 python benchmarks/service.py LATENCY_IN_MS
 """

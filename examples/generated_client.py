@@ -1,4 +1,4 @@
-"""Every operation of the specification, with the SDK's authentication, timeouts and errors."""
+"""The generated client, with the SDK's authentication, timeouts and errors."""
 
 from pasqal_cloud import SDK
 from pasqal_cloud_api.api.batches import list_batches

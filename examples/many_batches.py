@@ -1,4 +1,4 @@
-"""Awaiting: several batches at once, one loop."""
+"""Runs several batches concurrently with the async client."""
 
 import asyncio
 
@@ -8,7 +8,7 @@ from pasqal_cloud import AsyncSDK
 
 
 def pulse_on_one_atom(area: float) -> Sequence:
-    """A resonant pulse of an area in rad."""
+    """Makes a resonant pulse with the given area, in rad."""
     sequence = Sequence(Register({"q0": (0.0, 0.0)}), MockDevice)
     sequence.declare_channel("rydberg", "rydberg_global")
     sequence.add(Pulse.ConstantPulse(1000, amplitude=area, detuning=0.0, phase=0.0), "rydberg")

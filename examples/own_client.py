@@ -1,6 +1,6 @@
-"""The generated client on its own: yours to configure, with no SDK above it.
+"""The generated client without an SDK.
 
-What is no success is raised as an `UnexpectedStatus`, and renewing the token is up to you.
+A response that is not a success raises `UnexpectedStatus`. You have to get and renew the access token yourself.
 """
 
 import json
@@ -23,8 +23,8 @@ def main() -> None:
         assert service.stdout is not None
         address = json.loads(service.stdout.readline())
         credentials = TokenRequest(grant_type="password", username=address["username"], password=address["password"])
-        with Client(base_url=address["url"]) as nobody:
-            token = create_token.sync(client=nobody, body=credentials).access_token
+        with Client(base_url=address["url"]) as anonymous:
+            token = create_token.sync(client=anonymous, body=credentials).access_token
 
         with AuthenticatedClient(base_url=address["url"], token=token) as client:
             batches = list_batches.sync(client=client, limit=10)

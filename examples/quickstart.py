@@ -1,7 +1,7 @@
-"""How strongly do three atoms that block one another answer a pulse? Measured, then used, in one open batch.
+"""Measures the collective Rabi frequency of three blockaded atoms, and uses it for a π pulse, in one open batch.
 
-Three atoms, so close together that only one of them can be excited, share one excitation: they turn √3 times as fast as
-a single atom would. Two jobs measure how fast; a third uses the answer to excite the three with a single pulse.
+The three atoms are so close together that only one of them can be excited. They share this excitation, and their Rabi
+frequency is √3 times that of a single atom. Two jobs measure this factor; a third job uses it for a π pulse.
 """
 
 import math
@@ -11,12 +11,12 @@ from pulser import AnalogDevice, Pulse, Register, Sequence
 from pasqal_cloud import SDK, Batch, Job
 
 DURATION = 500
-"""The pulse's length, in ns."""
+"""Duration of the pulse, in ns."""
 
 
 def main() -> None:
     sequence = blockaded_triangle()
-    print("Starting a service on this machine ...")
+    print("Starting the local service ...")
     with SDK.local() as sdk:
         print(f"  {sdk!r}")
         batch = sdk.create_batch(
@@ -32,18 +32,18 @@ def main() -> None:
 
         speed = sum(enhancement(job) for job in batch.ordered_jobs) / 2
         omega = math.pi / speed / (DURATION / 1000)
-        print(f"The three atoms turn {speed:.2f} times as fast as one (√3 = 1.73).")
-        print(f"A third job excites them together, at omega = π / {speed:.2f} / {DURATION} ns = {omega:.2f} rad/µs.")
+        print(f"The three atoms oscillate {speed:.2f} times as fast as one atom (√3 = 1.73).")
+        print(f"A third job applies a π pulse: omega = π / {speed:.2f} / {DURATION} ns = {omega:.2f} rad/µs.")
 
         batch.add_jobs([{"runs": 1000, "variables": {"omega": omega}}])
         batch.close()
         batch.wait(on_update=show_progress)
         show(batch.ordered_jobs[2])
-        print(f"Batch {batch.id} ended {batch.status}.")
+        print(f"Batch {batch.id} ended with status {batch.status}.")
 
 
 def blockaded_triangle() -> Sequence:
-    """A resonant pulse of amplitude `omega`, in rad/µs, on three atoms 5 µm from one another."""
+    """Makes a resonant pulse of amplitude `omega`, in rad/µs, on three atoms 5 µm apart."""
     rhombus = Register.triangular_lattice(rows=2, atoms_per_row=2, spacing=5.0, prefix="q").qubits
     register = Register({name: rhombus[name] for name in ("q0", "q1", "q2")}).with_automatic_layout(AnalogDevice)
     sequence = Sequence(register, AnalogDevice)
@@ -55,7 +55,7 @@ def blockaded_triangle() -> Sequence:
 
 
 def enhancement(job: Job) -> float:
-    """How much faster than a single atom the three turned: one atom is excited with probability sin²(omega t / 2)."""
+    """Gets the ratio of the Rabi frequencies: a single atom is excited with probability sin²(omega t / 2)."""
     counts = job.result or {}
     excited: float = 1 - counts.get("000", 0) / sum(counts.values())
     area: float = job.variables["omega"] * DURATION / 1000

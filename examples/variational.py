@@ -1,4 +1,4 @@
-"""A variational loop: an optimiser chooses the next job of an open batch by the result of the last one."""
+"""A variational loop: an optimiser chooses each job of an open batch from the results of the earlier ones."""
 
 from pulser import MockDevice, Pulse, Register, Sequence
 from pulser.waveforms import ConstantWaveform
@@ -8,11 +8,11 @@ from pasqal_cloud import PasqalCloudConnection, RemoteEmuFreeBackend
 
 RUNS = 1000
 DURATION = 1000  # ns
-ORDER = "101"  # antiferromagnetic: of neighbours, one is excited
+ORDER = "101"  # antiferromagnetic order: every second atom is excited
 
 
 def resonant_pulse_on_a_chain(atoms: int) -> Sequence:
-    """One pulse, of an area that is still open, on atoms that are too close for two neighbours to be excited."""
+    """Makes a pulse with a variable area, on a chain of atoms whose neighbours block each other."""
     sequence = Sequence(Register.rectangle(1, atoms, spacing=6.0, prefix="q"), MockDevice)  # µm
     sequence.declare_channel("rydberg", "rydberg_global")
     area = sequence.declare_variable("area", dtype=float)  # rad

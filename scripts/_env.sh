@@ -1,8 +1,10 @@
-# Sourced by the other scripts, which then stand in the repository's root.
+# Sourced by the other scripts; changes to the root of the repository.
 #
-# find_python 3.12         prints an interpreter of that version that really runs: a name on the PATH may be an empty shim.
-# environment NAME ARG...  makes .venv/NAME-VERSION with `pip install ARG...`, again only when pyproject.toml or the
-#                          constraints have changed; sets $bin to its programs. PYTHON chooses the interpreter.
+# find_python 3.12         prints an interpreter of that version, and checks that it runs: pyenv puts shims on the PATH
+#                          for versions that are not installed.
+# environment NAME ARG...  creates .venv/NAME-VERSION with `pip install ARG...`, unless it exists and neither
+#                          pyproject.toml nor the constraints have changed; sets $bin to its programs. PYTHON selects
+#                          the interpreter.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -13,7 +15,7 @@ find_python() {
     for candidate in "python$1" "${PYENV_ROOT:-$HOME/.pyenv}"/versions/"$1".*/bin/"python$1"; do
         runs "$candidate" "== (${1/./, })" && { command -v "$candidate"; return; }
     done
-    echo "Python $1 is needed and was not found: install it, or put it on the PATH." >&2
+    echo "Python $1 was not found: install it, or add it to the PATH." >&2
     return 1
 }
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Measures our client against the existing one, our models against those of the generator's own templates, and the local
-# service against bare emulators and against itself when it is empty; side by side, each in an environment of its own.
+# Runs the benchmarks, each in its own environment. They compare our client with the existing one, our models with those of
+# the generator's own templates, and the local service with plain emulators and with an almost empty service.
 . "$(dirname "$0")/_env.sh"
 environment existing "pasqal-cloud==0.24.0"
 existing=$bin/python

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Checks everything but behaviour: style, types, layers, that what is generated is what the spec says, and the spec.
+# Checks style, types, layers, the spec, the documentation, and that the generated code is up to date. Runs no tests.
 . "$(dirname "$0")/_env.sh"
 environment check -e ".[local,cli]" --group check
 set -x

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the documentation into site/; a warning is an error. `scripts/docs.sh serve` shows it while it is being written.
+# Builds the documentation into site/; warnings are errors. `scripts/docs.sh serve` shows it and updates it on changes.
 . "$(dirname "$0")/_env.sh"
 environment docs -e . --group docs
 export NO_MKDOCS_2_WARNING=true

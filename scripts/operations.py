@@ -104,7 +104,7 @@ def main() -> None:
     if "--check" not in sys.argv:
         PAGE.write_text(page(), "utf-8")
     elif PAGE.read_text("utf-8") != page():
-        sys.exit("docs/operations.md is not that of the spec: run scripts/operations.sh.")
+        sys.exit("docs/operations.md is out of date: run scripts/operations.sh.")
 
 
 if __name__ == "__main__":

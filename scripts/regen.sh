@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Generates generated/pasqal_cloud_api from spec/openapi.yaml. With --check, changes nothing and fails if it would have to.
+# Generates generated/pasqal_cloud_api from spec/openapi.yaml. With --check, writes nothing and fails if the code is out of date.
 . "$(dirname "$0")/_env.sh"
 environment spec --group spec
 export PATH=$bin:$PATH
-# The templates are ours, written around the generator's own macros. Those are no public API of the generator: its version is
-# pinned in pyproject.toml, and a new one needs a look at what this script changes.
+# The templates are ours and use the generator's own macros. These are not a public API of the generator, so its version is
+# pinned in pyproject.toml; before changing it, compare what this script generates.
 current=generated/pasqal_cloud_api
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
@@ -17,7 +17,7 @@ python -c 'import json, sys, yaml; json.dump(yaml.safe_load(sys.stdin), sys.stdo
     < spec/openapi.yaml > "$new/openapi.json"
 
 if [ "${1:-}" = --check ]; then
-    diff -r --exclude __pycache__ "$current" "$new" || { echo "The client is not that of the spec: run scripts/regen.sh." >&2; exit 1; }
+    diff -r --exclude __pycache__ "$current" "$new" || { echo "The generated client is out of date: run scripts/regen.sh." >&2; exit 1; }
 else
     rm -rf "$current"
     mkdir -p generated

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Writes down what the existing package shows to programs, which the tests of the drop-in compare with.
+# Records the public names of the existing package, which the tests in tests/dropin compare with ours.
 . "$(dirname "$0")/_env.sh"
 . scripts/_existing.sh
 "$bin/python" tests/dropin/surface.py > tests/dropin/existing.json

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs programs of the packages that use this one, each in an environment of its own with this checkout's wheel, against
-# a local service with every emulator; arguments go to pytest. scripts/constraints.txt says where pip finds torch.
+# Tests packages that use this one: runs programs, each in its own environment with this checkout's wheel, against a local
+# service with every emulator. Arguments go to pytest. scripts/constraints.txt says where pip finds torch.
 . "$(dirname "$0")/_env.sh"
 PYTHON=${PYTHON:-$(find_python 3.11)}
 environment engines -c scripts/constraints.txt -e ".[local-sv,local-mps]" --group test

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the tests of the engines that need torch (emu-sv, emu-mps), in an environment of their own; arguments go to pytest.
+# Runs the tests of the engines that need torch (emu-sv, emu-mps) in their own environment. Arguments go to pytest.
 # scripts/constraints.txt says where pip finds torch.
 . "$(dirname "$0")/_env.sh"
 PYTHON=${PYTHON:-$(find_python 3.11)}

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the default tests, in an environment of their own; arguments go to pytest. PYTHON chooses another interpreter.
+# Runs the default tests in their own environment. Arguments go to pytest; PYTHON selects another interpreter.
 . "$(dirname "$0")/_env.sh"
 environment test -e ".[local,cli]" --group test
 exec "$bin/python" -m pytest -n 2 --dist worksteal -m "not slow and not live and not engines and not downstream" "$@"

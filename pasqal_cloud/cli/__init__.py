@@ -1,4 +1,4 @@
-"""The command `pasqal-cloud`. It needs the extra `cli`; without that it says so."""
+"""The command `pasqal-cloud`. Without the extra `cli`, it prints how to install it."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from importlib.util import find_spec
 REQUIRED = ("platformdirs", "typer")
 
 MISSING_EXTRA = 3
-"""The exit status when a package is missing, which the local service uses too."""
+"""The exit status if a package is missing, as in the local service."""
 
 
 def main() -> None:
-    """Runs the command, and ends the process."""
+    """Runs the command and ends the process."""
     missing = [name for name in REQUIRED if find_spec(name) is None]
     if not missing:
         try:
@@ -20,7 +20,7 @@ def main() -> None:
         except ModuleNotFoundError as error:
             if error.name is None or error.name.startswith("pasqal_cloud"):
                 raise
-            missing = [error.name.partition(".")[0]]  # what the packages need themselves
+            missing = [error.name.partition(".")[0]]  # a dependency of these packages
         else:
             app(prog_name="pasqal-cloud")
             return

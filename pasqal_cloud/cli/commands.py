@@ -1,4 +1,4 @@
-"""The commands. They read what was typed, call the package, and print."""
+"""The commands: they parse options, call the package, and print."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typer.core import TyperCommand
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Works with Pasqal Cloud, and with a service like it on this machine.",
+    help="Tools for Pasqal Cloud and for the local service with the same API.",
     pretty_exceptions_enable=False,
 )
 
@@ -27,7 +27,7 @@ def _options(
 
 
 class _Service(TyperCommand):
-    """A command whose options are another's, and are completed all the same."""
+    """A command with the options of another program, including their completion."""
 
     def shell_complete(self, ctx: typer.Context, incomplete: str) -> list[object]:  # type: ignore[override]
         return list(self.params[0].shell_complete(ctx, incomplete))
@@ -46,12 +46,12 @@ def _service_options(incomplete: str) -> Iterator[tuple[str, str]]:
     cls=_Service,
     add_help_option=False,
     context_settings={"ignore_unknown_options": True},
-    short_help="Run a service like Pasqal Cloud on this machine.",
+    short_help="Run a service with the API of Pasqal Cloud on this machine.",
 )
 def serve(
     arguments: Annotated[list[str] | None, typer.Argument(autocompletion=_service_options, metavar="[OPTIONS]")] = None,
 ) -> None:
-    """Runs a service like Pasqal Cloud on this machine, with the options of `python -m pasqal_cloud.local`."""
+    """Runs a service with the API of Pasqal Cloud, with the options of `python -m pasqal_cloud.local`."""
     from pasqal_cloud.local.__main__ import main
     from pasqal_cloud.local.database import kept_database
 

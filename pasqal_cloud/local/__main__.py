@@ -1,6 +1,6 @@
-"""`python -m pasqal_cloud.local`: serves on loopback, unless told otherwise, until it is stopped.
+"""`python -m pasqal_cloud.local`: runs the service, by default on loopback only, until it is stopped.
 
-What needs a package of an extra is imported only after `_missing` has found that all are there.
+Modules that need the packages of an extra are imported only after `_missing` has checked that these are installed.
 """
 
 from __future__ import annotations
@@ -39,28 +39,28 @@ EXTRAS = {
         ),
     ),
 }
-"""The extra that each engine needs, and what that installs; which further emulators there are is another question."""
+"""The extra that each engine needs, and the packages it installs. Further emulators are checked in `devices`."""
 
 PARENT_POLL = 0.1
-"""Seconds between two looks at who the parent is."""
+"""Seconds between two checks whether the parent process is still alive."""
 
 SHUTDOWN_LIMIT = 0.5
-"""Seconds after which a service whose parent has died ends without tidying up."""
+"""Seconds after which a service whose parent has died ends without a clean shutdown."""
 
 
 class RemoteError(Exception):
-    """The address is for other machines, too, and nothing says that they may connect."""
+    """Other machines could reach the address, but the options do not allow them to connect."""
 
 
 def main(
     arguments: list[str] | None = None, prog: str = "python -m pasqal_cloud.local", db: str | None = None
 ) -> ExitStatus:
-    """Runs the command and gives its exit status.
+    """Runs the command and gets its exit status.
 
     Args:
-        arguments: What the user has typed; None for what the process was given.
-        prog: What the user has typed before that.
-        db: The database to use when the arguments name none; None for one that is removed at the end.
+        arguments: The command-line arguments; None for those of the process.
+        prog: The command that messages and the help mention.
+        db: The database to use if the arguments name none; None for one that is deleted at the end.
     """
     try:
         return _main(parser(prog, db).parse_args(arguments))
@@ -108,7 +108,7 @@ def _serve(parsed: argparse.Namespace, password: Password | None, listener: sock
     from pasqal_cloud.local.http.contract import Contract
 
     options = _options(parsed, password)
-    os.umask(0o077)  # the database holds what tokens are signed with
+    os.umask(0o077)  # the database contains the key that signs tokens
     with listener, running_service(options) as (service, login, script):
         url = base_url(parsed.host, listener.getsockname()[1])
 
@@ -126,11 +126,11 @@ def _serve(parsed: argparse.Namespace, password: Password | None, listener: sock
             app,
             http=BoundedConnection,
             ws="none",
-            date_header=False,  # the application's own follows the service's clock
+            date_header=False,  # the application adds its own, which follows the service's clock
             log_config=None,
-            access_log=False,  # it would show the signatures of result links
+            access_log=False,  # it would contain the signatures of result links
             timeout_keep_alive=IDLE_BETWEEN,
-            # where a parent has died, nobody is left to answer to, and there is a database to remove
+            # if the parent has died, no client is left, and a temporary database must be deleted in time
             timeout_graceful_shutdown=SHUTDOWN_LIMIT / 2 if parsed.exit_with_parent else 1,  # type: ignore[arg-type] # asyncio takes fractions
         )
         BoundedServer(config).run(sockets=[listener])
@@ -152,7 +152,7 @@ def _ended(status: ExitStatus, sentence: str) -> ExitStatus:
 
 
 def _missing(engine: str) -> str | None:
-    """Says what is not installed."""
+    """Gets a message about packages that are not installed; None if there are none."""
     extra, packages = EXTRAS[engine]
     missing = [name for name in packages if find_spec(name) is None] or _missing_behind()
     if not missing:
@@ -162,13 +162,13 @@ def _missing(engine: str) -> str | None:
 
 
 def _missing_behind() -> list[str]:
-    """Gets what is missing of that which the extra's packages need themselves, by importing what serves."""
+    """Imports the service's modules, to find missing dependencies of the extra's packages."""
     try:
         for name in ("assembly", "http.app", "http.connections"):
             import_module(f"pasqal_cloud.local.{name}")
     except ModuleNotFoundError as error:
         if error.name is None or error.name.startswith("pasqal_cloud"):
-            raise  # this package's own fault, which no extra mends
+            raise  # a module of this package is missing, which no extra installs
         return [error.name.partition(".")[0]]
     return []
 
@@ -178,7 +178,7 @@ def _check_address(parsed: argparse.Namespace, password: Password | None) -> Non
         if _is_loopback(parsed.host):
             return
         raise RemoteError(
-            f"Other machines could reach {parsed.host}, which needs --allow-remote, with a username and a password."
+            f"--host {parsed.host} would let other machines connect: add --allow-remote, a username and a password."
         )
     check_for_others(parsed.username, password)
 
@@ -191,17 +191,19 @@ def _is_loopback(host: str) -> bool:
 
 def _log(level: str) -> None:
     logging.basicConfig(level="WARNING", format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for name in ("pasqal_cloud", "uvicorn"):  # SQLAlchemy's would show all that is stored
+    for name in ("pasqal_cloud", "uvicorn"):  # not SQLAlchemy's, which would show all stored data
         logging.getLogger(name).setLevel(level)
 
 
 def _listening(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # asyncio turns Nagle's algorithm off, 40 ms per answer, only where it sees that the protocol is TCP
+    # asyncio turns off Nagle's algorithm, which delays responses by 40 ms, only if the protocol is given as TCP
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         if os.name == "posix":
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # an earlier life's connections may linger
+            listener.setsockopt(
+                socket.SOL_SOCKET, socket.SO_REUSEADDR, 1
+            )  # connections of an earlier process may be in TIME_WAIT
         listener.bind((host, port))
         listener.listen()
     except OSError:
@@ -211,7 +213,7 @@ def _listening(host: str, port: int) -> socket.socket:
 
 
 def _exit_with_parent() -> None:
-    """Ends the process once the parent has closed this end's standard input, or has died."""
+    """Ends this process when its parent has closed its standard input, or has died."""
     parent = os.getppid()
     is_over = threading.Event()
 

@@ -1,4 +1,4 @@
-"""What the command prints once the service answers: how to reach it, and what it serves."""
+"""The text that the command prints when the service is ready: how to connect, and which devices it offers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pasqal_cloud.local.credentials import Password
     from pasqal_cloud.local.devices import Device, Emulator
 
-ANYWHERE = ("0.0.0.0", "::")  # noqa: S104 - what users may ask for
+ANYWHERE = ("0.0.0.0", "::")  # noqa: S104 - only used if the user passes it
 
 PYTHON = """\
 from pasqal_cloud import SDK, Endpoints
@@ -44,14 +44,16 @@ token=$(curl -s {url}/oauth/token -d grant_type=password \\
 curl -s -H "Authorization: Bearer $token" {url}/core-fast/api/v1/batches
 """
 
-REMOTE = "Other machines may connect, without encryption: between networks, put a proxy with TLS in front of it."
+REMOTE = (
+    "Other machines may connect, but nothing is encrypted: outside a trusted network, put a TLS proxy in front of it."
+)
 
 
 class Style:
-    """Marks parts of a text, where a terminal shows it.
+    """Formats text for terminals with ANSI escape codes; plain text everywhere else.
 
     Args:
-        stream: Where the text goes.
+        stream: The stream that the text is written to.
         environ: The environment, in which NO_COLOR asks for plain text.
     """
 
@@ -59,15 +61,15 @@ class Style:
         self._is_plain = not stream.isatty() or bool(environ.get("NO_COLOR")) or environ.get("TERM") == "dumb"
 
     def strong(self, text: str) -> str:
-        """Marks what is looked for first."""
+        """Formats important text."""
         return self._marked("1", text)
 
     def title(self, text: str) -> str:
-        """Marks what stands above a part, or before it."""
+        """Formats titles and labels."""
         return self._marked("1;36", text)
 
     def quiet(self, text: str) -> str:
-        """Marks what matters less."""
+        """Formats less important text."""
         return self._marked("2", text)
 
     def _marked(self, code: str, text: str) -> str:
@@ -75,14 +77,14 @@ class Style:
 
 
 def base_url(host: str, port: int) -> str:
-    """Gives the URL by which this machine reaches a service."""
+    """Gets the URL of the service, as seen from this machine."""
     if host in ANYWHERE:
         host = "127.0.0.1" if host == ANYWHERE[0] else "::1"
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def connection(url: str, login: Login) -> str:
-    """Gives what other programs need to connect, as one line of JSON."""
+    """Gets what other programs need to connect, as one line of JSON."""
     return json.dumps({"url": url, **vars(login)})
 
 
@@ -96,23 +98,23 @@ def announcement(
     devices: Mapping[str, Device],
     missing: Mapping[str, Emulator],
 ) -> str:
-    """Writes what people read.
+    """Writes the text for users.
 
     Args:
-        style: Marks parts of it.
-        host: Where the service listens.
-        url: How this machine reaches it.
-        login: Who may log in.
-        password: How their password may be shown.
-        database: Where it is; None when it is removed at the end.
-        devices: The devices served, by name.
-        missing: What the cloud's other emulators lack, by device type.
+        style: Formats parts of the text.
+        host: The address on which the service listens.
+        url: The URL of the service, as seen from this machine.
+        login: The user who may log in.
+        password: How to write the user's password in the code that is shown.
+        database: The path of the database; None if it is temporary.
+        devices: The offered devices, by name.
+        missing: The cloud's other emulators, whose packages are not installed, by device type.
     """
     from pasqal_cloud.local.http.safety import is_loopback  # needs packages of an extra
 
     facts = dict(_facts(style, host, url, database, devices, missing))
     width = max(map(len, facts))
-    lines = [f"{style.strong('Pasqal Cloud, run locally')} {style.quiet('(Ctrl-C stops it)')}", ""]
+    lines = [f"{style.strong('Local Pasqal Cloud service')} {style.quiet('(Ctrl-C stops it)')}", ""]
     lines += [f"{style.title(name.ljust(width))}  {fact}" for name, fact in facts.items()]
     if not is_loopback(host):
         lines += ["", style.strong(REMOTE)]
@@ -129,12 +131,12 @@ def _facts(
     devices: Mapping[str, Device],
     missing: Mapping[str, Emulator],
 ) -> Iterator[tuple[str, str]]:
-    elsewhere = style.quiet(f" (elsewhere, by the name of this machine: {socket.gethostname()})")
+    elsewhere = style.quiet(f" (from other machines: use the name {socket.gethostname()})")
     yield "address", url + (elsewhere if host in ANYWHERE else "")
     yield "status page", f"{url}/"
-    yield "database", database or f"a temporary one{style.quiet(' (removed at the end)')}"
+    yield "database", database or f"temporary{style.quiet(' (deleted at the end)')}"
     kinds = (("devices", False), ("stand-ins", True))
-    how = "results are made up" if any(device.engine is Engine.SCRIPTED for device in devices.values()) else "emulated"
+    how = "made-up results" if any(device.engine is Engine.SCRIPTED for device in devices.values()) else "emulated"
     for title, is_stand_in in kinds:
         if names := [device.name for device in devices.values() if device.is_stand_in is is_stand_in]:
             yield title, ", ".join(names) + (style.quiet(f" ({how})") if is_stand_in else "")
@@ -148,14 +150,17 @@ def _snippets(url: str, login: Login, password: Password) -> Iterable[tuple[str,
     in_shell = {name: shlex.quote(text) for name, text in names.items()}
     imports = "import os\n\n" if password.in_python.startswith("os.") else ""
     yield "Python:", imports + PYTHON.format(**in_python, password=password.in_python)
-    yield "The environment, for SDK() without arguments:", ENVIRONMENT.format(**in_shell, password=password.in_shell)
+    yield (
+        "Environment variables, for SDK() without arguments:",
+        ENVIRONMENT.format(**in_shell, password=password.in_shell),
+    )
     yield "curl:", CURL.format(**in_shell, password=password.in_shell)
 
 
 def say(text: str, stream: TextIO) -> None:
-    """Prints at once; nobody may be there to read it."""
+    """Prints a line without buffering; a closed pipe is not an error."""
     try:
         stream.write(f"{text}\n")
         stream.flush()
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # nor at the end of the process
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # so that flushing at exit does not fail either

@@ -1,4 +1,4 @@
-"""The options of `python -m pasqal_cloud.local` and of `pasqal-cloud serve`, and the statuses with which they end."""
+"""The options and exit statuses of `python -m pasqal_cloud.local` and `pasqal-cloud serve`."""
 
 from __future__ import annotations
 
@@ -31,36 +31,34 @@ class ExitStatus(IntEnum):
 
 EPILOG = """\
 exit statuses:
-  0  it was stopped, by Ctrl-C for instance
-  1  it failed: its log says more
-  2  the options are wrong, or don't go together
-  3  a package is missing: what is printed says which extra to install
-  4  it can't listen on the address, which is taken, for instance
-  5  the database can't be used, or another service uses it
+  0  the service was stopped, for example with Ctrl-C
+  1  the service failed; see its log
+  2  an option is wrong, or options can't be combined
+  3  a package is missing; the message says which extra to install
+  4  the address or port can't be used, for example because it is taken
+  5  the database can't be used, for example because another service uses it
   6  the devices or their specs can't be used
 """
 
 
 class Parser(argparse.ArgumentParser):
-    """Tells in one sentence what is wrong."""
+    """A parser whose errors are one sentence, without the usage."""
 
     def error(self, message: str) -> NoReturn:
-        """Ends the process."""
-        self.exit(
-            ExitStatus.WRONG_OPTIONS, f"{message.removeprefix('argument ')}; {self.prog} --help lists them all.\n"
-        )
+        """Prints the error and ends the process."""
+        self.exit(ExitStatus.WRONG_OPTIONS, f"{message.removeprefix('argument ')}; see {self.prog} --help.\n")
 
 
 def parser(prog: str, db: str | None) -> Parser:
-    """Makes the parser.
+    """Creates the parser.
 
     Args:
-        prog: What the user has typed.
-        db: The database to use when the options name none; None for one that is removed at the end.
+        prog: The command that messages and the help mention.
+        db: The database to use if the options name none; None for one that is deleted at the end.
     """
     made = Parser(
         prog=prog,
-        description="Runs a service like Pasqal Cloud on this machine, until Ctrl-C.",
+        description="Runs a service with the API of Pasqal Cloud on this machine, until Ctrl-C.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
@@ -76,7 +74,7 @@ def parser(prog: str, db: str | None) -> Parser:
 
 
 def installed_version() -> str:
-    """Gives this package's version."""
+    """Gets this package's version."""
     try:
         return version("pasqal-cloud")
     except PackageNotFoundError:
@@ -84,95 +82,122 @@ def installed_version() -> str:
 
 
 def _add_address(parser: argparse.ArgumentParser) -> None:
-    add = parser.add_argument_group("where it listens").add_argument
-    add("--host", metavar="ADDRESS", default="127.0.0.1", help="the address (default: %(default)s, this machine alone)")
-    add("--port", metavar="N", default=8000, type=_port, help="the port; 0 takes a free one (default: %(default)s)")
+    add = parser.add_argument_group("address").add_argument
+    add(
+        "--host",
+        metavar="ADDRESS",
+        default="127.0.0.1",
+        help="the address to listen on (default: %(default)s, only this machine)",
+    )
+    add("--port", metavar="N", default=8000, type=_port, help="the port; 0 for any free port (default: %(default)s)")
     add(
         "--allow-remote",
         action="store_true",
-        help="let other machines connect, through an address that --host names; needs a username and a password",
+        help="let other machines connect to the address given by --host; needs a username and a password",
     )
 
 
 def _add_users(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group("who may log in")
-    group.add_argument("--username", metavar="NAME", default=Options().username, help="who (default: %(default)s)")
+    group = parser.add_argument_group("login")
+    group.add_argument(
+        "--username", metavar="NAME", default=Options().username, help="the user who may log in (default: %(default)s)"
+    )
     password = group.add_mutually_exclusive_group()
     password.add_argument(
         "--password",
         metavar="TEXT",
-        help=f"with what, for other processes to see; better in a file, or in the variable {PASSWORD_VARIABLE}. "
-        "Without any, one is made that lasts as long as the database",
+        help="the password; other processes can see it, so a file or the variable "
+        f"{PASSWORD_VARIABLE} is safer (default: a generated one, kept in the database)",
     )
     password.add_argument("--password-file", metavar="PATH", help="a file whose first line is the password")
-    group.add_argument(
-        "--project-id", metavar="UUID", type=_uuid, help="their project; without it, one is made that lasts likewise"
-    )
+    group.add_argument("--project-id", metavar="UUID", type=_uuid, help="the user's project (default: a generated one)")
 
 
 def _add_database(parser: argparse.ArgumentParser, db: str | None) -> None:
-    group = parser.add_argument_group("what it keeps").add_mutually_exclusive_group()
-    usual = f"default: {db}" if db else "without it, one that is removed at the end"
-    group.add_argument("--db", metavar="PATH", default=db, help=f"the database ({usual})".replace("%", "%%"))
+    group = parser.add_argument_group("database").add_mutually_exclusive_group()
+    usual = f"default: {db}" if db else "default: one that is deleted at the end"
     group.add_argument(
-        "--temporary", dest="db", action="store_const", const=None, help="use a database that is removed at the end"
+        "--db", metavar="PATH", default=db, help=f"the file to keep data in ({usual})".replace("%", "%%")
+    )
+    group.add_argument(
+        "--temporary", dest="db", action="store_const", const=None, help="use a database that is deleted at the end"
     )
 
 
 def _add_jobs(parser: argparse.ArgumentParser) -> None:
     defaults = Options()
-    add = parser.add_argument_group("what it runs").add_argument
-    add("--workers", metavar="N", type=_count, default=defaults.workers, help="jobs run at once (default: %(default)s)")
+    add = parser.add_argument_group("jobs and devices").add_argument
+    add(
+        "--workers",
+        metavar="N",
+        type=_count,
+        default=defaults.workers,
+        help="how many jobs run at once (default: %(default)s)",
+    )
     add(
         "--devices",
         metavar="TYPE,…",
         type=_devices,
         action="extend",
-        help="the device types to serve (default: all for which the packages are installed)",
+        help="the device types to offer (default: all whose packages are installed)",
     )
-    add("--specs", metavar="FILE", help="specs of devices in JSON, by device type, in place of the stand-ins")
+    add(
+        "--specs",
+        metavar="FILE",
+        help="a JSON file with device specs by device type, to replace those of the stand-ins",
+    )
     add(
         "--engine",
         choices=("emulators", "scripted"),
         default=defaults.engine,
-        help="what runs the jobs: emulators, or a script that makes results up at once (default: %(default)s)",
+        help="run jobs on emulators, or end them at once with made-up results (default: %(default)s)",
     )
-    add("--seed", metavar="N", type=_integer, help="make the results reproducible")
+    add("--seed", metavar="N", type=_integer, help="makes results reproducible")
     add(
         "--max-atoms",
         metavar="N",
         type=_count,
-        help="the largest register that a device takes (default: its emulator's own limit, 10 on QuTiP)",
+        help="the maximum number of atoms (default: the limit of each emulator, 10 for QuTiP)",
     )
-    add("--job-time-limit", metavar="S", type=_seconds, help="seconds that a job may run (default: no limit)")
-    add("--job-memory-limit", metavar="MIB", type=_count, help="MiB that a job may take (default: no limit)")
+    add("--job-time-limit", metavar="S", type=_seconds, help="how long a job may run, in seconds (default: no limit)")
+    add(
+        "--job-memory-limit",
+        metavar="MIB",
+        type=_count,
+        help="how much memory a job may use, in MiB (default: no limit)",
+    )
 
 
 def _add_times(parser: argparse.ArgumentParser) -> None:
     defaults = Options()
     add = parser.add_argument_group("times, in seconds").add_argument
     for name, what in (
-        ("idle-timeout", "after which an open batch without unsettled jobs is TIMED_OUT"),
-        ("token-lifetime", "that an access token is valid"),
-        ("link-lifetime", "that a link to a result is valid"),
+        ("idle-timeout", "how long an open batch may have no pending or running job before it is TIMED_OUT"),
+        ("token-lifetime", "how long an access token is valid"),
+        ("link-lifetime", "how long a link to a result is valid"),
     ):
         default = getattr(defaults, name.replace("-", "_"))
         add(f"--{name}", metavar="S", type=_seconds, default=default, help=f"{what} (default: %(default)g)")
 
 
 def _add_reports(parser: argparse.ArgumentParser) -> None:
-    add = parser.add_argument_group("what it tells").add_argument
-    add("--json", action="store_true", help="print how to connect as one JSON object, on the first line")
+    add = parser.add_argument_group("output").add_argument
+    add("--json", action="store_true", help="print how to connect as a JSON object on one line")
     levels = ("debug", "info", "warning", "error")
-    add("--log-level", choices=levels, default="warning", help="what standard error tells (default: %(default)s)")
-    add("--exit-with-parent", action="store_true", help="stop at the end of standard input, or when the parent dies")
+    add(
+        "--log-level",
+        choices=levels,
+        default="warning",
+        help="how much is logged to standard error (default: %(default)s)",
+    )
+    add("--exit-with-parent", action="store_true", help="stop when standard input is closed or the parent process ends")
 
 
 def _number(text: str, kind: Callable[[str], N], name: str) -> N:
     try:
         return kind(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text} is no {name}") from None
+        raise argparse.ArgumentTypeError(f"{text} is not a {name}") from None
 
 
 def _integer(text: str) -> int:
@@ -182,21 +207,21 @@ def _integer(text: str) -> int:
 def _count(text: str) -> int:
     number = _integer(text)
     if number < 1:
-        raise argparse.ArgumentTypeError(f"{number} is not at least 1")
+        raise argparse.ArgumentTypeError(f"must be at least 1, not {number}")
     return number
 
 
 def _port(text: str) -> int:
     number = _integer(text)
     if number not in range(2**16):
-        raise argparse.ArgumentTypeError(f"{number} is not between 0 and {2**16 - 1}")
+        raise argparse.ArgumentTypeError(f"must be between 0 and {2**16 - 1}, not {number}")
     return number
 
 
 def _seconds(text: str) -> float:
     number = _number(text, float, "number of seconds")
     if not 0 <= number <= LONGEST_LIFETIME:
-        raise argparse.ArgumentTypeError(f"{text} is no number of seconds, or more than {LONGEST_LIFETIME:g}")
+        raise argparse.ArgumentTypeError(f"must be between 0 and {LONGEST_LIFETIME:g} seconds, not {text}")
     return number
 
 
@@ -204,7 +229,7 @@ def _uuid(text: str) -> str:
     try:
         return str(UUID(text))
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text} is no UUID") from None
+        raise argparse.ArgumentTypeError(f"{text} is not a UUID") from None
 
 
 def _devices(text: str) -> list[str]:

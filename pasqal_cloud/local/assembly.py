@@ -1,4 +1,4 @@
-"""Puts the parts of a service together, and takes them apart."""
+"""Creates the parts of a service, and closes them at the end."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Login:
 
 @contextmanager
 def running_service(options: Options) -> Iterator[tuple[Service, Login, Script]]:
-    """Runs a service, without HTTP, as long as the context lasts."""
+    """Runs a service, without HTTP, until the context ends."""
     devices = served(options)
     with TemporaryDirectory(prefix="pasqal-cloud-") as folder:
         path = place_of(options.db or str(Path(folder) / "service.db"))
@@ -77,7 +77,7 @@ def running_service(options: Options) -> Iterator[tuple[Service, Login, Script]]
 
 @contextmanager
 def _usable(path: Path) -> Iterator[None]:
-    """Tells in a sentence that a database is damaged, wherever in a service's start or end it shows."""
+    """Turns errors of the database at the start or the end of a service into one-sentence errors."""
     try:
         yield
     except DatabaseError as error:
@@ -88,7 +88,7 @@ def _usable(path: Path) -> Iterator[None]:
 
 @contextmanager
 def _running_engine(options: Options) -> Iterator[tuple[Runner, Checker]]:
-    """Starts what runs jobs and judges submissions, of which no more is imported than is needed."""
+    """Starts the runner and the checker; imports only the modules that the engine needs."""
     if options.engine == "scripted":
         from pasqal_cloud.local.scripting.scripted import ScriptedChecker, ScriptedRunner
 
@@ -105,7 +105,7 @@ def _running_engine(options: Options) -> Iterator[tuple[Runner, Checker]]:
 
 
 def _seeds(seed: int | None) -> SeedOf:
-    """Gives each job a seed: a random one, or one that follows from the service's own and the job's number."""
+    """Gets the seed of each job: random, or derived from the service's seed and the job's number."""
     if seed is None:
         return lambda _: secrets.randbits(32)
     return lambda number: int.from_bytes(hashlib.sha256(f"{seed}:{number}".encode()).digest()[:4])

@@ -1,4 +1,4 @@
-"""The password of whoever may log in: where it comes from, and whether it is good enough."""
+"""The password of the service's user: where it comes from, and whether it is strong enough."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 PASSWORD_VARIABLE = "PASQAL_LOCAL_PASSWORD"
 
 LEAST_LENGTH = 12
-"""How many characters a password has that other machines may try."""
+"""The minimum length of a password if other machines may connect."""
 
 LEAST_VARIETY = 6
-"""How many different ones."""
+"""The minimum number of different characters in it."""
 
 
 class CredentialsError(Exception):
-    """The credentials can't be read, or are not good enough."""
+    """The credentials can't be read, or are too weak."""
 
 
 @dataclass(frozen=True)
@@ -30,8 +30,8 @@ class Password:
 
     Args:
         text: The password.
-        in_python: An expression for it that shows no more than the user did.
-        in_shell: The same as a word of the shell.
+        in_python: A Python expression for it, which only shows the password if the user typed it as an option.
+        in_shell: The same for the shell.
     """
 
     text: str
@@ -40,12 +40,12 @@ class Password:
 
     @classmethod
     def shown(cls, text: str) -> Password:
-        """Makes one that may be shown."""
+        """Creates a password that may be shown."""
         return cls(text, json.dumps(text, ensure_ascii=False), shlex.quote(text))
 
 
 def chosen_password(given: str | None, file: str | None, environ: Mapping[str, str]) -> Password | None:
-    """Finds the password: the option's, else the file's, else the environment's; None when there is none.
+    """Gets the password from the option, else the file, else the environment; None if there is none.
 
     Raises:
         CredentialsError: It can't be read, or is empty.
@@ -70,20 +70,20 @@ def chosen_password(given: str | None, file: str | None, environ: Mapping[str, s
 
 
 def check_for_others(username: str, password: Password | None) -> None:
-    """Refuses credentials that would let anybody in who can reach the service.
+    """Checks that the credentials are strong enough for a service that other machines can reach.
 
     Raises:
         CredentialsError: There is no password, or it is easy to guess.
     """
     if password is None:
         raise CredentialsError(
-            "Other machines may connect only with credentials of your choice: give --username, and a password in"
-            f" --password-file or the variable {PASSWORD_VARIABLE}."
+            "--allow-remote needs credentials of your own: give --username, and a password in --password-file or the"
+            f" variable {PASSWORD_VARIABLE}."
         )
     if len(password.text) < LEAST_LENGTH or len(set(password.text)) < LEAST_VARIETY or username in password.text:
         raise CredentialsError(
-            f"Other machines may connect only with a password that is hard to guess: at least {LEAST_LENGTH}"
-            f" characters, {LEAST_VARIETY} different ones among them, and without the username."
+            f"--allow-remote needs a password that is hard to guess: at least {LEAST_LENGTH} characters, of which"
+            f" {LEAST_VARIETY} are different, and without the username."
         )
 
 
@@ -96,4 +96,4 @@ def _first_line(path: Path) -> str:
 
 
 def _reason(error: OSError | UnicodeDecodeError) -> str:
-    return error.strerror or type(error).__name__ if isinstance(error, OSError) else "it is no text in UTF-8"
+    return error.strerror or type(error).__name__ if isinstance(error, OSError) else "it is not UTF-8 text"

@@ -1,4 +1,4 @@
-"""The database's place on the disk, which one service alone uses at a time."""
+"""Where the database is, and the lock by which only one service at a time uses it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def kept_database() -> str:
-    """Gives the path of the database that `pasqal-cloud serve` keeps between its runs."""
+    """Gets the path of the database that `pasqal-cloud serve` keeps between runs."""
     from platformdirs import user_data_path
 
     return str(user_data_path("pasqal-cloud", appauthor=False) / "service.db")
@@ -36,10 +36,10 @@ def place_of(db: str) -> Path:
 
 @contextmanager
 def sole_use(path: Path) -> Iterator[None]:
-    """Keeps other services away from a database: each would take the other's running jobs for its own, left behind.
+    """Locks a database: a second service would treat the running jobs of the first as its own interrupted ones.
 
     Raises:
-        UnusableDatabaseError: Another service uses it, or there can be no file at this place.
+        UnusableDatabaseError: Another service uses it, or the file can't be created.
     """
     from filelock import FileLock, Timeout
 
@@ -50,10 +50,10 @@ def sole_use(path: Path) -> Iterator[None]:
     except Timeout as error:
         if not Path(lock.lock_file).exists():  # a folder of the system's own takes no new files
             raise UnusableDatabaseError(
-                f"The database {path} can't be made: there can be no new file in {path.parent}."
+                f"The database {path} can't be created: no file can be created in {path.parent}."
             ) from error
-        raise UnusableDatabaseError(f"The database {path} is in use: another service runs on it.") from error
+        raise UnusableDatabaseError(f"The database {path} is in use by another service.") from error
     except OSError as error:
-        raise UnusableDatabaseError(f"The database {path} can't be made: {error.strerror}.") from error
+        raise UnusableDatabaseError(f"The database {path} can't be created: {error.strerror}.") from error
     with held:
         yield

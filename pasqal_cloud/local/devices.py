@@ -1,4 +1,4 @@
-"""The devices that the service offers, and what runs them. Imports nothing that does."""
+"""The devices that the service offers, and their emulators, which are not imported here."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ if TYPE_CHECKING:
     from pasqal_cloud.local.options import Options
 
 DEFAULT_DEVICE = "EMU_FREE"
-"""Where a sequence runs that was written for none of the cloud's devices."""
+"""The device for sequences that were written for none of the cloud's devices."""
 
 QPUS = ("FRESNEL", "FRESNEL8", "FRESNEL_CAN1", "FRESNEL_RD", "FRESNEL_SA1")
 
 MAX_ATOMS = 1_000
 MAX_RUNS = 1_000_000
-"""The largest register and the most shots on a device that nothing else limits."""
+"""The maximum number of atoms and of shots, for devices without limits of their own."""
 
 
 class Engine(StrEnum):
-    """What really runs a device's jobs."""
+    """What runs a device's jobs."""
 
     QUTIP = "qutip"
     SV = "sv"
@@ -39,14 +39,14 @@ class Engine(StrEnum):
 
 @dataclass(frozen=True)
 class Emulator:
-    """A package that is an engine.
+    """A package that emulates sequences.
 
     Args:
-        label: What people call it.
+        label: Its name in messages.
         package: Its name in the package registry.
         module: What to import.
         extra: The extra of this package that installs it.
-        max_atoms: The largest register that it takes unless the options say otherwise.
+        max_atoms: The maximum number of atoms, unless an option changes it.
     """
 
     label: str
@@ -57,17 +57,17 @@ class Emulator:
 
     @property
     def is_installed(self) -> bool:
-        """Whether it can run here; finding out does not import it."""
+        """Whether it is installed; does not import it."""
         return find_spec(self.module) is not None
 
     @property
     def title(self) -> str:
-        """What it is, with its version."""
+        """Its name and version."""
         return f"{self.label} ({self.package} {version(self.package)})"
 
     @property
     def to_install(self) -> str:
-        """How to get it."""
+        """How to install it."""
         return f'it needs {self.label}, which is not installed: pip install "pasqal-cloud[{self.extra}]"'
 
 
@@ -78,13 +78,13 @@ EMULATORS = {
 }
 
 ENGINES = {"EMU_FREE": Engine.QUTIP, "EMU_MPS": Engine.MPS, "EMU_SV": Engine.SV}
-"""What runs the cloud's emulators, there and here."""
+"""The engines of the cloud's emulators, which the service uses too."""
 
 STAND_INS = ("EMU_FRESNEL", "EMU_TN", *QPUS)
-"""The devices that something else than the cloud's own runs here."""
+"""The devices that run on another engine than in the cloud."""
 
 CLOUD_DEVICES = frozenset({*ENGINES, *STAND_INS, "EMU_C"})
-"""Every type of device that the cloud has or had."""
+"""Every device type that the cloud has or had."""
 
 
 @dataclass(frozen=True)
@@ -95,14 +95,14 @@ class Device:
         name: Its `device_type`.
         engine: What runs its jobs.
         is_qpu: Whether it checks sequences as a QPU does.
-        max_atoms: The largest register that it takes.
-        max_atom_num: The largest register that its specs allow, which may be more than what can be emulated.
-        max_runs: The most shots that one job may ask for.
-        is_stand_in: Whether the cloud's device of this name is run by something else.
+        max_atoms: The maximum number of atoms.
+        max_atom_num: The maximum number of atoms in its specs, which may be more than can be emulated.
+        max_runs: The maximum number of shots per job.
+        is_stand_in: Whether the cloud's device of this name is not run by this engine.
         specs: A serialized Pulser device.
-        qpu_specs: The serialized device of the QPU that sequences are checked for: itself, or on an emulator FRESNEL,
-            which is for jobs that ask for `strict_validation`.
-        description: What it is, in words.
+        qpu_specs: The serialized QPU that sequences are checked for: the device itself; on an emulator FRESNEL, for
+            jobs with `strict_validation`.
+        description: The description shown to users.
         channels: The ids of its channels.
     """
 
@@ -125,7 +125,7 @@ class Device:
 
 
 def served(options: Options) -> dict[str, Device]:
-    """Gives the devices that this service runs, by name.
+    """Gets the devices that this service offers, by name.
 
     Raises:
         UnservableError: The options ask for unknown devices or missing engines, or the specs they give are unusable.
@@ -134,7 +134,7 @@ def served(options: Options) -> dict[str, Device]:
     known = dict.fromkeys([*ENGINES, *STAND_INS, *given])
     for name in options.devices or ():
         if name not in known:
-            raise UnservableError(f"There is no device {name} to serve. Those that there are: {', '.join(known)}.")
+            raise UnservableError(f"Unknown device {name}. Available devices: {', '.join(known)}.")
     engines = {name: _engine(name, options) for name in options.devices or known}
     available = {name: engine for name, engine in engines.items() if _is_installed(engine)}
     if len(available) < len(engines if options.devices else ["any"]):
@@ -144,30 +144,30 @@ def served(options: Options) -> dict[str, Device]:
 
 
 def why_not(device_type: str, served: Iterable[str]) -> str:
-    """Says why a device is not among those served."""
-    reason = f"this service runs {', '.join(served)}, not {device_type}"
+    """Gets the reason why a device is not offered."""
+    reason = f"this service does not offer {device_type}, only {', '.join(served)}"
     missing = not_installed(served).get(device_type)
     return f"{reason}: {missing.to_install}" if missing else reason
 
 
 def not_installed(served: Iterable[str]) -> dict[str, Emulator]:
-    """Gives those of the cloud's emulators that are not served for want of a package, by device type."""
+    """Gets the cloud's emulators whose packages are not installed, by device type."""
     missing = {name: EMULATORS[engine] for name, engine in ENGINES.items() if not _is_installed(engine)}
     return {name: emulator for name, emulator in missing.items() if name not in served}
 
 
 def written_for(serialized: str | None) -> str | None:
-    """Reads the name of the device that a serialized sequence was written for; None when it has none."""
+    """Gets the name of the device that a serialized sequence was written for; None if there is none."""
     try:
         device = json.loads(serialized or "null")["device"]
         name = device["name"] if isinstance(device, dict) else device
-    except (LookupError, RecursionError, TypeError, ValueError):  # this is no sequence: the checker says so
+    except (LookupError, RecursionError, TypeError, ValueError):  # not a sequence: the checker reports that
         return None
     return name if isinstance(name, str) else None
 
 
 def device_for(sequence_device: str | None) -> str:
-    """Tells which device type a sequence runs on when the client names none."""
+    """Gets the device type that a sequence runs on if the client names none."""
     return sequence_device if sequence_device in CLOUD_DEVICES else DEFAULT_DEVICE
 
 
@@ -178,7 +178,7 @@ def _is_installed(engine: Engine) -> bool:
 def _engine(name: str, options: Options) -> Engine:
     if options.engine == "scripted":
         return Engine.SCRIPTED
-    if name == "EMU_TN":  # was a tensor network, as emu-mps is
+    if name == "EMU_TN":  # a tensor network emulator, like emu-mps
         return Engine.MPS if _is_installed(Engine.MPS) else Engine.QUTIP
     return ENGINES.get(name, Engine.QUTIP)
 
@@ -209,14 +209,14 @@ def _is_qpu(name: str) -> bool:
 
 
 def _description(name: str, engine: Engine, *, has_given_specs: bool) -> str:
-    """Says what a device really is."""
+    """Describes a device to users."""
     runs = f"jobs run on {EMULATORS[engine].label}" if engine in EMULATORS else "results are scripted"
     if name in ENGINES:
         role = f"{name} on this machine: {runs}."
     elif _is_qpu(name):
-        role = f"A stand-in for {name}: sequences are checked as for a QPU, and {runs} on this machine."
+        role = f"A stand-in for {name}: sequences are checked as on a QPU, and {runs} on this machine."
     else:
         role = f"A stand-in for {name}: {runs} on this machine."
     if has_given_specs:
-        return f"{role} Its specs are those that this service was given."
+        return f"{role} Its specs come from the option --specs."
     return f"{role} Its specs are those of Pulser's {MODELS[_is_qpu(name)]}, not Pasqal's own."

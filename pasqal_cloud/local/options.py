@@ -1,4 +1,4 @@
-"""What can be adjusted when the service starts."""
+"""The settings of the service, which are fixed when it starts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 LONGEST_LIFETIME = 1e9
-"""Seconds; beyond, instants can't be written any more."""
+"""Seconds; with longer ones, expiry dates would exceed what `datetime` can represent."""
 
 
 def _default_workers() -> int:
@@ -16,22 +16,22 @@ def _default_workers() -> int:
 
 @dataclass(frozen=True)
 class Options:
-    """How a service behaves.
+    """The settings of a service.
 
     Args:
-        db: Path of the database to keep; None for one that is removed at the end.
+        db: The path of the database; None for one that is deleted at the end.
         workers: How many jobs run at once.
-        devices: The device types to serve; None for all that the installed engines can run.
-        specs: Path of a JSON file with the specs of devices, by device type, in place of the stand-ins.
-        engine: "emulators" for real emulation, "scripted" for results that are told, and no Pulser.
-        seed: Makes results reproducible: each job's seed follows from this and from the number of earlier ones.
-        max_atoms: The largest register that any device takes; None for each engine's own limit.
-        username: Who may log in.
-        password: With what; None for one that the service makes and that lasts as long as its database.
-        project_id: The user's project; None for one that the service makes and that lasts as long as its database.
+        devices: The device types to offer; None for all that the installed engines can run.
+        specs: The path of a JSON file with device specs by device type, to replace those of the stand-ins.
+        engine: "emulators" for real emulation, "scripted" for made-up results without Pulser.
+        seed: Makes results reproducible: each job's seed follows from this and the number of earlier jobs.
+        max_atoms: The maximum number of atoms on every device; None for the limit of each engine.
+        username: The user who may log in.
+        password: Their password; None for a generated one, kept in the database.
+        project_id: Their project; None for a generated one, kept in the database.
         job_time_limit: Seconds that a job may run; None for no limit.
-        job_memory_limit: MiB that a job may take; None for no limit.
-        idle_timeout: Seconds after which an open batch without unsettled jobs is TIMED_OUT.
+        job_memory_limit: MiB that a job may use; None for no limit.
+        idle_timeout: Seconds after which an open batch without pending or running jobs is TIMED_OUT.
         token_lifetime: Seconds that an access token is valid.
         link_lifetime: Seconds that a link to a result is valid.
         allow_remote: Whether other machines may connect.
@@ -56,8 +56,8 @@ class Options:
 
 
 class UnusableDatabaseError(Exception):
-    """The database can't be opened, or is another version's."""
+    """The database can't be opened, or belongs to another version."""
 
 
 class UnservableError(Exception):
-    """What the options say of devices can't be done; the message says which device, or where, and why."""
+    """The devices or specs in the options can't be used."""

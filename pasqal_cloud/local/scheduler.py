@@ -1,4 +1,4 @@
-"""Takes jobs from the queue, has the runner run them, and stores how they ended."""
+"""Takes jobs from the queue, runs them with the runner, and stores how they ended."""
 
 from __future__ import annotations
 
@@ -24,22 +24,20 @@ if TYPE_CHECKING:
     from pasqal_cloud.local.work import Runner
 
 STARTS_AT_ONCE = 50
-"""How many jobs start before somebody else may have the lock: those that nothing really runs need no room."""
+"""How many jobs start before the lock is released. Scripted jobs need no free worker, so any number could start."""
 
 BREATH = 0.001
-"""Seconds for which the lock is given up then."""
+"""Seconds for which the lock is then released."""
 
 NOTHING_RUNS_WORKLOADS = Outcome(
-    errors=(
-        "Nothing here can run workloads: what runs them in the cloud is not public. Their outcome can be scripted.",
-    )
+    errors=("The local service can't run workloads: the software for them is not public. Tests can script an outcome.",)
 )
 
 LONGEST_WAIT = 3600.0
-"""Seconds; what a clock that hardly moves asks for is more than a thread can wait."""
+"""Seconds; a slowed-down clock would otherwise require a longer wait than threads support."""
 
 RETRY = 1.0
-"""Seconds after which an unforeseen failure to serve the queue is forgotten."""
+"""Seconds before trying again after an unexpected error."""
 
 logger = logging.getLogger(__name__)
 
@@ -47,14 +45,14 @@ logger = logging.getLogger(__name__)
 class Scheduler:
     """Keeps the runner busy as long as there are jobs.
 
-    One thread sleeps until something changes (a submission, an end, a cancellation, the clock) or the next deadline
-    comes: an idle open batch to time out, a scripted job to end.
+    One thread sleeps until something changes (a submission, a job that ended, a cancellation, the clock) or until the
+    next deadline: an idle open batch times out, or a scripted job ends.
 
     Args:
         store: The queue.
-        runner: Where jobs run.
-        devices: The devices served, by name.
-        script: Tells the time, and which jobs are not to run, or not yet.
+        runner: Runs the jobs.
+        devices: The offered devices, by name.
+        script: The clock, the scripted outcomes and the paused devices.
     """
 
     def __init__(self, store: Store, runner: Runner, devices: Mapping[str, Device], script: Script) -> None:
@@ -76,27 +74,27 @@ class Scheduler:
             source.on_change(self.wake)
 
     def __enter__(self) -> Self:
-        """Takes up what an earlier life left, and starts to serve the queue."""
+        """Recovers the jobs that an earlier process left running, and starts the thread."""
         self._store.recover(self._clock())
         self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Starts no more jobs; those that run stay in the database, for the next life."""
+        """Stops the thread. Running jobs stay in the database, and run again after a restart."""
         with self._changed:
             self._is_stopping = True
             self._changed.notify()
         self._thread.join()
 
     def wake(self) -> None:
-        """Says that the queue has changed."""
+        """Tells the thread that the queue has changed."""
         with self._changed:
             self._has_changed = True
             self._changed.notify()
 
     def kill(self, claims: Iterable[str]) -> None:
-        """Ends the runs of jobs that were cancelled."""
-        with self._changed:  # a claim that is just being handed to the runner is killed after that
+        """Stops the runs of cancelled jobs."""
+        with self._changed:  # waits until a job that is just starting has started, so that it can be killed
             for claim in claims:
                 self._kill(claim)
         self.wake()
@@ -114,21 +112,21 @@ class Scheduler:
                 try:
                     wait_for = self._serve_once()
                 except Exception:
-                    logger.exception("The queue could not be served.")
+                    logger.exception("An unexpected error interrupted the queue; trying again.")
                     wait_for = RETRY
                 if not self._has_changed:
                     self._changed.wait(None if wait_for is None else min(wait_for, LONGEST_WAIT))
 
     def _serve_once(self) -> float | None:
-        """Does all that is due, and gives the seconds until something else may be."""
+        """Does everything that is due, and gets the seconds until the next deadline."""
         now = self._clock()
         self._due.extend(self._outcomes.take_due(now))
         self._end_due(now)
-        is_more = self._start_jobs(now)  # early: a worker that waits costs more than a result that does
+        is_more = self._start_jobs(now)  # before storing results, because an idle worker costs more than a late result
         waits: list[float | None] = []
         if self._endings:
             self._store_endings(now)
-            waits.append(BREATH)  # they may have let others start
+            waits.append(BREATH)  # the freed workers may start further jobs
         idle = timedelta(seconds=self._lifetimes.idle)
         deadlines = []
         if idle_since := self._store.idle_since():
@@ -145,7 +143,7 @@ class Scheduler:
         return min((wait for wait in waits if wait is not None), default=None)
 
     def _start_jobs(self, now: datetime) -> bool:
-        """Starts jobs, and tells whether more could start at once."""
+        """Starts jobs, and tells whether more could start now."""
         for _ in range(STARTS_AT_ONCE):
             if not self._runner.has_room:
                 return False
@@ -160,7 +158,7 @@ class Scheduler:
         return True
 
     def _start_workloads(self, now: datetime) -> bool:
-        """Starts workloads, which nothing here can really run, and tells whether more could start at once."""
+        """Starts workloads, which end as scripted or in ERROR, and tells whether more could start now."""
         for _ in range(STARTS_AT_ONCE):
             is_paused = self._devices.keys() <= self._pause.devices
             claim = None if is_paused else self._store.claim_workload(now)
@@ -174,10 +172,10 @@ class Scheduler:
     def _end_due(self, now: datetime) -> None:
         while self._due:
             self._end_scripted(*self._due[0], now)
-            self._due.popleft()  # only now: what can't be stored is tried again
+            self._due.popleft()  # only after it was stored, so that a failure is repeated
 
     def _end_scripted(self, claim: AnyClaim, outcome: Outcome | None, now: datetime) -> None:
-        """Ends what was RUNNING for show; a job that has no outcome of its own is run after all."""
+        """Ends a scripted job or workload; a job whose rule has no outcome is now run normally."""
         if isinstance(claim, WorkloadClaim):
             self._store.finish_workload(claim.token, outcome or NOTHING_RUNS_WORKLOADS, now)
         elif outcome is None:
@@ -208,7 +206,7 @@ class Scheduler:
         )
 
     def _ended(self, claim: str, ending: Ending) -> None:
-        """Hears in another thread how a run ended; the runner then wakes the scheduler's own, which stores it."""
+        """Receives, in the runner's thread, how a run ended; the scheduler's thread stores it."""
         self._endings.append((claim, ending))
 
     def _store_endings(self, now: datetime) -> None:
@@ -217,7 +215,7 @@ class Scheduler:
             try:
                 self._store_ending(claim, ending, now)
             except Exception:
-                self._endings.append((claim, ending))  # what can't be stored now is tried again, after the others
+                self._endings.append((claim, ending))  # stored again later, after the others
                 raise
 
     def _store_ending(self, claim: str, ending: Ending, now: datetime) -> None:
@@ -225,10 +223,10 @@ class Scheduler:
             case Outcome():
                 self._store.finish(claim, ending, now)
             case Interruption.WORKER_LOST:
-                logger.warning("A worker process ended while it ran a job.")
+                logger.warning("A worker process died while it ran a job.")
                 self._store.lose(claim, now)
             case Interruption.KILLED:
-                pass  # its job was cancelled before
+                pass  # the job was cancelled before
 
 
 def _facts_of_job(job: Record) -> dict[str, str]:

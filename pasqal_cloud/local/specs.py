@@ -1,4 +1,4 @@
-"""The specs of devices, as Pulser serializes them: stand-ins of our own, or those in a file. Imports no Pulser."""
+"""The specs of devices, as Pulser serializes them: from a file, or those of the stand-ins. Does not import Pulser."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from referencing import Registry, Resource
 from pasqal_cloud.local.options import UnservableError
 
 MODELS = {True: "AnalogDevice", False: "MockDevice"}
-"""The devices of Pulser whose specs stand in for those of a QPU, and of an emulator."""
+"""The Pulser devices whose specs replace those of a QPU (True) or an emulator (False)."""
 
 
 def stand_in(name: str, *, is_qpu: bool) -> str:
-    """Gives specs for a device: one of Pulser's own, renamed."""
+    """Gets specs for a device: those of one of Pulser's devices, renamed."""
     return json.dumps(_model(MODELS[is_qpu]) | {"name": name}, ensure_ascii=False)
 
 
 def read_specs(path: Path) -> dict[str, str]:
-    """Reads the specs of devices that a file has, by device type, each as an object or as the JSON of one.
+    """Reads device specs by device type from a file; each is an object or a string with its JSON.
 
     Raises:
         UnservableError: The file can't be read, or its specs are not those of Pulser devices.
@@ -33,11 +33,11 @@ def read_specs(path: Path) -> dict[str, str]:
     try:
         content = json.loads(path.read_text("utf-8"))
     except OSError as error:
-        raise UnservableError(f"The file of specs {path} can't be read: {error.strerror}.") from error
+        raise UnservableError(f"The specs file {path} can't be read: {error.strerror}.") from error
     except ValueError as error:
-        raise UnservableError(f"The file of specs {path} is not JSON: {error}.") from error
+        raise UnservableError(f"The specs file {path} is not JSON: {error}.") from error
     if not isinstance(content, dict) or not content:
-        raise UnservableError(f"The file of specs {path} must hold a JSON object that maps device types to specs.")
+        raise UnservableError(f"The specs file {path} must contain a JSON object that maps device types to specs.")
     return {name: _serialized(specs, f"The specs of {name} in {path}") for name, specs in content.items()}
 
 
@@ -47,8 +47,8 @@ def _serialized(specs: object, title: str) -> str:
     except ValueError as error:
         raise UnservableError(f"{title} are not JSON: {error}.") from error
     if wrong := best_match(_validator().iter_errors(facts)):
-        place = wrong.json_path.removeprefix("$").lstrip(".") or "at their root"
-        raise UnservableError(f"{title} are not those of a Pulser device ({place}: {wrong.message:.200}).")
+        place = wrong.json_path.removeprefix("$").lstrip(".") or "top level"
+        raise UnservableError(f"{title} are not valid specs of a Pulser device ({place}: {wrong.message:.200}).")
     return specs if isinstance(specs, str) else json.dumps(facts)
 
 
@@ -60,7 +60,7 @@ def _model(name: str) -> dict[str, Any]:
 
 @cache
 def _validator() -> Draft7Validator:
-    """Checks by Pulser's own schemas; without Pulser, only what this service needs."""
+    """Creates a validator from Pulser's schemas; without Pulser, it only checks what this service needs."""
     pulser = find_spec("pulser")
     if pulser is None or not pulser.submodule_search_locations:
         channels = {"type": "array", "items": {"type": "object", "required": ["id"]}}

@@ -1,4 +1,4 @@
-"""The states that batches and jobs go through. Pure: no clock, no storage."""
+"""The states of batches and jobs, as pure functions without clock and storage."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class JobStatus(StrEnum):
-    """Where a job is."""
+    """The status of a job."""
 
     PENDING = "PENDING"
     RUNNING = "RUNNING"
@@ -20,7 +20,7 @@ class JobStatus(StrEnum):
 
 
 class BatchStatus(StrEnum):
-    """Where a batch is."""
+    """The status of a batch."""
 
     PENDING = "PENDING"
     RUNNING = "RUNNING"
@@ -41,7 +41,7 @@ PRIORITIES = ("CRITICAL", "HIGH", "MEDIUM", "LOW", "FREE")
 
 
 def batch_status(*, is_open: bool, has_started: bool, jobs: Mapping[JobStatus, int]) -> BatchStatus:
-    """Tells the status of a batch that was neither cancelled nor timed out.
+    """Computes the status of a batch that was neither cancelled nor timed out.
 
     A closed batch ends with its jobs: CANCELED when all were cancelled, ERROR when all failed, DONE otherwise and
     when it has none.

@@ -1,4 +1,4 @@
-"""What crosses the border between the service and its workers: plain data, known to both sides."""
+"""The data that the service exchanges with its worker processes."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ if TYPE_CHECKING:
 
 
 PLACEHOLDER_RUNS = 1
-"""What Pulser's remote emulator backends send as `runs`; the number of shots is in the configuration that they send."""
+"""What Pulser's remote emulator backends send as `runs`, because their configuration has the number of shots."""
 
 
 @dataclass(frozen=True)
 class JobRequest:
-    """One job as a client asks for it.
+    """A job in a client's request.
 
     Args:
-        runs: Number of shots; None when the backend configuration carries it.
+        runs: Number of shots; None if the backend configuration has it.
         variables: Values for the batch's parametrized sequence.
         sequence: The job's own serialized sequence, in place of the batch's.
         parent_id: The job that this one repeats.
@@ -34,13 +34,13 @@ class JobRequest:
 
 @dataclass(frozen=True)
 class Submission:
-    """Everything about new jobs that only Pulser can judge.
+    """The parts of new jobs that only Pulser can check.
 
     Args:
         sequence: The batch's serialized sequence.
         jobs: The jobs to add, in order.
         backend_configuration: The serialized emulator configuration.
-        device: Where they are to run.
+        device: The device for the jobs.
         configuration: The emulator configuration in its old, flat form.
     """
 
@@ -53,7 +53,7 @@ class Submission:
 
 @dataclass(frozen=True)
 class Refusal:
-    """Why a submission is not accepted.
+    """A reason why a submission is refused.
 
     Args:
         field: The name of the refused field, of the job when `job` is given.
@@ -68,10 +68,10 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the checker found.
+    """The result of a check.
 
     Args:
-        refusals: Empty when the submission is sound.
+        refusals: The reasons to refuse the submission; empty if it is accepted.
     """
 
     refusals: tuple[Refusal, ...] = ()
@@ -84,10 +84,10 @@ class Task:
     Args:
         sequence: The serialized sequence to run.
         variables: Values for its variables.
-        runs: Number of shots; None when the backend configuration carries it.
+        runs: Number of shots; None if the backend configuration has it.
         backend_configuration: The serialized emulator configuration.
-        seed: Where the emulator's random numbers start.
-        device: Where it runs.
+        seed: The seed of the emulator's random numbers.
+        device: The device that it runs on.
         configuration: The emulator configuration in its old, flat form.
     """
 

@@ -1,11 +1,11 @@
-"""Calls webhooks: posts to a batch's URL that one of its jobs has ended, whichever way.
+"""Calls webhooks: when a job has ended, with any status, posts it to the URL of its batch.
 
-What is posted, as JSON:
+The body is JSON:
 
-    {"id": "<of this delivery, the same at every try>", "type": "job.ended", "job": {<as getJob, but no sequence>}}
+    {"id": "<of this delivery, the same for each try>", "type": "job.ended", "job": {<as getJob, without sequence>}}
 
-An answer of 2xx within `TRY_WITHIN` seconds is success; redirects are not followed. Otherwise it is tried again after
-each of `DELAYS`, then given up. Nothing is forgotten when the service ends meanwhile, and so a delivery may come twice.
+A 2xx response within `TRY_WITHIN` seconds is a success; redirects are not followed. Otherwise the call is repeated
+after each of `DELAYS`, then given up. Pending deliveries survive a restart of the service, so one may arrive twice.
 """
 
 from __future__ import annotations
@@ -27,34 +27,34 @@ if TYPE_CHECKING:
     from pasqal_cloud.local.store import Delivery, Store
 
 TRY_WITHIN = 5.0
-"""Seconds that a try may take."""
+"""Seconds that a call may take."""
 
 DELAYS = (1.0, 5.0, 25.0)
-"""Seconds between a try that has failed and the next."""
+"""Seconds between a failed call and the next one."""
 
 LOOK = 1.0
-"""Seconds between two looks at the clock, which may be set, while a delivery waits."""
+"""Seconds between two checks of the clock, which tests may set, while a delivery waits."""
 
 STOP_WITHIN = 0.3
-"""Seconds that a try gets to end when the service does."""
+"""Seconds to wait for a call in progress when the service stops."""
 
 logger = logging.getLogger(__name__)
 
 
 class UnreachableError(Exception):
-    """A receiver does not answer, to whatever."""
+    """A receiver can't be reached."""
 
 
 class RefusedError(Exception):
-    """A receiver does not take a delivery."""
+    """A receiver answered with another status than 2xx."""
 
 
 class Webhooks:
-    """Calls the webhooks that the store remembers, in a thread of its own, as long as its context lasts.
+    """Makes the pending deliveries in the store, in its own thread, until its context ends.
 
     Args:
-        store: What is to be delivered.
-        clock: Tells the time.
+        store: Contains the pending deliveries.
+        clock: The service's clock.
     """
 
     def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
@@ -65,13 +65,13 @@ class Webhooks:
         self._thread = threading.Thread(target=self._serve, name="webhooks", daemon=True)
 
     def __enter__(self) -> Self:
-        """Goes on where an earlier life has stopped."""
+        """Starts the thread, which continues with the deliveries in the database."""
         self._store.on_change(self._changed.set)
         self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Starts no more tries; one that hangs is left behind, and counts for nothing."""
+        """Stops the thread; a call that hangs is abandoned and repeated after a restart."""
         self._is_stopping = True
         self._changed.set()
         self._thread.join(STOP_WITHIN)
@@ -82,12 +82,12 @@ class Webhooks:
             try:
                 wait_for = self._serve_once()
             except Exception:
-                logger.exception("The webhooks could not be called.")
+                logger.exception("An unexpected error interrupted the webhooks; trying again.")
                 wait_for = LOOK
             self._changed.wait(wait_for)
 
     def _serve_once(self) -> float | None:
-        """Makes the next delivery if it is due, and gives the seconds until another may be."""
+        """Makes the next delivery if it is due, and gets the seconds until the next one."""
         delivery = self._store.next_delivery()
         if delivery is None:
             return None
@@ -104,7 +104,7 @@ class Webhooks:
         return 0.0
 
     def _try(self, delivery: Delivery) -> None:
-        """Posts, and waits no longer than a try may take, however slowly the receiver answers."""
+        """Makes a call with a time limit, even if the receiver sends its response byte by byte."""
         answer: Future[int] = Future()
 
         def post() -> None:
@@ -128,11 +128,13 @@ class Webhooks:
         self._store.not_delivered(delivery, now, again_at, others_too=isinstance(error, UnreachableError))
         for job_id in self._store.give_up(len(DELAYS) + 1):
             host = urlsplit(delivery.url).hostname  # the rest of the URL may be secret
-            logger.warning("The webhook at %s could not be told of the end of job %s: %s.", host, job_id, error)
+            logger.warning(
+                "Calling the webhook at %s about the end of job %s failed for the last time: %s.", host, job_id, error
+            )
 
 
 def _posted(delivery: Delivery) -> int:
-    """Posts, and gives the status of the answer."""
+    """Makes a call, and gets the status of the response."""
     import httpx
 
     content: dict[str, Any] = {"id": delivery.id, "type": "job.ended", "job": listed_job(delivery.job)}
@@ -143,7 +145,7 @@ def _posted(delivery: Delivery) -> int:
         httpx.Client(
             timeout=TRY_WITHIN,
             follow_redirects=False,
-            trust_env=False,  # one entry of NO_PROXY that means nothing to httpx would stop every delivery
+            trust_env=False,  # httpx raises an error for some values of NO_PROXY, which would stop every delivery
             proxy=None if proxy is None else proxy.url,
             verify=context or True,
         ) as client,

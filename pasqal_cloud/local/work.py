@@ -1,4 +1,4 @@
-"""Who does the work, as the rest of the service sees them: what judges submissions, and what runs tasks."""
+"""The interfaces of the checker, which checks submissions, and of the runner, which runs jobs."""
 
 from __future__ import annotations
 
@@ -24,21 +24,21 @@ Ending: TypeAlias = Outcome | Interruption
 
 
 class UncheckableError(Exception):
-    """A submission is too much for the checker, whenever it comes, for the reason in the message."""
+    """A submission is too large to be checked, whatever the load."""
 
 
 class CheckerBusyError(Exception):
-    """A submission could not be checked now, for the reason in the message: it may be sent again."""
+    """A submission could not be checked now, but may be sent again."""
 
 
 class Checker(Protocol):
-    """Judges submissions."""
+    """Checks submissions."""
 
     def check(self, submission: Submission) -> Verdict:
-        """Judges one submission.
+        """Checks one submission.
 
         Raises:
-            UncheckableError: It is too much, whenever it comes.
+            UncheckableError: It is too large, whatever the load.
             CheckerBusyError: There was no time for it.
         """
         ...
@@ -49,7 +49,7 @@ class Runner(Protocol):
 
     @property
     def has_room(self) -> bool:
-        """Whether a task could start now."""
+        """Whether a task can start now."""
         ...
 
     def run(self, claim: str, task: Task, ended: Callable[[str, Ending], None], freed: Callable[[], None]) -> None:
@@ -64,5 +64,5 @@ class Runner(Protocol):
         ...
 
     def kill(self, claim: str) -> None:
-        """Ends a run, whatever it is doing; unknown ones have ended already."""
+        """Stops a run at once; does nothing if it has already ended."""
         ...

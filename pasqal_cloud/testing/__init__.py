@@ -1,6 +1,6 @@
-"""For tests of what uses Pasqal Cloud: a local service that does as it is told, and a pytest plugin.
+"""Tools for tests of programs that use Pasqal Cloud: a local service that tests control, and a pytest plugin.
 
-Importing this costs next to nothing; the plugin is in `plugin`, and pytest finds it by itself. Without pytest:
+The plugin is in `plugin`, and pytest finds it by itself. Importing this package takes almost no time. Without pytest:
 
     with LocalService.start() as service, service.sdk() as sdk:
         with service.fault("createBatch", status=504, drop="after"):

@@ -1,4 +1,4 @@
-"""Requests to `/_local/`, by which a local service is told what to do."""
+"""Requests to `/_local/`, which control a local service."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ import httpx
 from pasqal_cloud.errors import LocalServiceError, ValidationError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 
 class Control:
-    """Makes the requests.
+    """Sends the requests.
 
     Args:
-        url: Where the service is.
-        username: Who may control it.
-        password: With what.
+        url: The URL of the service.
+        username: The service's username.
+        password: The service's password.
     """
 
     def __init__(self, url: str, username: str, password: str) -> None:
-        # a transport of its own, since tests replace what httpx does by default, and the environment may have a proxy
+        # its own transport, because tests may replace the default one, and the environment may set a proxy
         self._http = httpx.Client(
             base_url=f"{url.rstrip('/')}/_local",
             auth=httpx.BasicAuth(username, password),
@@ -35,38 +35,43 @@ class Control:
         self._http.close()
 
     def get(self, path: str, **query: str) -> Any:
-        """Asks for something."""
+        """Sends a GET request."""
         return self._request("GET", path, params=query)
 
     def post(self, path: str, body: Mapping[str, Any] | None = None) -> Any:
-        """Makes something, or has something done."""
+        """Sends a POST request."""
         return self._request("POST", path, json=body)
 
     def patch(self, path: str, **fields: Any) -> Any:
-        """Changes something; None stands for what is to stay as it is."""
+        """Sends a PATCH request with the fields that are not None."""
         return self._request("PATCH", path, json={name: value for name, value in fields.items() if value is not None})
 
     def delete(self, path: str) -> Any:
-        """Takes something away."""
+        """Sends a DELETE request."""
         return self._request("DELETE", path)
 
     def _request(self, method: str, path: str, **options: Any) -> Any:
         try:
             answer = self._http.request(method, path, **options)
         except httpx.TransportError as error:
-            raise ServiceGoneError(f"It does not answer: {error or type(error).__name__}.") from error
+            raise ServiceGoneError(f"{error or type(error).__name__}.") from error
         if answer.is_success:
             return answer.json()
         description = answer.json()["data"]["description"]
         if answer.status_code == 422 and isinstance(description, list):
-            reasons = "; ".join(f"{problem['loc'][-1]}: {problem['msg']}" for problem in description)
+            reasons = "; ".join(f"{_field(problem['loc'][1:])}: {problem['msg']}" for problem in description)
             raise ValidationError(reasons, status=422)
         raise LocalControlError(f"{description}", status=answer.status_code)
 
 
+def _field(place: Iterable[str | int]) -> str:
+    """Writes the place of a field like `errors[0]`."""
+    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place).lstrip(".")
+
+
 class LocalControlError(LocalServiceError):
-    """The local service could not be told what to do."""
+    """The local service refused a request that controls it."""
 
 
 class ServiceGoneError(LocalControlError):
-    """The local service is not there."""
+    """The local service does not respond."""

@@ -1,6 +1,6 @@
-"""The pytest plugin: fixtures of a local service, which starts when a test first asks for one of them.
+"""The pytest plugin: fixtures for a local service, which starts when a test first uses one of them.
 
-Every name can be overridden in a `conftest.py`. Nothing else is imported until then.
+Every fixture can be overridden in a `conftest.py`. Nothing else is imported before that.
 """
 
 from __future__ import annotations
@@ -17,25 +17,25 @@ if TYPE_CHECKING:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Adds the option that chooses what runs jobs."""
+    """Adds the option for the engine."""
     parser.getgroup("pasqal-cloud", "Pasqal Cloud").addoption(
         "--pasqal-engine",
         choices=("scripted", "emulators"),
         default="scripted",
-        help="what runs the jobs of the local service: a script that makes results up at once (the default), or"
-        " emulators, which need the extra `local`",
+        help="how the local service runs jobs: with made-up results at once (scripted, the default), or on emulators,"
+        " which need the extra `local`",
     )
 
 
 @pytest.fixture(scope="session")
 def pasqal_engine(pytestconfig: pytest.Config) -> Literal["scripted", "emulators"]:
-    """What runs jobs: `scripted` or `emulators`."""
+    """The engine of the service: `scripted` or `emulators`."""
     return "emulators" if pytestconfig.getoption("--pasqal-engine") == "emulators" else "scripted"
 
 
 @pytest.fixture(scope="session")
 def pasqal_service_options() -> Sequence[str]:
-    """Further options of the service, like `--seed=7`: those of `python -m pasqal_cloud.local`."""
+    """Further options of the service, such as `--seed=7`; see `python -m pasqal_cloud.local --help`."""
     return ()
 
 
@@ -43,7 +43,7 @@ def pasqal_service_options() -> Sequence[str]:
 def pasqal_session_service(
     pasqal_engine: Literal["scripted", "emulators"], pasqal_service_options: Sequence[str]
 ) -> Iterator[LocalService]:
-    """The service that all tests of this process share; what is changed in it stays so until `pasqal_service` ends."""
+    """The service that all tests of this process share; it is reset after each test that uses `pasqal_service`."""
     from pasqal_cloud.errors import MissingExtraError
     from pasqal_cloud.testing.service import LocalService
 
@@ -57,21 +57,21 @@ def pasqal_session_service(
 
 @pytest.fixture
 def pasqal_service(pasqal_session_service: LocalService) -> Iterator[LocalService]:
-    """A local service without batches, that does as it is told; what it is told is taken back after the test."""
+    """A local service without batches, which the test can control; it is reset after the test."""
     yield pasqal_session_service
     pasqal_session_service.reset()
 
 
 @pytest.fixture
 def sdk(pasqal_service: LocalService) -> Iterator[SDK]:
-    """An SDK on the local service, whose retries take no time."""
+    """An SDK for the local service, which retries without long pauses."""
     with pasqal_service.sdk() as sdk:
         yield sdk
 
 
 @pytest.fixture
 def pasqal_environment(pasqal_service: LocalService, monkeypatch: pytest.MonkeyPatch) -> LocalService:
-    """The local service, which every `SDK()` uses that is made meanwhile; other settings are put aside."""
+    """The local service, set in the environment, so that every `SDK()` created during the test uses it."""
     from pasqal_cloud._configuration import VARIABLES
 
     for variable in {"PASQAL_PROFILE", *(name for family in VARIABLES for name in family.values())}:

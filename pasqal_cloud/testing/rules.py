@@ -1,4 +1,4 @@
-"""The rules that a local service follows as long as they are set: what goes wrong, and how jobs end."""
+"""The faults and outcomes that are set in a local service."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 
 class Rule:
-    """A rule that is set from the moment it was made; as a context manager, it is taken away at the end.
+    """A rule, which is in effect as soon as it is created; as a context manager, it is removed at the end.
 
     Args:
-        control: Where it is set.
-        shown: What the service says of it.
+        control: Controls the service.
+        shown: The rule, as the service shows it.
     """
 
     _path = ""
@@ -28,16 +28,16 @@ class Rule:
 
     @property
     def id(self) -> str:
-        """Its name, which recorded requests show."""
+        """Its id, which recorded requests contain."""
         return str(self._shown["id"])
 
     @property
     def fired(self) -> int:
-        """How often it was met until now, or until it was taken away."""
+        """How often it has applied until now, or until it was removed."""
         return int(self._now()["fired"])
 
     def remove(self) -> None:
-        """Takes it away; one that a reset has taken away already stays so."""
+        """Removes the rule; does nothing if it was already removed, for example by a reset."""
         if self._shown.get("is_removed"):
             return
         try:
@@ -54,11 +54,11 @@ class Rule:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        """Takes it away."""
+        """Removes the rule."""
         self.remove()
 
     def __repr__(self) -> str:
-        """Shows what it says."""
+        """Shows the rule."""
         return f"{type(self).__name__}({self._shown})"
 
     def _now(self) -> dict[str, Any]:
@@ -69,18 +69,18 @@ class Rule:
 
 
 class Fault(Rule):
-    """Something that goes wrong with requests; see `LocalService.fault`."""
+    """A fault in requests; see `LocalService.fault`."""
 
     _path = "/faults"
 
     @property
     def seen(self) -> int:
-        """How many requests of its operation there were, those among them that it spared."""
+        """The number of requests of its operation, including those not affected."""
         return int(self._now()["seen"])
 
     @property
     def seed(self) -> int:
-        """Where its random numbers started: with this as `seed`, the same requests are hit again."""
+        """The seed of its random numbers; a fault with this `seed` affects the same requests again."""
         return int(self._shown["seed"])
 
 
@@ -90,5 +90,5 @@ class Outcome(Rule):
     _path = "/outcomes"
 
     def release(self) -> None:
-        """Lets the jobs that are held come to their end."""
+        """Ends the jobs that are held."""
         self._shown = self._control.post(f"{self._path}/{self.id}/release")

@@ -1,4 +1,4 @@
-"""A local service, as tests see it: started, scripted, and asked what it was asked."""
+"""A local service for tests, which they can start, control and inspect."""
 
 from __future__ import annotations
 
@@ -21,29 +21,29 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 QUICK_RETRY = RetryPolicy(attempts=3, first=0.01, longest=0.05)
-"""How the SDKs of tests try again: as usual, but with pauses that are hardly noticed, whatever `Retry-After` says."""
+"""The retries of the SDKs of tests: with very short pauses, whatever `Retry-After` says."""
 
 QUICK_RECOVERY = 0.2
-"""The seconds for which the SDKs of tests look for what a broken connection leaves unknown."""
+"""Seconds for which the SDKs of tests search for a batch after a lost response."""
 
 
 @attrs.frozen(kw_only=True)
 class RecordedRequest:
-    """A request that the service had. Of what is secret, only `***` is shown.
+    """A request that the service received. Secrets are replaced by `***`.
 
     Attributes:
         operation: The operation's name in the API's description, or `getResult`; None for an unknown path.
         method: The HTTP method.
         path: The path of its URL.
-        query: The parameters of its URL, each with its values.
+        query: The parameters of its URL, each with a list of values.
         headers: Its headers, with names in lower case.
-        body: The body, parsed; None when it is no JSON and no form, or too long to be kept whole.
-        text: The body, as far as it was kept, when it could not be parsed.
-        size: The bytes of the body, as sent.
-        is_cut: Whether only the beginning of the body was kept.
-        status: What it was answered with; None when it was not, or not with HTTP.
-        fault: The id of the fault that hit it.
-        at: When it came, by the service's clock.
+        body: The parsed body; None if it is neither JSON nor a form, or too long to be recorded completely.
+        text: The body as text, as far as it was recorded, if it could not be parsed.
+        size: The size of the body as sent, in bytes.
+        is_cut: Whether only the beginning of the body was recorded.
+        status: The status of the response; None if there was none, or if it was not HTTP.
+        fault: The id of the fault that affected it.
+        at: When it arrived, by the service's clock.
     """
 
     operation: str | None
@@ -61,16 +61,16 @@ class RecordedRequest:
 
     @classmethod
     def read(cls, shown: Mapping[str, Any]) -> Self:
-        """Makes one of what the service shows."""
+        """Creates one from the service's JSON."""
         fields: dict[str, Any] = {field.name: shown[field.name] for field in attrs.fields(cls)}
         return cls(**{**fields, "at": datetime.fromisoformat(shown["at"])})
 
 
 class ServiceClock:
-    """The service's clock: tokens, links, idle batches and scripted jobs end by it, and answers are dated by it.
+    """The service's clock, for the expiry of tokens, links and idle batches, for scripted jobs, and for all dates.
 
     Args:
-        control: The service.
+        control: Controls the service.
     """
 
     def __init__(self, control: Control) -> None:
@@ -78,35 +78,35 @@ class ServiceClock:
 
     @property
     def now(self) -> datetime:
-        """What it shows."""
+        """The time that it shows."""
         return datetime.fromisoformat(self._control.get("/clock")["now"])
 
     def advance(self, seconds: float) -> None:
-        """Makes it jump ahead; back, if it is less than zero."""
+        """Moves the clock forward by some seconds; backward if the number is negative."""
         self._control.patch("/clock", advance=seconds)
 
     def set(self, now: datetime) -> None:
-        """Makes it show a time."""
+        """Sets the clock to a time."""
         self._control.patch("/clock", now=now.isoformat())
 
     def offset(self, seconds: float) -> None:
-        """Makes it that much faster than this machine's clock."""
+        """Sets the clock to some seconds ahead of this machine's clock."""
         self._control.patch("/clock", offset=seconds)
 
     def freeze(self) -> None:
-        """Stops it."""
+        """Stops the clock."""
         self._control.patch("/clock", frozen=True)
 
     def unfreeze(self) -> None:
-        """Lets it go on from where it stands."""
+        """Starts the clock again, from the time at which it stopped."""
         self._control.patch("/clock", frozen=False)
 
     def speed(self, factor: float) -> None:
-        """Makes that many of its seconds pass in each of this machine's."""
+        """Sets how many of its seconds pass per second of real time."""
         self._control.patch("/clock", speed=factor)
 
     def reset(self) -> None:
-        """Makes it show this machine's time."""
+        """Resets the clock to this machine's time."""
         self._control.delete("/clock")
 
 
@@ -117,9 +117,9 @@ class LocalUser:
     Attributes:
         service: The service.
         id: Their id.
-        username: With what they log in.
-        password: With what else.
-        project_ids: The projects that they are a member of.
+        username: Their username.
+        password: Their password.
+        project_ids: The projects of which they are a member.
     """
 
     service: LocalService = attrs.field(repr=False)
@@ -129,19 +129,19 @@ class LocalUser:
     project_ids: tuple[str, ...]
 
     def sdk(self, **options: Any) -> SDK:
-        """Makes an SDK of theirs; see `LocalService.sdk`."""
+        """Creates an SDK for this user; see `LocalService.sdk`."""
         theirs = {"username": self.username, "password": self.password, "project_id": self.project_ids[0]}
         return self.service.sdk(**theirs | options)
 
 
 class LocalService:
-    """A local service, and what it is told to do.
+    """A local service that tests can control.
 
     Args:
-        url: Where it is.
-        username: Its user.
-        password: Their password.
-        project_id: Their project.
+        url: The URL of the service.
+        username: The username of its user.
+        password: The password of its user.
+        project_id: The project of its user.
     """
 
     def __init__(self, url: str, username: str, password: str, project_id: str) -> None:
@@ -155,14 +155,14 @@ class LocalService:
 
     @classmethod
     def start(cls, *options: str, engine: Literal["scripted", "emulators"] = "scripted") -> Self:
-        """Starts a service on a free port; it ends when it is closed, at the latest with this process.
+        """Starts a service on a free port. It stops when it is closed, or when this process ends.
 
         Args:
-            options: Options of `python -m pasqal_cloud.local`, like `--workers=1`.
-            engine: `scripted` for made-up results, which come at once; `emulators` for real ones.
+            options: Options of `python -m pasqal_cloud.local`, such as `--workers=1`.
+            engine: `scripted` for made-up results at once; `emulators` for emulation.
 
         Raises:
-            MissingExtraError: The extra `testing` is not installed; `local` for emulators.
+            MissingExtraError: The extra `testing` is not installed; or `local`, for emulators.
             LocalServiceError: The service did not start.
         """
         process = ServiceProcess(f"--engine={engine}", *options)
@@ -171,7 +171,7 @@ class LocalService:
         return service
 
     def close(self) -> None:
-        """Ends the service, if it was started here."""
+        """Stops the service, if `start` started it."""
         self._control.close()
         if self._process is not None:
             self._process.stop()
@@ -183,18 +183,18 @@ class LocalService:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        """Closes it."""
+        """Closes the service."""
         self.close()
 
     def __repr__(self) -> str:
-        """Shows where it is."""
+        """Shows its URL."""
         return f"{type(self).__name__}({self.url!r})"
 
-    # Who uses it.
+    # SDKs and environment.
 
     @property
     def environment(self) -> dict[str, str]:
-        """The variables with which `SDK()` in another process uses this service."""
+        """The environment variables that make `SDK()` use this service."""
         return {
             "PASQAL_URL": self.url,
             "PASQAL_USERNAME": self.username,
@@ -203,15 +203,15 @@ class LocalService:
         }
 
     def sdk(self, **options: Any) -> SDK:
-        """Makes an SDK on this service, whose retries and searches take no time.
+        """Creates an SDK for this service, whose retries and searches have very short pauses.
 
         Args:
-            options: Those of `SDK`, for what is to be otherwise.
+            options: Arguments of `SDK`, which replace the defaults.
         """
         return SDK(**self._sdk_options(options))
 
     def async_sdk(self, **options: Any) -> AsyncSDK:
-        """Makes an SDK that awaits, otherwise like `sdk`."""
+        """Creates an `AsyncSDK` for this service; otherwise like `sdk`."""
         return AsyncSDK(**self._sdk_options(options))
 
     def _sdk_options(self, options: dict[str, Any]) -> dict[str, Any]:
@@ -224,10 +224,10 @@ class LocalService:
         if not options.keys() & {"token", "token_provider", "client_id", "profile"}:
             usual |= {"username": self.username, "password": self.password}
         if "transport" not in options:
-            usual["verify"] = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # reading the system's certificates takes a while
+            usual["verify"] = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # loading the system's certificates would be slow
         return usual | options
 
-    # What goes wrong.
+    # Faults.
 
     def fault(
         self,
@@ -247,31 +247,32 @@ class LocalService:
         probability: float = 1.0,
         seed: int | None = None,
     ) -> Fault:
-        """Makes something go wrong from now on, until it is taken away, best by `with service.fault(…):`.
+        """Makes requests fail from now on, until the fault is removed, for example by `with service.fault(…):`.
 
-        Where several faults are set for an operation, each request meets the first that hits it.
+        If several faults are set for an operation, the first one that affects a request applies.
 
         Args:
-            operation: With which requests: the operation's name in the API's description, like `createBatch`;
-                `createToken`, `getResult` for the download of a result, or `*` for all.
-            drop: What gets lost: the request, `before` it is processed, or its answer, `after` it was. Without a status
-                the connection is reset.
-            status: The status to answer with. The request is not processed unless `drop` is `after`.
-            body: The body to answer with: a text, bytes, or anything else as JSON.
-            headers: Headers to answer with, like `Retry-After`; they replace those of the right answer, and an empty
-                text takes one away.
-            raw: The whole answer, to the byte; it need not be HTTP.
-            delay: The seconds before it is answered.
-            drip: The seconds between two bytes of the body.
+            operation: The operation: its name in the API's description, such as `createBatch`; `createToken`;
+                `getResult` for the download of a result; or `*` for all.
+            drop: What is lost: with `before` the request, which is not processed; with `after` its response. Without a
+                status, the connection is reset.
+            status: The status of the response. The request is not processed unless `drop` is `after`.
+            body: The body of the response: a string, bytes, or anything else as JSON.
+            headers: Headers of the response, such as `Retry-After`; they replace those of the normal response, and an
+                empty string removes one.
+            raw: The whole response as exact bytes; it need not be HTTP.
+            delay: Seconds before the response.
+            drip: Seconds between two bytes of the body.
             truncate: How many bytes are missing at the end of the body.
-            end: What becomes of the connection after that: `close`, `reset`, or `stall`, where nothing ever comes.
-            skip: How many requests are spared first.
-            times: How many are hit then; None for all.
-            probability: Of being hit, for each.
-            seed: Where the random numbers start; None for anywhere.
+            end: What happens to the connection afterwards: `close`, `reset`, or `stall`, which keeps it open and sends
+                nothing more.
+            skip: How many requests are not affected at first.
+            times: How many are affected then; None for all.
+            probability: The probability that a request is affected.
+            seed: The seed of the random numbers; None for a random one.
 
         Raises:
-            ValidationError: There is no such operation, or the rest makes no sense.
+            ValidationError: The operation is unknown, or an argument is not valid.
         """
         content = {"content": _base64(body)} if isinstance(body, bytes) else {"body": body}
         rule = {
@@ -298,10 +299,10 @@ class LocalService:
         return [Fault(self._control, shown) for shown in self._control.get("/faults")]
 
     def clear_faults(self) -> None:
-        """Takes all faults away."""
+        """Removes all faults."""
         self._control.delete("/faults")
 
-    # How jobs end.
+    # Outcomes.
 
     def outcome(
         self,
@@ -320,28 +321,28 @@ class LocalService:
         backend: str | None = None,
         times: int | None = None,
     ) -> Outcome:
-        """Says how jobs end that start from now on, until it is taken away, best by `with service.outcome(…):`.
+        """Decides how jobs end that start from now on, until the outcome is removed, for example by `with`.
 
-        Each job meets the first outcome that is for it, and ends as usual where there is none. The same holds for
-        workloads, which otherwise end in ERROR, as nothing can run them here.
+        The first outcome that matches a job applies; other jobs end normally. The same holds for workloads, which
+        otherwise end in ERROR, because the local service can't run them.
 
         Args:
-            counter: They are DONE, with these counts.
-            result: They are DONE, with this whole result document.
-            errors: They end in ERROR, with these sentences. Without any of the three, they run as usual then.
-            after: The seconds of the service's clock that they are RUNNING first.
-            hold: Whether they stay RUNNING until the outcome is released, or taken away.
+            counter: The jobs end DONE, with these counts.
+            result: The jobs end DONE, with this whole result document.
+            errors: The jobs end in ERROR, with these messages. Without any of these three, they run normally.
+            after: How long they stay RUNNING before that, in seconds of the service's clock.
+            hold: Whether they stay RUNNING until the outcome is released or removed.
             job_id: Only this job.
             batch_id: Only the jobs of this batch.
-            device_type: Only the jobs of this device.
-            tag: Only the jobs of batches that have this tag.
+            device_type: Only jobs on this device.
+            tag: Only the jobs of batches with this tag.
             workload_id: Only this workload.
             workload_type: Only workloads of this type.
-            backend: Only the workloads of this backend.
-            times: How many; None for all.
+            backend: Only workloads on this backend.
+            times: The number of jobs; None for all.
 
         Raises:
-            ValidationError: It makes no sense.
+            ValidationError: An argument is not valid, or arguments can't be combined.
         """
         rule = {
             "counter": None if counter is None else dict(counter),
@@ -367,10 +368,10 @@ class LocalService:
 
     @contextmanager
     def paused(self, *device_types: str) -> Iterator[None]:
-        """Lets jobs stay PENDING as long as the context lasts.
+        """Keeps jobs PENDING until the context ends.
 
         Args:
-            device_types: Those of these devices; none for all.
+            device_types: The devices to pause; none for all.
         """
         before = self._control.get("/queue")["paused"]
         self._control.patch("/queue", paused=sorted({*before, *device_types}) if device_types else True)
@@ -379,7 +380,7 @@ class LocalService:
         finally:
             self._control.patch("/queue", paused=before)
 
-    # Who else there is.
+    # Users.
 
     def add_user(
         self,
@@ -390,18 +391,18 @@ class LocalService:
         queue_priority: str | None = None,
         allowed_device_types: Sequence[str] | None = None,
     ) -> LocalUser:
-        """Makes a user, who is gone after a reset; also a service account, whose id and secret these are.
+        """Adds a user until the next reset. Also for service accounts: username and password are their id and secret.
 
         Args:
-            username: With what they log in.
-            password: With what else; None for a random one.
-            project_ids: The projects that they join; none for a new one of their own.
-            queue_priority: The priority of their own project: CRITICAL, HIGH, MEDIUM, LOW or FREE.
-            allowed_device_types: The devices that their own project may use; None for all.
+            username: Their username.
+            password: Their password; None for a random one.
+            project_ids: Their projects; empty for a new project of their own.
+            queue_priority: The priority of the new project: CRITICAL, HIGH, MEDIUM, LOW or FREE.
+            allowed_device_types: The devices that the new project may use; None for all.
 
         Raises:
-            LocalControlError: There is such a user already, or no such project.
-            ValidationError: There is no such device or priority.
+            LocalControlError: The username is taken, or a project does not exist.
+            ValidationError: A device or the priority is unknown.
         """
         password = password or secrets.token_urlsafe(12)
         wishes = {"queue_priority": queue_priority, "allowed_device_types": allowed_device_types}
@@ -411,35 +412,35 @@ class LocalService:
         )
         return LocalUser(self, shown["id"], username, password, tuple(shown["project_ids"]))
 
-    # What was asked, and the rest.
+    # Recorded requests, lifetimes, reset.
 
     def requests(self, operation: str | None = None) -> list[RecordedRequest]:
-        """Gets the last requests, the oldest first.
+        """Gets the latest requests, oldest first.
 
         Args:
-            operation: Those of this operation alone.
+            operation: Only requests of this operation; None for all.
         """
         shown = self._control.get("/requests", **{"operation": operation} if operation else {})
         return [RecordedRequest.read(request) for request in shown]
 
     def forget_requests(self) -> None:
-        """Forgets the requests that there were."""
+        """Deletes the recorded requests."""
         self._control.delete("/requests")
 
     def set_lifetimes(
         self, *, token: float | None = None, link: float | None = None, idle: float | None = None
     ) -> None:
-        """Changes how long what expires is good for, in seconds of the service's clock; None leaves it as it is.
+        """Sets lifetimes, in seconds of the service's clock; None changes nothing.
 
         Args:
-            token: Access tokens given from now on.
-            link: Links to results given from now on.
-            idle: Open batches without unsettled jobs.
+            token: How long new access tokens are valid.
+            link: How long new links to results are valid.
+            idle: How long an open batch may be idle before it is TIMED_OUT.
         """
         self._control.patch("/lifetimes", token=token, link=link, idle=idle)
 
     def reset(self) -> None:
-        """Ends what runs, deletes all batches and workloads, and takes back whatever was changed here."""
+        """Stops all jobs, deletes all batches and workloads, and restores all settings."""
         self._control.post("/reset")
 
 

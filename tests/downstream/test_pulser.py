@@ -101,7 +101,7 @@ def test_a_newer_configuration_is_refused(
     assert run.returncode == 1
     told = run.stderr.strip().splitlines()[-1]
     assert told.startswith("pasqal_cloud.errors.BatchCreationError[ValidationError]: ")
-    assert "it was written by Pulser 1.9.1, and this service has 1.8.0" in told
+    assert "it was written by Pulser 1.9.1, but this service has Pulser 1.8.0" in told
     with older_service.sdk() as sdk:
         assert sdk.get_batches().total == 0
 

@@ -33,4 +33,4 @@ def test_parameters(environment: Callable[[str], Environment], pasqal_service: L
     run = environment("qiskit").start(program, settings=pasqal_service.environment)
     assert run.returncode == 1
     assert "BatchCreationError" in run.stderr
-    assert "the sequence has no variables, yet values were given for amplitude" in run.stderr
+    assert "the sequence has no variables, but the job has values for amplitude" in run.stderr

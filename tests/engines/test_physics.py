@@ -167,6 +167,6 @@ def test_registers_of_one_atom(bench: Bench, device: str) -> None:
     sequence.add(Pulse.ConstantPulse(500, 2 * pi, 0, 0), "global")
     noise = exactly(1.0, noise_model=NoiseModel(state_prep_error=0.5), n_trajectories=5)
     if device == "EMU_MPS":
-        assert bench.reasons(device, sequence) == ["EMU_MPS runs on emu-mps, which needs 2 atoms or more"]
+        assert bench.reasons(device, sequence) == ["EMU_MPS runs on emu-mps, which needs at least 2 atoms"]
     else:
         assert sum(bench.run(device, sequence, noise, runs=100).document["counter"].values()) == 500

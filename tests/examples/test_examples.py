@@ -12,7 +12,9 @@ import pytest
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 SHOWN = {
-    "quickstart": r"The three atoms turn 1\.[5-9]\d times as fast .*Batch [0-9a-f-]{36} ended DONE",
+    "quickstart": (
+        r"The three atoms oscillate 1\.[5-9]\d times as fast as one atom .*Batch [0-9a-f-]{36} ended with status DONE"
+    ),
     "generated_client": r"0 batches are done",
     "own_client": r"0 batches\.\nThere is no batch 0: 404, \w.*\nProjects: \w+",
     "variational": r"The best area is 2\.[4-9]\d rad, with (4[4-9]|5\d)\.\d%, after \d+ jobs of one batch",

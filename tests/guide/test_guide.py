@@ -228,7 +228,7 @@ class TestRetryABatchOfJobs:
         assert [job.runs for job in again.ordered_jobs] == [20]
 
         # Retry jobs that have a run number between 5 and 10
-        with pytest.raises(ValueError, match="nothing to repeat"):
+        with pytest.raises(ValueError, match="matches the filters"):
             sdk.rebatch(batch_id, RebatchFilters(min_runs=5, max_runs=10))
 
     def test_by_status(self, sdk: SDK, idle: Batch) -> None:
@@ -237,7 +237,7 @@ class TestRetryABatchOfJobs:
         idle.close()
         batch_id = idle.id
         # Retry all jobs in error
-        with pytest.raises(ValueError, match="nothing to repeat"):
+        with pytest.raises(ValueError, match="matches the filters"):
             sdk.rebatch(batch_id, RebatchFilters(status=JobStatus.ERROR))
 
         # Retry cancelled jobs created in a given period

@@ -1,6 +1,7 @@
-"""The guide's main roads on the real service, on its free emulator. Opt-in: `scripts/test.sh -m live`.
+"""The main use cases on the real service, on its free emulator. Opt-in: `scripts/test.sh -m live`.
 
-Who asks is taken from the environment or a profile, as `SDK()` does. What is submitted is cancelled or done at the end.
+Credentials come from the environment or a profile, as for `SDK()`. At the end, everything submitted is done or
+cancelled.
 """
 
 from __future__ import annotations

@@ -69,7 +69,7 @@ def test_an_open_batch_takes_jobs_until_it_is_closed(service: LocalService, para
     assert ended["status"] == "DONE"
     assert [job["status"] for job in ended["jobs"]] == ["DONE", "DONE"]
     more = {"json": [{"runs": 20, "variables": {"omega": 2}}], "batch_id": batch["id"]}
-    assert "not open" in service.refused("addJobs", 409, **more)
+    assert "The batch is closed" in service.refused("addJobs", 409, **more)
 
 
 def test_closing_settles_what_has_nothing_left_to_run(service: LocalService, quick: str) -> None:
@@ -232,12 +232,12 @@ def test_a_submission_sent_twice_is_stored_once(service: LocalService, quick: st
     first, second = (service.get("createBatch", json=body, headers=key) for _ in range(2))
     assert first["id"] == second["id"]
     assert len(service.get("listBatches", query={"tag": tag})) == 1
-    assert "another request" in service.refused("createBatch", 422, json=body | {"tags": []}, headers=key)
+    assert "a different request" in service.refused("createBatch", 422, json=body | {"tags": []}, headers=key)
 
     for _ in range(2):
         extended = service.get("addJobs", json=[{"runs": 5}], headers=key, batch_id=first["id"])
         assert [job["runs"] for job in extended["jobs"]] == [10, 5]
-    assert "another request" in service.refused("addJobs", 422, json=[], headers=key, batch_id=first["id"])
+    assert "a different request" in service.refused("addJobs", 422, json=[], headers=key, batch_id=first["id"])
     service.get("closeBatch", batch_id=first["id"])
 
 

@@ -102,7 +102,7 @@ def test_a_rebatch_is_the_closed_twin(paused: LocalService) -> None:
     shown = [paused.get("getJob", job_id=job["id"])["sequence"] for job in copy["jobs"]]
     assert shown == ["{}", '{"own": 1}']
     nothing = {"batch_id": parent["id"], "query": {"min_runs": 100}}
-    assert "nothing to repeat" in paused.refused("rebatch", 422, **nothing)
+    assert "matches the filters" in paused.refused("rebatch", 422, **nothing)
 
 
 def test_devices_that_are_served_no_more(start: Callable[..., LocalService], tmp_path: Path) -> None:
@@ -119,5 +119,5 @@ def test_devices_that_are_served_no_more(start: Callable[..., LocalService], tmp
     assert statuses(second, waiting) == ["PENDING"]
     for operation, batch, body in (("addJobs", waiting, [{"runs": 1}]), ("rebatch", ended, None)):
         (problem,) = second.refused(operation, 422, batch_id=batch["id"], json=body)
-        assert "not FRESNEL" in problem["msg"]
+        assert "does not offer FRESNEL" in problem["msg"]
     assert second.get("cancelBatch", batch_id=waiting["id"])["status"] == "CANCELED"

@@ -100,7 +100,7 @@ for n in range({deaths}):
 @pytest.mark.parametrize("trouble", [DIE, "import os; os._exit(1)", "import os; os.kill(os.getpid(), 15)"])
 def test_a_checker_that_always_dies(checker: WarmChecker, trouble: str) -> None:
     """After some tries, the submission may come again: nothing is wrong with it itself."""
-    with pytest.raises(CheckerBusyError, match="was lost"):
+    with pytest.raises(CheckerBusyError, match="checks submissions died"):
         checker.check(submission(trouble=trouble))
 
 
@@ -257,7 +257,7 @@ def test_three_hundred_sequences(service: LocalService) -> None:
 
 def test_what_can_not_be_checked_now_may_come_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """Over HTTP, it is a 503 that says when, and nothing is stored; what never can is a 422."""
-    raised: Exception = CheckerBusyError("The service has too much to check now.")
+    raised: Exception = CheckerBusyError("The service has too many submissions to check now.")
 
     def check(*_: Any) -> Any:
         raise raised
@@ -280,7 +280,7 @@ def test_what_can_not_be_checked_now_may_come_again(monkeypatch: pytest.MonkeyPa
         app = create_app(service, Contract.load(), script, login, ready=lambda: None)
         busy, large, listed = asyncio.run(answers(app, login))
     assert (busy.status_code, busy.headers["retry-after"]) == (503, "1")
-    assert "too much to check" in busy.json()["data"]["description"]
+    assert "too many submissions to check" in busy.json()["data"]["description"]
     assert (large.status_code, large.json()["data"]["description"]) == (422, "It is too large.")
     assert listed.json()["data"] == []
 

@@ -221,7 +221,7 @@ def test_what_people_are_told_runs(people_are_told: tuple[str, dict[str, str]]) 
     """Each snippet that is printed connects as printed, however the password was given."""
     told, environment = people_are_told
     found = snippets(told)
-    assert list(found) == ["Python", "The", "curl"]
+    assert list(found) == ["Python", "Environment", "curl"]
 
     def answer(*command: str) -> str:
         completed = subprocess.run(
@@ -233,7 +233,7 @@ def test_what_people_are_told_runs(people_are_told: tuple[str, dict[str, str]]) 
     use = "\nprint(sdk.get_batches().total)"
     assert answer(sys.executable, "-c", found["Python"] + use) == "0\n"
     in_python = shlex.quote(f"from pasqal_cloud import SDK; sdk = SDK(){use}")
-    assert answer("bash", "-c", f"{found['The']}\n{shlex.quote(sys.executable)} -c {in_python}") == "0\n"
+    assert answer("bash", "-c", f"{found['Environment']}\n{shlex.quote(sys.executable)} -c {in_python}") == "0\n"
     assert json.loads(answer("bash", "-c", found["curl"]))["pagination"]["total"] == 0
 
 
@@ -241,7 +241,7 @@ def test_people_are_told_what_is_served() -> None:
     """The status page's address, the devices and where the database is are printed, without a terminal's colours."""
     with printing("--devices", "EMU_FREE,FRESNEL") as told:
         assert re.search(r"^status page +http://127\.0\.0\.1:\d+/$", told, re.MULTILINE)
-        assert re.search(r"^database +a temporary one", told, re.MULTILINE)
+        assert re.search(r"^database +temporary ", told, re.MULTILINE)
         assert re.search(r"^devices +EMU_FREE$", told, re.MULTILINE)
         assert re.search(r"^stand-ins +FRESNEL \(emulated\)$", told, re.MULTILINE)
         assert "\033" not in told

@@ -139,7 +139,7 @@ def test_what_a_newer_pulser_wrote_is_refused_naming_both(sequence: str, writer:
     """Whoever has the newer Pulser learns from the refusal that this may be why."""
     sequence = json.dumps(json.loads(sequence) | {"pulser_version": writer})
     (refusal,) = refusals(sequence, '{"observables": [{"observable": "of_tomorrow"}]}')
-    told = f"(it was written by Pulser {writer}, and this service has {pulser.__version__})"
+    told = f"(it was written by Pulser {writer}, but this service has Pulser {pulser.__version__})"
     assert refusal.reason.endswith(told) == is_told
     assert refusals(sequence) == []
 

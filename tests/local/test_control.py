@@ -96,7 +96,16 @@ def test_what_makes_no_sense_is_refused(scripted: Any, method: str, path: str, b
 def test_a_misspelt_operation_is_told_the_right_one(scripted: Any) -> None:
     """There are forty."""
     (problem,) = scripted.control("POST", "faults", 422, json={"operation": "createBach"})
-    assert problem["msg"] == "there is no operation createBach; there is createBatch"
+    assert problem["msg"] == "there is no operation 'createBach'; did you mean 'createBatch'?"
+
+
+def test_a_misspelt_field_is_told_the_right_one(scripted: Any) -> None:
+    """A field that is like no other gets no suggestion."""
+    problems = scripted.control("POST", "outcomes", 422, json={"counters": {"1": 1}, "zzz": 1})
+    assert {problem["loc"][-1]: problem["msg"] for problem in problems} == {
+        "counters": "unknown field; did you mean 'counter'?",
+        "zzz": "unknown field",
+    }
 
 
 @pytest.mark.parametrize("path", ["faults/x", "outcomes/x"])

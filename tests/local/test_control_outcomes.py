@@ -223,7 +223,7 @@ def test_a_workload_ends_as_it_is_told(scripted: Any, outcome: Any) -> None:
     assert scripted.http.get(link).json() == {"energy": -1.5}
     assert ended(scripted, failed)["errors"] == ["No."]
     (reason,) = ended(scripted, other)["errors"]
-    assert "Nothing here can run workloads" in reason
+    assert "The local service can't run workloads" in reason
 
 
 def test_a_workload_can_be_held(scripted: Any, outcome: Any) -> None:

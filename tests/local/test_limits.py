@@ -32,4 +32,4 @@ def test_memory(start: Callable[..., LocalService], big: str, quick: str) -> Non
     assert {job["status"] for job in fine["jobs"] + after["jobs"]} == {"DONE"}
     (job,) = failed["jobs"]
     assert job["status"] == "ERROR"
-    assert job["errors"] == ["The job took more than 20 MiB, this service's limit."]
+    assert job["errors"] == ["The job used more than 20 MiB of memory, the limit of this service."]

@@ -60,20 +60,20 @@ def test_the_page_shows_the_queue(start: Callable[..., LocalService], quick: str
     def row(first: str) -> list[str]:
         return Tables(service.http.get("/").text).row(first)
 
-    assert row("EMU_FREE")[3:] == ["0", "0", "nobody"]
+    assert row("EMU_FREE")[3:] == ["0", "0", "no batch"]
     assert row("FRESNEL")[0] == "FRESNEL stand-in"
-    assert "There is none yet" in service.http.get("/").text
+    assert "No batches yet" in service.http.get("/").text
     batch = service.create(endless, {"runs": 10}, {"runs": 20}, open=True, tags=["mine", "ours"])
     service.wait_for_job(batch["jobs"][0], "RUNNING")
     other = service.create(quick, {"runs": 10})
     assert row("EMU_FREE")[3:] == ["2", "1", batch["id"]]
-    assert row("FRESNEL")[3:] == ["0", "0", "nobody"]
+    assert row("FRESNEL")[3:] == ["0", "0", "no batch"]
     assert row(batch["id"])[1:4] == ["RUNNING open", "EMU_FREE", "0 / 2"]
     assert row(batch["id"])[-1] == "mineours"
     assert row(other["id"])[1:4] == ["PENDING", "EMU_FREE", "0 / 1"]
     service.get("cancelBatch", batch_id=batch["id"])
     service.settled(other)
-    assert row("EMU_FREE")[3:] == ["0", "0", "nobody"]
+    assert row("EMU_FREE")[3:] == ["0", "0", "no batch"]
     assert row(batch["id"])[1:4] == ["CANCELED", "EMU_FREE", "2 / 2"]
 
 
@@ -139,10 +139,10 @@ def test_the_page_shows_no_secret(service: LocalService) -> None:
 
 def test_the_page_shows_what_was_changed(scripted: LocalService) -> None:
     """Whoever wonders why a service behaves strangely is told: its clock, its faults, what is held back."""
-    assert "Changed on purpose" not in scripted.http.get("/").text
+    assert "Test settings" not in scripted.http.get("/").text
     scripted.control("PATCH", "clock", json={"offset": 3600})
     scripted.control("POST", "faults", json={"operation": "listJobs", "status": 500})
     said = " ".join(scripted.http.get("/").text.split())
-    assert "Changed on purpose: the clock is 3600 s ahead; 1 fault set." in said
+    assert "Test settings: the clock is 3600 s ahead; 1 fault." in said
     scripted.control("PATCH", "clock", json={"frozen": True})
-    assert "Changed on purpose: the clock is frozen; 1 fault set." in scripted.http.get("/").text
+    assert "Test settings: the clock is frozen; 1 fault." in scripted.http.get("/").text

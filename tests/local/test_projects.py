@@ -108,7 +108,7 @@ def test_a_project_may_be_kept_from_devices(scripted: LocalService, field: str) 
     """It gives 403 to create a batch for another device than those allowed, which are all that is listed."""
     with another(scripted, allowed_device_types=["EMU_FREE"]):
         body = scripted.body("{}", {"runs": 10}, **{field: "FRESNEL"})
-        assert "may not use FRESNEL" in scripted.refused("createBatch", 403, json=body)
+        assert "may not use the device FRESNEL" in scripted.refused("createBatch", 403, json=body)
         assert scripted.create("{}", {"runs": 10})["device_type"] == "EMU_FREE"
         assert list(scripted.get("listDeviceSpecs")) == ["EMU_FREE"]
         assert [device["name"] for device in scripted.get("listDevices")] == ["EMU_FREE"]

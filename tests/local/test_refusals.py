@@ -43,7 +43,7 @@ def test_no_sequence_at_all(service: LocalService, quick: str) -> None:
     """Without a sequence of the batch, each job needs its own."""
     place, reason = refusal(service, None, {"runs": 10, "sequence": quick}, {"runs": 10})
     assert place == ["body", "jobs", 1, "sequence"]
-    assert "needs one of its own" in reason
+    assert "required, because the batch has no sequence" in reason
 
 
 def test_own_sequence_and_variables(service: LocalService, quick: str, parametrized: str) -> None:
@@ -52,14 +52,15 @@ def test_own_sequence_and_variables(service: LocalService, quick: str, parametri
     assert place == ["body", "jobs", 0, "variables"]
     place, reason = refusal(service, None, {"runs": 10, "sequence": parametrized})
     assert place == ["body", "jobs", 0, "sequence"]
-    assert "parametrized" in reason
+    assert "must not have variables" in reason
 
 
 @pytest.mark.parametrize(
     ("variables", "reason"),
     [
-        (None, "omega"),
-        ({"other": 1}, "omega"),
+        (None, "a value is missing for the variable omega"),
+        ({"other": 1}, "a value is missing for the variable omega"),
+        ({"omgea": 1}, "omega; 'omgea' is not a variable of the sequence; did you mean 'omega'?"),
         ({"omega": [1, 2]}, "size 2"),
         ({"omega": "fast"}, "'fast'"),
         ({"omega": -1}, "greater than or equal to zero"),

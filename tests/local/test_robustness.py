@@ -56,7 +56,7 @@ def test_a_job_that_kills_its_workers_fails(service: LocalService, endless: str,
     os.kill(service.worker_at_work(), signal.SIGKILL)
     ended = service.settled(batch)
     assert [job["status"] for job in ended["jobs"]] == ["ERROR", "DONE"]
-    assert "worker was lost" in ended["jobs"][0]["errors"][0]
+    assert "worker process died" in ended["jobs"][0]["errors"][0]
     assert service.get("listJobs", query={"batch_id": batch["id"], "errors": "true"})[0]["id"] == job["id"]
 
 

@@ -104,7 +104,7 @@ def test_given_specs(file: Callable[[Any], str], form: Callable[[str], Any]) -> 
     fresnel = offered["FRESNEL"]
     assert deserialize_device(fresnel.specs) == REAL
     assert (fresnel.max_atoms, fresnel.max_runs, fresnel.max_atom_num) == (6, 500, 6)
-    assert "was given" in fresnel.description
+    assert "come from the option --specs" in fresnel.description
     assert offered["EMU_FREE"].qpu_specs == fresnel.specs
     assert offered["FRESNEL_SA1"].max_runs == AnalogDevice.max_runs
 

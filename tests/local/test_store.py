@@ -343,7 +343,7 @@ def test_a_reset_forgets_what_was_submitted(filled: Filled) -> None:
     ("statement", "reason"),
     [
         ("UPDATE settings SET value = '1' WHERE name = 'schema'", f"has schema 1, .* needs schema {SCHEMA_VERSION}"),
-        ("DROP TABLE settings", "another program's"),
+        ("DROP TABLE settings", "belongs to another program"),
     ],
 )
 def test_databases_of_others_are_refused(tmp_path: Path, statement: str, reason: str) -> None:

@@ -114,7 +114,7 @@ def test_a_receiver_that_never_hears_is_given_up(
             service.until(lambda tries=tries: len(other.told) == tries)
             service.control("PATCH", "clock", json={"advance": 30})
         told = service.until(log.read_text)
-    assert f"127.0.0.1 could not be told of the end of job {job_id}: HTTP status 500" in told
+    assert f"webhook at 127.0.0.1 about the end of job {job_id} failed for the last time: HTTP status 500" in told
     assert "secret" not in told
     assert len(receiver.told) == 4
 

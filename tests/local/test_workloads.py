@@ -35,7 +35,7 @@ def test_a_workload_ends_in_an_error_that_says_why(scripted: LocalService) -> No
     assert (created["status"], created["result"], created["config"]) == ("PENDING", None, {"depth": 3})
     ended = settled(scripted, created)
     (reason,) = ended["errors"]
-    assert "scripted" in reason
+    assert "script an outcome" in reason
     assert (ended["status"], ended["result_link"]) == ("ERROR", None)
     assert ended["created_at"] <= ended["start_timestamp"] <= ended["end_timestamp"] <= ended["updated_at"]
     assert "already ended" in scripted.refused("cancelWorkload", 409, workload_id=created["id"])
@@ -92,4 +92,4 @@ def test_a_workload_sent_twice_is_stored_once(scripted: LocalService) -> None:
     assert create(scripted, key)["id"] == create(scripted, key)["id"]
     assert len(scripted.get("listWorkloads")) == 1
     body = {"project_id": scripted.project_id, "workload_type": "other", "backend": "b", "config": {}}
-    assert "another request" in scripted.refused("createWorkload", 422, json=body, headers=key)
+    assert "a different request" in scripted.refused("createWorkload", 422, json=body, headers=key)

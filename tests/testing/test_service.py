@@ -48,7 +48,7 @@ def test_a_service_is_a_context() -> None:
         assert batch.project_id == service.project_id == "11111111-2222-4333-8444-555555555555"
         again = LocalService(service.url, service.username, service.password, service.project_id)
         assert again.requests("createBatch")[0].status == 200
-    with pytest.raises(LocalServiceError, match="does not answer"):
+    with pytest.raises(LocalServiceError, match="does not respond"):
         again.reset()
     again.close()
 
@@ -113,9 +113,10 @@ def test_a_seed_repeats_what_was_hit(pasqal_service: LocalService) -> None:
 @pytest.mark.parametrize(
     ("rule", "reason"),
     [
-        ({"operation": "createBach"}, "operation: there is no operation createBach; there is createBatch"),
-        ({"status": 20}, "status: this must be at least 200"),
-        ({"raw": b"x", "status": 200}, "raw: this is the whole answer"),
+        ({"operation": "createBach"}, r"operation: there is no operation 'createBach'; did you mean 'createBatch'\?"),
+        ({"status": 20}, "status: must be at least 200"),
+        ({"headers": {"X": 5}}, "headers.X: must be of type string"),
+        ({"raw": b"x", "status": 200}, "raw: the whole response: status and headers can't be given"),
     ],
     ids=str,
 )

@@ -1,7 +1,7 @@
-"""Judges submissions in worker processes of its own, never behind jobs, and never for ever.
+"""Checks submissions in two worker processes of its own, with limits on time and memory; they never wait for jobs.
 
-A submission is judged in parts, so that a large one takes turns with others; each part has the more time the longer its
-sequences are. There are two workers, the second for when the first has much to do.
+A large submission is checked in parts, in turn with other submissions. The time limit of a part grows with the length
+of its sequences. The second worker is used when the first is busy.
 """
 
 from __future__ import annotations
@@ -32,64 +32,64 @@ logger = logging.getLogger(__name__)
 WORKERS = 2
 
 MEMORY = 512
-"""MiB that a worker may take beyond what it has at first; a part that needs more is refused."""
+"""MiB that a worker may use in addition to its memory at the start; a part that needs more is refused."""
 
 SECONDS = 5.0
-"""Seconds of processor time that judging a part may take at least; it is a tenth of a second for most."""
+"""Seconds of processor time that every part may use; most need a tenth of a second."""
 
 SECONDS_PER_BYTE = 1e-5
-"""How many more for each byte of its sequences: about three times what Pulser needs."""
+"""Additional seconds for each byte of the part's sequences: about three times what Pulser needs."""
 
 PART_BYTES = 100_000
-"""How long the sequences of a part may be, unless it is one job."""
+"""The maximum length of the sequences in a part, unless it is a single job."""
 
 JOB_BYTES = 500
-"""What a job without a sequence counts for."""
+"""The length that a job without a sequence counts as."""
 
 LOAD = 4.0
-"""How much slower than its processor a worker may be, when the machine has much else to do."""
+"""By how much the elapsed time may exceed the processor time, on a busy machine."""
 
 TURN = 60.0
-"""Seconds that a part may wait for its turn, and a worker for the engine to be loaded."""
+"""Seconds that a part may wait for a worker, and a worker for the engine to load."""
 
 BEGINNING = 20.0
-"""Seconds that a worker may take to begin."""
+"""Seconds that a worker may take to start."""
 
 TRIES = 3
-"""How often a part is judged whose worker is killed, which has another reason than the part most times."""
+"""How often a part is checked if its worker is killed, since the cause is usually not the part."""
 
-TOO_MUCH_MEMORY = f"Checking this takes more than {MEMORY} MiB, this service's limit: its sequences are too large."
-TOO_DEEP = "This is nested too deeply to be checked."
+TOO_MUCH_MEMORY = f"The sequences are too large: checking them takes more than {MEMORY} MiB, the limit of this service."
+TOO_DEEP = "The submission is nested too deeply to be checked."
 TOO_SLOW = (
-    "Checking this took longer than this service allows for sequences of this length: send it again, and if that does"
-    " not help, send it in smaller parts."
+    "Checking the submission took longer than this service allows for sequences of this length: send it again, or, if"
+    " that does not help, in smaller parts."
 )
-LOADING = "The emulators are still being loaded: send this again."
-LOST = "The process that checks submissions was lost: send this again."
-BUSY = "The service has too much to check now: send this again."
+LOADING = "The emulators are still loading: send the request again."
+LOST = "The process that checks submissions died: send the request again."
+BUSY = "The service has too many submissions to check: send the request again."
 
 
 class _LostError(Exception):
-    """The worker has ended, or never begun."""
+    """The worker died, or never started."""
 
 
 class WarmChecker:
-    """Judges submissions."""
+    """Checks submissions."""
 
     def __init__(self) -> None:
         self.workers = [Worker(is_spare=number > 0) for number in range(WORKERS)]
-        self._idle: LifoQueue[Worker] = LifoQueue()  # the last one that was busy is warm
+        self._idle: LifoQueue[Worker] = LifoQueue()  # the last one used has sequences cached
         for worker in reversed(self.workers):
             self._idle.put(worker)
 
     def check(self, submission: Submission) -> Verdict:
-        """Judges one submission; see `Checker`."""
+        """Checks one submission; see `Checker`."""
         found: dict[Refusal, None] = {}
         for start, part in parts(submission):
             refusals = self._judge(part).refusals
             found |= dict.fromkeys(_moved(refusal, start) for refusal in refusals)
             if any(refusal.field == "sequence_builder" for refusal in refusals):
-                break  # so it would be for all other parts
+                break  # it would be refused in all other parts, too
         return Verdict(tuple(found))
 
     def _judge(self, part: Submission) -> Verdict:
@@ -104,16 +104,16 @@ class WarmChecker:
             except MemoryError as error:
                 if outgrown:
                     raise UncheckableError(TOO_MUCH_MEMORY) from error
-                outgrown = True  # with what earlier ones had left: alone, it may do
+                outgrown = True  # memory kept from earlier parts counts too; a fresh worker may succeed
             except _LostError:
-                logger.warning("A process that checks submissions was lost.")
+                logger.warning("A process that checks submissions died; the check is repeated.")
             finally:
                 self._idle.put(worker)
         raise CheckerBusyError(LOST)
 
 
 def parts(submission: Submission) -> Iterator[tuple[int, Submission]]:
-    """Divides a submission into parts of few jobs, each with the number of its first job."""
+    """Splits a submission into parts, each with the index of its first job."""
     shared, jobs, start, size = len(submission.sequence or ""), submission.jobs, 0, 0
     for number, job in enumerate(jobs):
         more = _size(job, shared)
@@ -125,13 +125,13 @@ def parts(submission: Submission) -> Iterator[tuple[int, Submission]]:
 
 
 def seconds_for(part: Submission) -> float:
-    """Gives how many seconds of processor time judging a part may take."""
+    """Gets the processor time limit of a part, in seconds."""
     shared = len(part.sequence or "")
     return SECONDS + SECONDS_PER_BYTE * (shared + sum(_size(job, shared) for job in part.jobs))
 
 
 def _size(job: JobRequest, shared: int) -> int:
-    """Gives how many bytes of sequences must be read for a job; the batch's is built for each that sets variables."""
+    """Gets the bytes of sequences to read for a job; the batch's sequence is built for each job with variables."""
     return JOB_BYTES + (len(job.sequence) if job.sequence is not None else shared if job.variables else 0)
 
 
@@ -140,7 +140,7 @@ def _moved(refusal: Refusal, start: int) -> Refusal:
 
 
 def _asked(worker: Worker, part: Submission) -> Verdict:
-    """Has a worker judge a part; every wait in it has an end."""
+    """Has a worker check a part; every wait has a timeout."""
     seconds = seconds_for(part)
     try:
         future = worker.schedule(_check, (part, seconds), LOAD * seconds, patience=TURN)
@@ -155,7 +155,7 @@ def _asked(worker: Worker, part: Submission) -> Verdict:
     except TimeoutError as error:
         if future.done():
             raise CheckerBusyError(TOO_SLOW) from error
-        future.cancel()  # it was never begun
+        future.cancel()  # the worker never started it
         raise _LostError from error
     except RecursionError as error:
         raise UncheckableError(TOO_DEEP) from error
@@ -180,5 +180,5 @@ def _check(sent: bytes) -> Verdict:
 
 @cache
 def _at_first() -> int:
-    """Gives the KiB that this process had of its own before it judged anything."""
+    """Gets the KiB of private memory that this process had before its first check."""
     return private_kib()

@@ -29,16 +29,16 @@ if TYPE_CHECKING:
 
 
 READ = frozenset({"backend_configuration", "sequence_builder", "sequence"})
-"""The fields that hold what Pulser has written: another version may be why they can't be read."""
+"""The fields that Pulser writes: a different version of Pulser may be why they can't be read."""
 
 
 def check(submission: Submission) -> Verdict:
-    """Judges a submission without running it."""
+    """Checks a submission without running it."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         refusals = tuple(_refusals(submission))
         if refusals and (written_by := _newer_pulser(submission)):
-            note = f"it was written by Pulser {written_by}, and this service has {pulser.__version__}"
+            note = f"it was written by Pulser {written_by}, but this service has Pulser {pulser.__version__}"
             refusals = tuple(
                 replace(refusal, reason=f"{refusal.reason} ({note})") if refusal.field in READ else refusal
                 for refusal in refusals
@@ -47,7 +47,7 @@ def check(submission: Submission) -> Verdict:
 
 
 def _newer_pulser(submission: Submission) -> str | None:
-    """Gives the version of Pulser that a sequence was written by, if it can do more than the one here."""
+    """Gets the version of Pulser that wrote a sequence, if it is newer than the one installed."""
     try:
         version = str(json.loads(_a_sequence(submission) or "null")["pulser_version"])
         is_newer = _release(version) > _release(pulser.__version__)
@@ -94,11 +94,11 @@ def _refusals(submission: Submission) -> Iterator[Refusal]:
 
 
 def _wrong_runs(job: JobRequest, max_runs: int | None) -> str | None:
-    """Says what is wrong with a job's number of shots on a QPU."""
+    """Gets what is wrong with a job's number of shots on a QPU."""
     if job.runs is None:
-        return "the number of runs is missing, and a QPU needs it"
+        return "runs is required for a QPU"
     if max_runs is not None and job.runs > max_runs:
-        return f"a QPU takes at most {max_runs} runs per job"
+        return f"must be at most {max_runs} for this QPU"
     return None
 
 
@@ -115,15 +115,15 @@ def _check_job(job: JobRequest, submission: Submission, sequence: Sequence[Any] 
     Args:
         job: The job.
         submission: What it is part of.
-        sequence: What it runs, as it was read.
+        sequence: The sequence that it runs.
     """
     if sequence is None:
-        return  # refused already: the service knows without Pulser
+        return  # refused before, without Pulser
     is_own, is_parametrized = job.sequence is not None, takes_variables(sequence)
     if is_own and is_parametrized:
-        raise RefusedError("a job's own sequence can't be parametrized")
+        raise RefusedError("a job's own sequence must not have variables")
     if job.variables and not is_parametrized:
-        raise RefusedError("the sequence has no variables, yet values were given for " + ", ".join(job.variables))
+        raise RefusedError("the sequence has no variables, but the job has values for " + ", ".join(job.variables))
     if is_own:
         _check_runnable(sequence, submission)
     elif is_parametrized:

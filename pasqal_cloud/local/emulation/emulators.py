@@ -1,4 +1,4 @@
-"""The engines, loaded: which bases each has, which of its options clients may set, and how it is configured."""
+"""The loaded engines: their bases, the options that clients may set, and their configuration."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pulser import Sequence
 
 ONE_STATE: dict[str, Literal["r", "h", "d"]] = {"ground-rydberg": "r", "digital": "h", "XY": "d"}
-"""The eigenstate that measures to 1 in each basis. Pulser infers it for two levels, not for three."""
+"""The eigenstate measured as 1 in each basis. Pulser infers it for two levels, but not for three."""
 
 COMMON_OPTIONS = frozenset(
     {
@@ -38,7 +38,7 @@ COMMON_OPTIONS = frozenset(
         "with_modulation",
     }
 )
-"""What a client's backend configuration may decide on every engine."""
+"""The options that clients may set on every engine."""
 
 QUTIP_OPTIONS = frozenset({"sampling_rate", "solver"})
 SV_OPTIONS = frozenset({"dt", "interaction_cutoff", "krylov_tolerance", "max_krylov_dim", "solver"})
@@ -54,7 +54,7 @@ MPS_OPTIONS = frozenset(
         "solver",
     }
 )
-"""What it may decide on each as well."""
+"""Further options that clients may set on each engine."""
 
 DECIDED_HERE: dict[str, tuple[Any, ...]] = {
     "autosave_dt": (math.inf, 600),
@@ -66,24 +66,24 @@ DECIDED_HERE: dict[str, tuple[Any, ...]] = {
     "print_progress": (False,),
     "progress_bar": (False,),
 }
-"""What a client's configuration may carry, with these values or null, but not decide: the defaults of Pulser's and the
-emulators' own configurations. Files, hardware and output are the service's."""
+"""Options about files, hardware and output, which the service decides. Clients may only send these values or null: the
+defaults of Pulser's and the emulators' own configurations."""
 
 TN_PRECISION = {"low": 1e-4, "normal": 1e-5, "high": 1e-6}
-"""EMU_TN's precisions as emu-mps has them: how much it may cut off a state."""
+"""The precisions of EMU_TN as precisions of emu-mps, which limit the truncation error of a state."""
 
 
 @dataclass(frozen=True)
 class Emulation:
-    """An engine, loaded.
+    """A loaded engine.
 
     Args:
-        backend: What runs sequences.
-        bases: What sequences may address; several at once only if `has_three_levels`.
-        options: What clients may decide, beyond what they may everywhere.
-        forced: What the service decides.
+        backend: The Pulser backend that runs sequences.
+        bases: The bases that sequences may address; several in one sequence only if `has_three_levels`.
+        options: The options that clients may set, in addition to the common ones.
+        forced: The options that the service sets.
         has_three_levels: Whether it emulates ground, hyperfine and Rydberg states together.
-        min_atoms: The smallest register that it takes.
+        min_atoms: The minimum number of atoms.
     """
 
     backend: type[EmulatorBackend]
@@ -108,7 +108,7 @@ def load(engine: Engine) -> Emulation:
 
 
 def _for_few_prepared(backend: type[EmulatorBackend]) -> type[EmulatorBackend]:
-    """Gives emu-mps's backend as one that also runs what state preparation errors leave fewer than two atoms of."""
+    """Extends emu-mps's backend to shots with fewer than two atoms left after state preparation errors."""
 
     class ForFewPrepared(backend):  # type: ignore[misc, valid-type] # the package is optional
         @staticmethod
@@ -121,9 +121,9 @@ def _for_few_prepared(backend: type[EmulatorBackend]) -> type[EmulatorBackend]:
 
 
 def _with_dark_atoms(data: Any) -> Any:
-    """Keeps the atoms that are not prepared, which emu-mps leaves out, and leaves them alone, as the other engines do.
+    """Keeps the badly prepared atoms, which emu-mps would leave out, as the other engines do.
 
-    They are neither driven nor do they interact, so that they stay in their ground state and read 0.
+    They are not driven and do not interact, so they stay in the ground state and are measured as 0.
     """
     prepared = [float(not is_bad) for is_bad in data.bad_atoms]
 
@@ -146,26 +146,26 @@ def check_emulable(sequence: Sequence[Any], device: Device) -> None:
     emulation, addressed = load(device.engine), sequence.get_addressed_bases()
     if len(sequence.register.qubit_ids) < emulation.min_atoms:
         raise RefusedError(
-            f"{device.name} runs on {EMULATORS[device.engine].label}, which needs {emulation.min_atoms} atoms or more"
+            f"{device.name} runs on {EMULATORS[device.engine].label}, which needs at least {emulation.min_atoms} atoms"
         )
     if not set(addressed).issubset(emulation.bases) or (len(addressed) > 1 and not emulation.has_three_levels):
         raise RefusedError(
             f"{device.name} runs on {EMULATORS[device.engine].label}, which emulates {' or '.join(emulation.bases)}, "
-            f"and the sequence addresses {' and '.join(addressed)}"
+            f"but the sequence addresses {' and '.join(addressed)}"
         )
 
 
 def configure(
     device: Device, serialized: str | None, flat: Mapping[str, Any], basis: str | None, runs: int | None
 ) -> EmulationConfig[Any]:
-    """Makes the emulator's configuration out of what the client may decide.
+    """Creates the emulator's configuration from the options that the client may set.
 
     Args:
-        device: Where the job runs.
+        device: The device that the job runs on.
         serialized: The client's configuration.
-        flat: The client's configuration in its old form, which counts when there is no other.
-        basis: Where the sequence is measured; None before that is known.
-        runs: The number of shots that the job asks for.
+        flat: The client's configuration in the old form, used if there is no other.
+        basis: The basis in which the sequence is measured; None if not yet known.
+        runs: The number of shots in the job.
     """
     emulation = load(device.engine)
     config_type: type[EmulationConfig[Any]] = emulation.backend.config_type
@@ -185,45 +185,45 @@ def configure(
 
 
 def tn_options(device: Device, flat: Mapping[str, Any]) -> dict[str, Any]:
-    """Gives what a configuration in its old form says of EMU_TN, as emu-mps has it; QuTiP needs none of that."""
+    """Gets the options for EMU_TN in the old form of a configuration, as options of emu-mps; QuTiP ignores them."""
     if device.name != "EMU_TN":
         return {}
     options: dict[str, Any] = {}
     for name in ("dt", "max_bond_dim"):
         if (value := flat.get(name)) is not None:
             if not isinstance(value, int | float) or not 0 < value < math.inf:
-                raise RefusedError(f"{name} must be a number above 0")
+                raise RefusedError(f"{name} must be a number greater than 0")
             options[name] = value if name == "dt" else int(value)
     if (precision := flat.get("precision")) is not None:
         if precision not in TN_PRECISION:
-            raise RefusedError(f"precision must be {', '.join(TN_PRECISION)}")
+            raise RefusedError(f"precision must be {' or '.join(TN_PRECISION)}")
         options["precision"] = TN_PRECISION[precision]
     return options if device.engine is Engine.MPS else {}
 
 
 def _allowed(device: Device, emulation: Emulation, serialized: str) -> dict[str, Any]:
-    """Gives the options of a client's configuration that count, with those that the service forces."""
+    """Gets the options that the client may set, together with those that the service sets."""
     options = json.loads(serialized)
     if not isinstance(options, dict):
-        raise RefusedError("not a serialized emulator configuration: it must be a JSON object")
+        raise RefusedError("not a serialized emulator configuration: it is not a JSON object")
     given = {name: value for name, value in options.items() if value not in (None, [], ())}
     for name, harmless in DECIDED_HERE.items():
         if name in given and given.pop(name) not in harmless:
-            raise RefusedError(f"the option {name} is not the client's to choose: leave it out")
+            raise RefusedError(f"the option {name} is set by the service: leave it out")
     if unknown := given.keys() - COMMON_OPTIONS - emulation.options:
         raise RefusedError(f"{device.name} does not take the options {', '.join(sorted(unknown))}")
     return {name: value for name, value in options.items() if name not in DECIDED_HERE} | dict(emulation.forced)
 
 
 def _counting(observable: Any, basis: str, emulation: Emulation) -> Any:
-    """Completes an observable of bitstrings by the state that they count as 1, where it must be said."""
+    """Adds the state that is measured as 1 to an observable of bitstrings, if the engine needs it."""
     if not isinstance(observable, BitStrings):
         return observable
     completed, natural = copy(observable), ONE_STATE[basis]
     if emulation.has_three_levels:
         completed.one_state = observable.one_state or natural
     elif observable.one_state == natural:
-        completed.one_state = None  # emu-mps knows that of one basis only, and counts rightly in both
+        completed.one_state = None  # emu-mps accepts it in one basis only, but counts correctly without it in both
     return completed
 
 
@@ -232,4 +232,4 @@ def _check_shots(config: EmulationConfig[Any], device: Device) -> None:
         if isinstance(observable, BitStrings):
             shots = observable.num_shots or config.default_num_shots
             if shots > device.max_runs:
-                raise RefusedError(f"{shots} shots are asked for, and {device.name} takes at most {device.max_runs}")
+                raise RefusedError(f"{shots} shots are too many: {device.name} takes at most {device.max_runs}")

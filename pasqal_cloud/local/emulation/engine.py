@@ -1,4 +1,4 @@
-"""From the wire form to counts: runs jobs. It loads Pulser, so that only the worker processes import it."""
+"""Runs jobs: from a serialized sequence to a result document. It loads Pulser, so only worker processes import it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def warm_up() -> None:
-    """Loads all engines that are installed, so that no job has to."""
+    """Loads all installed engines before the first job."""
     for engine, emulator in EMULATORS.items():
         if emulator.is_installed:
             load(engine)
@@ -35,7 +35,7 @@ def warm_up() -> None:
 
 
 def run(task: Task) -> Outcome:
-    """Runs one job; the same task gives the same results every time, apart from the ids that Pulser gives them."""
+    """Runs one job; the same task always gives the same results, except for the ids that Pulser generates."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
@@ -56,7 +56,7 @@ def _results(task: Task) -> Results:
 
 
 def _document(task: Task, results: Results) -> dict[str, Any]:
-    """Makes a result document; `emulated_by` is this service's own addition."""
+    """Creates a result document; the cloud's documents have no `emulated_by`."""
     try:
         counter = dict(results.final_bitstrings)
     except RuntimeError:  # the configuration asks for no bitstrings at the end
@@ -77,19 +77,19 @@ def _wants_shots(flat: Mapping[str, Any]) -> bool:
 
 
 def _shots(counter: Mapping[str, int], seed: int) -> list[str]:
-    """Gives a bitstring for each shot, in an order that is as random as that of real shots."""
+    """Gets a bitstring for each shot, in random order."""
     shots = [bits for bits, count in sorted(counter.items()) for _ in range(count)]
     return [shots[n] for n in np.random.default_rng(seed).permutation(len(shots))]
 
 
 @contextmanager
 def _seeded(seed: int) -> Iterator[None]:
-    """Makes everything random follow from a seed."""
+    """Seeds all random number generators that the emulators use."""
     random.seed(seed)
     np.random.seed(seed)
     if torch := sys.modules.get("torch"):
         torch.manual_seed(seed)
-    # QuTiP's Monte Carlo solver draws its own seeds, which Pulser gives no way to set
+    # QuTiP's Monte Carlo solver chooses its own seeds, and Pulser has no option for them
     with patch.object(qutip, "mcsolve", partial(_seeded_mcsolve, qutip.mcsolve)):
         yield
 

@@ -1,7 +1,7 @@
-"""The parameters of a serialized sequence: computes them without Pulser, as far as they are known.
+"""Computes the parameters of a serialized sequence without Pulser, as far as their variables have values.
 
-Pulser computes with whole numbers and lists as Python does, so that a few bytes can ask for numbers and lists that no
-memory holds.
+Pulser computes with Python's integers and lists, so a few bytes of JSON can describe numbers and lists that do not fit
+into memory.
 """
 
 from __future__ import annotations
@@ -13,19 +13,19 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 MAX_VALUES = 1_000_000
-"""How many numbers an array may hold, and a variable."""
+"""The maximum number of values in an array or a variable."""
 
 MAX_DEPTH = 100
-"""How deeply expressions and waveforms may be nested."""
+"""The maximum nesting of expressions and waveforms."""
 
 MAX_FUNCTIONS = 6
-"""How many functions of one argument may be nested: Pulser's validation takes twice as long with each."""
+"""The maximum nesting of functions of one argument: each level doubles the time of Pulser's validation."""
 
 Variables: TypeAlias = Mapping[str, Any]
 
 
 class TooLargeError(ValueError):
-    """A sequence is too large, for the reason in the message."""
+    """A sequence is too large."""
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,8 @@ class Array:
     """An array, of which only the length matters.
 
     Args:
-        length: How many numbers it holds.
-        is_list: Whether it depends on no variable: it is a list of Python's then, else an array of numpy's.
+        length: How many numbers it contains.
+        is_list: Whether it depends on no variable; Pulser then uses a Python list, otherwise a NumPy array.
     """
 
     length: float
@@ -46,7 +46,7 @@ class _Literal(float):
 
 
 Value: TypeAlias = float | Array | None
-"""What a parameter is; None while its variables have no values, and when it is nothing that can be computed."""
+"""The value of a parameter; None if its variables have no values, or if it can't be computed."""
 
 
 def value_of(content: Any, variables: Variables, place: str) -> Value:
@@ -55,23 +55,23 @@ def value_of(content: Any, variables: Variables, place: str) -> Value:
     Args:
         content: A number, an array, a variable or an expression, as Pulser writes it.
         variables: The values of variables.
-        place: Where it stands.
+        place: Its place in the sequence, for messages.
 
     Raises:
-        TooLargeError: Python would make too large a number or array of it, or it is nested too deeply.
+        TooLargeError: The number or array would be too large, or the expression is nested too deeply.
     """
     return _value(content, variables, place, 1, 0)
 
 
 def number(value: Value) -> float:
-    """Gives a duration or its like: 0 for what is none, which Pulser refuses."""
+    """Gets a non-negative number; 0 for other values, which Pulser refuses."""
     return max(0.0, value) if isinstance(value, float) and not math.isnan(value) else 0.0
 
 
 def check_depth(depth: int, place: str) -> None:
-    """Refuses what is nested too deeply."""
+    """Checks the nesting of an expression or a waveform."""
     if depth > MAX_DEPTH:
-        raise TooLargeError(f"{place}: it is nested more than {MAX_DEPTH} levels deep")
+        raise TooLargeError(f"{place}: nested more than {MAX_DEPTH} levels deep")
 
 
 def _value(content: Any, variables: Variables, place: str, depth: int, functions: int) -> Value:
@@ -95,7 +95,7 @@ def _value(content: Any, variables: Variables, place: str, depth: int, functions
                 raise TooLargeError(f"{place}: more than {MAX_FUNCTIONS} functions are nested")
             return _unary(name, _value(lhs, variables, place, depth + 1, functions + 1))
     if isinstance(value, Array) and value.length > MAX_VALUES:
-        raise TooLargeError(f"{place}: an array may hold at most {MAX_VALUES} numbers")
+        raise TooLargeError(f"{place}: an array may contain at most {MAX_VALUES} numbers")
     if isinstance(value, float) and math.isinf(value):
         raise TooLargeError(f"{place}: the number is too large to be computed")
     return value
@@ -115,7 +115,7 @@ def _item(given: Any, index: Any) -> float | None:
 
 
 def as_float(content: float) -> float:
-    """Gives a whole number as one that may be infinite."""
+    """Converts an integer to a float; infinite if it is too large."""
     try:
         return float(content)
     except OverflowError:
@@ -148,9 +148,11 @@ def _binary(name: str, lhs: Value, rhs: Value) -> Value:
     if not arrays:
         return None
     factor = next((side for side in (lhs, rhs) if isinstance(side, _Literal)), None)
-    if arrays[0].is_list and name == "mul" and factor is not None:  # Python repeats a list that is multiplied
+    if (
+        arrays[0].is_list and name == "mul" and factor is not None
+    ):  # Python repeats a list that is multiplied by a number
         return Array(arrays[0].length * number(factor), is_list=True)
-    if all(array.is_list for array in arrays) and len(arrays) > 1:  # Python puts lists after each other
+    if all(array.is_list for array in arrays) and len(arrays) > 1:  # Python concatenates lists that are added
         return Array(sum(array.length for array in arrays), is_list=True)
     return Array(max(array.length for array in arrays))
 

@@ -1,4 +1,4 @@
-"""Limits to the memory and the processor time that work takes: what goes beyond them ends with its process."""
+"""Limits on memory and processor time; a process that exceeds them is ended."""
 
 from __future__ import annotations
 
@@ -18,24 +18,25 @@ if sys.platform != "win32":
     import resource
 
 OUT_OF_MEMORY = 86
-"""The exit status of a process whose job took more than it may."""
+"""The exit status of a process that exceeded its memory limit."""
 
 OUT_OF_TIME = -signal.SIGXCPU if sys.platform != "win32" else 87
-"""The exit status of a process whose work took more processor time than it may."""
+"""The exit status of a process that exceeded its limit of processor time."""
 
 POLL = 0.02
-"""Seconds between two looks at what the process has."""
+"""Seconds between two measurements of the process's memory."""
 
 
 @contextmanager
 def limited(mib: int | None, has: int | None = None) -> Iterator[None]:
-    """Lets this process take so much memory beyond what it has, and ends it when it takes more. On Linux only.
+    """Ends this process if it uses more additional memory than allowed. On Linux only.
 
-    A limit that the kernel enforces (RLIMIT_DATA) would not do: OpenBLAS tries for ever to get what it is refused.
+    A limit enforced by the kernel (RLIMIT_DATA) does not work: OpenBLAS retries refused allocations for ever.
 
     Args:
-        mib: How much it may take, in MiB; None for no limit.
-        has: What it has, in KiB, if that is not to be what it has now: what earlier work has left then counts as well.
+        mib: The additional memory that it may use, in MiB; None for no limit.
+        has: The memory to count from, in KiB, so that memory kept from earlier work counts too; None for the
+            current memory.
     """
     if mib is None or sys.platform != "linux":
         yield
@@ -58,9 +59,9 @@ def limited(mib: int | None, has: int | None = None) -> Iterator[None]:
 
 @contextmanager
 def limited_time(seconds: float) -> Iterator[None]:
-    """Lets this process take so many seconds of processor time, which load does not change. Not on Windows.
+    """Ends this process if it uses more processor time than allowed, whatever the load. Not on Windows.
 
-    The kernel enforces it, also while compiled code lets no other thread of Python run.
+    The kernel enforces the limit, even while compiled code blocks Python's other threads.
     """
     if sys.platform == "win32":
         yield
@@ -76,7 +77,7 @@ def limited_time(seconds: float) -> Iterator[None]:
 
 
 def private_kib() -> int:
-    """Gives the KiB that this process has of its own, in memory or swapped out: no files, such as libraries."""
+    """Gets the KiB of private memory of this process, including swap, but without mapped files such as libraries."""
     if sys.platform != "linux":
         return 0
     lines = Path("/proc/self/status").read_text("ascii").splitlines()

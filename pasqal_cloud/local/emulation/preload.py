@@ -1,4 +1,4 @@
-"""What the process loads that all workers are copies of: the engine. Until that is done, it ends with the service."""
+"""Loads the engine in the process that all workers are forked from. While it loads, it ends if the service ends."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import signal
 import threading
 
 PARENT_POLL = 0.2
-"""Seconds between two looks at who the parent is."""
+"""Seconds between two checks whether the parent process is still alive."""
 
 
 def _end_with(service: int, loaded: threading.Event) -> None:
@@ -18,16 +18,18 @@ def _end_with(service: int, loaded: threading.Event) -> None:
 
 
 def _load() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's Ctrl-C is for the service, which ends this process
+    signal.signal(
+        signal.SIGINT, signal.SIG_IGN
+    )  # Ctrl-C in a terminal reaches this process too, but the service ends it
     loaded = threading.Event()
     watch = threading.Thread(target=_end_with, args=(os.getppid(), loaded))
     watch.start()
     from pasqal_cloud.local.emulation import checks, engine  # noqa: F401
 
     engine.warm_up()
-    atexit.register(os._exit, 0)  # at the end, to take it all apart would take seconds
+    atexit.register(os._exit, 0)  # a normal exit would take seconds to unload everything
     loaded.set()
-    watch.join()  # copies are safe to make of a process with one thread
+    watch.join()  # forking is only safe from a process with a single thread
 
 
 _load()

@@ -1,4 +1,4 @@
-"""Runs jobs, each in a worker process that has no other job meanwhile."""
+"""Runs jobs, one at a time in each worker process."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class PooledRunner:
     Args:
         slots: How many tasks run at once.
         time_limit: Seconds that one task may run; None for no limit.
-        memory_limit: MiB that one task may take; None for no limit.
+        memory_limit: MiB that one task may use; None for no limit.
     """
 
     def __init__(self, slots: int, time_limit: float | None, memory_limit: int | None = None) -> None:
@@ -44,7 +44,7 @@ class PooledRunner:
 
     @property
     def has_room(self) -> bool:
-        """Whether a task could start now."""
+        """Whether a task can start now."""
         return bool(self._idle)
 
     def run(self, claim: str, task: Task, ended: Callable[[str, Ending], None], freed: Callable[[], None]) -> None:
@@ -63,7 +63,7 @@ class PooledRunner:
 
         def done(future: Future[Outcome], *, may_begin_again: bool = True) -> None:
             if may_begin_again and _was_never_begun(future):
-                with suppress(RuntimeError):  # the next one has died, too
+                with suppress(RuntimeError):  # the new worker died, too
                     self._begin(claim, worker, task).add_done_callback(partial(done, may_begin_again=False))
                     return
             try:
@@ -72,7 +72,7 @@ class PooledRunner:
                 with self._lock:
                     del self._running[claim]
                     if future.cancelled():
-                        self._idle.appendleft(worker)  # taken last: its new process has to warm up
+                        self._idle.appendleft(worker)  # used last, because its new process must first load the engine
                     else:
                         self._idle.append(worker)
                 freed()
@@ -86,7 +86,7 @@ class PooledRunner:
             return future
 
     def kill(self, claim: str) -> None:
-        """Ends a run, whatever it is doing; unknown ones have ended already."""
+        """Stops a run at once; does nothing if it has already ended."""
         with self._lock:
             if future := self._running.get(claim):
                 future.cancel()
@@ -97,18 +97,22 @@ class PooledRunner:
         except CancelledError:
             return Interruption.KILLED
         except TimeoutError:
-            return Outcome(errors=(f"The job ran longer than {self._time_limit:g} seconds, this service's limit.",))
+            return Outcome(
+                errors=(f"The job ran longer than {self._time_limit:g} seconds, the limit of this service.",)
+            )
         except (BrokenProcessPool, ProcessExpired) as error:
             if getattr(error, "exitcode", None) == OUT_OF_MEMORY:
-                return Outcome(errors=(f"The job took more than {self._memory_limit} MiB, this service's limit.",))
+                return Outcome(
+                    errors=(f"The job used more than {self._memory_limit} MiB of memory, the limit of this service.",)
+                )
             return Interruption.WORKER_LOST
-        except Exception as error:  # not the job's fault: a package that can't be imported, for instance
+        except Exception as error:  # not caused by the job, for example a package that can't be imported
             logger.exception("A job could not be run.")
             return Outcome(errors=(f"The job could not be run: {error!r}.",))
 
 
 def _was_never_begun(future: Future[Outcome]) -> bool:
-    """Tells whether a worker had died, idle, before it took a task."""
+    """Tells whether an idle worker had died before it received the task."""
     return not future.cancelled() and isinstance(future.exception(), BrokenProcessPool)
 
 

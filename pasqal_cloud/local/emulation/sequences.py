@@ -1,4 +1,4 @@
-"""Sequences: reads them, sets their variables, and checks that a device can run them."""
+"""Reads sequences, sets their variables, and checks that a device can run them."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from pulser.json.abstract_repr.deserializer import deserialize_device
 
 from pasqal_cloud.local.devices import QPUS
 from pasqal_cloud.local.emulation.sizes import Size, size_of
+from pasqal_cloud.local.names import did_you_mean
 
 if TYPE_CHECKING:
     from pulser.devices._device_datacls import BaseDevice
@@ -25,29 +26,29 @@ EMPTY = "the sequence has no instructions: add a pulse or a delay to one of its 
 LONGEST_SENTENCE = 300
 
 CACHED_BYTES = 64 * 2**20
-"""How much memory the sequences may take that were read and are kept, as far as it can be told."""
+"""The estimated memory that the cache of sequences may use."""
 
 
 class RefusedError(ValueError):
-    """A submission can't be run, for the reason in the message."""
+    """A submission can't be run."""
 
 
 class _Kept:
-    """The sequences that were read last, as many as the memory for them takes."""
+    """A cache of the most recently used sequences, limited by memory."""
 
     def __init__(self) -> None:
         self._sequences: OrderedDict[tuple[str, str | None], tuple[Sequence[Any], int]] = OrderedDict()
         self._bytes = 0
 
     def get(self, key: tuple[str, str | None]) -> Sequence[Any] | None:
-        """Gives a sequence, if it is kept."""
+        """Gets a sequence from the cache; None if it is not there."""
         if key not in self._sequences:
             return None
         self._sequences.move_to_end(key)
         return self._sequences[key][0]
 
     def keep(self, key: tuple[str, str | None], sequence: Sequence[Any], size: int) -> None:
-        """Keeps a sequence, unless it alone is too large, in place of those that were not asked for for longest."""
+        """Adds a sequence, unless it is too large, and drops the least recently used ones."""
         if size > CACHED_BYTES:
             return
         self._sequences[key] = sequence, size
@@ -61,11 +62,11 @@ _kept = _Kept()
 
 
 def read(serialized: str, qpu_specs: str | None = None) -> Sequence[Any]:
-    """Reads a serialized sequence; callers must not change what they get.
+    """Reads a serialized sequence; it is cached, so callers must not change it.
 
     Args:
         serialized: Pulser's abstract representation.
-        qpu_specs: The serialized device of the QPU that it must suit, if any: it is then written for that.
+        qpu_specs: The serialized QPU that it must suit, if any; the sequence is then converted to this device.
     """
     key = serialized, qpu_specs
     if (sequence := _kept.get(key)) is None:
@@ -75,7 +76,7 @@ def read(serialized: str, qpu_specs: str | None = None) -> Sequence[Any]:
 
 
 def fresh(serialized: str, qpu_specs: str | None = None) -> Sequence[Any]:
-    """Reads a serialized sequence as `read` does, for callers who change it."""
+    """Reads a serialized sequence without the cache, for callers that change it."""
     return _read(serialized, qpu_specs)[0]
 
 
@@ -96,7 +97,7 @@ def _read(serialized: str, qpu_specs: str | None) -> tuple[Sequence[Any], Size]:
 
 
 def _memory_of(serialized: str, size: Size) -> int:
-    """Estimates the bytes of a sequence, which has two arrays for each pulse and objects for its text."""
+    """Estimates the memory of a sequence in bytes: two arrays for each pulse, and objects for its text."""
     return 20_000 + 10 * len(serialized) + int(2 * 8 * size.duration)
 
 
@@ -107,7 +108,7 @@ def qpu(specs: str) -> BaseDevice:
 
 
 def built(serialized: str, variables: Mapping[str, Any], qpu_specs: str | None = None) -> Sequence[Any]:
-    """Gives a fresh sequence with all its variables set."""
+    """Builds a new sequence with the values of all its variables."""
     sequence = read(serialized, qpu_specs)
     if takes_variables(sequence):
         return with_values(sequence, serialized, variables)
@@ -115,31 +116,32 @@ def built(serialized: str, variables: Mapping[str, Any], qpu_specs: str | None =
 
 
 def with_values(sequence: Sequence[Any], serialized: str, variables: Mapping[str, Any]) -> Sequence[Any]:
-    """Gives a fresh sequence with all the variables set of one that was read.
+    """Builds a new sequence from a parametrized one.
 
     Args:
         sequence: The parametrized sequence.
-        serialized: What it was read from.
+        serialized: The text that it was read from.
         variables: The values.
     """
     for name, value in variables.items():
         if not _is_usable(value):
-            raise RefusedError(f"the value of variable {name} must be made of finite numbers, not {json.dumps(value)}")
+            raise RefusedError(f"the value of variable {name} must consist of finite numbers, not {json.dumps(value)}")
     if not isinstance(variables.get("qubits", {}), Mapping):
         raise RefusedError("the value of qubits must map qubit names to trap numbers")
     if sequence.is_register_mappable() and variables.get("qubits") == {}:
-        raise RefusedError("the value of qubits names no atom, and the sequence needs one at least")
+        raise RefusedError("the value of qubits names no atom, but the sequence needs at least one")
+    _check_complete(sequence, variables)
     size_of(json.loads(serialized), variables)
     return sequence.build(**variables)
 
 
 def takes_variables(sequence: Sequence[Any]) -> bool:
-    """Tells whether a sequence must be built with values before it runs."""
+    """Tells whether a sequence must be built with values before it can run."""
     return bool(sequence.is_parametrized() or sequence.is_register_mappable())
 
 
 def check_runnable(sequence: Sequence[Any], max_atoms: int) -> None:
-    """Refuses a built sequence that is too large, empty, or measured nowhere."""
+    """Refuses a built sequence that has too many atoms, is empty, or has no measurement basis."""
     check_atoms(sequence, max_atoms)
     if sequence.is_empty():
         raise RefusedError(EMPTY)
@@ -147,37 +149,37 @@ def check_runnable(sequence: Sequence[Any], max_atoms: int) -> None:
 
 
 def check_atoms(sequence: Sequence[Any], max_atoms: int) -> None:
-    """Refuses a sequence that is too large."""
+    """Refuses a sequence with too many atoms."""
     atoms = len(sequence.register.qubit_ids)
     if atoms > max_atoms:
-        raise RefusedError(f"the register has {atoms} atoms, and the device takes at most {max_atoms}")
+        raise RefusedError(f"the register has {atoms} atoms, but the device takes at most {max_atoms}")
 
 
 def measurement_basis(sequence: Sequence[Any]) -> str:
-    """Tells where the sequence is measured: as it says, else in the one basis that it addresses."""
+    """Gets the basis in which a sequence is measured; by default, the only basis that it addresses."""
     if sequence.is_measured():
         return str(sequence.get_measurement_basis())
     bases = sequence.get_addressed_bases()
     if len(bases) != 1:
         raise RefusedError(
-            f"the sequence addresses the bases {' and '.join(bases)} and measures none: end it with measure()"
+            f"the sequence addresses the bases {' and '.join(bases)} and is not measured: end it with measure()"
         )
     return str(bases[0])
 
 
 def sentence(error: Exception) -> str:
-    """Says in one short sentence what is wrong."""
+    """Describes an error in one short sentence."""
     if isinstance(error, jsonschema.ValidationError):
         place = error.json_path.removeprefix("$").lstrip(".")
         return f"{place or 'its content'} does not follow Pulser's schema"
     if isinstance(error, json.JSONDecodeError):
         return "it is not JSON"
-    text = " ".join(str(error).split()) or f"it failed with {type(error).__name__}, and nothing says why"
+    text = " ".join(str(error).split()) or f"it failed with {type(error).__name__}, without a reason"
     return text if len(text) <= LONGEST_SENTENCE else text[: LONGEST_SENTENCE - 1] + "…"
 
 
 def _for_qpu(sequence: Sequence[Any], device: BaseDevice) -> Sequence[Any]:
-    """Checks a sequence as a QPU does, and gives it written for that: what is for another one is refused."""
+    """Checks a sequence as a QPU does, and converts it to this device; one written for another QPU is refused."""
     own = sequence.device.name
     if own != device.name and own in QPUS and device.name in QPUS:
         raise RefusedError(f"the sequence was written for {own}, not for {device.name}")
@@ -191,6 +193,19 @@ def _for_qpu(sequence: Sequence[Any], device: BaseDevice) -> Sequence[Any]:
             raise RefusedError(reason) from error
     Backend.validate_sequence(sequence, mimic_qpu=True)
     return sequence
+
+
+def _check_complete(sequence: Sequence[Any], variables: Mapping[str, Any]) -> None:
+    """Refuses values that leave a variable without one, and points at a name that may be misspelled."""
+    declared = sequence.declared_variables
+    if missing := [name for name in declared if name not in variables]:
+        hints = [
+            f"; '{name}' is not a variable of the sequence{hint}"
+            for name in variables
+            if name not in declared and (hint := did_you_mean(name, missing))
+        ]
+        what = "a value is missing for the variable" if len(missing) == 1 else "values are missing for the variables"
+        raise RefusedError(f"{what} {', '.join(missing)}{''.join(hints)}")
 
 
 def _is_usable(value: Any) -> bool:

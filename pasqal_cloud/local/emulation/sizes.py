@@ -1,7 +1,8 @@
-"""How large a serialized sequence is, judged from its JSON alone: before Pulser makes arrays of it.
+"""Computes the size of a serialized sequence from its JSON, before Pulser creates arrays from it.
 
-Pulser keeps each pulse as arrays with a value for each ns, so that a few bytes of JSON can ask for gigabytes. What is
-not understood here counts as nothing: Pulser refuses it, and the memory of whoever reads a sequence is limited as well.
+Pulser stores each pulse as arrays with a value for each ns, so a few bytes of JSON can describe gigabytes. Parts that
+are not understood here are ignored: Pulser refuses them, and the memory of the process that reads a sequence is
+limited too.
 """
 
 from __future__ import annotations
@@ -28,16 +29,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MAX_DURATION = 2_000_000
-"""How long a sequence may last, in ns: all that its channels do, one after the other."""
+"""The maximum sum of the durations of all operations, in ns."""
 
 MAX_OPERATIONS = 10_000
-"""How many operations a sequence may have, and how many waveforms."""
+"""The maximum number of operations in a sequence; it may have twice as many waveforms."""
 
 MAX_TRAPS = 5_000
-"""How many traps a layout or a detuning map may have: Pulser takes the distances of all pairs."""
+"""The maximum number of traps of a layout or a detuning map: Pulser computes the distances of all pairs."""
 
 MAX_CHANNELS = 50
-"""How many channels a sequence may declare, and a device may have."""
+"""The maximum number of channels of a sequence or a device."""
 
 RISE_TIME = 480.0
 """A channel's rise time in ns is this, divided by its modulation bandwidth in MHz."""
@@ -45,11 +46,11 @@ RISE_TIME = 480.0
 
 @dataclass(frozen=True)
 class Size:
-    """How large a sequence is.
+    """The size of a sequence.
 
     Args:
-        duration: The ns that its operations last, one after the other.
-        operations: How many there are.
+        duration: The sum of the durations of its operations, in ns.
+        operations: The number of its operations.
     """
 
     duration: float
@@ -57,7 +58,7 @@ class Size:
 
 
 def size_of(document: Mapping[str, Any], variables: Variables | None = None) -> Size:
-    """Judges a serialized sequence.
+    """Computes the size of a serialized sequence.
 
     Args:
         document: Pulser's abstract representation.
@@ -81,14 +82,14 @@ def size_of(document: Mapping[str, Any], variables: Variables | None = None) -> 
         total += judge.duration(operation, place) + delays.get(_channel_of(operation), longest_delay)
         if total > MAX_DURATION:
             raise TooLargeError(
-                f"{place}: with this operation the sequence lasts {total:,.0f} ns, all operations one after the other, "
-                f"and this service takes at most {MAX_DURATION:,} ns"
+                f"{place}: up to this operation, the durations of all operations add up to {total:,.0f} ns, "
+                f"but this service takes at most {MAX_DURATION:,} ns"
             )
     return Size(total, len(operations))
 
 
 class _Judge:
-    """Judges operations, their waveforms and their parameters.
+    """Computes the durations of operations from their waveforms and parameters.
 
     Args:
         values: The values of variables.
@@ -99,7 +100,7 @@ class _Judge:
         self._waveforms = 0
 
     def duration(self, operation: Mapping[str, Any], place: str) -> float:
-        """Gives how many ns an operation lasts, without what its channel adds."""
+        """Gets the duration of an operation in ns, without what its channel adds."""
         longest = 0.0
         for name, content in operation.items():
             if isinstance(content, Mapping) and "kind" in content:
@@ -132,7 +133,7 @@ class _Judge:
 
 
 def _until_it_fits(parameters: Mapping[str, Value], share: float) -> float:
-    """Gives the duration of a waveform that has an area and a highest value, of which its mean is a share."""
+    """Gets the duration of a waveform from its area, its maximum, and the ratio of its mean to its maximum."""
     area, highest = parameters.get("area"), parameters.get("max_val")
     if not isinstance(area, float) or not isinstance(highest, float) or area * highest <= 0:
         return 0.0
@@ -140,7 +141,7 @@ def _until_it_fits(parameters: Mapping[str, Value], share: float) -> float:
 
 
 def _area_of_kaiser(beta: float) -> float:
-    """Gives the mean of a Kaiser window, at least: it narrows with the root of `beta`."""
+    """Gets a lower bound for the mean of a Kaiser window, whose width shrinks with the square root of `beta`."""
     return 1.0 / (1.0 + math.sqrt(beta))
 
 
@@ -149,7 +150,7 @@ def _area_of_kaiser(beta: float) -> float:
 
 def _check_count(content: Any, place: str, most: int, what: str) -> None:
     if isinstance(content, list | Mapping) and len(content) > most:
-        raise TooLargeError(f"{place}: there are {len(content)} {what}, and this service takes at most {most}")
+        raise TooLargeError(f"{place}: there are {len(content)} {what}, but this service takes at most {most}")
 
 
 def _check_variables(document: Mapping[str, Any], values: Variables) -> None:
@@ -162,13 +163,13 @@ def _check_variables(document: Mapping[str, Any], values: Variables) -> None:
     sizes |= {f"the variable {name}": len(value) for name, value in values.items() if isinstance(value, list)}
     for place, size in sizes.items():
         if size > MAX_VALUES:
-            raise TooLargeError(f"{place}: it holds {size} numbers, and this service takes at most {MAX_VALUES}")
+            raise TooLargeError(f"{place}: it contains {size} numbers, but this service takes at most {MAX_VALUES}")
     if sum(sizes.values()) > 2 * MAX_VALUES:
-        raise TooLargeError(f"variables: together, they hold more than {2 * MAX_VALUES} numbers")
+        raise TooLargeError(f"variables: together, they contain more than {2 * MAX_VALUES} numbers")
 
 
 def _objects(content: Any, place: str) -> list[tuple[str, Mapping[str, Any]]]:
-    """Gives the objects in a list, with their places; what is none is left to Pulser."""
+    """Gets the objects in a list, with their places; other items are left to Pulser."""
     items = content if isinstance(content, list) else []
     return [(f"{place}[{position}]", item) for position, item in enumerate(items) if isinstance(item, Mapping)]
 
@@ -187,7 +188,7 @@ def _layouts(document: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, An
 
 
 def _delays(document: Mapping[str, Any]) -> dict[str, float]:
-    """Gives the ns that each declared channel may add to an operation: it rounds up, retargets, and waits for light."""
+    """Gets the ns that each declared channel may add to an operation: rounding up, retargeting, rise times."""
     device, declared = document.get("device"), document.get("channels")
     if not isinstance(device, Mapping) or not isinstance(declared, Mapping):
         return {}

@@ -1,7 +1,7 @@
-"""Worker processes: warm, killable, and never outliving the service. Only they import the engine, and so Pulser.
+"""Worker processes, which load the engine in advance, can be killed, and end with the service. Only they import Pulser.
 
-Each has a pool of its own, which is replaced as soon as a task of it ends in another way than by itself: a death breaks
-no other worker's tasks, and what the dead process may have left behind (locks, half a message) is not met again.
+Each worker has its own pool, which is replaced whenever a task does not end normally: a process that dies does not
+affect the tasks of other workers, and the locks or incomplete messages that it may leave behind are not used again.
 """
 
 from __future__ import annotations
@@ -31,20 +31,20 @@ T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
 GUARD_POLL = 0.25
-"""Seconds between two looks at whether the pool that has a task still works."""
+"""Seconds between two checks whether the pool of a task still works."""
 
 SETTLING = 1.0
-"""Seconds that a broken pool has to end its tasks itself."""
+"""Seconds that a broken pool gets to end its tasks itself."""
 
 INTERRUPTIONS = (CancelledError, TimeoutError, BrokenProcessPool, ProcessExpired)
-"""How tasks end that have not ended by themselves."""
+"""The errors of tasks that did not end normally."""
 
 
 class Worker:
-    """One warm worker process, replaced whenever it ends.
+    """A worker process with a loaded engine, replaced whenever it ends.
 
     Args:
-        is_spare: Whether it need not be warm before its first task.
+        is_spare: Whether it starts only with its first task.
     """
 
     def __init__(self, *, is_spare: bool = False) -> None:
@@ -55,7 +55,7 @@ class Worker:
         self._is_stopped = False
 
     def allow(self) -> None:
-        """Starts the process, unless it is a spare one, and all that were scheduled wait for no more."""
+        """Starts the process, unless it is a spare one, and lets scheduled tasks start."""
         self._may_start.set()
         if not self._is_spare:
             self._running_pool()
@@ -63,29 +63,29 @@ class Worker:
     def schedule(
         self, function: Callable[[bytes], T], argument: object, timeout: float | None, patience: float | None = None
     ) -> Future[T]:
-        """Has the worker call a function; cancelling the future kills the work.
+        """Has the worker call a function; cancelling the future kills the process.
 
         Args:
             function: What to call, with the pickled argument.
             argument: The argument.
             timeout: Seconds that the call may take; None for no limit.
-            patience: Seconds to wait for the engine to be loaded; None for no limit.
+            patience: Seconds to wait for the engine to load; None for no limit.
 
         Raises:
             RecursionError: The argument is nested too deeply to be sent.
-            RuntimeError: The worker can't be started; it may be another time.
-            TimeoutError: The engine is still being loaded.
+            RuntimeError: The worker can't be started now.
+            TimeoutError: The engine is still loading.
         """
-        sent = pickle.dumps(argument)  # here: a failure in pebble's own thread would end that
+        sent = pickle.dumps(argument)  # here, because an error in pebble's own thread would end that thread
         if not self._may_start.wait(patience):
-            raise TimeoutError("the engine is still being loaded")
+            raise TimeoutError("the engine is still loading")
         try:
             return self._scheduled(function, sent, timeout)
-        except RuntimeError:  # the pool has broken in this very moment
+        except RuntimeError:  # the pool broke just now
             return self._scheduled(function, sent, timeout)
 
     def stop(self) -> None:
-        """Has the process killed, whatever it does, and starts no more."""
+        """Kills the process, and does not start another."""
         with self._lock:
             self._is_stopped = True
         self._pool.stop()  # type: ignore[no-untyped-call] # pebble annotates all but this
@@ -102,21 +102,23 @@ class Worker:
         return future
 
     def _look_after(self, pool: ProcessPool, future: Future[T]) -> None:
-        """Replaces a pool whose task has not ended by itself, so that the next one begins on a clean one."""
+        """Replaces a pool whose task did not end normally."""
         if future.cancelled() or isinstance(future.exception(), INTERRUPTIONS):
             with self._lock:
                 self._drop(pool)
             threading.Thread(target=self._warm_up, daemon=True).start()
 
     def _warm_up(self) -> None:
-        with suppress(RuntimeError):  # it can't be started now: the next task tries again
+        with suppress(RuntimeError):  # the next task tries to start it again
             self._running_pool()
 
     def _running_pool(self) -> ProcessPool:
         with self._lock:
             if self._is_stopped:
                 raise RuntimeError("the worker has been stopped")
-            if not self._pool.active:  # reading it starts a new pool; one whose idle process was killed is broken
+            if (
+                not self._pool.active
+            ):  # reading `active` starts a new pool; False means that its idle process was killed
                 self._drop(self._pool)
             if not self._pool.active:
                 raise RuntimeError("the worker can't be started")
@@ -126,29 +128,29 @@ class Worker:
         if pool is not self._pool or self._is_stopped:
             return
         pool.stop()  # type: ignore[no-untyped-call] # as above
-        # in a thread of its own: the pool's may be waiting for whoever wants the next one
+        # in a separate thread: the pool's own thread may be waiting for the lock held here
         threading.Thread(target=pool.join, daemon=True).start()
         self._pool = _new_pool()
 
 
 def _guard(pool: ProcessPool, future: Future[T]) -> None:
-    """Ends a future that its pool has lost: one that breaks knows nothing of a task that comes in that very moment."""
+    """Ends a future that its pool has lost: a pool that breaks forgets a task that is scheduled at that moment."""
     ended = threading.Event()
     future.add_done_callback(lambda _: ended.set())
     while not ended.wait(GUARD_POLL):
         if not pool.active:
             break
     if not ended.wait(SETTLING):
-        with suppress(InvalidStateError):  # it has ended now
-            future.set_exception(BrokenProcessPool("the pool broke before it had the task"))
+        with suppress(InvalidStateError):  # it has just ended
+            future.set_exception(BrokenProcessPool("the pool broke before it received the task"))
 
 
 @contextmanager
 def running(workers: Sequence[Worker]) -> Iterator[None]:
-    """Starts workers, without waiting for them, and kills them at the end."""
+    """Starts workers in the background, and kills them at the end."""
 
     def start() -> None:
-        # while the engine loads, starting a process blocks, which nothing could end if it were a pool that does so
+        # starting a process blocks while the engine loads; a pool that is blocked there could not be stopped
         try:
             first = processes().Process(target=_nothing)
             first.start()
@@ -156,7 +158,7 @@ def running(workers: Sequence[Worker]) -> Iterator[None]:
         except Exception:
             logger.exception("The emulators could not be loaded.")
         for worker in workers:
-            with suppress(RuntimeError):  # the service has ended meanwhile, or its first task tries again
+            with suppress(RuntimeError):  # the service is stopping, or the first task tries again
                 worker.allow()
 
     threading.Thread(target=start, daemon=True).start()
@@ -175,7 +177,7 @@ def _new_pool() -> ProcessPool:
 
 @cache
 def processes() -> SpawnContext | ForkServerContext:
-    """Says how processes start: on Linux as copies of one that has loaded the engine, which takes seconds."""
+    """Gets how processes start: on Linux, they are forked from one that has loaded the engine, which takes seconds."""
     if sys.platform != "linux":
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
@@ -188,9 +190,9 @@ def _nothing() -> None:
 
 
 def _start_worker() -> None:
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # die at once, also within QuTiP's compiled code
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # end at once, even inside QuTiP's compiled code
     threading.Thread(target=_end_with_service, daemon=True).start()
-    os.dup2(2, 1)  # standard output belongs to the service, and nobody may be reading it
+    os.dup2(2, 1)  # standard output is reserved for the service's own messages
     _load()
 
 
@@ -202,7 +204,7 @@ def _end_with_service() -> None:
 
 
 def _load() -> None:
-    """Imports what workers do: it must not happen in the service."""
+    """Imports the engine, which must not be imported in the service itself."""
     from pasqal_cloud.local.emulation import checks, engine  # noqa: F401
 
     engine.warm_up()

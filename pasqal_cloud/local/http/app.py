@@ -1,4 +1,4 @@
-"""The service over HTTP: routes from the API's description, envelopes, the token endpoint, result links."""
+"""The HTTP application: the operations of the API's description, the token endpoint, result links."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ EXPLAINED = (HTTPException, ServiceError, InvalidRequestError, FullDiskError, Ex
 logger = logging.getLogger(__name__)
 
 ACCOUNT = "/account/"
-"""The beginning of the paths whose envelopes have a number for a code; all others have a string."""
+"""The prefix of paths whose envelopes have an integer as `code`; in all others it is a string."""
 
 
 def create_app(
@@ -52,14 +52,14 @@ def create_app(
     *,
     allow_remote: bool = False,
 ) -> ASGIApp:
-    """Makes the ASGI application.
+    """Creates the ASGI application.
 
     Args:
-        service: Answers the requests.
-        contract: Says which requests there are.
-        login: Who may control the service.
-        script: What they may control.
-        ready: Called once requests are served.
+        service: Performs the operations.
+        contract: The API's description.
+        login: The user who may control the service.
+        script: What they can control.
+        ready: Called when the service is ready for requests.
         allow_remote: Whether other machines may send requests.
     """
 
@@ -139,7 +139,7 @@ class _Endpoint:
 
 
 class _Results:
-    """The result documents behind signed links, for which no token is needed."""
+    """The result documents, which need a signed link instead of a token."""
 
     def __init__(self, service: Service) -> None:
         self._service = service
@@ -154,7 +154,7 @@ class _Results:
 
 def _explain(request: Request, error: Exception) -> Response:
     status = 500
-    description: object = "The service failed: its log says more."
+    description: object = "The service failed: see its log."
     headers: Mapping[str, str] = {}
     match error:
         case HTTPException(status_code=405):
@@ -169,13 +169,13 @@ def _explain(request: Request, error: Exception) -> Response:
             status, description = 422, error.problems
         case FullDiskError():
             status = HTTPStatus.INSUFFICIENT_STORAGE.value
-            description = "The service's disk is full: nothing was changed. Make room, and send this again."
+            description = "The disk of the service is full; nothing was changed. Free some space, then send it again."
     answer = _failure(status, description, headers, is_account=request.url.path.startswith(ACCOUNT))
     return FinalResponse(answer.body, status, answer.headers) if isinstance(error, UnreadBodyError) else answer
 
 
 def _methods_there(request: Request) -> str:
-    """Gives the methods that a path has; Starlette knows one of the routes that share it."""
+    """Gets all methods of a path; Starlette only reports those of one of its routes."""
     routes = (route for route in request.app.routes if route.matches(request.scope)[0] is not Match.NONE)
     return ", ".join(sorted({method for route in routes for method in route.methods}))
 
@@ -200,5 +200,5 @@ def _json(content: Any, status: int = 200, headers: Mapping[str, str] | None = N
 def _bearer_token(request: Request) -> str:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
-        raise ServiceError(401, "An access token is missing: send it in the header Authorization, after Bearer.")
+        raise ServiceError(401, "The access token is missing: send the header 'Authorization: Bearer <token>'.")
     return token.strip()

@@ -1,4 +1,4 @@
-"""The bodies of requests, read up to a limit, uncompressed and parsed, and those of answers."""
+"""Reads, uncompresses and parses the bodies of requests, within limits, and writes those of responses."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ MAX_BODY = 64 * 2**20
 """The largest body in bytes, uncompressed."""
 
 MAX_DEPTH = 100
-"""How deeply a body may be nested: what is stored is nested more deeply in answers, and they must be written."""
+"""The maximum nesting of a body, so that a response, which nests it further, can still be written."""
 
 MAX_VALUES = 1_000_000
 """How many values a body may hold: an empty list takes three bytes as sent, fewer when compressed, and 64 when read."""
@@ -42,17 +42,17 @@ PARTS = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[{,]', re.DOTALL)
 """A text, which may hold anything, or what comes before a value; a text without an end goes on to the end."""
 
 LINGER = 2.0
-"""Seconds for which a client that sends too much may go on before its connection is closed: were it closed at once,
-the client's machine would throw the answer away."""
+"""Seconds for which a client may keep sending after a response: if the connection were closed at once, the client's
+system would discard the response."""
 
 logger = logging.getLogger(__name__)
 
 
 class FinalResponse(Response):
-    """The answer to a request whose body is not wanted: what still comes is dropped, and the connection closed."""
+    """A response that ends the connection and discards the rest of the request's body."""
 
     async def __call__(self, _scope: Scope, receive: Receive, send: Send) -> None:
-        """Sends all of the answer before it waits for the client to stop."""
+        """Sends the whole response, then waits for the client to stop sending."""
         self.headers["connection"] = "close"
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
         await send({"type": "http.response.body", "body": self.body, "more_body": True})
@@ -64,7 +64,7 @@ class FinalResponse(Response):
 
 
 class UnreadBodyError(ServiceError):
-    """A body is too large, and the rest of it is not read."""
+    """A body is too large, so the rest of it is not read."""
 
 
 async def read_body(request: Request, most: int = MAX_BODY) -> bytes:
@@ -86,11 +86,11 @@ async def read_body(request: Request, most: int = MAX_BODY) -> bytes:
         case "gzip":
             return await run_in_threadpool(_gunzipped, bytes(body), most)
         case encoding:
-            raise ServiceError(415, f"The content encoding {encoding} is not understood; gzip is.")
+            raise ServiceError(415, f"The content encoding {encoding} is not supported; use gzip.")
 
 
 def parsed(body: bytes) -> Any:
-    """Reads JSON in UTF-8, of which an answer can hold every part; raises InvalidRequestError."""
+    """Parses JSON in UTF-8 whose values can also be written as JSON; raises InvalidRequestError otherwise."""
     if _holds_too_much(body):
         raise InvalidRequestError([_unwritable(["body"], f"the body holds more than {MAX_VALUES:,} values")])
     try:
@@ -103,11 +103,11 @@ def parsed(body: bytes) -> Any:
 
 
 def written(content: Any) -> bytes:
-    """Writes JSON; in the place of what it can't hold, which an older version may have stored, stands null."""
+    """Writes JSON; replaces values that JSON can't represent, which an older version may have stored, by null."""
     try:
         return _json(content)
     except (TypeError, ValueError, RecursionError):
-        logger.exception("A part of an answer can't be written as JSON: null stands in its place.")
+        logger.exception("A response contains a value that JSON can't represent: it was replaced by null.")
         return _json(_mended(content))
 
 
@@ -126,11 +126,11 @@ def _gunzipped(body: bytes, most: int) -> bytes:
     try:
         content = reader.decompress(body, most)
     except zlib.error as error:
-        raise ServiceError(400, "The body is not compressed with gzip, though its header says so.") from error
+        raise ServiceError(400, "The header says that the body is compressed with gzip, but it is not.") from error
     if reader.unconsumed_tail:
         raise ServiceError(413, _too_large(most, "uncompressed"))
     if not reader.eof:
-        raise ServiceError(400, "The compressed body is cut short.")
+        raise ServiceError(400, "The compressed body is incomplete.")
     return content
 
 
@@ -151,9 +151,9 @@ def _holds_too_much(body: bytes) -> bool:
 
 
 def _first_problem(content: Any) -> Problem | None:
-    """Finds what Python reads as JSON, and can't be sent or stored: 1e999, NaN, half a surrogate pair, deep nesting.
+    """Finds values that Python parses but can't write or store: 1e999, NaN, unpaired surrogates, deep nesting.
 
-    Only the place of what is wrong is made: those of all values would take many times the body's memory.
+    Only the place of the problem is built: those of all values would take many times the body's memory.
     """
     place: list[str | int] = []
     walks: list[Iterator[tuple[str | int, Any]]] = [iter([("body", content)])]
@@ -168,7 +168,7 @@ def _first_problem(content: Any) -> Problem | None:
         if isinstance(value, dict | list):
             place.append(name)
             if len(place) > MAX_DEPTH:
-                return _unwritable(["body"], f"the body is nested more deeply than {MAX_DEPTH} levels")
+                return _unwritable(["body"], f"the body is nested more than {MAX_DEPTH} levels deep")
             walks.append(iter(value.items()) if isinstance(value, dict) else enumerate(value))
     return None
 
@@ -176,11 +176,11 @@ def _first_problem(content: Any) -> Problem | None:
 def _reason_against(value: Any) -> str | None:
     """Says why a value can't be sent or stored, whatever it holds; a dictionary's names are its own."""
     if isinstance(value, float) and not math.isfinite(value):
-        return "this is no number that JSON can hold"
+        return "not a number that JSON can represent"
     if isinstance(value, str) and not _is_text(value):
-        return "this is no text: it holds half a surrogate pair"
+        return "not valid text: it contains an unpaired surrogate"
     if isinstance(value, dict) and not all(map(_is_text, value)):
-        return "a name in this is no text: it holds half a surrogate pair"
+        return "a name in not valid text: it contains an unpaired surrogate"
     return None
 
 

@@ -1,6 +1,6 @@
-"""Connections with clients that keep the service waiting: none of them keeps others out for long.
+"""Limits on connections, so that slow or idle clients do not block others.
 
-uvicorn's own limit is for connections that are idle between two requests.
+uvicorn itself only limits the time between two requests on a connection.
 """
 
 from __future__ import annotations
@@ -18,30 +18,30 @@ if TYPE_CHECKING:
     import socket
 
 REQUEST_WITHIN = 20.0
-"""Seconds after which the first bytes of a request must have been followed by all of its headers."""
+"""Seconds within which all headers of a request must arrive."""
 
 READ_WITHIN = 60.0
-"""Seconds after which some of an answer must have been read."""
+"""Seconds within which a client must read some of a response."""
 
 IDLE_BETWEEN = 30
-"""Seconds that a connection may be idle between two requests; clients give theirs up earlier, or race with this."""
+"""Seconds that a connection may be idle between requests; clients should use a shorter time, to avoid a race."""
 
 MAX_CONNECTIONS = 400
-"""How many connections there may be, of the 1,024 files that a process may have open on most machines."""
+"""The maximum number of connections; most systems allow a process 1,024 open files."""
 
 
 ACCEPTED_AT_ONCE = 50
-"""How many connections are accepted before any that is too many is closed: each takes a file until then."""
+"""How many connections are accepted at once; each takes a file until an excess one is closed."""
 
 BACKLOG = 2048
-"""How many connections may wait to be accepted; the system may hold fewer."""
+"""How many connections may wait to be accepted; the system may allow fewer."""
 
 
 class BoundedServer(uvicorn.Server):
-    """A server that has a burst of connections wait, rather than run out of files."""
+    """A server that lets a burst of connections wait instead of running out of files."""
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Begins to listen: asyncio accepts as many at once as may wait, unless the queue is made longer later."""
+        """Starts listening, then enlarges the queue, since asyncio accepts a whole backlog at once."""
         self.config.backlog = ACCEPTED_AT_ONCE
         await super().startup(sockets)
         for listener in sockets or ():
@@ -49,7 +49,7 @@ class BoundedServer(uvicorn.Server):
 
 
 class BoundedConnection(H11Protocol):
-    """A connection that is given up when its client takes too long, or for a new one when there are too many."""
+    """A connection that is closed if its client takes too long, or if there are too many connections."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -57,7 +57,7 @@ class BoundedConnection(H11Protocol):
         self._since = 0.0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn does
-        """Begins to wait for a request."""
+        """Starts the time limit for a request."""
         super().connection_made(transport)
         self.app_state = {**self.app_state, TRANSPORT: transport}
         self._wait_at_most(REQUEST_WITHIN)
@@ -65,7 +65,7 @@ class BoundedConnection(H11Protocol):
             self._make_room()
 
     def data_received(self, data: bytes) -> None:
-        """Stops to wait once the headers are complete: what becomes of a body is the application's business."""
+        """Stops the time limit when the headers are complete; the application limits the time for the body."""
         super().data_received(data)
         if not self._is_before_a_request:
             self._wait_no_more()
@@ -73,22 +73,22 @@ class BoundedConnection(H11Protocol):
             self._wait_at_most(REQUEST_WITHIN)
 
     def on_response_complete(self) -> None:
-        """Whoever has just been answered is not who has kept the service waiting for longest."""
+        """Notes the time, since connections that have been idle longest are closed first."""
         self._since = self.loop.time()
         super().on_response_complete()
 
     def pause_writing(self) -> None:
-        """Begins to wait until the client reads."""
+        """Starts the time limit for reading a response."""
         super().pause_writing()
         self._wait_at_most(READ_WITHIN)
 
     def resume_writing(self) -> None:
-        """The client has read."""
+        """Stops the time limit."""
         super().resume_writing()
         self._wait_no_more()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Nothing is waited for any more."""
+        """Stops the time limit."""
         self._wait_no_more()
         super().connection_lost(exc)
 
@@ -101,12 +101,12 @@ class BoundedConnection(H11Protocol):
         return self._is_before_a_request or self.conn.their_state is h11.SEND_BODY
 
     def _make_room(self) -> None:
-        """Hangs up on the client that has been waited for longest: on this one itself when there is no other."""
+        """Resets the connection that has waited longest for its client; this one if there is no other."""
         waiting = [
             other
             for other in self.connections
             if isinstance(other, BoundedConnection) and other._is_the_clients_turn and not other.transport.is_closing()
-        ]  # those that were reset since the loop's last round are still among the connections
+        ]  # connections reset in this iteration of the event loop are still listed
         oldest = min(waiting, key=lambda other: other._since)
         reset(oldest.transport)
 

@@ -1,6 +1,6 @@
-"""The API's description (OpenAPI), as the service obeys it: which operations there are, and what requests may hold.
+"""The API's description (OpenAPI): its operations, and the validation of requests.
 
-It is read from the generated client's package, without importing that.
+It is read from the package of the generated client, which is not imported.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 from jsonschema.exceptions import best_match
 from jsonschema.validators import extend
 
+from pasqal_cloud.local.names import did_you_mean
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
@@ -26,7 +28,7 @@ GENERATED_PACKAGE = "pasqal_cloud_api"
 METHODS = ("get", "post", "put", "patch", "delete")
 INTEGER = re.compile("-?[0-9]{1,19}")
 INTEGERS = range(-(2**63), 2**63)
-"""Those that a database holds, and that the description calls int64."""
+"""The integers that the database can store, int64 in the description."""
 
 MAX_PROBLEMS = 20
 """How many problems of one request are told: a hostile one may have a million, and each takes a while to find."""
@@ -35,10 +37,10 @@ Problem = dict[str, Any]
 
 
 class InvalidRequestError(ValueError):
-    """A request does not follow the description.
+    """A request does not match the description.
 
     Args:
-        problems: Where, and why, in FastAPI's form.
+        problems: The places and reasons, in FastAPI's format.
     """
 
     def __init__(self, problems: list[Problem]) -> None:
@@ -57,10 +59,10 @@ class Parameter:
     validator: Draft202012Validator
 
     def read(self, texts: list[str]) -> Any:
-        """Reads the parameter's value from what the URL holds.
+        """Reads the parameter's value from the URL.
 
         Raises:
-            InvalidRequestError: It is not what the description asks for.
+            InvalidRequestError: The value does not match the description.
         """
         is_array = self.schema.get("type") == "array"
         read = [_value(text, self.schema["items"] if is_array else self.schema) for text in texts]
@@ -81,7 +83,7 @@ class Operation:
         path: Its path.
         is_public: Whether it needs no access token.
         parameters: Its parameters.
-        body: Validates its body; None when it takes none.
+        body: Validates its body; None if it has none.
     """
 
     id: str
@@ -92,7 +94,7 @@ class Operation:
     body: Draft202012Validator | None
 
     def read_parameters(self, path: Mapping[str, str], query: Mapping[str, list[str]]) -> dict[str, dict[str, Any]]:
-        """Reads the parameters that a URL holds, by place and name; others than the description's are ignored."""
+        """Reads the parameters from a URL, by place and name; unknown ones are ignored."""
         found: dict[str, dict[str, Any]] = {"path": {}, "query": {}}
         problems: list[Problem] = []
         for parameter in (parameter for parameter in self.parameters if parameter.place in found):
@@ -101,7 +103,7 @@ class Operation:
                 if texts:
                     found[parameter.place][parameter.name] = parameter.read(texts)
                 elif parameter.is_required:
-                    problems.append(_problem((parameter.place, parameter.name), "this is required", "missing"))
+                    problems.append(_problem((parameter.place, parameter.name), "required", "missing"))
             except InvalidRequestError as error:
                 problems += error.problems
         if problems:
@@ -126,26 +128,28 @@ class Contract:
 
     @classmethod
     def load(cls) -> Contract:
-        """Reads the description that the generated client was made from."""
+        """Reads the description from which the client was generated."""
         package = find_spec(GENERATED_PACKAGE)
         if package is None or not package.submodule_search_locations:
-            raise FileNotFoundError(f"The package {GENERATED_PACKAGE}, which holds the API's description, is missing.")
+            raise FileNotFoundError(
+                f"The package {GENERATED_PACKAGE}, which contains the description of the API, is missing."
+            )
         path = Path(package.submodule_search_locations[0]) / "openapi.json"
         return cls(json.loads(path.read_text(encoding="utf-8")))
 
     def operations(self) -> Iterator[Operation]:
-        """Gives every operation."""
+        """Gets all operations."""
         for path, item in self._document["paths"].items():
             for method in METHODS:
                 if method in item:
                     yield self._operation(path, method)
 
     def validator(self, pointer: str) -> Draft202012Validator:
-        """Makes a validator of the schema to which a JSON pointer leads."""
+        """Creates a validator for the schema at a JSON pointer."""
         return SchemaValidator(self._inlined(self.follow(pointer)[0]), format_checker=FORMATS)
 
     def follow(self, pointer: str) -> tuple[Any, str]:
-        """Finds what is at a pointer or, when that is a reference, where it leads; gives it with its own pointer."""
+        """Gets the value at a JSON pointer, after following references, together with its own pointer."""
         found: Any = self._document
         for step in pointer.split("/")[1:]:
             key = step.replace("~1", "/").replace("~0", "~")
@@ -153,7 +157,7 @@ class Contract:
         return self.follow(found["$ref"].removeprefix("#")) if "$ref" in found else (found, pointer)
 
     def _inlined(self, schema: Any) -> Any:
-        """Puts in the place of references what they lead to: following them takes most of a validation's time."""
+        """Replaces references by their targets, since resolving them takes most of a validation's time."""
         if isinstance(schema, list):
             return [self._inlined(item) for item in schema]
         if not isinstance(schema, dict):
@@ -235,13 +239,13 @@ FORMATS.checks("date-time", raises=(ValueError, OverflowError))(_is_instant)
 
 
 def read_instant(text: str) -> datetime:
-    """Reads an instant, in UTC when it names no zone. A `+` that was not escaped arrives as a space."""
+    """Parses a date and time, in UTC if it has no time zone. An unescaped `+` in a URL arrives as a space."""
     instant = datetime.fromisoformat(text.replace(" ", "+") if "T" in text else text)
     return instant.replace(tzinfo=instant.tzinfo or UTC).astimezone(UTC)
 
 
 def _value(text: str, schema: Mapping[str, Any]) -> Any:
-    """Reads one value of a URL; what can't be read stays as it is, for the schema to refuse."""
+    """Parses one value of a URL; other text stays as it is, so that the schema refuses it."""
     if schema.get("type") == "boolean":
         return {"true": True, "false": False}.get(text.lower(), text)
     if schema.get("type") == "integer" and INTEGER.fullmatch(text) and int(text) in INTEGERS:
@@ -250,7 +254,7 @@ def _value(text: str, schema: Mapping[str, Any]) -> Any:
 
 
 def problems_of(validator: Draft202012Validator, value: Any, place: tuple[str, ...]) -> list[Problem]:
-    """Finds where, and why, a value does not follow a schema: the first problems, no more than are told."""
+    """Gets the places and reasons where a value does not match a schema, at most `MAX_PROBLEMS`."""
     problems: list[Problem] = []
     for error in validator.iter_errors(value):
         cause = best_match([error])
@@ -259,10 +263,13 @@ def problems_of(validator: Draft202012Validator, value: Any, place: tuple[str, .
             problems.append(_problem(where, reason, "value_error"))
         elif cause.validator == "required":
             missing = [name for name in cause.validator_value if name not in cause.instance]
-            problems += [_problem((*where, name), "this is required", "missing") for name in missing]
+            problems += [_problem((*where, name), "required", "missing") for name in missing]
         elif cause.validator == "additionalProperties" and cause.validator_value is False:
-            unknown = cause.instance.keys() - cause.schema.get("properties", {}).keys()
-            problems += [_problem((*where, name), "there is no such field here", "extra") for name in sorted(unknown)]
+            known = cause.schema.get("properties", {}).keys()
+            unknown = sorted(cause.instance.keys() - known)
+            problems += [
+                _problem((*where, name), f"unknown field{did_you_mean(name, known)}", "extra") for name in unknown
+            ]
         else:
             problems.append(_problem(where, _reason(cause), "value_error"))
         if len(problems) >= MAX_PROBLEMS:
@@ -275,18 +282,18 @@ def _problem(place: Iterable[str | int], reason: str, kind: str) -> Problem:
 
 
 def _reason(error: ValidationError) -> str:
-    """Says in a few words what a schema refuses, without showing the schema or the value."""
+    """Describes a violation of a schema briefly, without showing the schema or the value."""
     wanted: Any = error.validator_value
     if isinstance(wanted, list):
         wanted = " or ".join(map(str, wanted))
-    return REASONS.get(str(error.validator), f"this does not fulfil {error.validator}: {{}}").format(wanted)
+    return REASONS.get(str(error.validator), f"does not satisfy {error.validator}: {{}}").format(wanted)
 
 
 REASONS = {
-    "enum": "this must be {}",
-    "format": "this is no valid {}",
-    "maximum": "this must be at most {}",
-    "minimum": "this must be at least {}",
-    "type": "this must be of type {}",
-    "uniqueItems": "this holds an item twice",
+    "enum": "must be {}",
+    "format": "not a valid {}",
+    "maximum": "must be at most {}",
+    "minimum": "must be at least {}",
+    "type": "must be of type {}",
+    "uniqueItems": "contains an item twice",
 }

@@ -1,14 +1,12 @@
-"""The service under control, at `/_local/`: for whoever tests a client, and knows the service's username and password.
+"""Control of the service over HTTP, at `/_local/`, for tests of clients. Needs the service's username and password.
 
-What is answered here is plain JSON; refusals are in the API's envelope. These requests are never recorded, delayed or
-spoilt.
+Responses are plain JSON; errors use the API's envelope. Faults do not affect these requests, and they are not recorded.
 """
 
 from __future__ import annotations
 
 import hmac
 import json
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from starlette.concurrency import run_in_threadpool
@@ -20,6 +18,7 @@ from pasqal_cloud.local.http.bodies import parsed, read_body
 from pasqal_cloud.local.http.contract import FORMATS, InvalidRequestError, SchemaValidator, problems_of, read_instant
 from pasqal_cloud.local.http.interception import CONTROL
 from pasqal_cloud.local.http.tokens import basic_credentials
+from pasqal_cloud.local.names import did_you_mean
 from pasqal_cloud.local.options import LONGEST_LIFETIME
 from pasqal_cloud.local.rules.refusals import ServiceError
 from pasqal_cloud.local.scripting import faults, outcomes
@@ -71,9 +70,9 @@ class Control:
     """The routes.
 
     Args:
-        service: What is controlled.
-        script: What can be changed.
-        login: Who may.
+        service: The service to control.
+        script: The settings that can be changed.
+        login: The user who may change them.
         operations: The names of the operations.
     """
 
@@ -84,7 +83,7 @@ class Control:
         self._operations = sorted(set(operations))
 
     def routes(self) -> list[Route]:
-        """Gives the routes."""
+        """Gets the routes."""
         return [
             self._route("GET", "", self.state),
             self._route("GET", "/", self.state),
@@ -133,13 +132,13 @@ class Control:
     def _check_credentials(self, request: Request) -> None:
         given = basic_credentials(request.headers.get("authorization", ""))
         if given is None or not hmac.compare_digest(":".join(given).encode(), self._credentials):
-            reason = "Controlling the service takes its username and password, in HTTP's scheme Basic."
+            reason = "To control the service, send its username and password with Basic authentication."
             raise HTTPException(401, reason, {"WWW-Authenticate": 'Basic realm="pasqal-cloud", charset="UTF-8"'})
 
-    # ------------------------------------------------------------------------------------------------ the whole of it
+    # ------------------------------------------------------------------------------------------------------- everything
 
     def state(self, request: Request, body: Any) -> dict[str, Any]:
-        """Shows all that is set."""
+        """Shows all settings."""
         return {
             "clock": self.clock(request, body),
             "lifetimes": self.lifetimes(request, body),
@@ -150,10 +149,10 @@ class Control:
         }
 
     def reset(self, request: Request, body: Any) -> dict[str, Any]:
-        """Ends what runs, deletes all batches and workloads, and takes back all that was changed."""
+        """Stops all jobs, deletes all batches and workloads, and restores all settings."""
         self._script.reset()
         self._service.reset()
-        self._script.recording.clear()  # of what came meanwhile
+        self._script.recording.clear()  # of requests that arrived in the meantime
         return self.state(request, body)
 
     # ------------------------------------------------------------------------------------------------------- the time
@@ -171,11 +170,11 @@ class Control:
     def change_clock(self, request: Request, body: Any) -> dict[str, Any]:
         """Sets the clock."""
         if {"now", "offset"} <= body.keys():
-            _refuse("offset", "this says the same as now: give one of them")
+            _refuse("offset", "give either offset or now, not both")
         if "now" in body:
             body = body | {"now": read_instant(body["now"]).timestamp()}
             if not EARLIEST <= body["now"] <= LATEST:
-                _refuse("now", "this is too far away")
+                _refuse("now", "too far from the present")
         self._script.clock.change(**body)
         return self.clock(request, body)
 
@@ -195,23 +194,23 @@ class Control:
         return self.lifetimes(request, body)
 
     def reset_lifetimes(self, request: Request, body: Any) -> dict[str, float]:
-        """Makes the lifetimes what they were at the start."""
+        """Resets the lifetimes."""
         self._script.lifetimes.reset()
         return self.lifetimes(request, body)
 
     # ------------------------------------------------------------------------------------------------------- the jobs
 
     def queue(self, _request: Request, _body: Any) -> dict[str, list[str]]:
-        """Shows which devices start no jobs."""
+        """Shows which devices are paused."""
         return {"paused": sorted(self._script.pause.devices)}
 
     def change_queue(self, request: Request, body: Any) -> dict[str, list[str]]:
-        """Lets devices start no jobs, or start them again."""
+        """Pauses devices, or lets them start jobs again."""
         paused, served = body["paused"], self._service.device_types
         if isinstance(paused, bool):
             paused = served if paused else []
         if unknown := [device for device in paused if device not in served]:
-            _refuse("paused", f"this service runs {', '.join(served)}, not {', '.join(unknown)}")
+            _refuse("paused", f"this service does not offer {', '.join(unknown)}, only {', '.join(served)}")
         self._script.pause.set(paused)
         return self.queue(request, body)
 
@@ -220,10 +219,10 @@ class Control:
         return [rule.as_json() for rule in self._script.outcomes]
 
     def add_outcome(self, _request: Request, body: Any) -> dict[str, Any]:
-        """Sets a rule for jobs."""
+        """Adds a rule for jobs."""
         ends = [name for name in outcomes.ENDS if body.get(name) is not None]
         if len(ends) > 1:
-            _refuse(ends[1], f"a job ends in one way: this is given beside {ends[0]}")
+            _refuse(ends[1], f"give either {ends[0]} or {ends[1]}, not both")
         return self._script.outcomes.add(body).as_json()
 
     def outcome(self, request: Request, _body: Any) -> dict[str, Any]:
@@ -231,28 +230,28 @@ class Control:
         return _found(self._script.outcomes.get, request).as_json()
 
     def remove_outcome(self, request: Request, _body: Any) -> dict[str, Any]:
-        """Takes a rule for jobs away."""
+        """Removes a rule for jobs."""
         return _found(self._script.outcomes.remove, request).as_json()
 
     def release_outcome(self, request: Request, _body: Any) -> dict[str, Any]:
-        """Lets the jobs that a rule holds come to their end."""
+        """Ends the jobs that a rule holds."""
         rule = _found(self._script.outcomes.get, request)
         self._script.outcomes.release(rule)
         return rule.as_json()
 
     def clear_outcomes(self, request: Request, body: Any) -> list[dict[str, Any]]:
-        """Takes all rules for jobs away."""
+        """Removes all rules for jobs."""
         self._script.outcomes.clear()
         return self.outcomes(request, body)
 
     # -------------------------------------------------------------------------------------------------------- the users
 
     def add_user(self, _request: Request, body: Any) -> dict[str, Any]:
-        """Makes a user, who is gone after a reset."""
+        """Adds a user until the next reset."""
         body = {"project_ids": [], **body}
         body["project_ids"] = [project_id.lower() for project_id in body["project_ids"]]
         if unknown := set(body.get("allowed_device_types") or ()) - set(self._service.device_types):
-            _refuse("allowed_device_types", f"this service does not run {', '.join(sorted(unknown))}")
+            _refuse("allowed_device_types", f"this service does not offer {', '.join(sorted(unknown))}")
         user = self._service.add_user(**body)
         return {"id": user.id, "username": user.username, "project_ids": list(user.project_ids)}
 
@@ -263,12 +262,12 @@ class Control:
         return [rule.as_json() for rule in self._script.faults]
 
     def add_fault(self, _request: Request, body: Any) -> dict[str, Any]:
-        """Sets a rule for requests."""
+        """Adds a rule for requests."""
         self._check_operation(body.get("operation", faults.EVERY), ["body", "operation"])
         if len([name for name in ("body", "content", "raw") if body.get(name) is not None]) > 1:
-            _refuse("body", "an answer is given in one way: as body, content or raw")
+            _refuse("body", "give only one of body, content and raw")
         if body.get("raw") is not None and (body.get("status") is not None or body.get("headers")):
-            _refuse("raw", "this is the whole answer, which has its status and headers in itself")
+            _refuse("raw", "the whole response: status and headers can't be given as well")
         return self._script.faults.add(body).as_json()
 
     def fault(self, request: Request, _body: Any) -> dict[str, Any]:
@@ -276,11 +275,11 @@ class Control:
         return _found(self._script.faults.get, request).as_json()
 
     def remove_fault(self, request: Request, _body: Any) -> dict[str, Any]:
-        """Takes a rule for requests away."""
+        """Removes a rule for requests."""
         return _found(self._script.faults.remove, request).as_json()
 
     def clear_faults(self, request: Request, body: Any) -> list[dict[str, Any]]:
-        """Takes all rules for requests away."""
+        """Removes all rules for requests."""
         self._script.faults.clear()
         return self.faults(request, body)
 
@@ -292,22 +291,22 @@ class Control:
         return [exchange.as_json() for exchange in self._script.recording.exchanges(operation)]
 
     def clear_requests(self, _request: Request, _body: Any) -> list[dict[str, Any]]:
-        """Forgets the last requests."""
+        """Deletes the recorded requests."""
         self._script.recording.clear()
         return []
 
     def _check_operation(self, name: str, place: list[str]) -> None:
         if name in (faults.EVERY, *self._operations):
             return
-        near = get_close_matches(name, self._operations, 1) or self._operations
-        reason = f"there is no operation {name}; there is {', '.join(near)}"
+        hint = did_you_mean(name, self._operations) or f"; the operations are {', '.join(self._operations)}"
+        reason = f"there is no operation '{name}'{hint}"
         raise InvalidRequestError([{"loc": place, "msg": reason, "type": "value_error"}])
 
 
 def _found(find: Callable[[str], T | None], request: Request) -> T:
     rule = find(request.path_params["id"])
     if rule is None:
-        raise ServiceError(404, f"There is no rule {request.path_params['id']}: it was taken away.")
+        raise ServiceError(404, f"There is no rule {request.path_params['id']}; it may have been removed.")
     return rule
 
 

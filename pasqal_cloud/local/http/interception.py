@@ -1,4 +1,4 @@
-"""What every request passes before it reaches the application: it is recorded, and meets the faults that are set."""
+"""Records every request before it reaches the application, and simulates the faults that are set."""
 
 from __future__ import annotations
 
@@ -25,24 +25,24 @@ if TYPE_CHECKING:
     from pasqal_cloud.local.scripting.script import Script
 
 CONTROL = "/_local"
-"""Where the service is controlled: requests to this are neither recorded nor hit."""
+"""The path for controlling the service: requests to it are not recorded, and faults do not affect them."""
 
 TRANSPORT = "transport"
-"""The name under which a request's scope has its connection, in `state`."""
+"""The key of the connection in the `state` of a request's scope."""
 
 NOTHING_LINGERS = struct.pack("ii" if sys.platform != "win32" else "hh", 1, 0)
-"""The socket option with which closing a connection resets it."""
+"""The value of SO_LINGER with which closing a connection resets it."""
 
 logger = logging.getLogger(__name__)
 
 
 class Interception:
-    """The outermost layer, which dates all answers as well, by the service's clock.
+    """The outermost layer of the application. It also adds the header `Date`, from the service's clock.
 
     Args:
-        app: Answers the requests.
-        operations: The routes whose requests are recorded by name and can be hit: a route's name is the operation's.
-        script: What goes wrong, and when it is.
+        app: The rest of the application.
+        operations: The routes of the operations; the name of a route is that of the operation.
+        script: The clock, the faults and the recording.
     """
 
     def __init__(self, app: ASGIApp, operations: Iterable[Route], script: Script) -> None:
@@ -56,7 +56,7 @@ class Interception:
         self._recording = script.recording
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answers a request, or has it answered."""
+        """Handles a request, or passes it on."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -108,18 +108,18 @@ class Interception:
 
 
 class Misbehaviour:
-    """One request that meets a fault.
+    """A request with a fault.
 
-    What is not the right answer is written to the connection itself, which is closed after it: a server would not send
-    what is not HTTP, or a status that it has never heard of.
+    Wrong responses are written directly to the connection, which is then closed: the server would not send
+    invalid HTTP or unknown statuses.
 
     Args:
-        app: What would answer it.
-        fault: What goes wrong.
-        exchange: Where it is recorded.
+        app: The rest of the application.
+        fault: The fault to simulate.
+        exchange: The record of the request.
         scope: The request.
-        receive: Gives its body, and then tells when the client has gone.
-        send: Answers it.
+        receive: Receives its body, and then the end of the connection.
+        send: Sends a normal response.
     """
 
     def __init__(
@@ -134,10 +134,10 @@ class Misbehaviour:
         self._transport: asyncio.Transport = scope["state"][TRANSPORT]
 
     async def __call__(self, date: str) -> None:
-        """Carries it out.
+        """Simulates the fault.
 
         Args:
-            date: The header of that name, for an answer of the fault's own.
+            date: The header of that name, for a response made by the fault.
         """
         right = None
         if self._fault.is_processed:
@@ -169,7 +169,7 @@ class Misbehaviour:
         try:
             await self._app(self._scope, self._receive, collect)
         except Exception:
-            logger.exception("A request that a fault hits could not be processed.")
+            logger.exception("Processing a request failed while a fault was simulated.")
         return Reply(status, headers, bytes(body))
 
     async def _read_body(self) -> None:
@@ -192,7 +192,7 @@ class Misbehaviour:
                 return
 
     async def _end(self) -> None:
-        """Ends the connection, and waits until it has: the server would answer in its own way where nobody has."""
+        """Ends the connection and waits until it is closed; otherwise the server would send a response of its own."""
         match self._fault.ending:
             case "close":
                 self._transport.close()
@@ -203,7 +203,7 @@ class Misbehaviour:
 
 
 def reset(transport: asyncio.Transport) -> None:
-    """Ends a connection at once, and tells its other end so, whatever is still to be sent."""
+    """Resets a connection at once, discarding unsent data."""
     connection: Any = transport.get_extra_info("socket")
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, NOTHING_LINGERS)
     transport.abort()

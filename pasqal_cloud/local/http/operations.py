@@ -1,4 +1,4 @@
-"""The operations that the service performs, by the names that the API's description gives them."""
+"""The operations of the service, by their names in the API's description."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Call:
-    """A valid request.
+    """A validated request.
 
     Args:
-        user_id: Whose request it is.
+        user_id: The user who sent it.
         path: The parameters in its path.
         query: The parameters in its query.
         body: Its body.
         key: The client's `Idempotency-Key`.
-        base_url: The address at which the client reaches the service.
+        base_url: The URL of the service, as the client uses it.
     """
 
     user_id: str
@@ -39,7 +39,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a request is answered with; lists say how long they are in all."""
+    """The data of a response; for lists, also the total number of items."""
 
     data: Any
     total: int | None = None

@@ -1,4 +1,4 @@
-"""The status page, for people: what is served, what is in the queue, and the last batches."""
+"""The status page: the devices, their queues, and the latest batches."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ POLICY = (
     "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; connect-src 'self'; img-src data:;"
     " base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-"""A browser loads nothing from anywhere for this page, and runs only the script that is in the template."""
+"""Browsers load nothing from other hosts for this page, and only run the script in the template."""
 
 UNITS = (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
 
@@ -40,8 +40,8 @@ class StatusPage:
     """The page at `/`.
 
     Args:
-        service: What it shows.
-        script: What has been changed on purpose, which it shows, too.
+        service: The service to show.
+        script: The test settings, which are shown too.
         is_public: Whether it is shown without credentials.
     """
 
@@ -52,17 +52,19 @@ class StatusPage:
 
     @cached_property
     def _template(self) -> Template:
-        from jinja2 import Environment, StrictUndefined  # a tenth of the service's start, and most have no reader
+        from jinja2 import Environment, StrictUndefined  # takes a tenth of the start-up time, and is often not needed
 
         environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
         environment.filters["age"] = age
         return environment.from_string(files("pasqal_cloud.local.http").joinpath("page.html").read_text("utf-8"))
 
     async def answer(self, request: Request) -> Response:
-        """Answers with the page; where credentials are needed and missing, asks the browser for them."""
+        """Gets the page; if credentials are needed and missing, makes the browser ask for them."""
         if not self._is_public and not self._is_known(request.headers.get("authorization", "")):
-            challenge = {"WWW-Authenticate": 'Basic realm="Pasqal Cloud, run locally", charset="UTF-8"'}
-            return PlainTextResponse("Give the username and the password.", HTTPStatus.UNAUTHORIZED, challenge)
+            challenge = {"WWW-Authenticate": 'Basic realm="Local Pasqal Cloud service", charset="UTF-8"'}
+            return PlainTextResponse(
+                "Log in with the username and password of the service.", HTTPStatus.UNAUTHORIZED, challenge
+            )
         nonce = secrets.token_urlsafe(16)
         page = await run_in_threadpool(self._rendered, nonce)
         headers = {"Content-Security-Policy": POLICY.format(nonce=nonce), "Cache-Control": "no-store"}
@@ -92,23 +94,23 @@ class StatusPage:
 
 
 def changes(script: Script) -> Iterator[str]:
-    """Says what of a service's ways has been changed, through `/_local/`."""
+    """Describes the test settings made through `/_local/`."""
     clock, paused = script.clock, script.pause.devices
     if clock.is_frozen:
         yield "the clock is frozen"
     elif clock.speed != 1:
-        yield f"the clock runs at {clock.speed:g} times the usual speed"
+        yield f"the clock runs at {clock.speed:g} times the speed of real time"
     elif seconds := round(clock.offset):
         yield f"the clock is {abs(seconds)} s {'ahead' if seconds > 0 else 'behind'}"
     if paused:
-        yield f"no job starts on {', '.join(sorted(paused))}"
-    for count, what in ((len(list(script.faults)), "fault"), (len(list(script.outcomes)), "forced outcome")):
+        yield f"jobs are paused on {', '.join(sorted(paused))}"
+    for count, what in ((len(list(script.faults)), "fault"), (len(list(script.outcomes)), "scripted outcome")):
         if count:
-            yield f"{count} {what}{'s' if count > 1 else ''} set"
+            yield f"{count} {what}{'s' if count > 1 else ''}"
 
 
 def age(created_at: str, now: datetime) -> str:
-    """Says in a few characters how long ago something was."""
+    """Describes briefly how long ago something was."""
     passed = max(now - datetime.fromisoformat(created_at), timedelta())
     for unit, seconds in UNITS:
         if count := int(passed.total_seconds()) // seconds:

@@ -1,8 +1,8 @@
-"""What a request must be like before anybody looks at what it asks for.
+"""Protection against requests from web pages, and limits on the time for a body.
 
-A page in the user's browser can send requests to this machine, too. It can't read the answers, as none allows other
-origins to (CORS); what it could do all the same is refused here: to change something, and to pass for this machine
-under a name of its own (DNS rebinding), after which it could read.
+Any web page in the user's browser can send requests to this machine. It can't read the responses, because none allows
+other origins (CORS). Two attacks remain and are refused here: requests that change something, and DNS rebinding, where
+a page's own host name resolves to this machine, so that it could also read responses.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 BODY_WITHIN = 60.0
-"""Seconds after which a body must have arrived."""
+"""Seconds within which a body must arrive."""
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -33,14 +33,14 @@ HEADERS = (
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"referrer-policy", b"no-referrer"),
 )
-"""Headers of every answer: browsers guess no type, give nothing to other sites' pages, and tell nobody of links."""
+"""Headers of every response: no guessing of types, no access from other sites, no `Referer`."""
 
-NOT_HERE = "This service is for this machine alone: reach it as 127.0.0.1, or localhost."
-FROM_ELSEWHERE = "Pages of other origins may change nothing here."
+NOT_HERE = "This service only accepts connections from this machine: use 127.0.0.1 or localhost."
+FROM_ELSEWHERE = "Requests from web pages of another origin are refused."
 
 
 def is_loopback(host: str) -> bool:
-    """Tells whether a name or an address is this machine's own, that others can't reach."""
+    """Tells whether a name or an address is a loopback one, which other machines can't reach."""
     name = host.strip("[]").rstrip(".").lower()
     if name == "localhost":
         return True
@@ -54,9 +54,9 @@ class Guard:
     """The outermost layer of the application.
 
     Args:
-        app: What answers.
-        refuse: Makes the answer to a request that is refused, of a status and a sentence.
-        allow_remote: Whether other machines may connect, and so the service may have any name.
+        app: The rest of the application.
+        refuse: Creates the response to a refused request, from a status and a sentence.
+        allow_remote: Whether other machines may connect; `Host` may then be any name.
     """
 
     def __init__(self, app: ASGIApp, refuse: Callable[[int, str], Response], allow_remote: bool) -> None:
@@ -65,7 +65,7 @@ class Guard:
         self._allow_remote = allow_remote
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answers a request, or has it answered."""
+        """Refuses a request, or passes it on."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -77,12 +77,12 @@ class Guard:
             app = self._refuse(403, FROM_ELSEWHERE)
         else:
             app = self._app
-        with suppress(ClientDisconnect):  # nobody is there to be answered, and the log need not tell of each
+        with suppress(ClientDisconnect):  # the client has gone, which is not worth a log entry
             await app(scope, _in_time(receive), _with_headers(send))
 
 
 def _name(host: str) -> str:
-    """Gives the name in a Host header, which may end in a port; nothing when it is malformed."""
+    """Gets the host name in a Host header, without the port; empty if it is malformed."""
     try:
         return urlsplit(f"//{host}").hostname or ""
     except ValueError:
@@ -90,7 +90,7 @@ def _name(host: str) -> str:
 
 
 def _is_from_elsewhere(headers: Headers, host: str) -> bool:
-    """Tells whether a browser says that a page of another origin has sent this; other clients say nothing."""
+    """Tells whether a browser sent this for a page of another origin; other clients do not send these headers."""
     site, origin = headers.get("sec-fetch-site"), headers.get("origin")
     if site is not None and site not in ("same-origin", "none"):
         return True
@@ -98,7 +98,7 @@ def _is_from_elsewhere(headers: Headers, host: str) -> bool:
 
 
 def _place(origin: str) -> str:
-    """Gives the host and port of an origin; nothing when it is malformed, which no host is."""
+    """Gets the host and port of an origin; empty, so equal to no host, if it is malformed."""
     try:
         return urlsplit(origin).netloc.lower()
     except ValueError:
@@ -106,7 +106,7 @@ def _place(origin: str) -> str:
 
 
 def _in_time(receive: Receive) -> Receive:
-    """Limits the time that a body may take to arrive, however small its pieces are."""
+    """Limits the total time for a body to arrive."""
     deadline: float | None = None
 
     async def receive_in_time() -> Message:
@@ -117,7 +117,7 @@ def _in_time(receive: Receive) -> Receive:
             async with asyncio.timeout_at(deadline):
                 return await receive()
         except TimeoutError:
-            raise HTTPException(408, f"The body has not arrived within {BODY_WITHIN:g} seconds.") from None
+            raise HTTPException(408, f"The request body did not arrive within {BODY_WITHIN:g} seconds.") from None
 
     return receive_in_time
 

@@ -1,4 +1,4 @@
-"""The token endpoint, which speaks as OAuth 2 and its identity providers do, not in the API's envelope."""
+"""The token endpoint, which follows OAuth 2 and does not use the API's envelope."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ if TYPE_CHECKING:
     from pasqal_cloud.local.rules.service import Service
 
 KEYCLOAK_PATH = "/realms/pasqal-cloud/protocol/openid-connect/token"
-"""Where it is at Keycloak. The API's description has Auth0's path."""
+"""The path of the endpoint in Keycloak; the API's description has the one in Auth0."""
 
 PASSWORD_GRANTS = ("password", "http://auth0.com/oauth/grant-type/password-realm")
 CLIENT_GRANT = "client_credentials"
 
 MAX_BODY = 2**20
-"""The largest token request in bytes, as anybody may send one."""
+"""The largest token request in bytes; it needs no token, so anyone can send one."""
 
 
 class OAuthError(Exception):
-    """A token that is not given.
+    """A token request is refused.
 
     Args:
         status: The HTTP status.
-        error: The error's code in OAuth 2.
+        error: The error code of OAuth 2.
         description: One sentence.
     """
 
@@ -45,10 +45,10 @@ class OAuthError(Exception):
 
 
 class TokenEndpoint:
-    """Gives access tokens.
+    """The endpoint for access tokens.
 
     Args:
-        service: Knows who may have one.
+        service: Checks the credentials.
     """
 
     def __init__(self, service: Service) -> None:
@@ -104,7 +104,7 @@ def _texts(fields: dict[str, Any], *names: str) -> list[str]:
 
 
 def basic_credentials(authorization: str) -> tuple[str, str] | None:
-    """Reads the name and the password that HTTP's header `Authorization` holds in its scheme Basic."""
+    """Reads the name and the password from a header `Authorization` with Basic authentication."""
     scheme, _, encoded = authorization.partition(" ")
     if scheme.lower() != "basic":
         return None
@@ -116,6 +116,6 @@ def basic_credentials(authorization: str) -> tuple[str, str] | None:
 
 
 def _basic_credentials(authorization: str) -> dict[str, str]:
-    """Reads a client's credentials, which OAuth 2 encodes as a form's before they are Basic's."""
+    """Reads a client's id and secret, which OAuth 2 form-encodes before Basic authentication."""
     found = basic_credentials(authorization)
     return dict(zip(("client_id", "client_secret"), map(unquote_plus, found), strict=True)) if found else {}

@@ -1,4 +1,4 @@
-"""How records are told to clients."""
+"""Converts stored records to the data in responses."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ WORKLOAD_TYPES = (
 )
 
 DEVICES = UUID("3a2f6f0e-5c58-4d0b-9d39-8a4f6f6d7c11")
-"""The namespace of the ids of devices, which follow from their names."""
+"""The namespace for the ids of devices, which are derived from their names."""
 
 
 def listed_batch(batch: Record) -> dict[str, Any]:
@@ -105,7 +105,7 @@ def listed_workload(workload: Record) -> dict[str, Any]:
 
 
 def device(device: Device, queue_time: float) -> dict[str, Any]:
-    """A device, which everybody may use, as what it stands for in the cloud."""
+    """A device, described like the cloud's device that it stands for."""
     return {
         "id": str(uuid5(DEVICES, device.name)),
         "name": device.name,
@@ -125,7 +125,7 @@ def device(device: Device, queue_time: float) -> dict[str, Any]:
 
 
 def specs(device: Device) -> dict[str, Any]:
-    """What a device can do."""
+    """The specs of a device."""
     return {"device_type": device.name, "specs": device.specs}
 
 
@@ -159,7 +159,7 @@ def project(record: Record, devices: list[str]) -> dict[str, Any]:
 
 
 def auth_info(user: Record, projects: list[dict[str, Any]], roles: list[str]) -> dict[str, Any]:
-    """The caller and what they may do in each of their projects, which are given as views."""
+    """The caller, with their role and permissions in each of their projects, which are given as views."""
     allowed = [name for project in projects for name in project["allowed_device_types"]]
     return {
         "id": user["id"],

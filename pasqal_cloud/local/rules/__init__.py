@@ -1,1 +1,1 @@
-"""What the service does and refuses, and to whom. No HTTP, no SQL."""
+"""The rules: what users may do, and which requests are refused. No HTTP, no SQL."""

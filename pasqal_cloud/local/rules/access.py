@@ -1,4 +1,4 @@
-"""Who may do what: users, projects, and what signed tokens and links open."""
+"""Users, projects and permissions, access tokens and result links."""
 
 from __future__ import annotations
 
@@ -31,29 +31,29 @@ Body = Mapping[str, Any]
 T = TypeVar("T")
 
 PAGE = 100
-"""How many items a page has at most when the client does not say."""
+"""The default size of a page."""
 
 IDS = frozenset({"id", "id__starts_with", "project_id", "batch_id"})
-"""The filters whose values are UUIDs, or the beginnings of some, in whatever case."""
+"""The filters whose values are UUIDs or prefixes of UUIDs, in upper or lower case."""
 
 
 class Queue(Protocol):
-    """Whoever serves the queue."""
+    """The interface of the scheduler."""
 
     def wake(self) -> None:
-        """Hears that the queue has changed."""
+        """Reports that the queue has changed."""
 
     def kill(self, claims: list[str]) -> None:
-        """Ends running jobs."""
+        """Stops running jobs."""
 
 
 @dataclass(frozen=True)
 class NewUser:
-    """A user who was just made.
+    """A user who was just added.
 
     Args:
         id: Their id.
-        username: With what they log in.
+        username: Their username.
         project_ids: The projects of which they are a member.
     """
 
@@ -63,17 +63,17 @@ class NewUser:
 
 
 class Access:
-    """The rules that all others stand on.
+    """The rules that all other rules need.
 
     Args:
-        store: What the service remembers.
-        queue: Told about every change.
+        store: The database.
+        queue: The scheduler, which is told about every change.
         signer: Signs tokens and links.
-        devices: The devices served, by name.
-        user_id: The user whose credentials the options hold.
-        options: How the service behaves.
-        clock: Tells the time.
-        lifetimes: How long tokens and links are good for.
+        devices: The offered devices, by name.
+        user_id: The user whose credentials are in the options.
+        options: The settings of the service.
+        clock: The service's clock.
+        lifetimes: How long tokens and links are valid.
     """
 
     def __init__(
@@ -100,7 +100,7 @@ class Access:
     # -------------------------------------------------------------------------------------------------------- tokens
 
     def log_in(self, username: str, password: str) -> tuple[str, int]:
-        """Gives an access token, and the seconds that it is valid.
+        """Gets an access token, and its lifetime in seconds.
 
         Raises:
             ServiceError: The credentials are wrong.
@@ -111,7 +111,7 @@ class Access:
         return self._token(user_id)
 
     def log_in_service_account(self, client_id: str, client_secret: str) -> tuple[str, int]:
-        """Gives a token, as `log_in` does, to a user whose credentials are the id and the secret of a client.
+        """Gets a token like `log_in`, for a user whose username and password serve as client id and secret.
 
         Raises:
             ServiceError: The credentials are wrong.
@@ -122,14 +122,14 @@ class Access:
         return self._token(user_id)
 
     def user_of(self, token: str) -> str:
-        """Gives the id of the user whose access token it is."""
+        """Gets the id of the user of an access token."""
         try:
             return self._signer.user_of(token, self._clock())
         except BadSignatureError as error:
             raise ServiceError(401, str(error)) from error
 
     def _known(self, username: str, password: str) -> str | None:
-        """Gives the id of the user who has these credentials, if there is one."""
+        """Gets the id of the user with these credentials; None if there is none."""
         if username == self._options.username:
             own = (self._options.password or "").encode()
             return self._user_id if hmac.compare_digest(password.encode(errors="replace"), own) else None
@@ -145,14 +145,14 @@ class Access:
     # ------------------------------------------------------------------------------------------------------- results
 
     def _link(self, identity: str) -> str | None:
-        """Gives the path and query that open the result of a job or a workload; None when there is none."""
+        """Gets the path and query of the link to a result; None if there is no result."""
         if not self._store.has_result(identity):
             return None
         expires = self._clock() + timedelta(seconds=self._lifetimes.link)
         return f"/results/{identity}?{self._signer.link_query(identity, expires)}"
 
     def result(self, identity: str, expires: str, signature: str) -> bytes:
-        """Gives the result document of a job or a workload to whoever has a link to it."""
+        """Gets the result document of a job or a workload, for a valid link."""
         try:
             self._signer.check_link(identity, expires, signature, self._clock())
         except BadSignatureError as error:
@@ -173,17 +173,17 @@ class Access:
         queue_priority: str = PRIORITIES[-1],
         allowed_device_types: list[str] | None = None,
     ) -> NewUser:
-        """Makes a user, who joins projects; without any, one of their own.
+        """Adds a user to projects, or to a new project of their own if none is given.
 
         Args:
-            username: With what they log in; the client's id for a service account.
-            password: With what else; the client's secret for a service account.
+            username: Their username; for a service account, the client id.
+            password: Their password; for a service account, the client secret.
             project_ids: The projects to join.
-            queue_priority: The priority in the queue of the project of their own.
-            allowed_device_types: The device types that the project of their own may use; None for all.
+            queue_priority: The queue priority of the new project.
+            allowed_device_types: The device types that the new project may use; None for all.
 
         Raises:
-            ServiceError: There is a user of this name, or no such project.
+            ServiceError: The username is taken, or a project does not exist.
         """
         for project_id in project_ids:
             if self._store.project(project_id) is None:
@@ -191,7 +191,7 @@ class Access:
         own = None
         if not project_ids:
             own = NewProject(str(uuid4()), f"Project of {username}", queue_priority, allowed_device_types)
-        taken = ServiceError(409, f"There is a user {username} already.")
+        taken = ServiceError(409, f"The user {username} already exists.")
         if username == self._options.username:
             raise taken
         try:
@@ -201,20 +201,20 @@ class Access:
         return NewUser(user_id, username, tuple(project_ids) if own is None else (own.id,))
 
     def user(self, user_id: str) -> tuple[Record, list[Record]]:
-        """Gives a user and the projects they are a member of."""
+        """Gets a user and their projects."""
         user = self._store.user(user_id)
         if user is None:
-            raise ServiceError(401, "The access token's user does not exist here.")
+            raise ServiceError(401, "The user of the access token does not exist on this service.")
         return user, self._store.projects_of(user_id)
 
     def projects(self, user_id: str, query: Body) -> tuple[list[Record], int]:
-        """Gives a page of the projects that a user is a member of, and how many there are in all."""
+        """Gets a page of a user's projects, and the total number."""
         wanted = query.get("project_status")
         found = [project for project in self._store.projects_of(user_id) if wanted in (None, project["status"])]
         return part(found, query), len(found)
 
     def device_types_of(self, project: Record) -> list[str]:
-        """Gives the names of those devices served that a project may use."""
+        """Gets the names of the offered devices that a project may use."""
         allowed = project["allowed_device_types"]
         return [name for name in self._devices if allowed is None or name in allowed]
 
@@ -227,7 +227,7 @@ class Access:
     def _check_device(self, project_id: str, device_type: str) -> None:
         project = self._store.project(project_id)
         if project is not None and device_type not in self.device_types_of(project):
-            raise ServiceError(403, f"The project {project_id} may not use {device_type}.")
+            raise ServiceError(403, f"The project {project_id} may not use the device {device_type}.")
 
     def _visible(self, found: Record | None, user_id: str, otherwise: str) -> Record:
         if found is None or found["project_id"] not in self._store.project_ids(user_id):
@@ -235,7 +235,7 @@ class Access:
         return found
 
     def _listing(self, user_id: str, query: Body) -> tuple[Filters, Page]:
-        """Reads what is wanted of a list; all orders that there are mean that of submission."""
+        """Reads the filters and the page from a query; all supported orders are the order of submission."""
         filters: dict[str, Any] = {name: _ids(value) if name in IDS else value for name, value in query.items()}
         check_order(query)
         filters.pop("order_by", None)
@@ -251,18 +251,18 @@ class Access:
         return Submitted(user_id, operation, key, hashlib.sha256(text.encode()).hexdigest())
 
     def _earlier(self, submitted: Submitted) -> str | None:
-        """Gives the id of what the same submission created before, if it is one that was sent twice."""
+        """Gets the id of what an earlier request with the same Idempotency-Key created; None if there is none."""
         earlier = self._store.earlier(submitted)
         if earlier is None:
             return None
         fingerprint, created_id = earlier
         if fingerprint != submitted.fingerprint:
-            raise ServiceError(422, "This Idempotency-Key was used for another request.")
+            raise ServiceError(422, "This Idempotency-Key was already used for a different request.")
         return created_id
 
 
 def part(found: Sequence[T], query: Body) -> list[T]:
-    """Gives the page of a short list that a query asks for."""
+    """Gets the requested page of a short list."""
     start = query.get("offset", 0)
     return list(found[start : start + query.get("limit", PAGE)])
 

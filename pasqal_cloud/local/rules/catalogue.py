@@ -1,4 +1,4 @@
-"""The rules for devices: who sees which. All that are served are public, and take jobs."""
+"""The rules for devices. All offered devices are public and accept jobs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ HOUR = timedelta(hours=1)
 
 
 class Catalogue(Access):
-    """What clients can ask for about devices."""
+    """The operations on devices."""
 
     @property
     def devices(self) -> Mapping[str, Device]:
@@ -30,24 +30,24 @@ class Catalogue(Access):
         return list(self._devices)
 
     def devices_of(self, user_id: str) -> list[Device]:
-        """Gives the devices that one of the user's projects may use."""
+        """Gets the devices that any of the user's projects may use."""
         allowed = {name for project in self._store.projects_of(user_id) for name in self.device_types_of(project)}
         return [device for device in self._devices.values() if device.name in allowed]
 
     def device(self, user_id: str, device_type: str) -> Device:
-        """Gives a device that one of the user's projects may use."""
+        """Gets a device that any of the user's projects may use."""
         for device in self.devices_of(user_id):
             if device.name == device_type:
                 return device
-        raise ServiceError(404, f"There is no device {device_type} here, or none that you may use.")
+        raise ServiceError(404, f"There is no device {device_type}, or you may not use it.")
 
     def queue_times(self) -> dict[str, float]:
-        """Gives how many seconds batches waited in the last hour, by device."""
+        """Gets the average waiting time of batches in the last hour, in seconds, by device."""
         return self._store.queue_times(self._clock() - HOUR)
 
 
 def listed(devices: Iterable[Device], query: Mapping[str, Any]) -> tuple[list[Device], int]:
-    """Gives a page of devices, in the order of their names, and how many match in all."""
+    """Gets a page of the matching devices, sorted by name, and their total number."""
     check_order(query)
     if "ACTIVE" not in query.get("availability", ("ACTIVE",)) or not query.get("public", True):
         devices = ()

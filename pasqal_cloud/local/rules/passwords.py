@@ -1,4 +1,4 @@
-"""Passwords, of which only what is needed to check them is stored."""
+"""Hashes of passwords, which are stored instead of the passwords."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ import hmac
 import secrets
 
 COST = {"n": 2**13, "r": 8, "p": 1}
-"""What a check takes: 8 MiB for about 20 ms."""
+"""The cost of a check: 8 MiB, about 20 ms."""
 
 
 def hashed(password: str) -> str:
-    """Gives what to store of a password."""
+    """Gets the hash of a password, with its salt."""
     salt = secrets.token_bytes(16)
     return f"{salt.hex()}:{_key(password, salt).hex()}"
 
 
 def fits(password: str, stored: str) -> bool:
-    """Tells whether a password is the one of which this was stored."""
+    """Tells whether a password matches a stored hash."""
     salt, _, key = stored.partition(":")
     return hmac.compare_digest(_key(password, bytes.fromhex(salt)), bytes.fromhex(key))
 

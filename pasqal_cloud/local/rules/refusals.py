@@ -1,4 +1,4 @@
-"""How requests are refused: with a status, and a sentence or the places and reasons of several."""
+"""Errors for refused requests, and checks that need no state."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 
 class ServiceError(Exception):
-    """A request that can't be satisfied.
+    """A refused request.
 
     Args:
-        status: The HTTP status that says so.
-        description: One sentence, or the places and reasons of several refusals.
-        headers: What the answer's headers say as well.
+        status: The HTTP status.
+        description: One sentence, or a list of places and reasons.
+        headers: Additional headers of the response.
     """
 
     def __init__(
@@ -36,8 +36,8 @@ def refuse(*refusals: Refusal, place: Sequence[str] = ("jobs",)) -> NoReturn:
     """Refuses a body.
 
     Args:
-        refusals: What is wrong with it.
-        place: Where its jobs are.
+        refusals: The reasons.
+        place: The place of the jobs in the body.
     """
     raise ServiceError(
         422,
@@ -53,46 +53,48 @@ def refuse(*refusals: Refusal, place: Sequence[str] = ("jobs",)) -> NoReturn:
 
 
 ORDERS = ("created_at", "creation_order")
-"""What lists can be ordered by. The API's description leaves the set open, but nothing else can be done here."""
+"""The supported values of `order_by`. The API's description leaves the set open."""
 
 
 def check_order(query: Mapping[str, Any]) -> None:
-    """Refuses an order of a list that there is not."""
+    """Refuses an unknown order of a list."""
     if query.get("order_by", ORDERS[0]) not in ORDERS:
-        problem = {"loc": ["query", "order_by"], "msg": f"this must be {' or '.join(ORDERS)}", "type": "value_error"}
+        problem = {"loc": ["query", "order_by"], "msg": f"must be {' or '.join(ORDERS)}", "type": "value_error"}
         raise ServiceError(422, [problem])
 
 
 def one_of(body: Mapping[str, Any], name: str, old_name: str, *, opposite: bool = False) -> Any:
-    """Reads a field that has an old name as well, which may mean the opposite."""
+    """Reads a field that also has an old name, whose value may be the opposite."""
     new, old = body.get(name), body.get(old_name)
     if new is not None and old is not None:
-        refuse(Refusal(name, f"{old_name} is an old way to say {name}: give one of them"))
+        refuse(Refusal(name, f"{old_name} is an old name of {name}: give only one of them"))
     if old is None:
         return new
     return not old if opposite else old
 
 
 def malformed(jobs: Sequence[JobRequest], batch: Mapping[str, Any], device: Device) -> Iterator[Refusal]:
-    """Finds what is wrong with the jobs of a batch whatever their sequences say."""
+    """Finds errors in the jobs of a batch that do not depend on their sequences."""
     sequence, configuration = batch.get("sequence_builder"), batch.get("backend_configuration")
     for number, job in enumerate(jobs):
         if job.sequence is None and sequence is None:
-            yield Refusal("sequence", "the batch has no sequence, so that the job needs one of its own", number)
+            yield Refusal("sequence", "required, because the batch has no sequence", number)
         if job.sequence is not None and job.variables:
             yield Refusal("variables", "a job with its own sequence takes no variables", number)
         if job.runs is None and configuration is None:
-            yield Refusal("runs", "the number of runs is missing", number)
+            yield Refusal("runs", "required", number)
         if job.runs is not None and job.runs > device.max_runs:
-            yield Refusal("runs", f"{device.name} takes at most {device.max_runs} runs per job", number)
+            yield Refusal("runs", f"must be at most {device.max_runs} for {device.name}", number)
 
 
 def check_webhook(url: str | None) -> None:
-    """Refuses what can't be called over HTTP, and what would show a password."""
+    """Refuses URLs that can't be called over HTTP, or that contain a password."""
     if url is not None and not _is_callable(url):
-        refuse(Refusal("webhook", "this is no http or https URL"))
+        refuse(Refusal("webhook", "not an http or https URL"))
     if url is not None and "@" in urlsplit(url).netloc:
-        refuse(Refusal("webhook", "this holds a user or a password, which whoever reads the batch would see"))
+        refuse(
+            Refusal("webhook", "must not contain a username or password: everyone who can read the batch would see it")
+        )
 
 
 def _is_callable(url: str) -> bool:

@@ -1,7 +1,6 @@
-"""The rules: who may do what, and what is refused. No HTTP, no SQL.
+"""The rules for batches and jobs.
 
-Those for batches and jobs are here; `access` has those for users and projects, which all others stand on, `workloads`
-and `catalogue` (devices) have theirs.
+`access` has the rules for users and projects, which all others need; `workloads` and `catalogue` (devices) have theirs.
 """
 
 from __future__ import annotations
@@ -27,24 +26,24 @@ if TYPE_CHECKING:
 __all__ = ["Service", "ServiceError"]
 
 CANCELLING_FILTERS = frozenset({"project_id", "device_type", "status", "open", "start_date", "queue_priority", "tags"})
-"""What bulk cancelling can select the caller's batches by, apart from the user, who is the caller."""
+"""The filters for cancelling several of the caller's batches."""
 
 RETRY_AFTER = 1
-"""Seconds after which a submission may be sent again that could not be checked."""
+"""Seconds after which a client may send a submission again that could not be checked."""
 
 MAX_NAMED = 1_000
-"""How many batches, tags or the like a request to cancel may name."""
+"""The maximum length of each list in a request to cancel batches."""
 
 REPEATED = ("project_id", "device_type", "backend_configuration", "configuration", "webhook")
-"""The fields of a batch that repeats another which are that one's."""
+"""The fields that a rebatch copies from the original batch."""
 
 
 class Service(Workloads, Catalogue):
-    """What clients can ask for, apart from how they ask.
+    """All operations of the service, independent of HTTP.
 
     Args:
-        checker: Judges sequences.
-        others: What `Access` needs.
+        checker: Checks sequences.
+        others: The arguments of `Access`.
     """
 
     def __init__(self, *, checker: Checker, **others: Any) -> None:
@@ -52,22 +51,22 @@ class Service(Workloads, Catalogue):
         self._checker = checker
 
     def overview(self, last: int) -> Overview:
-        """Gives the queue, and the last batches, whosever they are."""
+        """Gets the queues and the latest batches of all users."""
         return self._store.overview(last, self._clock())
 
     # ---------------------------------------------------------------------------------------------------- submitting
 
     def create_batch(self, user_id: str, body: Body, key: str | None) -> tuple[Record, list[Record]]:
-        """Stores a batch, and gives it with its jobs as they are before any starts."""
+        """Stores a batch; gets it with its jobs, before any of them starts."""
         return self._create_batch(user_id, body, key, "CLIENT")
 
     def create_ovh_batch(self, user_id: str, body: Body, key: str | None) -> tuple[Record, list[Record]]:
-        """Stores a batch in the user's first project, whatever the body says; it can't be open."""
+        """Stores a closed batch in the user's first project, whatever project the body names."""
         if one_of(body, "open", "complete", opposite=True):
-            refuse(Refusal("open", "there are no open batches here"))
+            refuse(Refusal("open", "open batches are not supported for OVH"))
         mine = self._store.project_ids(user_id)
         if not mine:
-            raise ServiceError(403, "You are a member of no project, so that nobody would pay.")
+            raise ServiceError(403, "You are not a member of any project, so there is no project to charge.")
         return self._create_batch(user_id, {**body, "project_id": mine[0]}, key, "OVH")
 
     def _create_batch(self, user_id: str, body: Body, key: str | None, origin: str) -> tuple[Record, list[Record]]:
@@ -81,9 +80,7 @@ class Service(Workloads, Catalogue):
         if not requests and not is_open:
             refuse(Refusal("jobs", "a closed batch needs at least one job"))
         if (body.get("configuration") or {}).get("with_noise"):
-            refuse(
-                Refusal("configuration", "with_noise is not served here: describe the noise in backend_configuration")
-            )
+            refuse(Refusal("configuration", "with_noise is not supported: describe the noise in backend_configuration"))
         check_webhook(body.get("webhook"))
         batch = NewBatch(
             project_id=project_id,
@@ -109,20 +106,20 @@ class Service(Workloads, Catalogue):
         if self._earlier(submitted):
             return
         if not batch["open"]:
-            raise ServiceError(409, f"The batch is not open: it takes no more jobs. Its status is {batch['status']}.")
+            raise ServiceError(409, f"The batch is closed: jobs can't be added to it. Its status is {batch['status']}.")
         requests = [_job_request(job) for job in bodies]
         if not requests:
-            raise ServiceError(422, [{"loc": ["body"], "msg": "there is no job to add", "type": "value_error"}])
+            raise ServiceError(422, [{"loc": ["body"], "msg": "at least one job is required", "type": "value_error"}])
         given = {**batch, "sequence_builder": self.sequence_of(batch)}
         self._checked_device(requests, given, batch["device_type"], place=())
         try:
             self._store.add_jobs(batch["id"], requests, submitted, self._clock())
         except ChangedError as error:
-            raise ServiceError(409, "The batch was closed meanwhile: it takes no more jobs.") from error
+            raise ServiceError(409, "The batch has been closed in the meantime: jobs can't be added to it.") from error
         self._queue.wake()
 
     def rebatch(self, user_id: str, batch_id: str, query: Body, key: str | None) -> tuple[Record, list[Record]]:
-        """Stores a batch of copies of those jobs of a closed batch that match, and gives it with its jobs."""
+        """Stores a batch with copies of the matching jobs of a closed batch; gets it with its jobs."""
         parent = self.batch(user_id, batch_id)
         submitted = self._submitted(user_id, f"rebatch {parent['id']}", key, dict(query))
         if earlier := self._earlier(submitted):
@@ -131,7 +128,7 @@ class Service(Workloads, Catalogue):
             raise ServiceError(409, "The batch is open: close it first, or add copies of its jobs to it.")
         matching = self._matching(user_id, parent, query)
         if not matching:
-            raise ServiceError(422, f"No job of the batch {batch_id} matches, so that there is nothing to repeat.")
+            raise ServiceError(422, f"No job of the batch {batch_id} matches the filters.")
         self._device(parent["device_type"])
         self._check_device(parent["project_id"], parent["device_type"])
         batch = NewBatch(
@@ -149,45 +146,45 @@ class Service(Workloads, Catalogue):
     # ------------------------------------------------------------------------------------------------------- reading
 
     def batch(self, user_id: str, batch_id: str) -> Record:
-        """Gives a batch of one of the user's projects."""
+        """Gets a batch of one of the user's projects."""
         return self._visible(self._store.batch(batch_id.lower()), user_id, f"There is no batch {batch_id}.")
 
     def batches(self, user_id: str, query: Body) -> tuple[list[Record], int]:
-        """Gives a page of batches, and how many there are in all."""
+        """Gets a page of batches, and their total number."""
         return self._store.batches(*self._listing(user_id, query))
 
     def job(self, user_id: str, job_id: str) -> Record:
-        """Gives a job of one of the user's projects."""
+        """Gets a job of one of the user's projects."""
         return self._visible(self._store.job(job_id.lower()), user_id, f"There is no job {job_id}.")
 
     def jobs(self, user_id: str, query: Body) -> tuple[list[Record], int]:
-        """Gives a page of jobs, and how many there are in all."""
+        """Gets a page of jobs, and their total number."""
         return self._store.jobs(*self._listing(user_id, query))
 
     def jobs_of(self, batch: Record) -> list[Record]:
-        """Gives the jobs of a batch in the order of their submission."""
+        """Gets the jobs of a batch in the order of their submission."""
         return self._store.jobs_of(batch["id"])
 
     def job_ids_of(self, batch: Record) -> list[str]:
-        """Gives the ids of the jobs of a batch in the order of their submission."""
+        """Gets the ids of the jobs of a batch in the order of their submission."""
         return self._store.job_ids(batch["id"])
 
     def sequence_of(self, batch_or_job: Record) -> str | None:
-        """Gives the sequence that a batch or a job has of its own."""
+        """Gets the sequence that a batch or a job has of its own."""
         sequence_id = batch_or_job["sequence_id"]
         return None if sequence_id is None else self._store.sequence(sequence_id)
 
     def sequence_run_by(self, job: Record) -> str | None:
-        """Gives the sequence that a job runs: its own, else its batch's."""
+        """Gets the sequence that a job runs: its own, else its batch's."""
         batch = self._store.batch(job["batch_id"]) if job["sequence_id"] is None else None
         return self.sequence_of(batch or job)
 
     def job_link(self, user_id: str, job_id: str) -> str | None:
-        """Gives the path and query that open a job's result document; None when there is none."""
+        """Gets the path and query of the link to a job's result; None if there is no result."""
         return self._link(self.job(user_id, job_id)["id"])
 
     def documents_of(self, batch: Record) -> dict[str, bytes]:
-        """Gives the result documents of a batch's jobs, by their ids."""
+        """Gets the result documents of a batch's jobs, by their ids."""
         return self._store.results_of(batch["id"])
 
     def _with_jobs(self, user_id: str, batch_id: str) -> tuple[Record, list[Record]]:
@@ -219,9 +216,9 @@ class Service(Workloads, Catalogue):
             raise ServiceError(409, reason)
 
     def cancel_batches(self, user_id: str, body: Body) -> tuple[list[Record], dict[str, str]]:
-        """Cancels several of the user's batches; gives those, and why the others were not, by their ids."""
+        """Cancels several of the user's batches; gets the cancelled ones, and the reasons for the others by id."""
         if any(isinstance(named, list) and len(named) > MAX_NAMED for named in body.values()):
-            raise ServiceError(413, f"The body names more than {MAX_NAMED} of a kind.")
+            raise ServiceError(413, f"A list in the body has more than {MAX_NAMED} items.")
         named = body.get("batch_ids")
         found = self._selected(user_id, body) if named is None else self.batches(user_id, {"id": named, "limit": -1})[0]
         mine = [batch["id"] for batch in found if batch["user_id"] == user_id]
@@ -231,14 +228,14 @@ class Service(Workloads, Catalogue):
         return cancelled, errors | others
 
     def cancel_jobs(self, user_id: str, batch_id: str, query: Body) -> tuple[list[Record], dict[str, str]]:
-        """Cancels those jobs of a batch that match; gives those, and why the others were not, by their ids."""
+        """Cancels the matching jobs of a batch; gets the cancelled ones, and the reasons for the others by id."""
         batch = self.batch(user_id, batch_id)
         matching = {job["id"] for job in self._matching(user_id, batch, query)}
         self._cancel_jobs(batch["id"], matching)
         return _sorted_out("job", [job for job in self.jobs_of(batch) if job["id"] in matching])
 
     def reset(self) -> None:
-        """Ends all that runs, and forgets all that was submitted."""
+        """Stops all jobs, and deletes all batches and workloads."""
         self._queue.kill(self._store.reset())
 
     def _cancel_batches(self, batch_ids: Collection[str]) -> None:
@@ -250,12 +247,12 @@ class Service(Workloads, Catalogue):
     # --------------------------------------------------------------------------------------------------------- rules
 
     def _matching(self, user_id: str, batch: Record, query: Body) -> list[Record]:
-        """Gives the jobs of a batch that match, in the order of their submission."""
+        """Gets the jobs of a batch that match, in the order of their submission."""
         filters = {**query, "batch_id": [batch["id"]], "limit": -1, "order_by_direction": "ASC"}
         return self.jobs(user_id, filters)[0]
 
     def _selected(self, user_id: str, body: Body) -> list[Record]:
-        """Gives the user's unsettled batches that a body without ids selects."""
+        """Gets the user's unsettled batches that match the filters of a body without ids."""
         filters = {name: value for name, value in body.items() if name in CANCELLING_FILTERS}
         means_something = filters or "user_id" in body or body.get("cancel_all")
         if not means_something or user_id not in body.get("user_id", [user_id]):
@@ -269,13 +266,13 @@ class Service(Workloads, Catalogue):
     def _checked_device(
         self, jobs: list[JobRequest], given: Body, device_type: str | None, place: tuple[str, ...] = ("jobs",)
     ) -> str:
-        """Refuses what can't run, and gives the device type that the rest runs on.
+        """Refuses jobs that can't run, and gets the device type for the others.
 
         Args:
             jobs: The jobs.
             given: The batch, or the body that creates it.
-            device_type: Where they are to run; None for where their sequences say.
-            place: Where they are in the body.
+            device_type: The device type in the request; None for the device of their sequences.
+            place: The place of the jobs in the body.
         """
         if device_type is None:
             sequences = (given.get("sequence_builder"), *(job.sequence for job in jobs))
@@ -309,14 +306,14 @@ class Service(Workloads, Catalogue):
 
 
 def _sorted_out(kind: str, records: list[Record]) -> tuple[list[Record], dict[str, str]]:
-    """Tells those that are cancelled from the others, with the reasons of these by their ids."""
+    """Splits records into the cancelled ones, and the reasons why the others are not, by id."""
     reasons = {record["id"]: _why_not_canceled(kind, record) for record in records}
     cancelled = [record for record in records if reasons[record["id"]] is None]
     return cancelled, {identity: reason for identity, reason in reasons.items() if reason is not None}
 
 
 def _why_not_canceled(kind: str, record: Record) -> str | None:
-    """Says why what was to be cancelled is not; nothing when it is, now or before."""
+    """Gets the reason why a record could not be cancelled; None if it is cancelled."""
     status = record["status"]
     return None if status == JobStatus.CANCELED else f"The {kind} has already ended: its status is {status}."
 

@@ -1,4 +1,4 @@
-"""What the service signs: access tokens (JWT, HS256) and result links."""
+"""Signatures of access tokens (JWT, HS256) and of result links."""
 
 from __future__ import annotations
 
@@ -15,33 +15,33 @@ HEADER = {"alg": "HS256", "typ": "JWT"}
 
 
 class BadSignatureError(ValueError):
-    """Something was signed by somebody else, changed since, or has expired."""
+    """A signature is invalid, or has expired."""
 
 
 class Signer:
     """Signs with one secret.
 
     Args:
-        secret: Whoever knows it can sign.
+        secret: The key.
     """
 
     def __init__(self, secret: bytes) -> None:
         self._secret = secret
 
     def password(self, username: str) -> str:
-        """Makes a password that stays the same as long as the secret does."""
+        """Derives a password from the secret."""
         return self._mac("password", username)[:24]
 
     def token(self, user_id: str, expires: datetime) -> str:
-        """Makes an access token."""
+        """Creates an access token."""
         content = ".".join((_encode(HEADER), _encode({"sub": user_id, "exp": int(expires.timestamp())})))
         return f"{content}.{self._mac('token', content)}"
 
     def user_of(self, token: str, now: datetime) -> str:
-        """Reads whose token it is.
+        """Gets the id of the user of a token.
 
         Raises:
-            BadSignatureError: It is no token of ours, or has expired.
+            BadSignatureError: The token is invalid, or has expired.
         """
         content, _, signature = token.rpartition(".")
         if not hmac.compare_digest(self._mac("token", content).encode(), signature.encode()):
@@ -52,7 +52,7 @@ class Signer:
         return str(claims["sub"])
 
     def link_query(self, job_id: str, expires: datetime) -> str:
-        """Makes the query string that opens a job's result document."""
+        """Creates the query string of a link to a job's result."""
         instant = int(expires.timestamp())
         return f"expires={instant}&signature={self._mac('result', f'{job_id}:{instant}')}"
 
@@ -60,7 +60,7 @@ class Signer:
         """Checks the query of a result link.
 
         Raises:
-            BadSignatureError: It was changed, or has expired.
+            BadSignatureError: The link is invalid, or has expired.
         """
         if not hmac.compare_digest(self._mac("result", f"{job_id}:{expires}").encode(), signature.encode()):
             raise BadSignatureError("The signature of this link is not valid.")

@@ -1,4 +1,4 @@
-"""The rules for workloads. What runs them is not public, so that nothing can really run them here."""
+"""The rules for workloads, which can't be run here: the software that runs them is not public."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ FIELDS = ("workload_type", "backend", "config")
 
 
 class Workloads(Access):
-    """What clients can ask for about workloads."""
+    """The operations on workloads."""
 
     def create_workload(self, user_id: str, body: Mapping[str, Any], key: str | None) -> Record:
-        """Stores a workload, and gives it as it is before it starts."""
+        """Stores a workload; gets it before it starts."""
         submitted = self._submitted(user_id, "createWorkload", key, body)
         if earlier := self._earlier(submitted):
             return self.workload(user_id, earlier)
@@ -33,16 +33,16 @@ class Workloads(Access):
         return created
 
     def workload(self, user_id: str, workload_id: str) -> Record:
-        """Gives a workload of one of the user's projects."""
+        """Gets a workload of one of the user's projects."""
         found = self._store.workload(workload_id.lower())
         return self._visible(found, user_id, f"There is no workload {workload_id}.")
 
     def workloads(self, user_id: str, query: Mapping[str, Any]) -> tuple[list[Record], int]:
-        """Gives a page of workloads, and how many there are in all."""
+        """Gets a page of workloads, and their total number."""
         return self._store.workloads(*self._listing(user_id, query))
 
     def workload_link(self, user_id: str, workload_id: str) -> str | None:
-        """Gives the path and query that open a workload's result; None when there is none."""
+        """Gets the path and query of the link to a workload's result; None if there is no result."""
         return self._link(self.workload(user_id, workload_id)["id"])
 
     def cancel_workload(self, user_id: str, workload_id: str) -> Record:

@@ -1,1 +1,1 @@
-"""What tests can script: time, faults, the outcomes of jobs; and what they can look at: the requests that came."""
+"""The parts that tests control: the clock, faults, outcomes of jobs; and the recorded requests."""

@@ -1,4 +1,4 @@
-"""Telling others of changes."""
+"""Notification of changes."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ if TYPE_CHECKING:
 
 
 class Changing:
-    """Something that others want to hear of when it changes."""
+    """An object that notifies listeners of changes."""
 
     def __init__(self) -> None:
         self._listeners: list[Callable[[], None]] = []
 
     def on_change(self, listener: Callable[[], None]) -> None:
-        """Has somebody called after each change."""
+        """Adds a function that is called after each change."""
         self._listeners.append(listener)
 
     def _tell(self) -> None:

@@ -1,4 +1,4 @@
-"""The service's time, which can be set, stopped and sped up, and how long what expires is good for."""
+"""The service's clock, which can be set, stopped and sped up, and the lifetimes of tokens, links and idle batches."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 EARLIEST, LATEST = (datetime(year, 1, 1, tzinfo=UTC).timestamp() for year in (1000, 9000))
-"""Between these, whatever is added to an instant still is one."""
+"""Limits of the clock, so that adding a lifetime never exceeds what `datetime` can represent."""
 
 
 class Lifetimes(Changing):
-    """How long what expires is good for, in seconds of the service's clock; what was given out keeps what it has.
+    """Lifetimes, in seconds of the service's clock. A change does not affect tokens and links that already exist.
 
     Args:
         token: An access token.
         link: A link to a result.
-        idle: An open batch without unsettled jobs.
+        idle: An open batch without pending or running jobs.
     """
 
     def __init__(self, token: float, link: float, idle: float) -> None:
@@ -32,20 +32,20 @@ class Lifetimes(Changing):
         self.token, self.link, self.idle = token, link, idle
 
     def change(self, **seconds: float) -> None:
-        """Changes those that are given."""
+        """Changes the given lifetimes."""
         vars(self).update(seconds)
         self._tell()
 
     def reset(self) -> None:
-        """Makes them what they were at the start."""
+        """Restores the lifetimes at the start."""
         self.change(**self._usual)
 
 
 class Clock(Changing):
-    """Tells the time: this machine's unless it was set otherwise. It never goes back by itself.
+    """A clock that shows this machine's time unless it is set. It only goes back when it is set.
 
     Args:
-        machine: Tells this machine's time, in seconds since 1970.
+        machine: Gets this machine's time, in seconds since 1970.
     """
 
     def __init__(self, machine: Callable[[], float] = time.time) -> None:
@@ -58,33 +58,33 @@ class Clock(Changing):
         self._start_again()
 
     def __call__(self) -> datetime:
-        """Tells the time."""
+        """Gets the time."""
         with self._lock:
             self._latest = max(self._latest, self._now())
             return datetime.fromtimestamp(self._latest, UTC)
 
     @property
     def is_frozen(self) -> bool:
-        """Whether time stands still."""
+        """Whether the clock is stopped."""
         return self._is_frozen
 
     @property
     def speed(self) -> float:
-        """How many of its seconds pass in one of this machine's, while it is not frozen."""
+        """How many of its seconds pass per second of real time, while it is not frozen."""
         return self._speed
 
     @property
     def offset(self) -> float:
-        """The seconds that it is ahead of this machine's now."""
+        """By how many seconds it is ahead of this machine's clock now."""
         with self._lock:
             return self._now() - self._machine()
 
     def http_date(self) -> str:
-        """Tells the time as HTTP's header `Date` does."""
+        """Gets the time in the format of the HTTP header `Date`."""
         return format_datetime(self(), usegmt=True)
 
     def seconds_until(self, instant: datetime) -> float | None:
-        """Gives this machine's seconds until an instant, which are none when it has passed; None if it never comes."""
+        """Gets the seconds of real time until an instant; 0 if it has passed, None if the clock is frozen."""
         remaining = (instant - self()).total_seconds()
         if remaining <= 0:
             return 0.0
@@ -99,14 +99,14 @@ class Clock(Changing):
         speed: float | None = None,
         frozen: bool | None = None,
     ) -> None:
-        """Sets the clock; what is not given stays as it is.
+        """Sets the clock; arguments that are not given change nothing.
 
         Args:
-            now: The time that it is to show, in seconds since 1970.
-            offset: The same, as seconds ahead of this machine's clock.
-            advance: Seconds by which it is to jump from there.
-            speed: How fast it is to run from now on.
-            frozen: Whether it is to stand still.
+            now: The new time, in seconds since 1970.
+            offset: The new time, in seconds ahead of this machine's clock.
+            advance: Seconds to add to the time.
+            speed: The speed from now on, relative to real time.
+            frozen: Whether to stop the clock.
         """
         with self._lock:
             start = now if now is not None else self._now()
@@ -119,7 +119,7 @@ class Clock(Changing):
         self._tell()
 
     def reset(self) -> None:
-        """Makes it show this machine's time again."""
+        """Resets it to this machine's time."""
         with self._lock:
             self._start_again()
         self._tell()

@@ -1,4 +1,4 @@
-"""What is to go wrong: rules for requests, made by whoever tests a client. `interception` carries them out."""
+"""Faults: rules for requests that should go wrong, set by tests. `interception` simulates them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 EVERY = "*"
-"""In place of an operation's name: all of them."""
+"""The name that stands for all operations."""
 
 LONGEST_DELAY = 3600.0
 
@@ -46,7 +46,7 @@ SCHEMA: dict[str, Any] = {
         "seed": {"type": ["integer", "null"]},
     },
 }
-"""What a rule may hold as JSON; its fields are those of `Fault`, and `content` and `raw` are in base64."""
+"""The JSON schema of a rule. Its fields are those of `Fault`; `content` and `raw` are in base64."""
 
 
 @dataclass(frozen=True)
@@ -58,38 +58,38 @@ class Reply:
     body: bytes
 
     def head(self) -> bytes:
-        """Gives its first lines."""
+        """Gets the status line and the headers."""
         lines = [f"HTTP/1.1 {self.status} ", *(f"{name}: {value}" for name, value in self.headers.items())]
         return "\r\n".join([*lines, "", ""]).encode("latin-1")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
-    """What goes wrong with requests, and with which.
+    """A fault: which requests go wrong, and how.
 
-    A request meets three things: it is processed or not, it is answered or not, and its connection stays or not. With
-    an answer of its own a rule replaces the service's; without one, and without `drop`, the right answer is given, late
-    or spoilt.
+    A fault determines whether a request is processed, which response is sent, and what happens to the connection. A
+    fault with a response of its own replaces the service's response. Without one, and without `drop`, the normal
+    response is sent, possibly late or damaged.
 
     Args:
-        operation: Which operation: its name in the API's description, `createToken`, `getResult`, or `*` for all.
-        drop: What gets lost: the request, `before` it is processed, or its answer, `after`. Without an answer of the
-            rule's own the connection is then reset.
-        status: The status to answer with. The request is not processed unless `drop` is `after`. The connection is
-            closed after an answer that is the rule's own.
-        body: The body to answer with: a text, or anything else as JSON.
-        content: The body to the byte.
-        raw: The whole answer to the byte, with its head, which need not be HTTP.
-        headers: Headers to answer with; they replace those of the same name, and an empty text takes one away.
-        delay: Seconds of this machine before it is answered.
+        operation: The operation: its name in the API's description, `createToken`, `getResult`, or `*` for all.
+        drop: What is lost: with `before` the request, which is not processed; with `after` its response. The connection
+            is then reset, unless the fault has a response of its own.
+        status: The status of the fault's own response. The request is not processed unless `drop` is `after`. The
+            connection is closed after this response.
+        body: The body of the fault's own response: a string, or anything else as JSON.
+        content: The same as exact bytes.
+        raw: The whole response as exact bytes, including its head; it need not be HTTP.
+        headers: Headers of the response; they replace those of the same name, and an empty string removes one.
+        delay: Seconds of real time before the response.
         drip: Seconds between two bytes of the body.
-        truncate: How many bytes of the declared body are not sent.
-        end: What becomes of the connection after that: `close`, `reset`, or `stall`, where it stays, and nothing comes.
-            What is spoilt, or not the right answer, is followed by `close` unless this says otherwise.
-        skip: How many requests are spared first.
-        times: How many are hit then; None for all.
-        probability: Of being hit.
-        seed: Where the random numbers start; None for a random start, which is then shown.
+        truncate: How many bytes at the end of the body are not sent.
+        end: What happens to the connection afterwards: `close`, `reset`, or `stall`, which keeps it open and sends
+            nothing more. The default after a damaged response, or one of the fault's own, is `close`.
+        skip: How many requests are not affected at first.
+        times: How many are affected then; None for all.
+        probability: The probability that a request is affected.
+        seed: The seed of the random numbers; None for a random seed, which the rule shows.
     """
 
     operation: str = EVERY
@@ -110,23 +110,23 @@ class Fault:
 
     @classmethod
     def read(cls, rule: Mapping[str, Any]) -> Fault:
-        """Makes one of JSON that follows the schema."""
+        """Creates a fault from valid JSON."""
         decoded = {name: base64.b64decode(rule[name]) for name in ("content", "raw") if rule.get(name) is not None}
         return cls(**{**rule, **decoded})
 
     @property
     def has_answer(self) -> bool:
-        """Whether the answer is the rule's own."""
+        """Whether it has a response of its own."""
         return self.raw is not None or self.status is not None or self.body is not None or self.content is not None
 
     @property
     def is_processed(self) -> bool:
-        """Whether the request is carried out."""
+        """Whether the request is processed."""
         return self.drop == "after" or (self.drop is None and not self.has_answer)
 
     @property
     def ending(self) -> End | None:
-        """What becomes of the connection; None when it goes on."""
+        """What happens to the connection; None if it stays open."""
         if self.end is not None:
             return self.end
         if self.drop is not None and not self.has_answer:
@@ -134,11 +134,11 @@ class Fault:
         return "close" if self.truncate or self.drip or self.has_answer else None
 
     def answer(self, usual: Mapping[str, str], right: Reply | None) -> Reply | None:
-        """Gives what is answered; None for nothing.
+        """Gets the response; None for none.
 
         Args:
-            usual: The headers of each answer.
-            right: The right answer, if the request was processed.
+            usual: The headers of every response.
+            right: The normal response, if the request was processed.
         """
         if self.has_answer:
             right = self._own_answer(usual)
@@ -164,15 +164,15 @@ def _replaced(headers: Mapping[str, str], by: Mapping[str, str]) -> dict[str, st
 
 @dataclass(eq=False)
 class Rule:
-    """A fault that is set, and how often it was met.
+    """A fault that is set, with its counters.
 
     Args:
-        id: Its name.
-        fault: What goes wrong.
-        given: The same as JSON, as it was given.
-        seed: Where its random numbers start.
-        seen: How many requests were its operation's.
-        fired: How many of them it hit.
+        id: Its id.
+        fault: The fault.
+        given: The same as JSON, as it was sent.
+        seed: The seed of its random numbers.
+        seen: The number of requests of its operation.
+        fired: The number of requests that it affected.
     """
 
     id: str
@@ -184,10 +184,10 @@ class Rule:
     _random: random.Random = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        self._random = random.Random(self.seed)  # noqa: S311 - it decides what a test meets
+        self._random = random.Random(self.seed)  # noqa: S311 - for tests, not for security
 
     def hits(self) -> bool:
-        """Counts a request of its operation, and decides whether it is to be hit."""
+        """Counts a request of its operation, and decides whether it is affected."""
         self.seen += 1
         is_over = self.fault.times is not None and self.fired >= self.fault.times
         return self.seen > self.fault.skip and not is_over and self._random.random() < self.fault.probability
@@ -198,19 +198,19 @@ class Rule:
 
 
 class Faults:
-    """The rules, in the order in which they were set: the first that hits a request decides what becomes of it."""
+    """The rules, in the order in which they were set; the first one that affects a request applies."""
 
     def __init__(self) -> None:
         self._rules: dict[str, Rule] = {}
         self._lock = threading.Lock()
 
     def __iter__(self) -> Iterator[Rule]:
-        """Goes through the rules."""
+        """Iterates over the rules."""
         with self._lock:
             return iter(list(self._rules.values()))
 
     def add(self, given: Mapping[str, Any]) -> Rule:
-        """Sets a rule, given as JSON that follows the schema."""
+        """Adds a rule from valid JSON."""
         fault = Fault.read(given)
         seed = secrets.randbits(32) if fault.seed is None else fault.seed
         rule = Rule(secrets.token_hex(8), fault, given, seed)
@@ -219,21 +219,21 @@ class Faults:
         return rule
 
     def get(self, rule_id: str) -> Rule | None:
-        """Gives a rule."""
+        """Gets a rule."""
         return self._rules.get(rule_id)
 
     def remove(self, rule_id: str) -> Rule | None:
-        """Takes a rule away, and gives it."""
+        """Removes a rule, and gets it."""
         with self._lock:
             return self._rules.pop(rule_id, None)
 
     def clear(self) -> None:
-        """Takes all rules away."""
+        """Removes all rules."""
         with self._lock:
             self._rules.clear()
 
     def meet(self, operation: str) -> Rule | None:
-        """Tells which rule hits a request, which counts for all rules of its operation."""
+        """Counts a request for all rules of its operation, and gets the first rule that affects it."""
         with self._lock:
             rules = [rule for rule in self._rules.values() if rule.fault.operation in (EVERY, operation)]
             hitting = [rule for rule in rules if rule.hits()]

@@ -1,4 +1,4 @@
-"""How jobs and workloads are to end: rules, made by whoever tests a client, for what is then not run, or not yet."""
+"""Outcomes: rules for how jobs and workloads end, set by tests. Such jobs are not run, or later."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     AnyClaim: TypeAlias = Claim | WorkloadClaim
 
 LONGEST = 10 * 365 * 86_400
-"""The longest that a job can be made to run, in seconds."""
+"""The maximum duration of a scripted job, in seconds."""
 
 SELECTORS = ("job_id", "batch_id", "device_type", "workload_id", "workload_type", "backend")
-"""What a rule is for, apart from a tag; without any, it is for all jobs and workloads."""
+"""The fields that select jobs or workloads, in addition to `tag`; without any, a rule applies to all."""
 
 SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -43,26 +43,26 @@ SCHEMA: dict[str, Any] = {
         "hold": {"type": "boolean"},
     },
 }
-"""What a rule may hold as JSON."""
+"""The JSON schema of a rule."""
 
 ENDS = ("errors", "counter", "result")
-"""The fields that say how a job ends, of which a rule has one at most; without one, the job runs as usual."""
+"""The fields for the end of a job, of which a rule has at most one; without one, the job runs normally."""
 
 
 def document(counter: Mapping[str, int]) -> str:
-    """Makes the result document of a job that nothing has run."""
+    """Creates the result document of a job that was not run."""
     return json.dumps({"counter": counter, "raw": None, "serialised_results": None, "scripted": True})
 
 
 @dataclass(eq=False)
 class Rule:
-    """How those jobs are to end that match.
+    """A rule for the end of the jobs that match it.
 
     Args:
-        id: Its name.
-        given: What it says, as JSON that follows the schema.
+        id: Its id.
+        given: The rule as valid JSON.
         is_held: Whether its jobs stay RUNNING until it is released.
-        fired: How many jobs it has met.
+        fired: The number of jobs that it was applied to.
     """
 
     id: str
@@ -72,7 +72,7 @@ class Rule:
 
     @property
     def outcome(self) -> Outcome | None:
-        """How its jobs end; None when they run as usual."""
+        """How its jobs end; None if they run normally."""
         if errors := self.given.get("errors"):
             return Outcome(errors=tuple(errors))
         if (counter := self.given.get("counter")) is not None:
@@ -83,11 +83,11 @@ class Rule:
 
     @property
     def after(self) -> timedelta:
-        """How long its jobs run."""
+        """How long its jobs stay RUNNING."""
         return timedelta(seconds=self.given.get("after", 0.0))
 
     def matches(self, facts: Mapping[str, str], tags: Callable[[], Iterable[str]]) -> bool:
-        """Tells whether it is for a job or a workload of which these facts hold, and which has these tags."""
+        """Tells whether it applies to a job or a workload with these properties and tags."""
         times, tag = self.given.get("times"), self.given.get("tag")
         return (
             (times is None or self.fired < times)
@@ -102,7 +102,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Staged:
-    """A job or a workload that is RUNNING for show.
+    """A job or a workload that is RUNNING, but is not run.
 
     Args:
         claim: The claim on it.
@@ -132,23 +132,23 @@ class Outcomes(Changing):
             return iter(list(self._rules.values()))
 
     def add(self, given: Mapping[str, Any]) -> Rule:
-        """Sets a rule, given as JSON that follows the schema; jobs that run already do not meet it."""
+        """Adds a rule from valid JSON; it does not apply to jobs that are already running."""
         rule = Rule(secrets.token_hex(8), given, is_held=given.get("hold", False))
         with self._lock:
             self._rules[rule.id] = rule
         return rule
 
     def get(self, rule_id: str) -> Rule | None:
-        """Gives a rule."""
+        """Gets a rule."""
         return self._rules.get(rule_id)
 
     def release(self, rule: Rule) -> None:
-        """Lets the jobs that a rule holds come to their end; it holds no others."""
+        """Ends the jobs that a rule holds, and lets it hold no others."""
         rule.is_held = False
         self._tell()
 
     def remove(self, rule_id: str) -> Rule | None:
-        """Takes a rule away, and gives it. The jobs that it has met end as it says; none is held any more."""
+        """Removes a rule, and gets it. Jobs that it was applied to end as it says, and are no longer held."""
         with self._lock:
             rule = self._rules.pop(rule_id, None)
         if rule is not None:
@@ -156,7 +156,7 @@ class Outcomes(Changing):
         return rule
 
     def clear(self) -> None:
-        """Takes all rules away."""
+        """Removes all rules."""
         for rule in self:
             self.remove(rule.id)
 
@@ -165,12 +165,12 @@ class Outcomes(Changing):
     def stage(
         self, claim: AnyClaim, facts: Mapping[str, str], tags: Callable[[], Iterable[str]], now: datetime
     ) -> bool:
-        """Takes a job or a workload that has just started, if there is a rule for it.
+        """Applies the first matching rule to a job or a workload that has just started; tells whether there is one.
 
         Args:
             claim: The claim on it.
-            facts: What rules can ask for.
-            tags: Gives its tags.
+            facts: The properties that rules can select by.
+            tags: Gets its tags.
             now: When it started.
         """
         with self._lock:
@@ -182,12 +182,12 @@ class Outcomes(Changing):
             return True
 
     def next_due(self) -> datetime | None:
-        """Tells when the next job comes to its end."""
+        """Gets when the next job ends."""
         with self._lock:
             return min((staged.due for staged in self._staged.values() if not staged.rule.is_held), default=None)
 
     def take_due(self, now: datetime) -> list[tuple[AnyClaim, Outcome | None]]:
-        """Gives up the jobs that have come to their end, and tells how they end; None for those that are to run now."""
+        """Removes the jobs that are due, and gets how they end; None for jobs that must now run normally."""
         with self._lock:
             due = [item for item in self._staged.values() if item.due <= now and not item.rule.is_held]
             for staged in due:
@@ -195,13 +195,13 @@ class Outcomes(Changing):
         return [(staged.claim, staged.rule.outcome) for staged in due]
 
     def drop(self, token: str) -> None:
-        """Forgets a job that was cancelled."""
+        """Removes a cancelled job."""
         with self._lock:
             self._staged.pop(token, None)
 
 
 class Pause(Changing):
-    """Which devices start no jobs."""
+    """The paused devices, which start no jobs."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -209,10 +209,10 @@ class Pause(Changing):
 
     @property
     def devices(self) -> frozenset[str]:
-        """Those that start none."""
+        """The paused devices."""
         return self._devices
 
     def set(self, devices: Iterable[str]) -> None:
-        """Lets these start no more jobs, and all others start theirs."""
+        """Pauses these devices, and no others."""
         self._devices = frozenset(devices)
         self._tell()

@@ -1,4 +1,4 @@
-"""The last requests that the service had: how many, and how much of each, is bounded; secrets are masked."""
+"""The latest requests, limited in number and size, with masked secrets."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ RESULT_OPERATION = "getResult"
 
 MAX_REQUESTS = 1_000
 MAX_KEPT = 16 * 2**20
-"""The most bytes of bodies that are kept in all."""
+"""The maximum size of all recorded bodies together, in bytes."""
 
 MAX_BODY = 64 * 2**10
-"""The most bytes that are kept of one body, as it was sent."""
+"""The maximum size of a recorded body, as it was sent, in bytes."""
 
 MAX_SHOWN = 2**20
-"""The most bytes that are shown of one body, uncompressed."""
+"""The maximum size of a shown body, uncompressed, in bytes."""
 
 SECRET_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization"})
 SECRET_FIELDS = frozenset({"password", "client_secret", "client_assertion", "refresh_token", "code", "otp"})
@@ -36,20 +36,20 @@ MASK = "***"
 
 @dataclass(eq=False)
 class Exchange:
-    """A request, and what became of it.
+    """A request and the status of its response.
 
     Args:
-        number: How many requests came before.
-        operation: The operation's name; None when there is no such operation.
+        number: The number of earlier requests.
+        operation: The operation's name; None for an unknown path.
         method: The HTTP method.
         path: The path of its URL.
         query: The query of its URL.
         headers: Its headers.
-        at: When it came, by the service's clock.
-        status: What it was answered with; None when it was not.
-        fault: The id of the rule that hit it.
-        size: The bytes of its body, as sent.
-        is_forgotten: Whether it is recorded no more.
+        at: When it arrived, by the service's clock.
+        status: The status of the response; None if there was none.
+        fault: The id of the fault that affected it.
+        size: The size of its body as sent, in bytes.
+        is_forgotten: Whether it was removed from the recording.
     """
 
     number: int
@@ -67,11 +67,11 @@ class Exchange:
 
     @property
     def kept(self) -> int:
-        """How many bytes of its body are kept."""
+        """The recorded bytes of its body."""
         return len(self._kept)
 
     def as_json(self) -> dict[str, Any]:
-        """Shows it; a body that is not whole, or no JSON, is shown as a text, as far as it goes."""
+        """Shows it; a body that is incomplete or not JSON is shown as text."""
         body, text, is_cut = self._body()
         return {
             "number": self.number,
@@ -90,7 +90,7 @@ class Exchange:
         }
 
     def keep(self, chunk: bytes) -> int:
-        """Takes a piece of the body, and gives how much of it is kept."""
+        """Adds a chunk of the body, and gets how much of it was kept."""
         self.size += len(chunk)
         kept = chunk[: MAX_BODY - len(self._kept)]
         self._kept += kept
@@ -107,12 +107,12 @@ class Exchange:
             if isinstance(fields, dict) or (fields is not None and self.operation != TOKEN_OPERATION):
                 return _masked(fields), None, False
         if self.operation == TOKEN_OPERATION:
-            return None, None, is_cut  # it may hold a password anywhere
+            return None, None, is_cut  # it may contain a password anywhere
         return None, content.decode(errors="replace"), is_cut
 
 
 class Recording:
-    """The exchanges, the oldest first."""
+    """The recorded requests, oldest first."""
 
     def __init__(self) -> None:
         self._exchanges: deque[Exchange] = deque()
@@ -129,7 +129,7 @@ class Recording:
         headers: Mapping[str, str],
         at: datetime,
     ) -> Exchange:
-        """Records that a request has begun to come."""
+        """Records the start of a request."""
         shown = {name: MASK if name in SECRET_HEADERS else value for name, value in headers.items()}
         parameters = {
             name: [MASK] if name.lower() in SECRET_PARAMETERS else values
@@ -143,19 +143,19 @@ class Recording:
         return exchange
 
     def keep(self, exchange: Exchange, chunk: bytes) -> None:
-        """Records a piece of a request's body."""
+        """Records a chunk of a request's body."""
         with self._lock:
             if not exchange.is_forgotten:
                 self._kept += exchange.keep(chunk)
                 self._forget()
 
     def exchanges(self, operation: str | None = None) -> list[Exchange]:
-        """Gives the exchanges, those of one operation if it is given."""
+        """Gets the recorded requests, optionally of one operation only."""
         with self._lock:
             return [exchange for exchange in self._exchanges if operation in (None, exchange.operation)]
 
     def clear(self) -> None:
-        """Forgets all."""
+        """Removes all recorded requests."""
         with self._lock:
             while self._exchanges:
                 self._forget_first()
@@ -171,7 +171,7 @@ class Recording:
 
 
 def _gunzipped(content: bytes, *, is_cut: bool) -> tuple[bytes, bool]:
-    """Uncompresses as much as is shown; what is not compressed is left as it is."""
+    """Uncompresses up to the size that is shown; other content is returned unchanged."""
     reader = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
     try:
         return reader.decompress(content, MAX_SHOWN), is_cut or bool(reader.unconsumed_tail)

@@ -1,4 +1,4 @@
-"""All that whoever tests a client can change while the service runs; `control` offers it over HTTP."""
+"""Everything that tests can change while the service runs; `control` makes it available over HTTP."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Script:
-    """What can be changed, and what is recorded."""
+    """The settings that tests can change, and the recorded requests."""
 
     lifetimes: Lifetimes
     clock: Clock = field(default_factory=Clock)
@@ -26,7 +26,7 @@ class Script:
     recording: Recording = field(default_factory=Recording)
 
     def reset(self) -> None:
-        """Makes all as it was at the start."""
+        """Restores the initial settings."""
         self.faults.clear()
         self.outcomes.clear()
         self.pause.set(())

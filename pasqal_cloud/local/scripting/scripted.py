@@ -1,4 +1,4 @@
-"""The engine without physics: every job has a plausible result at once, all atoms in the ground state. No Pulser."""
+"""The scripted engine: every job ends at once with a made-up result, all atoms in the ground state. Needs no Pulser."""
 
 from __future__ import annotations
 
@@ -15,12 +15,10 @@ if TYPE_CHECKING:
 
     from pasqal_cloud.local.work import Ending
 
-"""What Pulser's emulator backends send as `runs`, where the number of shots is in their configuration."""
-
 DEFAULT_SHOTS = 100
 
 AT_ONCE = 2
-"""How many jobs are under way: the next one is taken from the queue while one is written down."""
+"""How many jobs run at once: the next one is taken from the queue while the result of one is being stored."""
 
 logger = logging.getLogger(__name__)
 
@@ -29,7 +27,7 @@ class ScriptedChecker:
     """Accepts every sequence that is a JSON object."""
 
     def check(self, submission: Submission) -> Verdict:
-        """Judges a submission, by its form alone."""
+        """Checks only that sequences are JSON objects."""
         return Verdict(tuple(self._refusals(submission)))
 
     @staticmethod
@@ -45,7 +43,7 @@ NO_SEQUENCE = "not a serialized Pulser sequence: it is not a JSON object"
 
 
 class ScriptedRunner:
-    """Makes results up, in a thread of this process, in the order of the queue."""
+    """Creates made-up results in a thread of this process, in the order of the queue."""
 
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(1, "scripted")
@@ -53,7 +51,7 @@ class ScriptedRunner:
 
     @property
     def has_room(self) -> bool:
-        """Whether a task could start now."""
+        """Whether a task can start now."""
         return len(self._running) < AT_ONCE
 
     def run(self, claim: str, task: Task, ended: Callable[[str, Ending], None], freed: Callable[[], None]) -> None:
@@ -62,24 +60,24 @@ class ScriptedRunner:
         self._thread.submit(self._run, claim, task, ended, freed)
 
     def kill(self, claim: str) -> None:
-        """Does nothing: it is over in a moment, and what it gives is not wanted any more."""
+        """Does nothing: the run ends in a moment, and its result is ignored."""
 
     def close(self) -> None:
-        """Ends the thread."""
+        """Stops the thread."""
         self._thread.shutdown(cancel_futures=True)
 
     def _run(self, claim: str, task: Task, ended: Callable[[str, Ending], None], freed: Callable[[], None]) -> None:
         try:
             ended(claim, Outcome(document=document({"0" * _atoms(task): _shots(task)})))
         except Exception:
-            logger.exception("A scripted job could not be ended.")
+            logger.exception("Ending a scripted job failed.")
         finally:
             self._running.discard(claim)
             freed()
 
 
 def _atoms(task: Task) -> int:
-    """Reads the number of atoms; 1 when it is not to be found."""
+    """Gets the number of atoms; 1 if it can't be found."""
     chosen = (task.variables or {}).get("qubits")
     register = chosen if isinstance(chosen, dict) else (_object(task.sequence) or {}).get("register")
     return max(1, len(register)) if isinstance(register, list | dict) else 1

@@ -1,7 +1,7 @@
-"""What the service remembers, in a database that is the queue as well.
+"""The database, which is also the queue.
 
-Every change is one transaction. `schema` has the tables, `triggers` what the database keeps up by itself, `records` the
-data that goes in and out; each of the others is a part of the store, about one subject.
+Every change is one transaction. `schema` defines the tables, `triggers` what the database updates by itself,
+`records` the data that goes in and out. Each other module is the part of the store for one subject.
 """
 
 from __future__ import annotations
@@ -53,6 +53,6 @@ class Store(Submissions, Lists, Queue, Cancelling, Deliveries, Accounts, Upkeep)
     """The database.
 
     Args:
-        path: Where it is.
-        seed_of: Gives the seed of the n-th job ever submitted.
+        path: The path of the database file.
+        seed_of: Gets the seed of the n-th job ever submitted.
     """

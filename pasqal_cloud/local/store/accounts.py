@@ -1,4 +1,4 @@
-"""Settings, users, projects and who is a member of which."""
+"""Settings, users, projects and memberships."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ ADMIN, MEMBER = "ADMIN", "MEMBER"
 
 
 class Accounts(Database):
-    """The part of the store that clients do not change."""
+    """The part of the store for users and projects, which clients do not change."""
 
     def setting(self, name: str, make: Callable[[], str]) -> str:
-        """Reads a setting, and makes it when it is read for the first time."""
+        """Gets a setting, and creates it when it is read for the first time."""
         with self.writing() as connection:
             value = connection.scalar(select(settings.c.value).where(settings.c.name == name))
             if value is None:
@@ -34,12 +34,12 @@ class Accounts(Database):
             return str(value)
 
     def ensure_member(self, username: str, project_id: str, now: datetime) -> str:
-        """Makes sure that a user, a project and the membership exist; gives the user's id."""
+        """Creates a user, a project and the membership, unless they exist; gets the user's id."""
         with self.writing() as connection:
             user_id = connection.scalar(select(users.c.id).where(users.c.username == username))
             if user_id is None:
                 user_id = _add_user(connection, username, None, now)
-            else:  # one who was added before, and whom a reset would forget
+            else:  # a user added earlier would be deleted by a reset
                 connection.execute(update(users).where(users.c.id == user_id).values(password=None))
             if connection.scalar(select(projects.c.id).where(projects.c.id == project_id)) is None:
                 _add_project(connection, NewProject(project_id, "Local project", PRIORITIES[-1]), now)
@@ -49,10 +49,10 @@ class Accounts(Database):
     def add_user(
         self, username: str, password: str, project_ids: Iterable[str], new: NewProject | None, now: datetime
     ) -> str:
-        """Stores a user, who joins projects, and perhaps a project of their own; gives the user's id.
+        """Stores a user with memberships, and optionally a new project of their own; gets the user's id.
 
         Raises:
-            ChangedError: There is a user of this name.
+            ChangedError: The username is taken.
         """
         with self.writing() as connection:
             if connection.scalar(select(users.c.id).where(users.c.username == username)) is not None:
@@ -66,31 +66,31 @@ class Accounts(Database):
             return user_id
 
     def user(self, user_id: str) -> Record | None:
-        """Gives a user."""
+        """Gets a user."""
         with self.reading() as connection:
             row = connection.execute(select(users).where(users.c.id == user_id)).first()
             return None if row is None else record(row)
 
     def user_named(self, username: str) -> Record | None:
-        """Gives a user by name."""
+        """Gets a user by name."""
         with self.reading() as connection:
             row = connection.execute(select(users).where(users.c.username == username)).first()
             return None if row is None else record(row)
 
     def project(self, project_id: str) -> Record | None:
-        """Gives a project, without its members."""
+        """Gets a project, without its members."""
         with self.reading() as connection:
             row = connection.execute(select(projects).where(projects.c.id == project_id)).first()
             return None if row is None else record(row)
 
     def project_ids(self, user_id: str) -> list[str]:
-        """Gives the ids of the projects of which a user is a member, the oldest membership first."""
+        """Gets the ids of a user's projects, oldest membership first."""
         query = select(members.c.project_id).where(members.c.user_id == user_id).order_by(members.c.number)
         with self.reading() as connection:
             return list(connection.scalars(query))
 
     def projects_of(self, user_id: str) -> list[Record]:
-        """Gives the projects of which a user is a member: with their role, the members, and the last job's creation."""
+        """Gets a user's projects, with the user's role, the members, and the time of the last job."""
         last_activity = (
             select(jobs.c.created_at)
             .where(jobs.c.project_id == projects.c.id)
@@ -128,7 +128,7 @@ def _add_project(connection: Connection, project: NewProject, now: datetime) -> 
 
 
 def _join(connection: Connection, user_id: str, project_id: str) -> None:
-    """Makes a user a member of a project: its administrator when they are the first."""
+    """Adds a user to a project, as its administrator if they are the first."""
     others = set(connection.scalars(select(members.c.user_id).where(members.c.project_id == project_id)))
     if user_id not in others:
         role = MEMBER if others else ADMIN

@@ -1,4 +1,4 @@
-"""What clients change: what they close and cancel, and what ends because they don't."""
+"""Closing and cancelling, and the timeout of idle batches."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ if TYPE_CHECKING:
 
 
 class Cancelling(Database):
-    """The part of the store that ends what has not ended by itself; what has ended before stays as it is."""
+    """The part of the store that ends batches and jobs early; those that have ended are not changed."""
 
     def close_batch(self, batch_id: str, now: datetime) -> None:
-        """Makes a batch refuse further jobs, which ends it when all it has are settled."""
+        """Closes a batch, which ends it if all its jobs have ended."""
         with self.writing() as connection:
             is_open = (batches.c.id == batch_id) & batches.c.open
             if connection.execute(update(batches).where(is_open).values(open=False)).rowcount:
                 settle(connection, batch_id, now)
 
     def cancel_batches(self, batch_ids: Collection[str], now: datetime) -> list[str]:
-        """Cancels batches with their unsettled jobs; gives the claims of jobs that were running."""
+        """Cancels batches with their unsettled jobs; gets the claims of running jobs."""
         claims: list[str] = []
         for some in slices(batch_ids):
             with self.writing() as connection:
@@ -41,7 +41,7 @@ class Cancelling(Database):
         return claims
 
     def cancel_jobs(self, batch_id: str, job_ids: Collection[str], now: datetime) -> list[str]:
-        """Cancels jobs of a batch; gives the claims of those that were running."""
+        """Cancels jobs of a batch; gets the claims of running jobs."""
         claims: list[str] = []
         for some in slices(job_ids):
             with self.writing() as connection:
@@ -52,19 +52,19 @@ class Cancelling(Database):
         return claims
 
     def cancel_workload(self, workload_id: str, now: datetime) -> bool:
-        """Cancels a workload; tells whether it had not ended."""
+        """Cancels a workload; tells whether it had not ended before."""
         which = (workloads.c.id == workload_id) & workloads.c.status.in_(UNSETTLED)
         with self.writing() as connection:
             cancelling = update(workloads).where(which).values(ended(JobStatus.CANCELED, (), now))
             return bool(connection.execute(cancelling).rowcount)
 
     def time_out_idle(self, idle: timedelta, now: datetime) -> None:
-        """Ends the open batches that have had no unsettled job for that long."""
+        """Ends the open batches that have been idle for this time."""
         with self.writing() as connection:
             end_batches(connection, batches.c.idle_since <= stamp(now - idle), BatchStatus.TIMED_OUT, now)
 
     def idle_since(self) -> datetime | None:
-        """Tells since when the open batch that has been idle longest is so."""
+        """Gets since when the longest idle batch has been idle; None if there is none."""
         with self.reading() as connection:
             oldest = connection.scalar(select(func.min(batches.c.idle_since)))
             return None if oldest is None else datetime.fromisoformat(oldest)

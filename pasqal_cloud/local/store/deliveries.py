@@ -1,4 +1,4 @@
-"""Which webhooks are still to be called. The database notes them by itself, in the transaction that ends a job."""
+"""Pending calls of webhooks. A trigger stores them in the transaction that ends a job."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from pasqal_cloud.local.store.sqlite import Database
 
 
 class Deliveries(Database):
-    """The part of the store that remembers what to deliver."""
+    """The part of the store for pending calls of webhooks."""
 
     def next_delivery(self) -> Delivery | None:
-        """Gives the delivery that is due first, perhaps not yet."""
+        """Gets the delivery that is due first, which may be in the future."""
         query = select(deliveries).order_by(deliveries.c.due_at, deliveries.c.number).limit(1)
         with self.reading() as connection:
             row = connection.execute(query).first()
@@ -25,18 +25,18 @@ class Deliveries(Database):
             return Delivery(row.number, row.id, row.url, row.tries, datetime.fromisoformat(row.due_at), record(job))
 
     def delivered(self, delivery: Delivery) -> None:
-        """Forgets a delivery."""
+        """Removes a delivery."""
         with self.writing() as connection:
             connection.execute(delete(deliveries).where(deliveries.c.id == delivery.id))
 
     def not_delivered(self, delivery: Delivery, now: datetime, again_at: datetime, *, others_too: bool) -> None:
-        """Counts a try that has failed, and puts off the next.
+        """Counts a failed try, and postpones the next one.
 
         Args:
-            delivery: What was to be delivered.
-            now: When it was due, with all that others_too means.
+            delivery: The delivery that failed.
+            now: The time of the try.
             again_at: When to try again.
-            others_too: Whether all that is due at the same URL would have failed as well, and is put off, too.
+            others_too: Whether to postpone all deliveries that are due at the same URL, since they would fail as well.
         """
         tried = update(deliveries).where(deliveries.c.id == delivery.id).values(tries=deliveries.c.tries + 1)
         put_off = deliveries.c.id == delivery.id
@@ -47,7 +47,7 @@ class Deliveries(Database):
             connection.execute(update(deliveries).where(put_off).values(due_at=stamp(again_at)))
 
     def give_up(self, tries: int) -> list[str]:
-        """Forgets the deliveries that were tried so often; gives the ids of their jobs."""
+        """Removes the deliveries with this number of tries; gets the ids of their jobs."""
         with self.writing() as connection:
             worn_out = delete(deliveries).where(deliveries.c.tries >= tries)
             return list(connection.scalars(worn_out.returning(deliveries.c.job_id)))

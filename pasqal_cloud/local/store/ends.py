@@ -1,4 +1,4 @@
-"""How batches, jobs and workloads come to their ends, as parts of transactions."""
+"""Ends batches, jobs and workloads, as parts of transactions."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ CHANGE_UNSETTLED = update(batches).where(
 
 
 def settle(connection: Connection, batch_id: str, now: datetime) -> None:
-    """Brings a batch's state in line with its jobs'."""
+    """Updates a batch's status from those of its jobs."""
     batch = connection.execute(STATE, {"batch_id": batch_id}).one()
     counts = jobs_in(batch)
     status = batch_status(is_open=batch.open, has_started=batch.start_datetime is not None, jobs=counts)
@@ -45,14 +45,14 @@ def settle(connection: Connection, batch_id: str, now: datetime) -> None:
 
 
 def end_batches(connection: Connection, which: ColumnElement[bool], status: BatchStatus, now: datetime) -> int:
-    """Ends batches, and tells how many there were to end."""
+    """Ends batches, and gets how many were ended."""
     ending = update(batches).where(which, batches.c.status.in_(UNSETTLED_BATCHES))
     values = {"status": status, "open": False, "idle_since": None, "updated_at": stamp(now), "end_datetime": stamp(now)}
     return connection.execute(ending.values(values)).rowcount
 
 
 def ended(status: JobStatus, errors: Iterable[str], now: datetime) -> dict[str, Any]:
-    """Gives what changes in a job or a workload that ends."""
+    """Gets the new values of a job or a workload that ends."""
     return {
         "status": status,
         "claim": None,
@@ -63,10 +63,10 @@ def ended(status: JobStatus, errors: Iterable[str], now: datetime) -> dict[str, 
 
 
 def put_back(now: datetime) -> dict[str, Any]:
-    """Gives what changes in a job or a workload that is to wait again."""
+    """Gets the new values of a job or a workload that goes back to the queue."""
     return {"status": JobStatus.PENDING, "claim": None, "start_timestamp": None, "updated_at": stamp(now)}
 
 
 def jobs_in(batch: AnyRow) -> dict[JobStatus, int]:
-    """Gives the number of a batch's jobs in each status."""
+    """Gets the number of a batch's jobs in each status."""
     return {status: batch._mapping[column] for status, column in JOBS_IN.items()}

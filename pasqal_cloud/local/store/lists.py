@@ -1,7 +1,7 @@
-"""What clients read: single records, and pages of lists.
+"""Reading single records and pages of lists.
 
-A page of what is in one status, or of all, costs the same however much is stored: its rows are the end of an index, and
-how many there are in all has been counted as they came. Other lists cost as much as there is that matches.
+The time for a page without filters, or of one status, does not depend on the number of stored rows: it is read from the
+end of an index, and triggers keep the total. With other filters, the time grows with the number of matching rows.
 """
 
 from __future__ import annotations
@@ -26,29 +26,29 @@ if TYPE_CHECKING:
     from pasqal_cloud.local.store.records import AnyRow
 
 COUNTED = ("project_id", "status")
-"""The filters for which rows are counted as they come."""
+"""The filters for which triggers keep the totals."""
 
 MAX_RANGES = 100
-"""How many ranges of an index are merged into a page."""
+"""The maximum number of index ranges that are merged into a page."""
 
 
 class Lists(Database):
     """The part of the store that only reads."""
 
     def batch(self, batch_id: str) -> Record | None:
-        """Gives a batch, with its tags and the number of its jobs in each status."""
+        """Gets a batch, with its tags and the number of its jobs in each status."""
         with self.reading() as connection:
             rows = connection.execute(select(batches).where(batches.c.id == batch_id)).all()
             return next(iter(completed(connection, rows)), None)
 
     def batches(self, filters: Filters, page: Page) -> tuple[list[Record], int]:
-        """Gives one page of the batches that match, and how many match in all."""
+        """Gets a page of the matching batches, and their total number."""
         with self.reading() as connection:
             rows, total = _page(connection, batches, BATCH_FILTERS, filters, page)
             return completed(connection, rows), total
 
     def batches_named(self, batch_ids: Sequence[str]) -> list[Record]:
-        """Gives those batches that have one of these ids, newest first."""
+        """Gets the batches with these ids, newest first."""
         with self.reading() as connection:
             queries = (select(batches).where(batches.c.id.in_(some)) for some in slices(batch_ids))
             found = chain.from_iterable(connection.execute(query) for query in queries)
@@ -56,39 +56,39 @@ class Lists(Database):
             return completed(connection, rows)
 
     def job(self, job_id: str) -> Record | None:
-        """Gives a job."""
+        """Gets a job."""
         return self._one(jobs, job_id)
 
     def jobs(self, filters: Filters, page: Page) -> tuple[list[Record], int]:
-        """Gives one page of the jobs that match, and how many match in all."""
+        """Gets a page of the matching jobs, and their total number."""
         with self.reading() as connection:
             rows, total = _page(connection, jobs, JOB_FILTERS, filters, page)
             return [record(row) for row in rows], total
 
     def jobs_of(self, batch_id: str) -> list[Record]:
-        """Gives all jobs of a batch in the order of their submission."""
+        """Gets all jobs of a batch in the order of their submission."""
         with self.reading() as connection:
             query = select(jobs).where(jobs.c.batch_id == batch_id).order_by(jobs.c.number)
             return [record(row) for row in connection.execute(query)]
 
     def job_ids(self, batch_id: str) -> list[str]:
-        """Gives the ids of all jobs of a batch in the order of their submission."""
+        """Gets the ids of all jobs of a batch in the order of their submission."""
         with self.reading() as connection:
             query = select(jobs.c.id).where(jobs.c.batch_id == batch_id).order_by(jobs.c.number)
             return list(connection.scalars(query))
 
     def workload(self, workload_id: str) -> Record | None:
-        """Gives a workload."""
+        """Gets a workload."""
         return self._one(workloads, workload_id)
 
     def workloads(self, filters: Filters, page: Page) -> tuple[list[Record], int]:
-        """Gives one page of the workloads that match, and how many match in all."""
+        """Gets a page of the matching workloads, and their total number."""
         with self.reading() as connection:
             rows, total = _page(connection, workloads, WORKLOAD_FILTERS, filters, page)
             return [record(row) for row in rows], total
 
     def sequence(self, sequence_id: str | None) -> str | None:
-        """Gives a sequence."""
+        """Gets a sequence."""
         with self.reading() as connection:
             return connection.scalar(select(sequences.c.content).where(sequences.c.id == sequence_id))
 
@@ -98,19 +98,19 @@ class Lists(Database):
             return connection.scalar(select(results.c.id).where(results.c.id == identity)) is not None
 
     def result(self, identity: str) -> bytes | None:
-        """Gives the result document (JSON) of a job or a workload."""
+        """Gets the result document (JSON) of a job or a workload."""
         with self.reading() as connection:
             document = connection.scalar(select(results.c.document).where(results.c.id == identity))
             return None if document is None else zlib.decompress(document)
 
     def results_of(self, batch_id: str) -> dict[str, bytes]:
-        """Gives the result documents (JSON) of a batch's jobs, by their ids."""
+        """Gets the result documents (JSON) of a batch's jobs, by their ids."""
         query = select(results).join(jobs, jobs.c.id == results.c.id).where(jobs.c.batch_id == batch_id)
         with self.reading() as connection:
             return {row.id: zlib.decompress(row.document) for row in connection.execute(query.order_by(jobs.c.number))}
 
     def queue_times(self, since: datetime) -> dict[str, float]:
-        """Gives how many seconds the batches waited on average that have started since then, by device type."""
+        """Gets the average waiting time of batches that have started since then, in seconds, by device type."""
         days = func.julianday(batches.c.start_datetime) - func.julianday(batches.c.created_at)
         query = select(batches.c.device_type, func.avg(days) * 86_400).where(batches.c.start_datetime >= stamp(since))
         with self.reading() as connection:
@@ -123,13 +123,13 @@ class Lists(Database):
 
 
 def completed(connection: Connection, rows: Sequence[AnyRow]) -> list[Record]:
-    """Makes records of batches, with the number of their jobs in each status, and the tags."""
+    """Converts rows to records of batches, with the number of jobs in each status, and the tags."""
     found = tags_of(connection, [row.number for row in rows])
     return [record(row) | {"counts": jobs_in(row), "tags": found[row.number]} for row in rows]
 
 
 def tags_of(connection: Connection, batch_numbers: Sequence[int]) -> dict[int, list[str]]:
-    """Gives the tags of batches, by their numbers."""
+    """Gets the tags of batches, by their numbers."""
     found: dict[int, list[str]] = {number: [] for number in batch_numbers}
     for some in slices(batch_numbers):
         query = select(tags.c.batch_number, tags.c.tag).where(tags.c.batch_number.in_(some)).order_by(tags.c.position)
@@ -144,7 +144,9 @@ Condition = Callable[[Any], ColumnElement[bool]]
 def _common(table: Table) -> dict[str, Condition]:
     return {
         "id": table.c.id.in_,
-        "id__starts_with": lambda prefix: table.c.id.between(prefix, f"{prefix}g"),  # behind all hexadecimal digits
+        "id__starts_with": lambda prefix: table.c.id.between(
+            prefix, f"{prefix}g"
+        ),  # sorts after all hexadecimal digits
         "project_id": table.c.project_id.in_,
         "user_id": table.c.user_id.in_,
         "status": table.c.status.in_,
@@ -184,7 +186,7 @@ WORKLOAD_FILTERS = _common(workloads)
 def _page(
     connection: Connection, table: Table, known: Mapping[str, Condition], filters: Filters, page: Page
 ) -> tuple[list[AnyRow], int]:
-    """Reads a page in two steps: first only numbers, by the index that suits the filters best, then the rows."""
+    """Reads a page in two steps: first only the row numbers, with the best index for the filters, then the rows."""
     order = table.c.number.asc() if page.ascending else table.c.number.desc()
     rows = select(table).order_by(order)
     if ranges := _ranges(table, filters):
@@ -199,7 +201,7 @@ def _page(
 
 
 def _ranges(table: Table, filters: Filters) -> list[Select[Any]]:
-    """Gives queries for ranges of an index that make up a list together, if its rows are counted as they come."""
+    """Gets queries for index ranges that together form a list, if triggers keep its total."""
     if not set(COUNTED).issuperset(filters):
         return []
     columns = [table.c[name] for name in COUNTED if name in filters]

@@ -1,4 +1,4 @@
-"""What is going on in the whole service, in a few queries that cost the same however much has been before."""
+"""An overview of the whole service, in a few queries whose time does not depend on the number of stored rows."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ SHOWN = ("number", "id", "status", "open", "device_type", "created_at")
 
 @dataclass
 class DeviceQueue:
-    """What is in the queue of one device.
+    """The queue of a device.
 
     Args:
-        jobs: How many unsettled jobs there are in each status.
-        holder: The id of the open batch that keeps others from starting; None when there is none.
+        jobs: The number of pending and of running jobs.
+        holder: The id of the open batch that reserves the device; None if there is none.
     """
 
     jobs: dict[str, int] = field(default_factory=lambda: dict.fromkeys(sorted(UNSETTLED), 0))
@@ -37,12 +37,12 @@ class DeviceQueue:
 
 @dataclass(frozen=True)
 class BatchLine:
-    """One of the last batches.
+    """One of the latest batches.
 
     Args:
         batch: Some of its columns.
         tags: Its tags.
-        jobs: How many of its jobs are in each status.
+        jobs: The number of its jobs in each status.
     """
 
     batch: Mapping[str, Any]
@@ -51,18 +51,18 @@ class BatchLine:
 
     @property
     def total(self) -> int:
-        """How many jobs it has."""
+        """The number of its jobs."""
         return sum(self.jobs.values())
 
 
 @dataclass(frozen=True)
 class Overview:
-    """The queue, and the last batches.
+    """The queues and the latest batches.
 
     Args:
-        now: When this was so, by the service's clock.
-        queues: The devices' queues, by device type; those of others are empty.
-        batches: The last batches, newest first.
+        now: The time of the overview, by the service's clock.
+        queues: The queues that are not empty, by device type.
+        batches: The latest batches, newest first.
     """
 
     now: datetime
@@ -75,7 +75,7 @@ def overview(connection: Connection, last: int, now: datetime) -> Overview:
 
     Args:
         connection: A transaction.
-        last: How many batches are wanted.
+        last: The number of batches.
         now: The time.
     """
     return Overview(now, _queues(connection), _last_batches(connection, last))

@@ -1,7 +1,7 @@
-"""The database as the queue: what runs next, and how it ends.
+"""The database as the queue: which job runs next, and storing how it ended.
 
-What may be changed from two sides (a job that ends while it is cancelled) is compared and set: whoever runs a job holds
-a claim on it, and a change that names a claim does nothing when that no longer stands.
+A running job has a claim, a random token. Storing its end does nothing if the job no longer has this claim, for
+example because it was cancelled at the same time.
 """
 
 from __future__ import annotations
@@ -40,14 +40,14 @@ if TYPE_CHECKING:
 MAX_LOSSES = 2
 """How many worker processes may die on a job before it fails."""
 
-WORKER_LOST = f"The job's worker was lost {MAX_LOSSES} times: its process was killed, or ran out of memory."
+WORKER_LOST = f"The job's worker process died {MAX_LOSSES} times: it was killed or ran out of memory."
 
 
 def _next_batch() -> Select[Any]:
-    """Makes the query for the batch whose turn it is, of the first in the queues of the devices asked for.
+    """Creates the query for the next batch: the first one among the first in the queue of each device.
 
-    A device goes on with the batch that it has started, then takes the next by priority and age, unless the one that it
-    has started is open and so keeps it.
+    A device continues with the batch that it has started. It then takes the next one by priority and age, unless an
+    open batch reserves it.
     """
     served = func.json_each(bindparam("device_types")).table_valued("value")
     queued, holder = batches.alias(), batches.alias()
@@ -79,9 +79,9 @@ NEXT_JOB = (
     .order_by(jobs.c.losses, jobs.c.number)
     .limit(1)
 )
-"""The query for the job of a batch whose turn it is: the first, but those that a worker died on come last."""
+"""The query for the next job of a batch: in order, but jobs whose worker died come last."""
 
-# The queue's statements are made once: making them takes longer than executing them.
+# Creating statements takes longer than executing them, so they are created once.
 CHANGE_JOB = update(jobs).where(jobs.c.number == bindparam("job_number"))
 START_BATCH = update(batches).where(batches.c.number == bindparam("batch_number"))
 CLAIMED = select(jobs.c.number, jobs.c.id, jobs.c.batch_id, jobs.c.losses).where(jobs.c.claim == bindparam("token"))
@@ -93,10 +93,10 @@ RUN_WITH = ("device_type", "sequence_builder", "backend_configuration", "configu
 
 
 class Queue(Database):
-    """The part of the store that hands out jobs and workloads, and takes their ends."""
+    """The part of the store that starts and ends jobs and workloads."""
 
     def claim(self, device_types: Iterable[str], now: datetime) -> Claim | None:
-        """Takes the next job to run on one of these devices, if there is one."""
+        """Claims the next job for one of these devices; None if there is none."""
         with self.writing() as connection:
             served = {"device_types": json.dumps(list(device_types))}
             batch = connection.execute(NEXT_BATCH, served).first()
@@ -122,7 +122,7 @@ class Queue(Database):
             return Claim(token, record(job) | {name: getattr(batch, name) for name in RUN_WITH})
 
     def finish(self, token: str, outcome: Outcome, now: datetime) -> bool:
-        """Ends a claimed job; does nothing when the claim no longer stands."""
+        """Ends a claimed job; does nothing if the claim is no longer valid."""
         with self.writing() as connection:
             job = _claimed(connection, token)
             if job is None:
@@ -132,7 +132,7 @@ class Queue(Database):
             return True
 
     def lose(self, token: str, now: datetime) -> None:
-        """Puts a claimed job whose worker died back into the queue, once."""
+        """Puts a claimed job whose worker died back into the queue; the second time, it fails."""
         with self.writing() as connection:
             job = _claimed(connection, token)
             if job is None:
@@ -143,13 +143,13 @@ class Queue(Database):
                 connection.execute(CHANGE_JOB, put_back(now) | {"job_number": job.number, "losses": job.losses + 1})
 
     def recover(self, now: datetime) -> None:
-        """Puts back what an earlier life of the service has left running: one alone uses a database."""
+        """Puts jobs back into the queue that an earlier process left running; only one service uses a database."""
         with self.writing() as connection:
             for table in (jobs, workloads):
                 connection.execute(update(table).where(table.c.claim.is_not(None)).values(put_back(now)))
 
     def claim_workload(self, now: datetime) -> WorkloadClaim | None:
-        """Takes the next workload to run, by priority and age, if there is one."""
+        """Claims the next workload by priority and age; None if there is none."""
         with self.writing() as connection:
             workload = connection.execute(NEXT_WORKLOAD).first()
             if workload is None:
@@ -161,7 +161,7 @@ class Queue(Database):
             return WorkloadClaim(token, record(workload))
 
     def finish_workload(self, token: str, outcome: Outcome, now: datetime) -> bool:
-        """Ends a claimed workload; does nothing when the claim no longer stands."""
+        """Ends a claimed workload; does nothing if the claim is no longer valid."""
         with self.writing() as connection:
             workload_id = connection.scalar(select(workloads.c.id).where(workloads.c.claim == token))
             if workload_id is None:

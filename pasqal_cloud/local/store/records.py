@@ -1,4 +1,4 @@
-"""What goes into the database and what comes out of it, as plain data."""
+"""The data that goes into the database and comes out of it."""
 
 from __future__ import annotations
 
@@ -22,37 +22,37 @@ Filters: TypeAlias = Mapping[str, Any]
 
 
 def stamp(instant: datetime) -> str:
-    """Writes an instant as it is stored and sent; such texts sort as the instants do."""
+    """Formats an instant as it is stored and sent; these strings sort in the order of time."""
     return instant.isoformat(timespec="microseconds")
 
 
 def record(row: AnyRow) -> dict[str, Any]:
-    """Makes a record of a row."""
+    """Converts a row to a record."""
     return row._asdict()
 
 
 SLICE = 500
-"""How many rows one statement names, and one transaction of many changes, at most, so that others come in between."""
+"""The maximum number of rows per statement and transaction, so that others are not blocked for long."""
 
 
 def slices(ids: Collection[T]) -> list[list[T]]:
-    """Cuts a long list into short ones."""
+    """Splits a long list into short ones."""
     listed = list(ids)
     return [listed[start : start + SLICE] for start in range(0, len(listed), SLICE)]
 
 
 class ChangedError(Exception):
-    """A change expected another state than it found; nothing was changed."""
+    """The state was not the expected one; nothing was changed."""
 
 
 @dataclass(frozen=True)
 class NewBatch:
-    """A batch to store, judged sound already.
+    """A batch to store, already checked.
 
     Args:
-        project_id: Whose it is.
-        open: Whether it takes more jobs later.
-        device_type: Where it runs.
+        project_id: Its project.
+        open: Whether jobs can be added later.
+        device_type: The device type that it runs on.
         sequence: The sequence that its jobs share.
         backend_configuration: The serialized emulator configuration.
         configuration: The emulator configuration in its old, flat form.
@@ -90,8 +90,8 @@ class NewProject:
 
     Args:
         id: Its id.
-        name: What people call it.
-        queue_priority: Its batches' place in the queue.
+        name: Its name.
+        queue_priority: The priority of its batches in the queue.
         allowed_device_types: The devices that it may use; None for all.
     """
 
@@ -103,13 +103,13 @@ class NewProject:
 
 @dataclass(frozen=True)
 class Submitted:
-    """Who submitted what, so that the same submission sent twice is stored once.
+    """Identifies a submission, so that one sent twice is stored once.
 
     Args:
-        user_id: Who.
-        operation: The operation, and what it applies to.
-        key: The client's idempotency key; None when there is none.
-        fingerprint: Tells one request body from another.
+        user_id: The user.
+        operation: The operation, and the object it applies to.
+        key: The client's idempotency key; None if there is none.
+        fingerprint: A hash of the request body.
     """
 
     user_id: str
@@ -120,10 +120,10 @@ class Submitted:
 
 @dataclass(frozen=True)
 class Claim:
-    """A job that this service is to run now.
+    """A job that this service runs now.
 
     Args:
-        token: Names this run of it; it ends in this name.
+        token: Identifies this run of the job.
         job: The job, with its own sequence and the fields of its batch that running it needs: `device_type`,
             `sequence_builder`, `backend_configuration` and `configuration`.
     """
@@ -134,10 +134,10 @@ class Claim:
 
 @dataclass(frozen=True)
 class WorkloadClaim:
-    """A workload that this service is to run now.
+    """A workload that this service runs now.
 
     Args:
-        token: Names this run of it; it ends in this name.
+        token: Identifies this run of the workload.
         workload: The workload.
     """
 
@@ -150,10 +150,10 @@ class Delivery:
     """A webhook to call.
 
     Args:
-        number: Its place in the order of the ends of jobs.
-        id: Its name, the same at every try.
-        url: What to call.
-        tries: How often that has failed.
+        number: Its position in the order in which jobs ended.
+        id: Its id, the same for each try.
+        url: The URL to call.
+        tries: How often the call has failed.
         due_at: When to call it.
         job: The job that has ended.
     """

@@ -1,7 +1,7 @@
-"""The tables of the database. Instants are texts in the form that clients see, ids are the UUIDs that they see.
+"""The tables of the database. Instants and UUIDs are stored as strings, as clients see them.
 
-Rows of batches and jobs are small, since each change writes a whole row: sequences stand in a table of their own, each
-once. How many rows there are in each status is counted by triggers, in the transaction that changes the rows.
+Each change writes a whole row, so rows of batches and jobs are kept small: sequences have their own table, where each
+is stored once. Triggers count the rows in each status, in the transaction that changes the rows.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ batches = Table(
 )
 
 JOBS_IN = {status: batches.c[f"jobs_{status.lower()}"] for status in JobStatus}
-"""The columns of a batch that say how many of its jobs are in each status."""
+"""The columns of a batch with the number of its jobs in each status."""
 
 tags = Table(
     "tags",
@@ -204,27 +204,27 @@ counters = Table(
     sqlite_with_rowid=False,
 )
 
-# What is waiting, or in its place, is little beside what has ended. SQLite uses these indexes only where the condition
-# is written out in the query, too.
+# The conditions of partial indexes: few rows are pending or reserve a device, compared with those that have ended.
+# SQLite only uses such an index if the query contains the same condition, without parameters.
 
 
 def has_pending(batch: FromClause) -> ColumnElement[bool]:
-    """Tells of batches whether a job of theirs is waiting."""
+    """The condition that a batch has a pending job."""
     return batch.c.jobs_pending > literal_column("0")
 
 
 def holds_device(batch: FromClause) -> ColumnElement[bool]:
-    """Tells of batches whether they keep others from starting on their device."""
+    """The condition that a batch reserves its device."""
     return batch.c.open & (batch.c.status == literal_column("'RUNNING'"))
 
 
 def is_pending(workload: FromClause) -> ColumnElement[bool]:
-    """Tells of workloads whether they are waiting."""
+    """The condition that a workload is pending."""
     return workload.c.status == literal_column("'PENDING'")
 
 
-# How many rows each index has in a large database, and how many share its first columns: told this once, SQLite plans
-# the same in every database. Each index ends in `number`, as all of SQLite's do, and so in the order of lists.
+# How many rows each index has in a large database, and how many share its first columns. With these fixed statistics,
+# SQLite plans queries alike in every database. Each index implicitly ends with `number`, the order of lists.
 STATISTICS: dict[Index, str] = {
     Index("batches_by_project", batches.c.project_id): "1000000 100000",
     Index("batches_by_status", batches.c.project_id, batches.c.status): "1000000 100000 20000",

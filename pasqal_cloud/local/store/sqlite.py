@@ -26,18 +26,18 @@ PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_ti
 
 
 FULL = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE})
-"""How SQLite says that there is no room: on the disk, in the files that the process may write, in shared memory."""
+"""SQLite's error codes if there is no space: on the disk, by a limit on file sizes, in shared memory."""
 
 
 class FullDiskError(Exception):
-    """A change needs more room than the disk has; nothing was changed."""
+    """The disk is full; nothing was changed."""
 
 
 class Database:
-    """An open database; one that is not there is made.
+    """An open database; it is created if it does not exist.
 
     Args:
-        path: Where it is.
+        path: The path of the file.
     """
 
     def __init__(self, path: Path) -> None:
@@ -58,19 +58,19 @@ class Database:
         self._engine.dispose()
 
     def on_change(self, listener: Callable[[], None]) -> None:
-        """Has somebody called after every change."""
+        """Sets the function that is called after every change."""
         self._listener = listener
 
     def reading(self) -> AbstractContextManager[Connection]:
-        """Opens a transaction that changes nothing, and sees no other's changes."""
+        """Opens a read transaction, which does not see changes by others."""
         return self._engine.begin()
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """Opens a transaction that changes something: all of it or nothing, and one at a time.
+        """Opens a write transaction; only one can be open at a time.
 
         Raises:
-            FullDiskError: There is no room for the change.
+            FullDiskError: The disk is full.
         """
         try:
             with self._writing.begin() as connection:
@@ -90,17 +90,17 @@ class Database:
             if tables:
                 version = _version(connection) if settings.name in tables else None
                 if version != SCHEMA_VERSION:
-                    found = "is another program's" if version is None else f"has schema {version}"
+                    found = "belongs to another program" if version is None else f"has schema {version}"
                     raise UnusableDatabaseError(
-                        f"The database {path} {found}, and this version of the service needs schema {SCHEMA_VERSION}:"
-                        " give another path, or move it away."
+                        f"The database {path} {found}, but this version of the service needs schema {SCHEMA_VERSION}:"
+                        " use another path, or move the file."
                     )
                 return
             metadata.create_all(connection)
             for statement in statements():
                 connection.exec_driver_sql(statement)
             connection.execute(insert(settings).values(name="schema", value=SCHEMA_VERSION))
-        self._engine.dispose()  # connections to come plan by what the last statements have said
+        self._engine.dispose()  # new connections use the statistics stored above
 
 
 def _version(connection: Connection) -> Any:
@@ -108,21 +108,21 @@ def _version(connection: Connection) -> Any:
 
 
 def _to_store(value: Any) -> str:
-    """Writes JSON, and fails where an answer could not hold it: the transaction that would store it is then undone."""
+    """Writes JSON; fails, and so undoes the transaction, for values that a response could not contain."""
     return json.dumps(value, ensure_ascii=False, allow_nan=False)
 
 
 def read_stored(text: str | bytes) -> Any:
-    """Reads JSON that is stored; what is damaged counts as missing, so that the rest can be shown."""
+    """Reads stored JSON; None if it is damaged, so that the rest of the row can still be shown."""
     try:
         return json.loads(text)
     except (TypeError, ValueError, RecursionError):
-        logger.warning("The database holds a value that is no JSON: it is left out.")
+        logger.warning("The database contains a value that is not JSON: it is treated as missing.")
         return None
 
 
 def _connect(path: Path) -> Engine:
-    # errors are logged, and what they are about may be secret
+    # hidden, because errors are logged and parameters may be secret
     engine = create_engine(
         URL.create("sqlite", database=str(path)),
         hide_parameters=True,
@@ -133,7 +133,7 @@ def _connect(path: Path) -> Engine:
     @event.listens_for(engine, "connect")
     def configure(connection: Any, _record: Any) -> None:
         connection.text_factory = lambda text: text.decode(errors="replace")
-        connection.isolation_level = None  # the driver's own transactions begin too late to lock
+        connection.isolation_level = None  # the driver's own transactions take the lock too late
         for pragma in PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
 

@@ -1,4 +1,4 @@
-"""What clients submit: batches, jobs and workloads."""
+"""Storing new batches, jobs and workloads."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ SeedOf: TypeAlias = Callable[[int], int]
 
 
 class Submissions(Database):
-    """The part of the store that takes submissions.
+    """The part of the store for submissions.
 
     Args:
-        path: Where the database is.
-        seed_of: Gives the seed of the n-th job ever submitted.
+        path: The path of the database file.
+        seed_of: Gets the seed of the n-th job ever submitted.
     """
 
     def __init__(self, path: Path, seed_of: SeedOf) -> None:
@@ -39,12 +39,12 @@ class Submissions(Database):
         self._seed_of = seed_of
 
     def earlier(self, submitted: Submitted) -> tuple[str, str] | None:
-        """Gives the fingerprint of an earlier submission with the same key, and the id of what it created."""
+        """Gets the fingerprint of an earlier submission with the same key, and the id of what it created."""
         with self.reading() as connection:
             return _earlier(connection, submitted)
 
     def add_batch(self, batch: NewBatch, requests: Iterable[JobRequest], submitted: Submitted, now: datetime) -> str:
-        """Stores a batch with its jobs, and gives its id; that of the earlier one when the key was used before."""
+        """Stores a batch with its jobs; gets its id, or that of the earlier one if the key was used before."""
         with self.writing() as connection:
             if earlier := _earlier(connection, submitted):
                 return earlier[1]
@@ -73,7 +73,7 @@ class Submissions(Database):
             return batch_id
 
     def add_jobs(self, batch_id: str, requests: Iterable[JobRequest], submitted: Submitted, now: datetime) -> None:
-        """Adds jobs to an open batch; raises ChangedError when it is not open any more."""
+        """Adds jobs to an open batch; raises ChangedError if it is no longer open."""
         with self.writing() as connection:
             if _earlier(connection, submitted):
                 return
@@ -82,7 +82,7 @@ class Submissions(Database):
             self._add_jobs(connection, batch_id, requests, submitted, now)
 
     def add_workload(self, workload: NewWorkload, submitted: Submitted, now: datetime) -> str:
-        """Stores a workload, and gives its id; that of the earlier one when the key was used before."""
+        """Stores a workload; gets its id, or that of the earlier one if the key was used before."""
         with self.writing() as connection:
             if earlier := _earlier(connection, submitted):
                 return earlier[1]
@@ -159,13 +159,13 @@ def _place_in_queue(connection: Connection, project_id: str) -> dict[str, Any]:
 
 
 def _last_job(connection: Connection) -> int:
-    """Gives the number of the last job there ever was."""
+    """Gets the number of the last job ever submitted."""
     numbers = table("sqlite_sequence", column("name"), column("seq"))
     return int(connection.scalar(select(numbers.c.seq).where(numbers.c.name == jobs.name)) or 0)
 
 
 def _sequence_id(connection: Connection, content: str | None) -> str | None:
-    """Stores a sequence unless it is there already, and gives its id."""
+    """Stores a sequence unless it is already stored; gets its id."""
     if content is None:
         return None
     sequence_id = hashlib.sha256(content.encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""What the database does by itself whenever rows change: it counts them, and notes which webhooks are to be called."""
+"""Triggers: the database counts rows by status, and stores which webhooks to call, whenever rows change."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DEVICE_TYPES = {
     "jobs": "(SELECT device_type FROM batches WHERE id = {row}.batch_id)",
     "workloads": "''",
 }
-"""How the device is found that a row of a table belongs to."""
+"""SQL expressions for the device type of a row, by table."""
 
 COUNT_IN_BATCH = "UPDATE batches SET {changes} WHERE id = {row}.batch_id;"
 
@@ -31,12 +31,12 @@ END
 
 
 def statements() -> list[str]:
-    """Gives the statements that complete a database whose tables were just made."""
+    """Gets the statements to execute after the tables of a new database were created."""
     unsettled = ", ".join(f"'{status}'" for status in UNSETTLED)
     return [
         *(trigger for table in DEVICE_TYPES for trigger in _counting(table)),
         NOTE_DELIVERY.format(unsettled=unsettled),
-        "ANALYZE sqlite_schema",  # makes the table of statistics
+        "ANALYZE sqlite_schema",  # creates the table of statistics
         *(
             f"INSERT INTO sqlite_stat1 VALUES ('{index.table}', '{index.name}', '{rows}')"  # noqa: S608 - ours
             for index, rows in STATISTICS.items()
@@ -55,7 +55,7 @@ def _counting(table: str) -> list[str]:
 
 
 def _counted(table: str, row: str, sign: str) -> str:
-    """Gives what counts a row, or counts it no more."""
+    """Gets the statements that add a row to the counters, or subtract it."""
     device_type = DEVICE_TYPES[table].format(row=row)
     counted = COUNT.format(table=table, row=row, device_type=device_type, sign=sign)
     if table != "jobs":

@@ -1,4 +1,4 @@
-"""What concerns the whole database: what is in it, and making it empty."""
+"""Operations on the whole database: its overview, and deleting everything."""
 
 from __future__ import annotations
 
@@ -27,21 +27,21 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 SUBMITTED = (deliveries, submissions, results, tags, jobs, batches, workloads, sequences, counters)
-"""The tables of all that clients have submitted, and of what came of it; those that refer to others come first."""
+"""The tables with submissions and their results; tables come before those that they refer to."""
 
 
 class Upkeep(Database):
-    """The part of the store that is for whoever runs the service."""
+    """The part of the store for the status page and for tests."""
 
     def overview(self, last: int, now: datetime) -> Overview:
-        """Gives the queue, and the last batches."""
+        """Gets the queues and the latest batches."""
         with self.reading() as connection:
             return overview(connection, last, now)
 
     def reset(self) -> list[str]:
-        """Forgets all that clients have submitted, and counts from one again; gives the claims of what was running.
+        """Deletes all submissions and resets the counters; gets the claims of running jobs.
 
-        Forgotten, too, are users who were added, with their own projects; whoever the service was started for stays.
+        Users who were added, and their own projects, are deleted too; only the user in the options stays.
         """
         with self.writing() as connection:
             running = connection.scalars(select(jobs.c.claim).where(jobs.c.claim.is_not(None)))
