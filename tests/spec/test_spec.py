@@ -394,8 +394,8 @@ def test_first_call(spec, operations):
     """The commands in the introduction call operations at their addresses."""
     ids = {operation.id: operation for operation in operations}
     token, call = ids["createToken"], ids["listDevices"]
-    commands = [line for line in spec["info"]["description"].splitlines() if line.startswith("    ")]
-    urls = [url for line in commands for url in re.findall(r"(?<!=)https://[^ ]+", line)]
+    (commands,) = re.findall(r"```sh\n(.*?)```", spec["info"]["description"], re.DOTALL)
+    urls = re.findall(r"(?<!=)https://[^ \n]+", commands)
     assert urls == [token.definition["servers"][0]["url"] + token.path, spec["servers"][0]["url"] + call.path]
 
 

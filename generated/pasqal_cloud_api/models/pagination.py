@@ -11,7 +11,7 @@ from ..types import Additional
 
 @_attrs_define
 class Pagination(Additional[Any]):
-    """The part of a list that an answer has."""
+    """Which part of the list this page is."""
 
     total: int
     """ The number of items that match, on all pages. """
