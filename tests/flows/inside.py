@@ -42,9 +42,11 @@ class Clock:
     Attributes:
         now: The time, in seconds.
         pauses: The pauses so far, in seconds.
+        interruption: What the next pause is interrupted by.
     """
 
     def __init__(self) -> None:
+        self.interruption: BaseException | None = None
         self.now = time.monotonic()
         self.pauses: list[float] = []
 
@@ -59,6 +61,8 @@ class Clock:
         monkeypatch.setattr(Sleep, "aperform", sleep)
 
     def _sleep(self, seconds: float) -> None:
+        if self.interruption is not None:
+            raise self.interruption
         self.pauses.append(seconds)
         self.now = max(self.now + seconds, nextafter(self.now, inf))  # time never stands still
 
