@@ -1,4 +1,4 @@
-"""What every test may ask for: the two colours."""
+"""What every test may ask for: the two colours, and a clock."""
 
 import asyncio
 import signal
@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from pasqal_cloud import SDK, AsyncSDK, _submission
-from pasqal_cloud._ledger import Ledger
+from pasqal_cloud import SDK, AsyncSDK
+
+from .flows.inside import Clock, forget_submissions
 
 settings.register_profile("here", deadline=None, derandomize=True, max_examples=50)  # a slow machine is no failure
 settings.load_profile("here")
@@ -71,7 +72,15 @@ def colour(request: pytest.FixtureRequest) -> Colour:
 @pytest.fixture(autouse=True)
 def _nothing_submitted(monkeypatch: pytest.MonkeyPatch) -> None:
     """Has each test begin like a new process, which has submitted nothing: many tests use the same ids."""
-    monkeypatch.setattr(_submission, "SUBMITTED", Ledger())
+    forget_submissions(monkeypatch)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """Time that only the package's own pauses move."""
+    clock = Clock()
+    clock.install(monkeypatch)
+    return clock
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -11,6 +11,15 @@ import pytest
 import pasqal_cloud
 
 SOURCE = Path(pasqal_cloud.__file__)
+NEED_PULSER = [
+    "OVHConnection",
+    "PasqalCloudConnection",
+    "RemoteEmuFreeBackend",
+    "RemoteEmulatorBackend",
+    "RemoteMPSBackend",
+    "RemoteSVBackend",
+]
+"""The names that are not in `__all__`, since `from pasqal_cloud import *` works without Pulser."""
 
 
 def newly_imported(statement: str) -> set[str]:
@@ -48,7 +57,7 @@ def type_checkers_names() -> list[str]:
 
 def test_the_names_are_those_that_type_checkers_see() -> None:
     """What is imported lazily is also declared, and each name once; what needs Pulser is no part of `import *`."""
-    assert sorted(type_checkers_names()) == sorted([*pasqal_cloud.__all__, *pasqal_cloud._NEED_PULSER])
+    assert sorted(type_checkers_names()) == sorted([*pasqal_cloud.__all__, *NEED_PULSER])
     assert len(set(pasqal_cloud.__all__)) == len(pasqal_cloud.__all__)
 
 
@@ -58,7 +67,7 @@ def test_the_names_are_sorted() -> None:
     assert names == sorted(names, key=lambda name: (not name.isupper(), name))
 
 
-@pytest.mark.parametrize("name", [*pasqal_cloud.__all__, *pasqal_cloud._NEED_PULSER])
+@pytest.mark.parametrize("name", [*pasqal_cloud.__all__, *NEED_PULSER])
 def test_every_name_can_be_imported_first(name: str) -> None:
     """Each name by itself, and it is then there for good."""
     value = getattr(pasqal_cloud, name)
@@ -73,7 +82,7 @@ def test_every_name_comes_from_where_type_checkers_look_for_it() -> None:
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("pasqal_cloud"):
             exec(compile(ast.Module([node], []), str(SOURCE), "exec"), namespace)
-    names = [*pasqal_cloud.__all__, *pasqal_cloud._NEED_PULSER]
+    names = [*pasqal_cloud.__all__, *NEED_PULSER]
     assert all(getattr(pasqal_cloud, name) is namespace[name] for name in names)
 
 

@@ -6,13 +6,14 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
+import httpx
 import pytest
 
 from pasqal_cloud import Endpoints
@@ -240,6 +241,56 @@ def opened(colour: Any) -> Iterator[Callable[..., Any]]:
     yield make
     for sdk in made:
         colour.call(sdk.close())
+
+
+@pytest.fixture
+def login_of(colour: Any) -> Callable[..., httpx.Request]:
+    """A function that gets the request for a token that an SDK of each colour makes."""
+
+    def get(**arguments: Any) -> httpx.Request:
+        seen = []
+
+        def answer(request: httpx.Request) -> httpx.Response:
+            seen.append(request)
+            return httpx.Response(200, json={"access_token": "token", "expires_in": 60})
+
+        sdk = colour.SDK(transport=httpx.MockTransport(answer), **arguments)
+        assert colour.call(sdk.user_token()) == "token"
+        colour.call(sdk.close())
+        (request,) = seen
+        return request
+
+    return get
+
+
+def _parts(thing: Any) -> Iterable[Any]:
+    """What an object of this package holds, by whatever name; of other packages' objects, nothing."""
+    if isinstance(thing, dict):
+        return thing.values()
+    if isinstance(thing, list | tuple | set | frozenset):
+        return thing
+    if not type(thing).__module__.startswith("pasqal_cloud"):
+        return ()
+    slots = [getattr(thing, name, None) for kind in type(thing).__mro__ for name in getattr(kind, "__slots__", ())]
+    return (*getattr(thing, "__dict__", {}).values(), *slots)
+
+
+def all_inside(*things: Any) -> list[Any]:
+    """All objects of this package that can be reached from some, by whatever names; those themselves first."""
+    found: dict[int, Any] = {}
+    waiting = list(things)
+    while waiting:
+        thing = waiting.pop()
+        if id(thing) not in found:
+            found[id(thing)] = thing
+            waiting += _parts(thing)
+    return [thing for thing in found.values() if type(thing).__module__.startswith("pasqal_cloud")]
+
+
+@pytest.fixture(scope="session")
+def inside() -> Callable[..., list[Any]]:
+    """A function that gets all objects of this package that can be reached from some."""
+    return all_inside
 
 
 @pytest.fixture

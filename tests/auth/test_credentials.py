@@ -281,9 +281,9 @@ def test_a_place_that_is_none_is_refused_by_its_name(
     ],
     ids=range(8),
 )
-def test_each_place_has_its_identity_provider(colour: Any, arguments: Any, config: TokenProviderConf) -> None:
+def test_each_place_has_its_identity_provider(login_of: Any, arguments: Any, config: TokenProviderConf) -> None:
     """Endpoints of an environment bring that environment's; the password never goes to another's."""
-    request = colour.SDK(USERNAME, PASSWORD, **arguments)._api._provider.token_request()
+    request = login_of(username=USERNAME, password=PASSWORD, **arguments)
     assert str(request.url) == config.token_endpoint
     assert f"client_id={config.public_client_id}".encode() in request.content
     assert config.audience.rsplit("//", 1)[1].split("/")[0].encode() in request.content

@@ -19,7 +19,6 @@ from pasqal_cloud import (
     TokenProviderConf,
     ValidationError,
 )
-from pasqal_cloud._network import NamedProxy, Proxies
 
 PROJECT = "99999999-2222-4333-8444-555555555555"
 BATCH = "11111111-2222-4333-8444-000000000000"
@@ -396,12 +395,18 @@ def test_blanks_inside_a_header_are_sent(colour: Any, service: Any, opened: Any)
     assert service.calls[0].headers.items() >= {"x-words": "two\twords here", "x-none": ""}.items()
 
 
-def test_only_the_proxy_that_is_used_has_to_be_one() -> None:
+def test_only_the_proxy_that_is_used_has_to_be_one(
+    colour: Any, opened: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Some desktops set ALL_PROXY=socks://…: where HTTPS_PROXY is used in its place, nothing stops the request."""
-    good, bad = NamedProxy("HTTPS_PROXY", "http://127.0.0.1:9"), NamedProxy("ALL_PROXY", "socks://127.0.0.1:9")
-    proxies = Proxies({"https": good, "all": bad})
-    chosen = proxies.of("https", "cloud.test", None)
-    assert chosen is not None
-    assert chosen.source == "HTTPS_PROXY"
-    with pytest.raises(ValidationError, match="ALL_PROXY"):
-        proxies.of("http", "cloud.test", None)
+    proxy = Proxy(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n")
+    monkeypatch.setenv("HTTPS_PROXY", f"http://{proxy.address}")
+    monkeypatch.setenv("ALL_PROXY", "socks://127.0.0.1:9")
+    for error in attempts(colour, opened, "https://cloud.test"):
+        assert not isinstance(error, ValidationError)
+    assert all(seen.startswith(b"CONNECT cloud.test:443") for seen in proxy.seen)
+    assert len(proxy.seen) == 3
+    for error in attempts(colour, opened, "http://cloud.test"):
+        assert isinstance(error, ValidationError)
+        assert "ALL_PROXY" in str(error)
+    assert len(proxy.seen) == 3

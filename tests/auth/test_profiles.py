@@ -63,10 +63,10 @@ def test_a_plain_file_of_another_program_works(colour: Any, service: Any, opened
         ("url=http://127.0.0.1:9", "http://127.0.0.1:9/oauth/token"),
     ],
 )
-def test_a_profile_says_where_tokens_are_given(colour: Any, write: Any, line: str, url: str) -> None:
+def test_a_profile_says_where_tokens_are_given(login_of: Any, write: Any, line: str, url: str) -> None:
     """By the token endpoint itself, with or without its scheme; or by the region or the address of the services."""
     write(f"username=a\npassword=b\n{line}\n")
-    assert str(colour.SDK()._api._provider.token_request().url) == url
+    assert str(login_of().url) == url
 
 
 def test_each_kind_of_credentials_can_be_saved(colour: Any, service: Any, opened: Any) -> None:

@@ -5,15 +5,11 @@ import pickle
 import re
 import traceback
 from typing import Any
-from uuid import UUID
 
 import httpx
 import pytest
 
-from pasqal_cloud import Endpoints, JobFetchingError, PasqalCloudError
-from pasqal_cloud._flow import arun, call, run
-from pasqal_cloud._retry import NO_RETRY
-from pasqal_cloud_api.api.jobs import get_job_status
+from pasqal_cloud import Endpoints, JobFetchingError, PasqalCloudError, TokenProvider
 
 JOB = "22222222-2222-4333-8444-000000000000"
 SECRETS = re.compile("pa55word-of-ada|cl1ent-secret|token-[0-9]|5160a70e")
@@ -66,9 +62,8 @@ def test_a_request_without_an_answer_is_a_line(
     colour: Any, opened: Any, log: pytest.LogCaptureFixture, closed_port: int
 ) -> None:
     """With the reason in place of the status."""
-    sdk = opened(token="t", endpoints=Endpoints.at(f"http://127.0.0.1:{closed_port}"), timeout=5)
-    flow = call(get_job_status, UUID(JOB), client=sdk.client.with_options(retry=NO_RETRY))
-    colour.attempt(PasqalCloudError, lambda: run(flow) if colour.is_blocking else arun(flow))
+    sdk = opened(token="t", endpoints=Endpoints.at(f"http://127.0.0.1:{closed_port}"), timeout=5, retry=False)
+    colour.attempt(PasqalCloudError, lambda: sdk.get_job_status(JOB))
     assert re.search(r"GET \S+/status: ConnectError in \d+ ms", log.text)
 
 
@@ -101,12 +96,13 @@ def test_an_error_at_the_storage_shows_no_signature(
         {"token": "token-7"},
     ],
 )
-def test_nothing_shows_a_secret(colour: Any, service: Any, opened: Any, credentials: Any) -> None:
+def test_nothing_shows_a_secret(colour: Any, service: Any, opened: Any, inside: Any, credentials: Any) -> None:
     """Not `repr`, and not `vars` of anything on the way to it."""
     sdk = opened(**credentials, endpoints=service.endpoints)
     batch = colour.call(sdk.get_batch(service.batch_id()))
-    provider = sdk._api._provider
-    for thing in (sdk, batch, sdk.client, sdk._api, provider, getattr(provider, "_kept", None)):
+    things = inside(sdk, batch)
+    assert any(isinstance(thing, TokenProvider) for thing in things)
+    for thing in things:
         assert not SECRETS.search(repr(thing))
         assert not SECRETS.search(repr(getattr(thing, "__dict__", "")))
 

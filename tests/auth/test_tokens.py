@@ -22,9 +22,7 @@ from pasqal_cloud import (
     TokenProvider,
     TokenProviderError,
     ValidationError,
-    _token,
 )
-from pasqal_cloud._flow import arun, call, run
 from pasqal_cloud.endpoints import AUTH_CONFIG
 
 PROJECT = "99999999-2222-4333-8444-555555555555"
@@ -173,17 +171,17 @@ def test_a_short_lived_token_is_used_more_than_once(colour: Any, service: Any, s
 
 
 @pytest.mark.parametrize(("lifetime", "after"), [(86_400, 86_341), (100, 91), (60, 55), (1, 0.95)])
-def test_a_token_is_renewed_before_it_expires(monkeypatch: pytest.MonkeyPatch, lifetime: float, after: float) -> None:
+def test_a_token_is_renewed_before_it_expires(
+    colour: Any, service: Any, sdk: Any, clock: Any, lifetime: float, after: float
+) -> None:
     """A minute before; a shorter one when a tenth of its life is left."""
-    now = 1000.0
-    monkeypatch.setattr("time.monotonic", lambda: now)
-    provider = PasswordGrantTokenProvider("ada", "pa55word")
-    body = {"access_token": "t", "expires_in": str(lifetime)}
-    provider.keep(httpx.Response(200, json=body, request=provider.token_request()))
-    now += lifetime * 0.85
-    assert provider.token == "t"
-    now = 1000.0 + after
-    assert provider.token is None
+    service.expires_in = str(lifetime)
+    began = clock.now
+    assert colour.call(sdk.user_token()) == "token-1"
+    clock.now = began + lifetime * 0.85
+    assert colour.call(sdk.user_token()) == "token-1"
+    clock.now = began + after
+    assert colour.call(sdk.user_token()) == "token-2"
 
 
 @pytest.mark.parametrize("failures", [[500], [502, 503], [429], [504]])
@@ -326,11 +324,10 @@ def test_a_provider_that_expires_may_have_its_own_way(colour: Any, service: Any,
     assert service.calls[0].headers["authorization"] == "Bearer from-the-vault"
 
 
-def test_a_flow_can_ask_for_the_token(colour: Any, service: Any, sdk: Any) -> None:
+def test_a_user_can_ask_for_the_token(colour: Any, service: Any, sdk: Any) -> None:
     """On the SDK's connections, tried again after failures, and the same one that requests carry."""
     service.failures = [503]
-    flow = call(_token, client=sdk.client)
-    assert (run(flow) if colour.is_blocking else colour.call(arun(flow))) == "token-1"
+    assert colour.call(sdk.user_token()) == "token-1"
     colour.call(sdk.get_batch(service.batch_id()))
     assert service.calls[0].headers["authorization"] == "Bearer token-1"
     assert len(service.logins) == 2

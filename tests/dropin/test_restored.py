@@ -337,15 +337,13 @@ class Early(ExpiringTokenProvider):
         return {"access_token": f"token-{self.asked}", "expires_in": self.lifetime}
 
 
-def test_a_subclass_says_when_tokens_are_renewed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_subclass_says_when_tokens_are_renewed(clock: Any) -> None:
     """By `expiry_window`."""
-    now = [1000.0]
-    monkeypatch.setattr("time.monotonic", lambda: now[0])
     provider = Early(lifetime=600)
     assert provider.get_token() == "token-1"
-    now[0] += 535  # 90 % of its life is 540 seconds
+    clock.now += 535  # 90 % of its life is 540 seconds
     assert provider.get_token() == "token-1"
-    now[0] += 10
+    clock.now += 10
     assert provider.get_token() == "token-2"
 
 

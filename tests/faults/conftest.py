@@ -12,16 +12,18 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from pasqal_cloud import Endpoints
-from pasqal_cloud._retry import RetryPolicy
-from pasqal_cloud._transport import Options
+from pasqal_cloud import Endpoints, RetryPolicy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from pasqal_cloud.testing import Fault, LocalService, RecordedRequest
 
-QUICK = Options(timeout=httpx.Timeout(20.0), retry=RetryPolicy(attempts=3, first=0.01), recover_for=0.05)
+QUICK: dict[str, Any] = {
+    "timeout": httpx.Timeout(20.0),
+    "retry": RetryPolicy(attempts=3, first=0.01),
+    "recover_for": 0.05,
+}
 """As usual, but for tests that can't wait: short pauses, few tries, a short search."""
 
 OURS = "the tests' own"
@@ -208,24 +210,16 @@ def service(pasqal_service: LocalService, http: httpx.Client) -> Iterator[Cloud]
 
 
 @pytest.fixture
-def quick() -> Options:
-    """How the SDKs of these tests make requests."""
-    return QUICK
-
-
-@pytest.fixture
 def open_sdk(colour: Any, service: Cloud) -> Iterator[Callable[..., Any]]:
     """A function that makes an SDK of each colour on the service, closed at the end."""
     opened = []
     local = service.local
 
-    def make(options: Options = QUICK, **arguments: Any) -> Any:
+    def make(**arguments: Any) -> Any:
         account: dict[str, Any] = {"username": local.username, "password": local.password}
         account |= {"project_id": local.project_id, "verify": ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)}
-        sdk = colour.SDK(endpoints=Endpoints.at(service.url), **account, **arguments)
-        sdk.client.options = options
-        opened.append(sdk)
-        return sdk
+        opened.append(colour.SDK(endpoints=Endpoints.at(service.url), **account | QUICK | arguments))
+        return opened[-1]
 
     yield make
     for sdk in opened:

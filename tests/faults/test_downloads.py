@@ -3,72 +3,42 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from pasqal_cloud import JobFetchingError, NotFoundError, PermissionDeniedError, ServerError, UnexpectedAnswerError
-from pasqal_cloud._flow import Awaiting, Blocking, operation
-from pasqal_cloud._results import download
-
-if TYPE_CHECKING:
-    from pasqal_cloud._flow import Flow
 
 DOCUMENT = {"counter": {"01": 60, "10": 40}, "raw": ["01"], "more": 1}
 
 
-class Downloads:
-    """Offers `download` as the handles do."""
-
-    def __init__(self, api: Any) -> None:
-        self._api = api
-
-    @operation(raises=JobFetchingError)
-    def get(self, job_id: str) -> Flow[Any]:
-        return (yield from download(self._api, job_id))
-
-
-class BlockingDownloads(Downloads, Blocking):
-    pass
-
-
-class AwaitingDownloads(Downloads, Awaiting):
-    pass
-
-
 @pytest.fixture
-def job(service: Any) -> str:
-    """The id of a job that has a result."""
-    return service.put_result(DOCUMENT)
+def job(colour: Any, service: Any, sdk: Any) -> Any:
+    """A job that has a result."""
+    return colour.call(sdk.get_job(service.put_result(DOCUMENT)))
 
 
-@pytest.fixture
-def downloads(colour: Any, sdk: Any) -> Any:
-    """What downloads results."""
-    return (BlockingDownloads if colour.is_blocking else AwaitingDownloads)(sdk._api)
-
-
-def test_the_document_is_fetched_without_a_token(colour: Any, service: Any, downloads: Any, job: str) -> None:
+def test_the_document_is_fetched_without_a_token(colour: Any, service: Any, job: Any) -> None:
     """The storage is another host: it learns nothing of the account."""
-    assert colour.call(downloads.get(job)).to_dict() == DOCUMENT
+    assert colour.call(job.full_result) == DOCUMENT
     assert "authorization" not in service.headers_of("getResult")
     assert "authorization" in service.headers_of("getJobResultsLink")
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404])
 def test_a_link_that_has_expired_is_asked_for_again(
-    colour: Any, service: Any, downloads: Any, job: str, status: int
+    colour: Any, service: Any, job: Any, status: int
 ) -> None:
     """The same link would be refused for ever; a new one is good."""
     service.fail("getResult", status, b"<Error><Code>AccessDenied</Code></Error>", times=1)
-    assert colour.call(downloads.get(job)).to_dict() == DOCUMENT
+    assert colour.call(job.full_result) == DOCUMENT
     assert (service.count("getJobResultsLink"), service.count("getResult")) == (2, 2)
 
 
-def test_it_is_asked_for_again_once(colour: Any, service: Any, downloads: Any, job: str) -> None:
+def test_it_is_asked_for_again_once(colour: Any, service: Any, job: Any) -> None:
     """A storage that refuses two links refuses them all; its token was not the reason."""
     service.fail("getResult", 403)
-    error = colour.attempt(PermissionDeniedError, lambda: downloads.get(job))
+    error = colour.attempt(PermissionDeniedError, lambda: job.full_result)
     assert isinstance(error, JobFetchingError)
     assert (service.count("getJobResultsLink"), service.count("getResult")) == (2, 2)
     assert service.count("createToken") == 1
@@ -80,56 +50,57 @@ def test_it_is_asked_for_again_once(colour: Any, service: Any, downloads: Any, j
     ids=str,
 )
 def test_a_storage_that_fails_is_asked_again(
-    colour: Any, service: Any, downloads: Any, job: str, plan: dict[str, Any]
+    colour: Any, service: Any, job: Any, plan: dict[str, Any]
 ) -> None:
     """Downloads are retried like all that is harmless, with the same link."""
     service.fail("getResult", **plan, times=2)
-    assert colour.call(downloads.get(job)).to_dict() == DOCUMENT
+    assert colour.call(job.full_result) == DOCUMENT
     assert (service.count("getJobResultsLink"), service.count("getResult")) == (1, 3)
 
 
 @pytest.mark.parametrize("body", [b"", b"null", b"[]", b"5", b"{}", b'{"data": null}', b'{"status": "fail"}', b"{"])
 def test_a_document_without_a_result_is_an_error(
-    colour: Any, service: Any, downloads: Any, job: str, body: bytes
+    colour: Any, service: Any, job: Any, body: bytes
 ) -> None:
     """What is not a result is never taken for an empty one."""
     service.fail("getResult", 200, body)
-    colour.attempt(UnexpectedAnswerError, lambda: downloads.get(job))
+    colour.attempt(UnexpectedAnswerError, lambda: job.full_result)
 
 
-def test_no_link_is_no_result(colour: Any, service: Any, downloads: Any, job: str) -> None:
+def test_no_link_is_no_result(colour: Any, service: Any, job: Any) -> None:
     """A job that has not come to its end has no link, which is no failure."""
     service.fail("getJobResultsLink", 200, {"data": {"results_link": None}})
-    assert colour.call(downloads.get(job)) is None
+    assert colour.call(job.full_result) is None
     assert service.count("getResult") == 0
 
 
-def test_an_unknown_job_is_not_found(colour: Any, service: Any, downloads: Any, job: str) -> None:
+def test_an_unknown_job_is_not_found(colour: Any, service: Any, job: Any) -> None:
     """The service's refusal to give a link is told, and not taken for one that has expired."""
-    colour.attempt(NotFoundError, lambda: downloads.get("11111111-2222-4333-8444-555555555555"))
+    service.fail("getJobResultsLink", 404, {"status": "fail", "data": {"description": "There is no such job."}})
+    colour.attempt(NotFoundError, lambda: job.full_result)
     assert service.count("getJobResultsLink") == 1
 
 
 @pytest.mark.parametrize("plan", [{"status": 500}, {"raw": b"", "end": "reset"}, {"status": 200}], ids=str)
 def test_the_signature_is_never_told(
-    colour: Any, service: Any, downloads: Any, job: str, plan: dict[str, Any], caplog: pytest.LogCaptureFixture
+    colour: Any, service: Any, job: Any, plan: dict[str, Any], caplog: pytest.LogCaptureFixture
 ) -> None:
     """Whoever has the signature has the result: it is in no message and in no log, httpx's own among them."""
     service.fail("getResult", **plan, processed=False)
     service.local.clock.freeze()  # so that all links are the same
-    signature = service.link(job).rpartition("signature=")[2]
+    signature = service.link(job.id).rpartition("signature=")[2]
     assert signature
     with caplog.at_level(logging.DEBUG):
-        error = colour.attempt(JobFetchingError, lambda: downloads.get(job))
+        error = colour.attempt(JobFetchingError, lambda: job.full_result)
     assert signature not in f"{error!s} {error!r} {error.url} {error.__cause__}"
     assert signature not in caplog.text
     assert service.count("getResult") == 3
 
 
 @pytest.mark.parametrize("link", ["http://[", "ftp://storage.test/document?SECRET", "http://"])
-def test_a_link_that_leads_nowhere_is_an_error(colour: Any, service: Any, downloads: Any, job: str, link: str) -> None:
+def test_a_link_that_leads_nowhere_is_an_error(colour: Any, service: Any, job: Any, link: str) -> None:
     """A link that is none is the service's failure, told as one of the package's errors."""
     service.fail("getJobResultsLink", 200, {"data": {"results_link": link}})
-    error = colour.attempt(JobFetchingError, lambda: downloads.get(job))
+    error = colour.attempt(JobFetchingError, lambda: job.full_result)
     assert not isinstance(error, ServerError)
     assert "SECRET" not in str(error)

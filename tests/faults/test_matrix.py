@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-import attrs
 import httpx
 import pytest
 
@@ -164,7 +163,7 @@ class Case:
         """Says what goes wrong; a service that says nothing is not waited for long."""
         self.service.fail(NAMES[operation], **plan)
         if plan.get("end") == "stall":
-            self.sdk.client.options = attrs.evolve(self.sdk.client.options, timeout=httpx.Timeout(0.3))
+            self.sdk = self.sdk.with_options(timeout=httpx.Timeout(0.3))
 
     def start(self, operation: str) -> Any:
         """Begins an operation."""

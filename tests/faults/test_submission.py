@@ -8,11 +8,10 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-import attrs
+import httpx
 import pytest
 
-from pasqal_cloud import BatchCreationError, JobCreationError, RequestTimeoutError, ServerError
-from pasqal_cloud._transport import Options
+from pasqal_cloud import AsyncBatch, Batch, BatchCreationError, JobCreationError, RequestTimeoutError, ServerError
 from pasqal_cloud.errors import SubmissionUnknownError
 
 SEQUENCE = json.dumps({"version": "1", "name": "pulser"})
@@ -22,9 +21,9 @@ OWN = [{"runs": 5, "serialized_sequence": SEQUENCE}, {"runs": 5, "serialized_seq
 
 
 @pytest.fixture
-def patient(open_sdk: Callable[..., Any], quick: Options) -> Any:
+def patient(open_sdk: Callable[..., Any]) -> Any:
     """An SDK that looks for a while."""
-    return open_sdk(attrs.evolve(quick, recover_for=5.0))
+    return open_sdk(recover_for=5.0)
 
 
 def sent(sdk: Any, **changes: Any) -> dict[str, Any]:
@@ -228,7 +227,7 @@ def test_recover_looks_again(colour: Any, service: Any, sdk: Any) -> None:
     assert isinstance(again, BatchCreationError)
     batch = colour.call(again.recover())
     assert batch.id in service.batches
-    assert type(batch) is sdk._batch_type
+    assert type(batch) is (Batch if colour.is_blocking else AsyncBatch)
     assert service.count("createBatch") == 1
 
 
@@ -407,23 +406,23 @@ def test_a_cancellation_names_the_submission(
 
 
 @pytest.mark.parametrize("colour", ["blocking"], indirect=True)
-def test_ctrl_c_names_the_submission(sdk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ctrl_c_names_the_submission(open_sdk: Callable[..., Any]) -> None:
     """The same for a request that blocks."""
 
-    def interrupted(*_: Any, **__: Any) -> None:
+    def interrupted(request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/oauth/token":
+            return httpx.Response(200, json={"access_token": "token", "expires_in": 3600})
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(type(sdk.client.http), "send", interrupted)
+    sdk = open_sdk(transport=httpx.MockTransport(interrupted), verify=None)
     with pytest.raises(KeyboardInterrupt) as caught:
         create(sdk)
     assert "It may have been done: a batch of 2 jobs was being submitted" in caught.value.__notes__[0]
 
 
-def test_a_submission_that_is_not_answered_is_looked_for(
-    colour: Any, service: Any, open_sdk: Any, quick: Options
-) -> None:
+def test_a_submission_that_is_not_answered_is_looked_for(colour: Any, service: Any, open_sdk: Any) -> None:
     """A submission whose timeout is over is looked for, not sent again."""
-    patient = open_sdk(attrs.evolve(quick, timeout=0.2, recover_for=60.0))  # a busy service may need more than one look
+    patient = open_sdk(timeout=0.2, recover_for=60.0)  # a busy service may need more than one look
     service.fail("createBatch", raw=b"", end="stall")
     assert colour.call(create(patient)).id in service.batches
     assert service.count("createBatch") == 1

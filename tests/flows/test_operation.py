@@ -10,7 +10,6 @@ from unittest.mock import create_autospec
 import pytest
 
 from pasqal_cloud import SDK, AsyncBatch, AsyncJob, AsyncSDK, Batch, Job
-from pasqal_cloud._flow import Awaiting, Blocking, Flow, Task, fetched, operation, run
 from pasqal_cloud.errors import (
     BatchCreationError,
     BatchFetchingError,
@@ -18,6 +17,8 @@ from pasqal_cloud.errors import (
     PasqalCloudError,
     WaitTimeoutError,
 )
+
+from .inside import Awaiting, Blocking, Flow, Task, fetched, operation, run
 
 T = TypeVar("T")
 

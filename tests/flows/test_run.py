@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from pasqal_cloud._flow import Flow, Now, Sleep, Task, Together, arun, run
+from .inside import Flow, Now, Sleep, Task, Together, arun, run
 
 SOON = 20.0
 """Seconds after which a test that waits for another thread gives up."""
@@ -294,9 +294,9 @@ def test_a_cancellation_ends_the_flows_of_together() -> None:
     assert ended == [True, True]
 
 
-ABANDONS_A_CALL = """
+ABANDONS_A_CALL = f"""
 import threading
-from pasqal_cloud._flow import Task, Together, run
+from {run.__module__} import Task, Together, run
 
 under_way = threading.Event()
 

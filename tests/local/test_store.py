@@ -11,7 +11,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import event, func, select, text
+from sqlalchemy import Engine, event, func, select, text
 
 from pasqal_cloud.local.options import UnusableDatabaseError
 from pasqal_cloud.local.states import JobStatus
@@ -166,10 +166,9 @@ def plans(filled: Filled) -> Iterator[list[str]]:
             rows = connection.connection.driver_connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
             lines.extend(row[3] for row in rows)
 
-    engine = filled.store._engine
-    event.listen(engine, "before_cursor_execute", explain)
+    event.listen(Engine, "before_cursor_execute", explain)
     yield lines
-    event.remove(engine, "before_cursor_execute", explain)
+    event.remove(Engine, "before_cursor_execute", explain)
 
 
 def rows_read(plans: list[str], *tables: str) -> list[str]:

@@ -8,14 +8,12 @@ import httpx
 import pytest
 import respx
 
-from pasqal_cloud import Endpoints, TokenProvider
-from pasqal_cloud._retry import RetryPolicy
-from pasqal_cloud._transport import Options
+from pasqal_cloud import Endpoints, RetryPolicy, TokenProvider
 
 URL = "https://cloud.test"
 PROJECT = "99999999-2222-4333-8444-555555555555"
 BATCH = "11111111-2222-4333-8444-555555555555"
-EAGER = Options(retry=RetryPolicy(first=0.001), recover_for=0.0)
+EAGER: dict[str, Any] = {"retry": RetryPolicy(first=0.001), "recover_for": 0.0}
 """As usual, with short pauses and one look for what may have been submitted."""
 
 
@@ -114,8 +112,7 @@ def cloud() -> Iterator[Cloud]:
 @pytest.fixture
 def sdk(colour: Any, cloud: Cloud) -> Iterator[Any]:
     """An SDK of each colour on the cloud, with short pauses between its tries."""
-    sdk = colour.SDK(token_provider=Anybody(), project_id=PROJECT, endpoints=Endpoints.at(URL))
-    sdk.client.options = EAGER
+    sdk = colour.SDK(token_provider=Anybody(), project_id=PROJECT, endpoints=Endpoints.at(URL), **EAGER)
     yield sdk
     colour.call(sdk.close())
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -168,17 +170,19 @@ def test_results_are_the_same_in_another_process(real: PasqalCloudConnection, em
 def test_the_same_program_runs_locally() -> None:
     """One word makes a connection to a service on this machine, which ends with it."""
     with PasqalCloudConnection.local("--workers=1") as connection:
-        service = connection.cloud_client._stop_service
+        (port,) = map(int, re.findall(r"http://127.0.0.1:([0-9]+)", repr(connection.cloud_client)))
         (result,) = RemoteEmuFreeBackend(pair().build(omega=OMEGA), connection).run(wait=True)
         assert excited_together(result.final_bitstrings) > 0.9
-    assert service is not None
-    assert not service.alive
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", port))
 
 
-def test_backends_know_their_device() -> None:
+def test_backends_know_their_device(connection: PasqalCloudConnection) -> None:
     """Each names the cloud's emulator, and all are what packages check for."""
     kinds = {RemoteEmuFreeBackend: "EMU_FREE", RemoteSVBackend: "EMU_SV", RemoteMPSBackend: "EMU_MPS"}
-    assert {kind: kind._device_type for kind in kinds} == kinds
+    for kind, device_type in kinds.items():
+        results = kind(pair().build(omega=OMEGA), connection).run()
+        assert connection.cloud_client.get_batch(results.batch_id).device_type == device_type
     assert all(issubclass(kind, RemoteEmulatorBackend) for kind in kinds)
     assert all(kind.default_config.default_num_shots == 1000 for kind in kinds)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import logging
 import os
-import sys
 import threading
+from contextlib import contextmanager
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
@@ -22,19 +22,23 @@ from pasqal_cloud import (
     JobCreationError,
     SubmissionUnknownError,
     ValidationError,
-    _flow,
 )
-from pasqal_cloud import connection as module
 from pasqal_cloud.backends import RemoteEmuFreeBackend
+from pasqal_cloud.connection import REMEMBERED, PasqalCloudConnection
+from pasqal_cloud.testing.service import QUICK_RECOVERY, QUICK_RETRY
 
 from .conftest import pair
 
 if TYPE_CHECKING:
-    from pasqal_cloud.connection import PasqalCloudConnection
+    from collections.abc import Iterator
+
     from pasqal_cloud.testing.service import LocalService
 
 JOB = {"runs": 7, "variables": {"omega": 3.0}}
 LOOKING = ["getBatchStatus"]
+
+SLOW = 1.5
+"""Seconds that an answer takes while other things happen."""
 
 
 def submit(connection: PasqalCloudConnection, *jobs: Any, **options: Any) -> Any:
@@ -48,37 +52,16 @@ def operations(service: LocalService) -> list[str | None]:
 
 
 def until_running(connection: PasqalCloudConnection, results: Any) -> None:
-    """Asks until all jobs run, and what is known of the batch says so too."""
-    followed = connection._followed[results.batch_id]
-    while followed.batch.jobs_count_per_status.get("RUNNING") != len(results.job_ids):
-        connection._query_job_progress(results.batch_id)
-
-
-class Time:
-    """A clock that only sleeping moves, in place of the module `time`."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-        self.slept: list[float] = []
-
-    def monotonic(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        self.slept.append(round(seconds, 3))
-        self.now += seconds
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Time:
-    """The connection's clock."""
-    clock = Time()
-    monkeypatch.setattr(_flow, "time", clock)
-    return clock
+    """Waits until the service runs all jobs, and lets the connection see it: for it, that is a change."""
+    batch = connection.cloud_client.get_batch(results.batch_id)
+    while batch.jobs_count_per_status.get("RUNNING") != len(results.job_ids):
+        batch.refresh()
+    progress = connection._query_job_progress(results.batch_id)
+    assert {status for status, _ in progress.values()} == {JobStatus.RUNNING}
 
 
 def test_a_query_costs_one_request_while_nothing_changes(
-    connection: PasqalCloudConnection, pasqal_service: LocalService, clock: Time
+    connection: PasqalCloudConnection, pasqal_service: LocalService, clock: Any
 ) -> None:
     """Neither jobs nor results are asked for as long as the status stays the same."""
     with pasqal_service.outcome(hold=True):
@@ -116,26 +99,26 @@ def test_results_are_downloaded_once(connection: PasqalCloudConnection, pasqal_s
 
 
 def test_a_caller_without_pauses_is_slowed_down(
-    connection: PasqalCloudConnection, pasqal_service: LocalService, clock: Time
+    connection: PasqalCloudConnection, pasqal_service: LocalService, clock: Any
 ) -> None:
     """The pauses grow while nothing changes; who pauses anyway is not held up; a change is looked at at once."""
     with pasqal_service.outcome(hold=True, counter={"00": 7}) as outcome:
         results = submit(connection)
         until_running(connection, results)  # which is a change
-        clock.slept.clear()
+        clock.pauses.clear()
         for _ in range(8):
             connection._query_job_progress(results.batch_id)
-        assert clock.slept == [0.1, 0.2, 0.5, 1.0, 1.0, 1.0, 1.0]  # not before the first
-        clock.slept.clear()
+        assert clock.pauses == pytest.approx([0.1, 0.2, 0.5, 1.0, 1.0, 1.0, 1.0])  # not before the first
+        clock.pauses.clear()
         clock.now += 5
         connection._query_job_progress(results.batch_id)
-        assert clock.slept == []
+        assert clock.pauses == []
         outcome.release()
     while results.get_batch_status() is not BatchStatus.DONE:
         pass
-    clock.slept.clear()
+    clock.pauses.clear()
     assert results[0].final_bitstrings == {"00": 7}
-    assert clock.slept == []
+    assert clock.pauses == []
 
 
 @pytest.mark.parametrize(
@@ -158,7 +141,9 @@ def test_statuses_that_pulser_does_not_know(
         (job_id,) = results.job_ids
         job = {"id": job_id, "status": status, "batch_id": results.batch_id, "runs": 7}
         jobs = answer | {"data": [job], "pagination": {"total": 1, "start": 0, "end": 1}}
-        whole = connection.cloud_client.get_batch(results.batch_id)._snapshot.to_dict() | {"status": status}
+        batch = connection.cloud_client.get_batch(results.batch_id)
+        known = {"id": batch.id, "open": False, "project_id": batch.project_id, "device_type": batch.device_type}
+        whole = known | {"sequence_builder": batch.sequence_builder, "status": status}
         with (
             pasqal_service.fault("getBatchStatus", status=200, body=progress),
             pasqal_service.fault("getBatch", status=200, body=answer | {"data": whole}),
@@ -202,16 +187,15 @@ def test_results_of_what_runs_are_not_waited_for(
     "trouble", [{"status": 504, "drop": "after"}, {"drop": "after"}, {"end": "stall", "drop": "after"}]
 )
 def test_a_batch_is_submitted_once(
-    connection: PasqalCloudConnection, pasqal_service: LocalService, trouble: dict[str, Any]
+    pasqal_environment: LocalService, trouble: dict[str, Any]
 ) -> None:
     """Where the answer is lost, the batch is found: there is one, and one request for it was made."""
-    quick = connection.cloud_client.with_options(timeout=0.5)
-    connection._sdk = quick
-    with pasqal_service.fault("createBatch", **trouble):
-        results = submit(connection, wait=True)
-    assert quick.get_batches().total == 1
-    assert len(pasqal_service.requests("createBatch")) == 1
-    assert results.get_batch_status() is BatchStatus.DONE
+    with PasqalCloudConnection(retry=QUICK_RETRY, recover_for=QUICK_RECOVERY, timeout=0.5) as connection:
+        with pasqal_environment.fault("createBatch", **trouble):
+            results = submit(connection, wait=True)
+        assert connection.cloud_client.get_batches().total == 1
+        assert len(pasqal_environment.requests("createBatch")) == 1
+        assert results.get_batch_status() is BatchStatus.DONE
 
 
 def test_trouble_while_waiting_submits_nothing(connection: PasqalCloudConnection, pasqal_service: LocalService) -> None:
@@ -417,14 +401,18 @@ def test_threads_share_what_is_known(connection: PasqalCloudConnection, pasqal_s
 
 
 def test_many_batches_are_not_all_remembered(
-    connection: PasqalCloudConnection, pasqal_service: LocalService, monkeypatch: pytest.MonkeyPatch
+    connection: PasqalCloudConnection, pasqal_service: LocalService
 ) -> None:
     """A program that runs for weeks does not keep every batch; one that was forgotten is fetched again."""
-    monkeypatch.setattr(module, "REMEMBERED", 2)
     first, second = (submit(connection, wait=True) for _ in range(2))
     assert first.get_batch_status() is BatchStatus.DONE  # and so the second is the one asked for longest ago
-    third = submit(connection, wait=True)
-    assert list(connection._followed) == [first.batch_id, third.batch_id]
+    for _ in range(REMEMBERED - 1):
+        submit(connection)
+    before = len(operations(pasqal_service))
+    assert first.get_batch_status() is BatchStatus.DONE
+    assert len(operations(pasqal_service)) == before
+    assert second.get_batch_status() is BatchStatus.DONE
+    assert operations(pasqal_service)[before] == "getBatch"
     assert second.get_batch_status() is BatchStatus.DONE
     assert second[0].final_bitstrings == {"00": 7}
 
@@ -479,45 +467,33 @@ def test_threads_that_add_know_their_own_jobs(connection: PasqalCloudConnection)
     assert len(connection.get_results(batch_id).job_ids) == 16
 
 
-def test_threads_that_ask_do_not_queue_up(
-    connection: PasqalCloudConnection, pasqal_service: LocalService, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@contextmanager
+def looking(connection: PasqalCloudConnection, service: LocalService, batch_id: str) -> Iterator[threading.Thread]:
+    """Meanwhile, a thread looks at a batch, and its answer takes a while."""
+    before = len(operations(service))
+    thread = threading.Thread(target=connection._query_job_progress, args=(batch_id,))
+    with service.fault("getBatchStatus", delay=SLOW, times=1):
+        thread.start()
+        while operations(service)[before:] != LOOKING:
+            pass
+        yield thread
+        thread.join()
+
+
+def test_threads_that_ask_do_not_queue_up(connection: PasqalCloudConnection, pasqal_service: LocalService) -> None:
     """What one thread has just been told, those who have waited for it need not ask again."""
     with pasqal_service.outcome(hold=True):
         results = submit(connection)
         until_running(connection, results)
-        followed = connection._followed[results.batch_id]
-        together, before = threading.Barrier(5), len(operations(pasqal_service))
-
-        def ask() -> None:
-            together.wait()
-            followed.look()
-
-        with followed._lock.held():
-            threads = [threading.Thread(target=ask) for _ in range(4)]
+        before = len(operations(pasqal_service))
+        with looking(connection, pasqal_service, results.batch_id) as first:
+            threads = [threading.Thread(target=results.get_batch_status) for _ in range(4)]
             for thread in threads:
                 thread.start()
-            together.wait()
-            wait_until_blocked(threads)
+            assert first.is_alive(), "it was to be slower than that"
         for thread in threads:
             thread.join()
-    assert operations(pasqal_service)[before:] == LOOKING
-
-
-def wait_until_blocked(threads: list[threading.Thread]) -> None:
-    """Waits until all threads stand at the lock."""
-    while not all("held" in names_of(thread) for thread in threads):
-        pass
-
-
-def names_of(thread: threading.Thread) -> set[str]:
-    """The functions that a thread is in."""
-    frame = sys._current_frames().get(thread.ident or 0)
-    names = set()
-    while frame is not None:
-        names.add(frame.f_code.co_name)
-        frame = frame.f_back
-    return names
+    assert operations(pasqal_service)[before:] == LOOKING  # the one that was on its way
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system can't fork")
@@ -526,13 +502,18 @@ def test_a_forked_child_does_not_wait_for_its_parents_threads(
     connection: PasqalCloudConnection, pasqal_service: LocalService
 ) -> None:
     """A lock that another thread holds at the fork is no obstacle in the child."""
-    with pasqal_service.outcome(counter={"10": 7}):
-        results = submit(connection, wait=True)
-    with connection._lock.held(), connection._followed[results.batch_id]._lock.held():
-        child = os.fork()
-        if child == 0:
-            os._exit(0 if results[0].final_bitstrings == {"10": 7} else 1)
-    _, ended = os.waitpid(child, 0)
+    with pasqal_service.outcome(hold=True, counter={"10": 7}) as outcome:
+        results = submit(connection)
+        until_running(connection, results)
+        with looking(connection, pasqal_service, results.batch_id) as first:
+            outcome.release()
+            child = os.fork()
+            if child == 0:
+                while results.get_batch_status() is not BatchStatus.DONE:
+                    pass
+                os._exit(0 if results[0].final_bitstrings == {"10": 7} else 1)
+            assert first.is_alive(), "it was to be slower than that"
+            _, ended = os.waitpid(child, 0)
     assert ended == 0
 
 
@@ -556,7 +537,7 @@ def test_a_result_that_can_not_be_read_hides_no_other(
 
 
 def test_only_what_is_done_is_downloaded(
-    connection: PasqalCloudConnection, pasqal_service: LocalService, clock: Time
+    connection: PasqalCloudConnection, pasqal_service: LocalService, clock: Any
 ) -> None:
     """No links are asked for of jobs that failed; a result that is not there yet is asked for with pauses."""
     no_link = {"status": "success", "message": "OK.", "code": "200", "data": {"results_link": None}}
@@ -564,11 +545,11 @@ def test_only_what_is_done_is_downloaded(
         results = submit(connection, JOB, JOB, wait=True)
     with pasqal_service.fault("getJobResultsLink", status=200, body=no_link):
         before = len(operations(pasqal_service))
-        clock.slept.clear()
+        clock.pauses.clear()
         for _ in range(4):
             assert results.get_available_results() == {}
     assert operations(pasqal_service)[before:] == ["getJobResultsLink"] * 4
-    assert clock.slept == [0.1, 0.2, 0.5]
+    assert clock.pauses == pytest.approx([0.1, 0.2, 0.5])
     assert list(results.get_available_results()) == results.job_ids[1:]
 
 

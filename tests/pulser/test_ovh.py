@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import pytest
 from pulser.backend.remote import BatchStatus
 
@@ -175,8 +176,17 @@ def test_a_client_class_of_ones_own(pasqal_environment: LocalService) -> None:
 
 def test_client_classes_that_can_not_be_used() -> None:
     """The usual one changes nothing; another must lead somewhere that is known."""
-    assert SDK(token="t", client_class=Client)._api.door is None
-    assert SDK(token="t", client_class=OvhClient)._api.door is not None
+    asked = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.path)
+        return httpx.Response(200, json={"data": {"id": request.url.path.rpartition("/")[2], "status": "DONE"}})
+
+    for client_class in (Client, OvhClient):
+        with SDK(token="t", client_class=client_class, transport=httpx.MockTransport(answer)) as sdk:
+            sdk.get_batch("11111111-2222-4333-8444-555555555555")
+    usual, ovhs = (path.removesuffix("/11111111-2222-4333-8444-555555555555") for path in asked)
+    assert (usual, ovhs) == ("/core-fast/api/v2/batches", "/core-fast/api/v1/third-party-access/ovh/batches")
     with pytest.raises(ValidationError, match="client_class must be"):
         SDK(token="t", client_class=dict)  # type: ignore[arg-type]
 

@@ -1,6 +1,9 @@
 """The real local service, one for each test process, and sequences for it."""
 
+import os
+import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -8,7 +11,7 @@ from typing import Any
 import pytest
 
 from pasqal_cloud import Endpoints
-from pasqal_cloud._service import ServiceProcess
+from pasqal_cloud.testing import LocalService
 
 from ..stopwatch import Stopwatch
 
@@ -16,9 +19,8 @@ from ..stopwatch import Stopwatch
 @pytest.fixture(scope="session")
 def address() -> Iterator[Any]:
     """Where a local service runs."""
-    service = ServiceProcess("--workers=1")
-    yield service.address
-    service.stop()
+    with LocalService.start("--workers=1", engine="emulators") as service:
+        yield service
 
 
 @pytest.fixture
@@ -28,10 +30,10 @@ def open_sdk(colour: Any, address: Any) -> Iterator[Callable[..., Any]]:
 
     def make(**arguments: Any) -> Any:
         usual = {
-            "username": address["username"],
-            "password": address["password"],
-            "project_id": address["project_id"],
-            "endpoints": Endpoints.at(address["url"]),
+            "username": address.username,
+            "password": address.password,
+            "project_id": address.project_id,
+            "endpoints": Endpoints.at(address.url),
         }
         opened.append(colour.SDK(**usual | arguments))
         return opened[-1]
@@ -76,9 +78,15 @@ class Processes:
 
     @staticmethod
     def of_service(sdk: Any) -> int:
-        """Gets the group of the service that an SDK has started."""
-        _, stop, *_ = sdk._stop_service.peek()
-        return stop.__self__._process.pid
+        """Gets the group of the service that an SDK has started: of whoever listens on its port."""
+        port = f"{int(re.findall(r'http://127.0.0.1:([0-9]+)', repr(sdk))[0]):04X}"
+        rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+        (socket,) = (f"socket:[{row[9]}]" for row in rows if row[1].endswith(f":{port}") and row[3] == "0A")
+        for process in Path("/proc").glob("[0-9]*"):
+            with suppress(PermissionError, FileNotFoundError, ProcessLookupError):
+                if any(os.readlink(file) == socket for file in (process / "fd").iterdir()):
+                    return os.getpgid(int(process.name))
+        raise AssertionError(f"nobody listens on {sdk!r}")
 
     @staticmethod
     def alive(group: int) -> list[int]:

@@ -121,9 +121,8 @@ def test_the_jobs_of_another_batch_are_none_of_this_one(
     colour: Any, router: respx.MockRouter, sdk: Any, holds: Callable[..., None], listed: list[Any]
 ) -> None:
     """A list of another batch's jobs is not taken for this one's."""
-    holds(fields())
+    holds(fields(jobs=None))
     batch = colour.call(sdk.get_batch(OURS))
-    batch._ordered_jobs = None
     router.get("/v2/jobs").mock(return_value=ok(listed))
     colour.attempt(UnexpectedAnswerError, lambda: batch.ordered_jobs)
 

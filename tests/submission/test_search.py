@@ -1,176 +1,320 @@
-"""The search for what was submitted, on a fake clock: when it looks, how long, and where."""
+"""The search for what was submitted, on a clock that only pauses move: when it looks, how long, and where."""
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from email.utils import formatdate
 from typing import Any
+from uuid import uuid4
 
-import attrs
+import httpx
 import pytest
 
-from pasqal_cloud._ovh import ovh
-from pasqal_cloud._snapshot import present
-from pasqal_cloud._submission import NewBatch, NewOvhBatch, submitting
-from pasqal_cloud.errors import ConnectionFailedError, PasqalCloudError, ServerError, SubmissionUnknownError
-from pasqal_cloud_api import models
-from pasqal_cloud_api.types import UNSET
+from pasqal_cloud import Endpoints, SubmissionUnknownError
+from pasqal_cloud.ovh import OvhClient
 
+PROJECT = "99999999-2222-4333-8444-555555555555"
 BATCH = "11111111-2222-4333-8444-555555555555"
 JOB = "22222222-2222-4333-8444-555555555555"
-LOST = ConnectionFailedError("Reset.", retryable=True, sent=True)
 SENT = 1_700_001_000.0
 """When the submission is sent, by the service's clock."""
 
-
-def payload(kind: Any = models.CreateBatch, **changes: Any) -> Any:
-    """What is sent."""
-    return kind(project_id="", sequence_builder="{}", jobs=[models.CreateJob(runs=5)], **changes)
+OWN = {"runs": 5, "serialized_sequence": "{}"}
 
 
-def made(age: float = -1.0, **changes: Any) -> models.Batch:
+def made(age: float = -1.0, **changes: Any) -> dict[str, Any]:
     """What came of it."""
     created = datetime.fromtimestamp(SENT - age, UTC).isoformat()
     fields = {"id": BATCH, "status": "PENDING", "created_at": created, "sequence_builder": "{}", "open": False}
-    batch = models.Batch.from_dict(fields)
-    for name, value in changes.items():
-        setattr(batch, name, value)
-    return batch
+    return fields | changes
 
 
-def job(age: float = -1.0, **changes: Any) -> models.Job:
+def job(age: float = -1.0, **changes: Any) -> dict[str, Any]:
     """The job of it."""
-    fields = {"id": JOB, "status": "PENDING", "batch_id": BATCH, "runs": 5, "created_at": made(age).created_at}
-    job = models.Job.from_dict(fields)
-    for name, value in changes.items():
-        setattr(job, name, value)
-    return job
+    fields = {"id": JOB, "status": "PENDING", "batch_id": BATCH, "runs": 5, "created_at": made(age)["created_at"]}
+    return fields | changes
 
 
-def losing(_client: Any) -> Any:
-    """The request whose answer is lost."""
-    raise LOST
-    yield
+class Service:
+    """A service that loses the answer to each submission; it has the batches and jobs that the test says.
+
+    Args:
+        clock: The clock.
+        batches: The list of batches, or a function that gets it or an answer.
+        whole: The batch as it is told by itself.
+        jobs: The list of jobs.
+        lag: How long requests and answers are on their way, in seconds.
+    """
+
+    def __init__(
+        self,
+        clock: Any,
+        batches: Any = (),
+        whole: dict[str, Any] | None = None,
+        jobs: Any = None,
+        lag: tuple[float, float] = (0.0, 0.0),
+    ) -> None:
+        self.clock = clock
+        self.batches, self.whole = batches, whole or made()
+        self.jobs = [job()] if jobs is None else jobs
+        self.lag = lag
+        self.date: str | None = None
+        self.paths: list[str] = []
+        self.looks: list[float] = []
+        self.began = 0.0
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        there, back = self.lag
+        self.paths.append(request.url.path)
+        if request.method == "POST":
+            self.began = self.clock.now
+            raise httpx.ReadError("Reset.")
+        self.clock.now += there
+        answer = self._answer(request)
+        if self.date is not None:
+            answer.headers["Date"] = self.date
+        self.clock.now += back
+        return answer
+
+    def _answer(self, request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith("/status"):
+            return httpx.Response(200, json={"data": {"status": "DONE"}})
+        kind = request.url.path.rpartition("/")[2]
+        if kind not in ("batches", "jobs"):
+            return httpx.Response(200, json={"data": self.whole})
+        if "batch_id" not in request.url.params:
+            self.looks.append(self.clock.now - self.began)
+        listed = self.batches if kind == "batches" else self.jobs
+        data = listed() if callable(listed) else list(listed)
+        if isinstance(data, httpx.Response):
+            return data
+        page = {"start": 0, "end": len(data), "total": len(data)}
+        return httpx.Response(200, json={"data": data, "pagination": page})
 
 
-def raising(error: PasqalCloudError) -> Callable[[Any], Any]:
-    """Answers with an error."""
-
-    def answer(_effect: Any) -> Any:
-        raise error
-
-    return answer
+@pytest.fixture
+def serve(clock: Any) -> Callable[..., Service]:
+    """A function that makes a service."""
+    return lambda *arguments, **options: Service(clock, *arguments, **options)
 
 
-def submit(fed: Any, search: Any = None, **options: Any) -> Any:
-    """Submits what is lost."""
-    fed.tell_time()
-    fed.api = fed.api.with_options(**options)
-    return fed.run(submitting(fed.api, losing, search or NewBatch(attrs.evolve(payload(), project_id=BATCH))))
+@pytest.fixture
+def sdk_on(colour: Any) -> Iterator[Callable[..., Any]]:
+    """A function that makes an SDK of each colour on a service, which has told the time."""
+    opened = []
+
+    def make(service: Service, *, date: str | None = formatdate(SENT, usegmt=True), **options: Any) -> Any:
+        usual = {"token": "t", "project_id": PROJECT, "endpoints": Endpoints.at("https://cloud.test")}
+        sdk = colour.SDK(**usual | {"transport": httpx.MockTransport(service)} | options)
+        opened.append(sdk)
+        service.date = date
+        colour.call(sdk.get_batch_status(BATCH))
+        service.date = None
+        return sdk
+
+    yield make
+    for sdk in opened:
+        colour.call(sdk.close())
 
 
-def test_it_looks_often_at_first_and_then_less(world: Any) -> None:
+@pytest.fixture
+def submit(colour: Any, sdk_on: Any) -> Callable[..., Any]:
+    """A function that submits what is lost, and gets what is found."""
+
+    def create(service: Service, job: Any = None, **options: Any) -> Any:
+        return colour.call(sdk_on(service, **options).create_batch("{}", [job or {"runs": 5}]))
+
+    return create
+
+
+@pytest.fixture
+def submit_in_vain(colour: Any, sdk_on: Any) -> Callable[..., SubmissionUnknownError]:
+    """A function that submits what is lost, and gets the error when it is not found."""
+
+    def create(service: Service, job: Any = None, **options: Any) -> SubmissionUnknownError:
+        sdk = sdk_on(service, **options)
+        error: SubmissionUnknownError = colour.attempt(
+            SubmissionUnknownError, lambda: sdk.create_batch("{}", [job or {"runs": 5}])
+        )
+        return error
+
+    return create
+
+
+def test_it_looks_often_at_first_and_then_less(serve: Any, submit_in_vain: Any) -> None:
     """It looks at once, then after pauses that double up to eight seconds, for the last time when the time is up."""
-    fed = world(list_batches=lambda _: [])
-    with pytest.raises(SubmissionUnknownError):
-        submit(fed)
-    assert [look - 1000.0 for look in fed.looks] == [0, 0.5, 1.5, 3.5, 7.5, 15.5, 23.5, 31.5, 39.5, 47.5, 55.5, 60]
+    service = serve()
+    submit_in_vain(service)
+    assert service.looks == pytest.approx([0, 0.5, 1.5, 3.5, 7.5, 15.5, 23.5, 31.5, 39.5, 47.5, 55.5, 60])
 
 
 @pytest.mark.parametrize("recover_for", [0.0, 0.3, 5.0, 100.0])
-def test_it_looks_as_long_as_it_may(world: Any, recover_for: float) -> None:
+def test_it_looks_as_long_as_it_may(serve: Any, submit_in_vain: Any, recover_for: float) -> None:
     """`recover_for` is the time of the last look; with none, it looks once."""
-    fed = world(list_batches=lambda _: [])
-    with pytest.raises(SubmissionUnknownError):
-        submit(fed, recover_for=recover_for)
-    assert fed.looks[-1] - 1000.0 == pytest.approx(recover_for)
+    service = serve()
+    submit_in_vain(service, recover_for=recover_for)
+    assert service.looks[-1] == pytest.approx(recover_for)
 
 
-def test_an_outage_is_sat_out(world: Any) -> None:
+def test_an_outage_is_sat_out(serve: Any, submit_in_vain: Any) -> None:
     """A service that is down while it is looked for is looked at until the time is up, and not beyond."""
-    fed = world(list_batches=raising(ServerError(status=503, retryable=True)))
-    with pytest.raises(SubmissionUnknownError, match="could not be looked for"):
-        submit(fed)
-    assert 50.0 < fed.looks[-1] - 1000.0 <= 60.0 + 1e-9
+    service = serve(batches=lambda: httpx.Response(503))
+    assert "could not be looked for" in str(submit_in_vain(service))
+    assert 50.0 < service.looks[-1] <= 60.0 + 1e-6
 
 
-def test_it_is_found_after_an_outage(world: Any) -> None:
+def test_it_is_found_after_an_outage(serve: Any, submit: Any, clock: Any) -> None:
     """What was created is found when the service is back."""
-
-    def list_batches(_effect: Any) -> Any:
-        if fed.now < 1030.0:
-            raise ServerError(status=503, retryable=True)
-        return [made(sequence_builder=UNSET)]
-
-    fed = world(list_batches=list_batches, get_batch=lambda _: made(), list_jobs=lambda _: [job()])
-    assert submit(fed).id == BATCH
+    listed = {name: value for name, value in made().items() if name != "sequence_builder"}
+    service = serve(batches=lambda: httpx.Response(503) if clock.now - service.began < 30.0 else [listed])
+    assert submit(service).id == BATCH
 
 
-@pytest.mark.parametrize(("age", "taken"), [(-1.0, True), (1.5, True), (3.0, False), (3600.0, False)])
-def test_what_is_older_is_left(world: Any, age: float, taken: bool) -> None:
-    """A batch may seem older by as much as clocks differ, and no more."""
-    fed = world(list_batches=lambda _: [made(age)], get_batch=lambda _: made(age), list_jobs=lambda _: [job()])
-    if taken:
-        assert submit(fed).id == BATCH
-    else:
-        with pytest.raises(SubmissionUnknownError):
-            submit(fed)
+@pytest.mark.parametrize("age", [-1.0, 1.5])
+def test_what_is_hardly_older_is_taken(serve: Any, submit: Any, age: float) -> None:
+    """A batch may seem older by as much as clocks differ."""
+    assert submit(serve([made(age)], made(age))).id == BATCH
 
 
-def test_either_spelling_of_utc_is_read(world: Any) -> None:
+@pytest.mark.parametrize("age", [3.0, 3600.0])
+def test_what_is_older_is_left(serve: Any, submit_in_vain: Any, age: float) -> None:
+    """And by no more."""
+    submit_in_vain(serve([made(age)], made(age)))
+
+
+def test_either_spelling_of_utc_is_read(serve: Any, submit: Any) -> None:
     """A time may end in Z as well."""
-    new = attrs.evolve(made(), created_at=str(made().created_at).replace("+00:00", "Z"))
-    fed = world(list_batches=lambda _: [new], get_batch=lambda _: new, list_jobs=lambda _: [job()])
-    assert submit(fed).id == BATCH
+    new = made(created_at=made()["created_at"].replace("+00:00", "Z"))
+    assert submit(serve([new], new)).id == BATCH
 
 
-def test_a_time_that_cannot_be_read_proves_nothing(world: Any) -> None:
+def test_a_time_that_cannot_be_read_proves_nothing(serve: Any, submit_in_vain: Any) -> None:
     """A batch whose age is not known is not taken for new."""
-    fed = world(list_batches=lambda _: [attrs.evolve(made(), created_at="lately")])
-    with pytest.raises(SubmissionUnknownError):
-        submit(fed)
+    new = made(created_at="lately")
+    submit_in_vain(serve([new], new))
 
 
-def ovhs(**answers: Any) -> dict[str, Any]:
-    """OVH's operations: there is no list of batches."""
-    usual = {"list_ovh_jobs": lambda _: [job()], "get_ovh_batch": lambda _: made()}
-    return usual | answers
+# The service's clock, which its answers tell.
 
 
-def submit_by_ovh(fed: Any, **changes: Any) -> Any:
-    """Submits what is lost, by OVH's door."""
-    fed.api = fed.api.through(ovh)
-    return submit(fed, NewOvhBatch(attrs.evolve(payload(models.CreateOvhBatch), **changes)))
+def time_of(service: Service, offset: float) -> str:
+    """The date of an answer that is made now, by a service whose clock is so many seconds ahead of this one's."""
+    return formatdate(int(offset + service.clock.now), usegmt=True)
 
 
-def test_ovhs_batch_is_found_by_its_jobs(world: Any) -> None:
+@pytest.mark.parametrize("offset", [1e9, 1.5e9 + 0.75, 2e9 - 0.001])
+@pytest.mark.parametrize(
+    "lags", [[(0.0, 0.0)], [(300.0, 0.0)], [(0.0, 300.0)], [(0.3, 0.4), (200.0, 100.0)], [(50.0, 60.0), (0.1, 0.1)]]
+)
+def test_the_services_time_is_never_put_too_late(
+    colour: Any, serve: Any, sdk_on: Any, clock: Any, offset: float, lags: list[tuple[float, float]]
+) -> None:
+    """However long requests and answers take, what is created after a moment is never taken for older."""
+    service = serve()
+    sdk = sdk_on(service, date=None)
+    for service.lag in lags:
+        service.date = time_of(service, offset + service.lag[0])
+        colour.call(sdk.get_batch_status(BATCH))
+    service.date, service.lag = None, (0.0, 0.0)
+    now = datetime.fromtimestamp(offset + clock.now, UTC).isoformat()
+    service.batches, service.whole = [made(created_at=now)], made(created_at=now)
+    assert colour.call(sdk.create_batch("{}", [{"runs": 5}])).id == BATCH
+
+
+@pytest.mark.parametrize("lag", [(0.0, 100.0), (250.0, 100.0), (300.0, 400.0)])
+def test_one_prompt_answer_tells_the_time_to_a_second(
+    colour: Any, serve: Any, sdk_on: Any, clock: Any, lag: tuple[float, float]
+) -> None:
+    """A slow answer does not undo what a prompt one has told: what is older than clocks differ is left."""
+    service, offset = serve(), 1.5e9
+    sdk = sdk_on(service, date=None, recover_for=0.0)
+    for service.lag in ((0.0, 0.01), lag):
+        service.date = time_of(service, offset + service.lag[0])
+        colour.call(sdk.get_batch_status(BATCH))
+    service.date, service.lag = None, (0.0, 0.0)
+    before = datetime.fromtimestamp(offset + clock.now - 3.1, UTC).isoformat()
+    service.batches, service.whole = [made(created_at=before)], made(created_at=before)
+    colour.attempt(SubmissionUnknownError, lambda: sdk.create_batch("{}", [{"runs": 5}]))
+
+
+def test_a_clock_that_was_set_is_believed(colour: Any, serve: Any, sdk_on: Any, clock: Any) -> None:
+    """When the service's clock steps back, the new time counts, not the latest ever told."""
+    service = serve()
+    sdk = sdk_on(service, date=formatdate(2_000_000_000, usegmt=True))
+    service.date = formatdate(1_000_000_000, usegmt=True)
+    colour.call(sdk.get_batch_status(BATCH))
+    service.date = None
+    now = datetime.fromtimestamp(1_000_000_000, UTC).isoformat()
+    service.batches, service.whole = [made(created_at=now)], made(created_at=now)
+    assert colour.call(sdk.create_batch("{}", [{"runs": 5}])).id == BATCH
+
+
+@pytest.mark.parametrize("date", [None, "", "yesterday", "Mon, 99 Foo 2024 00:00:00 GMT"])
+def test_no_date_tells_nothing(serve: Any, submit_in_vain: Any, date: str | None) -> None:
+    """Answers without a date, or with one that can't be read, leave the time unknown: nothing is taken for new."""
+    submit_in_vain(serve([made()], made()), date=date)
+
+
+def test_memory_does_not_grow_for_ever(colour: Any, clock: Any) -> None:
+    """Ids are forgotten when no submission is left that they could be taken for, however many there were."""
+    ids = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        clock.now += 10.0
+        ids.append(str(uuid4()))
+        return httpx.Response(200, json={"data": {"id": ids[-1], "status": "PENDING", "jobs": []}})
+
+    sdk = colour.SDK(token="t", project_id=PROJECT, transport=httpx.MockTransport(answer))
+    for _ in range(100):
+        colour.call(sdk.create_batch("{}", [{"runs": 1}]))
+    colour.call(sdk.close())
+    gc.collect()
+    held = {id(each): each for thing in gc.get_objects() for each in gc.get_referents(thing) if type(each) is dict}
+    keys = {key for each in held.values() for key in list(each) if type(key) is str}
+    assert ids[-1] in keys, "what was created just now has to be remembered"
+    assert not keys.intersection(ids[:50])
+
+
+# OVH, whose users can't list batches.
+
+
+def ovhs(serve: Any, **changes: Any) -> Service:
+    """A service for OVH's users: there is no list of batches."""
+    service: Service = serve(**{"batches": lambda: httpx.Response(404)} | changes)
+    return service
+
+
+def test_ovhs_batch_is_found_by_its_jobs(colour: Any, serve: Any, submit: Any) -> None:
     """Where batches can't be listed, the newest jobs lead to theirs."""
-    found = submit_by_ovh(world(**ovhs()))
+    service = ovhs(serve)
+    found = submit(service, client_class=OvhClient)
     assert found.id == BATCH
-    assert [found_job.id for found_job in present(found.jobs) or []] == [JOB]
+    assert [each.id for each in colour.call(found.ordered_jobs)] == [JOB]
+    assert all("/third-party-access/ovh/" in path for path in service.paths)
 
 
 @pytest.mark.parametrize(
-    "answers",
+    "changes",
     [
-        {"list_ovh_jobs": lambda _: []},
-        {"list_ovh_jobs": lambda _: [job(age=10.0)]},
-        {"list_ovh_jobs": lambda _: [job(runs=6)]},
-        {"get_ovh_batch": lambda _: made(sequence_builder="[]")},
-        {"get_ovh_batch": lambda _: made(age=10.0)},
-        {"get_ovh_batch": lambda _: made(open_=True)},
+        {"jobs": []},
+        {"jobs": [job(age=10.0)]},
+        {"jobs": [job(runs=6)]},
+        {"whole": made(sequence_builder="[]")},
+        {"whole": made(age=10.0)},
+        {"whole": made(open=True)},
     ],
+    ids=range(6),
 )
-def test_another_of_ovhs_batches_is_not_taken(world: Any, answers: dict[str, Any]) -> None:
+def test_another_of_ovhs_batches_is_not_taken(serve: Any, submit_in_vain: Any, changes: dict[str, Any]) -> None:
     """What is older or differs is somebody else's there, too."""
-    with pytest.raises(SubmissionUnknownError) as caught:
-        submit_by_ovh(world(**ovhs(**answers)))
-    assert caught.value.candidates == ()
+    assert submit_in_vain(ovhs(serve, **changes), client_class=OvhClient).candidates == ()
 
 
 @pytest.mark.parametrize(("runs", "candidates"), [(5, (BATCH,)), (6, ())])
-def test_ovhs_batch_that_can_not_be_compared_is_named(world: Any, runs: int, candidates: Any) -> None:
+def test_ovhs_batch_that_can_not_be_compared_is_named(
+    serve: Any, submit_in_vain: Any, runs: int, candidates: Any
+) -> None:
     """A job's own sequence can't be read there: what is equal but for that is not taken, nor kept from the user."""
-    fed = world(**ovhs(list_ovh_jobs=lambda _: [job(runs=runs)]))
-    with pytest.raises(SubmissionUnknownError) as caught:
-        submit_by_ovh(fed, jobs=[models.CreateJob(runs=5, sequence="{}")])
-    assert caught.value.candidates == candidates
-    assert ("Nothing that could be it was seen" in str(caught.value)) == (not candidates)
+    error = submit_in_vain(ovhs(serve, jobs=[job(runs=runs)]), OWN, client_class=OvhClient)
+    assert error.candidates == candidates
+    assert ("Nothing that could be it was seen" in str(error)) == (not candidates)

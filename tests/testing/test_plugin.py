@@ -139,10 +139,12 @@ def test_the_environment_names_the_service(run: pytest.Pytester, monkeypatch: py
 def test_the_service_ends_with_pytest(run: pytest.Pytester) -> None:
     """Its process is gone when pytest is."""
     run.makepyfile("""
+        import os
         from pathlib import Path
 
         def test_it(pasqal_service):
-            Path("pid").write_text(str(pasqal_service._process._process.pid))
+            (child,) = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+            Path("pid").write_text(child)
     """)
     run.runpytest_subprocess().assert_outcomes(passed=1)
     with pytest.raises(ProcessLookupError):

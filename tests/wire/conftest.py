@@ -12,14 +12,12 @@ import httpx
 import pytest
 import respx
 
-from pasqal_cloud import Endpoints
-from pasqal_cloud._retry import RetryPolicy
-from pasqal_cloud._transport import Options
+from pasqal_cloud import Endpoints, RetryPolicy
 
 URL = "https://cloud.test"
 PROJECT = "99999999-2222-4333-8444-555555555555"
 BATCH = "11111111-2222-4333-8444-555555555555"
-EAGER = Options(retry=RetryPolicy(first=0.001), recover_for=0.0)
+EAGER: dict[str, Any] = {"retry": RetryPolicy(first=0.001), "recover_for": 0.0}
 """As usual, with short pauses and one look for what may have been submitted."""
 
 
@@ -98,10 +96,9 @@ def open_sdk(colour: Any) -> Iterator[Callable[..., Any]]:
     opened = []
 
     def make(**arguments: Any) -> Any:
-        sdk = colour.SDK(**{"username": "ada@example.com", "password": "pa55word", "project_id": PROJECT} | arguments)
-        sdk.client.options = EAGER
-        opened.append(sdk)
-        return sdk
+        account = {"username": "ada@example.com", "password": "pa55word", "project_id": PROJECT}
+        opened.append(colour.SDK(**account | EAGER | arguments))
+        return opened[-1]
 
     yield make
     for sdk in opened:

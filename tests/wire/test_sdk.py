@@ -8,7 +8,7 @@ from uuid import UUID
 import httpx
 import pytest
 
-from pasqal_cloud import Endpoints, NotFoundError, PasqalCloudError, TokenProviderConf, ValidationError
+from pasqal_cloud import ClosedError, Endpoints, NotFoundError, PasqalCloudError, TokenProviderConf, ValidationError
 from pasqal_cloud_api.api.batches import list_batches
 from pasqal_cloud_api.api.ovh import get_ovh_batch
 
@@ -91,23 +91,33 @@ def test_endpoints_may_be_anywhere(colour: Any, cloud: Any, open_sdk: Any, *, co
 
 def test_an_sdk_is_a_context_manager(colour: Any, cloud: Any) -> None:
     """Leaving it closes its connections, and errors pass through."""
-    cloud.getting.mock(return_value=cloud.batch())
+    closed = []
+
+    class Closing(httpx.MockTransport):
+        def close(self) -> None:
+            closed.append("blocking")
+
+        async def aclose(self) -> None:
+            closed.append("awaiting")
+
+    settings = {"token": "t", "endpoints": cloud.endpoints, "transport": Closing(lambda _: cloud.batch())}
     used: list[Any] = []
 
     def use() -> None:
-        with colour.SDK("ada@example.com", "pa55word", endpoints=cloud.endpoints) as sdk:
+        with colour.SDK(**settings) as sdk:
             sdk.get_batch(cloud.batch_id)
-            used.append(sdk.client.http)
+            used.append(sdk)
             raise KeyError("lost")
 
     async def ause() -> None:
-        async with colour.SDK("ada@example.com", "pa55word", endpoints=cloud.endpoints) as sdk:
+        async with colour.SDK(**settings) as sdk:
             await sdk.get_batch(cloud.batch_id)
-            used.append(sdk.client.http)
+            used.append(sdk)
             raise KeyError("lost")
 
     colour.attempt(KeyError, use if colour.is_blocking else ause)
-    assert [http.is_closed for http in used] == [True]
+    assert closed == ["blocking" if colour.is_blocking else "awaiting"]
+    colour.attempt(ClosedError, lambda: used[0].get_batch(cloud.batch_id))
 
 
 def test_closing_twice_does_no_harm(colour: Any, cloud: Any, sdk: Any) -> None:

@@ -1,0 +1,72 @@
+"""All that the tests name of the package's inside: what drives flows, and what lets a test stand in for time.
+
+Everything else in the tests goes through public names. Where these names move, only this file changes.
+"""
+
+from __future__ import annotations
+
+import time
+from math import inf, nextafter
+from typing import TYPE_CHECKING
+
+from pasqal_cloud import _submission
+from pasqal_cloud._flow import Awaiting, Blocking, Flow, Now, Sleep, Task, Together, arun, fetched, operation, run
+from pasqal_cloud._ledger import Ledger
+
+if TYPE_CHECKING:
+    import pytest
+
+__all__ = [
+    "Awaiting",
+    "Blocking",
+    "Clock",
+    "Flow",
+    "Now",
+    "Sleep",
+    "Task",
+    "Together",
+    "arun",
+    "fetched",
+    "forget_submissions",
+    "operation",
+    "run",
+]
+
+
+class Clock:
+    """Time that only the package's own pauses move, so that a test of hours takes no time.
+
+    Tokens and the service's time are read from `time.monotonic` itself, which therefore is replaced along with the
+    pauses; nowhere else do tests replace the module `time`.
+
+    Attributes:
+        now: The time, in seconds.
+        pauses: The pauses so far, in seconds.
+        interruption: What the next pause is interrupted by.
+    """
+
+    def __init__(self) -> None:
+        self.interruption: BaseException | None = None
+        self.now = time.monotonic()
+        self.pauses: list[float] = []
+
+    def install(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Has the package live by this clock."""
+
+        async def sleep(effect: Sleep) -> None:
+            self._sleep(effect.seconds)
+
+        monkeypatch.setattr(time, "monotonic", lambda: self.now)
+        monkeypatch.setattr(Sleep, "perform", lambda effect, _cancelled: self._sleep(effect.seconds))
+        monkeypatch.setattr(Sleep, "aperform", sleep)
+
+    def _sleep(self, seconds: float) -> None:
+        if self.interruption is not None:
+            raise self.interruption
+        self.pauses.append(seconds)
+        self.now = max(self.now + seconds, nextafter(self.now, inf))  # time never stands still
+
+
+def forget_submissions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lets a test begin like a new process, which has submitted nothing."""
+    monkeypatch.setattr(_submission, "SUBMITTED", Ledger())
