@@ -24,7 +24,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
-from xml.etree import ElementTree  # noqa: S405 - pytest's own report
+from xml.etree import ElementTree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +33,10 @@ ROOT = Path(__file__).parents[1]
 LIST = ROOT / "tests" / "mutants.toml"
 LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "__pycache__", ".*_cache", ".hypothesis", "site", "node_modules")
 AT_ONCE = 2
-PATIENCE = 300
+UNUSED = ("-p", "no:cacheprovider", "-p", "no:schemathesis")
+"""Plugins of pytest that the named tests need not; loading one of them takes a second."""
+
+PATIENCE = 600
 """Seconds after which a run of the tests is given up: a mutant that never ends is not killed by a test."""
 
 
@@ -51,7 +54,7 @@ class Mutant:
         old: The text that is replaced, which must occur once.
         new: What takes its place.
         file: Where it stands.
-        renamed_in: Files in which the word `old` is replaced wherever it stands, in place of `file`: in each at least once.
+        renamed_in: In place of `file`: where the word `old` is replaced, at least once in each.
     """
 
     name: str
@@ -61,17 +64,19 @@ class Mutant:
     file: str = ""
     renamed_in: tuple[str, ...] = ()
 
+    @property
+    def files(self) -> tuple[str, ...]:
+        """What it changes."""
+        return self.renamed_in or (self.file,)
+
     def apply(self, root: Path) -> None:
         """Makes the mistake in a checkout."""
-        for name in self.renamed_in or (self.file,):
+        pattern = rf"\b{re.escape(self.old)}\b" if self.renamed_in else re.escape(self.old)
+        for name in self.files:
             path = root / name
-            text = path.read_text("utf-8")
-            found = re.findall(rf"\b{re.escape(self.old)}\b", text) if self.renamed_in else [self.old] * text.count(self.old)
-            if not found or (not self.renamed_in and len(found) > 1):
-                raise ListError(f"{self.name}: the text is {len(found)} times in {name}:\n{self.old}")
-            changed = re.sub(rf"\b{re.escape(self.old)}\b", self.new, text) if self.renamed_in else text.replace(self.old, self.new)
-            if changed == text:
-                raise ListError(f"{self.name}: nothing changes in {name}")
+            changed, times = re.subn(pattern, lambda _: self.new, path.read_text("utf-8"))
+            if not times or (times > 1 and not self.renamed_in):
+                raise ListError(f"{self.name}: this is {times} times in {name}, not once:\n{self.old}")
             path.write_text(changed, "utf-8")
 
 
@@ -92,40 +97,39 @@ def _filled(value: str | list[str], name: str, test: str) -> str | tuple[str, ..
 
 def run(root: Path, tests: list[str], *options: str) -> str:
     """Runs tests of a checkout, with its code; returns "passed", "failed" or what else happened."""
-    report = root / "report.xml"
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--basetemp", str(root / "tmp")]
-    process = subprocess.Popen(
-        [*command, "--junitxml", str(report), *options, *tests],
-        cwd=root,
-        env=environment(root),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    try:
-        output, _ = process.communicate(timeout=PATIENCE)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.communicate()
-        return f"not ended after {PATIENCE} s"
-    if process.returncode == 0:
+    report, log = root / "report.xml", root / "log.txt"
+    command = [sys.executable, "-m", "pytest", "-q", "--basetemp", str(root / "tmp"), "--junitxml", str(report)]
+    with log.open("w") as output:  # a file, since a pipe would be held open by whatever outlives pytest
+        try:
+            status = subprocess.run(  # noqa: S603 - the tests of this checkout
+                [*command, *UNUSED, *options, *tests],
+                check=False,
+                cwd=root,
+                env=environment(root),
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                timeout=PATIENCE,
+            ).returncode
+        except subprocess.TimeoutExpired:
+            return f"not ended after {PATIENCE} s"
+    if status == 0:
         return "passed"
-    if process.returncode == 1 and ElementTree.parse(report).find(".//failure") is not None:  # noqa: S314 - the same
+    if status == 1 and ElementTree.parse(report).find(".//failure") is not None:  # noqa: S314 - pytest's own
         return "failed"
-    return f"pytest ended with {process.returncode}, without a test that failed:\n{output[-3000:]}"
+    return f"pytest ended with {status}, without a test that failed:\n{log.read_text()[-3000:]}"
 
 
 def environment(root: Path) -> dict[str, str]:
-    """Gets the environment in which Python, and whatever it starts, takes a checkout's code: before what is installed."""
+    """Gets the environment in which Python, and whatever it starts, takes a checkout's code, not what is installed."""
     return os.environ | {"PYTHONPATH": os.pathsep.join([str(root), str(root / "generated")])}
 
 
 def check_whose_code(root: Path) -> None:
     """Makes sure that it is the checkout's code that is run, also by the processes that programs start."""
-    program = "import pasqal_cloud, pasqal_cloud_api; print(pasqal_cloud.__file__, pasqal_cloud_api.__file__, sep='\\n')"
+    program = "import pasqal_cloud as ours, pasqal_cloud_api as api; print(ours.__file__, api.__file__, sep='\\n')"
     child = f"import subprocess, sys; subprocess.run([sys.executable, '-P', '-c', {program!r}], check=True)"
     for code in (program, child):
-        output = subprocess.run(
+        output = subprocess.run(  # noqa: S603 - two lines of our own
             [sys.executable, "-P", "-c", code], env=environment(root), check=True, capture_output=True, text=True
         ).stdout
         if not all(Path(line).is_relative_to(root) for line in output.splitlines()):
@@ -159,7 +163,7 @@ def main(words: list[str]) -> str | None:
         check_whose_code(whole)
         for number, mutant in enumerate(mutants):  # a list that has grown old is told before anything is run
             probe = folder / f"probe-{number}"
-            for file in mutant.renamed_in or (mutant.file,):
+            for file in mutant.files:
                 (probe / file).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(whole / file, probe / file)
             mutant.apply(probe)
