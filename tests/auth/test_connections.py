@@ -3,10 +3,13 @@
 import asyncio
 import copy
 import gc
+import os
 import pickle
+import signal
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from typing import Any
 
 import httpx
@@ -231,12 +234,14 @@ def test_parent_and_child_never_share_a_connection(service: Any, until: Any, kin
     """After a fork each has its own, and gets its own answers; also when a thread was asking for a token."""
     if kind == "asking":
         service.answering.clear()
-    with subprocess.Popen(
+    program = subprocess.Popen(
         [sys.executable, "-W", "ignore::DeprecationWarning", "-c", FORKED, service.url, kind],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-    ) as program:
+        start_new_session=True,
+    )
+    try:
         if kind == "asking":
             until(lambda: service.logins)
             program.stdin.write("go\n")
@@ -245,6 +250,11 @@ def test_parent_and_child_never_share_a_connection(service: Any, until: Any, kin
             until(lambda: len(service.logins) == 2)
             service.answering.set()
         output, _ = program.communicate(timeout=60)
+    finally:
+        service.answering.set()
+        with suppress(ProcessLookupError):
+            os.killpg(program.pid, signal.SIGKILL)  # the child, too, which may hang
+        program.communicate()
     assert "child is done" in output
     assert "parent is done" in output
     numbers = {connection: set() for connection in {seen.connection for seen in service.calls}}

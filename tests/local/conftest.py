@@ -21,7 +21,7 @@ from pasqal_cloud.local.http.contract import Contract
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-PATIENCE = 60.0
+PATIENCE = float(os.environ.get("LOCAL_PATIENCE", "60"))
 """Seconds after which a condition that should have come true is given up."""
 
 SETTLED = {"DONE", "ERROR", "CANCELED", "TIMED_OUT"}

@@ -328,3 +328,15 @@ def test_a_held_job_outlives_the_service(start: Callable[..., Any], tmp_path: An
     service.wait_for_job(batch["jobs"][0], "RUNNING")
     service.kill()
     assert start("--engine", "scripted", "--db", path).settled(batch)["status"] == "DONE"
+
+
+def test_a_held_workload_outlives_the_service(start: Callable[..., Any], tmp_path: Any) -> None:
+    """The same: what ran when the service was killed runs again."""
+    path = str(tmp_path / "service.db")
+    service = start("--engine", "scripted", "--db", path)
+    service.control("POST", "outcomes", json={"hold": True, "errors": ["No."]})
+    held = workload(service)
+    service.until(lambda: service.get("getWorkload", workload_id=held["id"])["status"] == "RUNNING")
+    service.kill()
+    (reason,) = ended(start("--engine", "scripted", "--db", path), held)["errors"]
+    assert "scripted" in reason

@@ -83,6 +83,16 @@ def test_jobs_that_another_sdk_added_are_not_taken(
     assert error.candidates == ()
 
 
+def test_the_jobs_that_a_batch_was_created_with_are_not_taken(
+    colour: Any, open_sdk: Callable[..., Any], pasqal_service: LocalService
+) -> None:
+    """Nor are those that came with the batch, to whoever adds the same by the batch's id alone."""
+    batch = colour.call(create(open_sdk(), jobs=[{"runs": 9}], open=True))
+    pasqal_service.fault("addJobs", status=502, drop="before")
+    error = colour.attempt(SubmissionUnknownError, lambda: open_sdk().add_jobs(batch.id, [{"runs": 9}]))
+    assert error.candidates == ()
+
+
 @pytest.mark.parametrize("colour", ["blocking"], indirect=True)
 @pytest.mark.parametrize("changes", WAYS.values(), ids=WAYS)
 def test_what_another_sdk_is_creating_is_not_taken(

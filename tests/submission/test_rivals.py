@@ -242,11 +242,15 @@ def second(request: pytest.FixtureRequest, sdk: Any, open_sdk: Callable[[], Any]
     return sdk.with_options(timeout=30.0) if request.param == "a view" else sdk
 
 
+@pytest.mark.parametrize("status", [None, 504], ids=["answered", "found"])
 def test_what_is_in_flight_may_be_the_others(
-    colour: Any, line: Line, sdk: Any, second: Any, kind: Kind, there: Any
+    colour: Any, line: Line, sdk: Any, second: Any, kind: Kind, there: Any, status: int | None
 ) -> None:
-    """While one is not answered, what has appeared may be its: another that is lost does not take it, then or later."""
-    held = line.expect(is_held=True)
+    """While one is not answered, what has appeared may be its: another that is lost does not take it, then or later.
+
+    Later the first has it, whether that was answered or found by a search.
+    """
+    held = line.expect(status=status, is_held=True)
     first = Background(colour, lambda: kind.submit(sdk, there), held)
     line.expect(arrives=False)
     error = colour.attempt(SubmissionUnknownError, lambda: kind.submit(second, there))

@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+# Shows that the tests can fail: spoils the code in one place after the other, in copies, and requires a test to notice.
+# Arguments are words of the names of those mutants that are to be tried; without any, all are. PYTHON chooses another
+# interpreter.
+. "$(dirname "$0")/_env.sh"
+environment test -e ".[local,cli]" --group test
+exec "$bin/python" scripts/mutants.py "$@"
