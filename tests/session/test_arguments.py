@@ -29,7 +29,9 @@ JOB = "22222222-2222-4333-8444-555555555555"
 def batch(jobs: Any, **options: Any) -> dict[str, Any]:
     """The JSON of a new batch."""
     line = Line(lambda _: {"id": str(uuid4()), "status": "PENDING"})
-    with SDK(token="t", project_id=PROJECT, endpoints=Endpoints.at("https://cloud.test"), transport=line.transport) as sdk:
+    with SDK(
+        token="t", project_id=PROJECT, endpoints=Endpoints.at("https://cloud.test"), transport=line.transport
+    ) as sdk:
         sdk.create_batch(options.pop("sequence", "{}"), jobs, **options)
     (request,) = line.requests
     body = request.content
