@@ -24,7 +24,7 @@ from pasqal_cloud import (
     ValidationError,
 )
 from pasqal_cloud.backends import RemoteEmuFreeBackend
-from pasqal_cloud.connection import REMEMBERED, PasqalCloudConnection
+from pasqal_cloud.connection import PasqalCloudConnection
 from pasqal_cloud.testing.service import QUICK_RECOVERY, QUICK_RETRY
 
 from .conftest import pair
@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 
 JOB = {"runs": 7, "variables": {"omega": 3.0}}
 LOOKING = ["getBatchStatus"]
+
+REMEMBERED = 100
+"""How many batches a connection remembers at most."""
 
 SLOW = 1.5
 """Seconds that an answer takes while other things happen."""
