@@ -395,9 +395,7 @@ def test_blanks_inside_a_header_are_sent(colour: Any, service: Any, opened: Any)
     assert service.calls[0].headers.items() >= {"x-words": "two\twords here", "x-none": ""}.items()
 
 
-def test_only_the_proxy_that_is_used_has_to_be_one(
-    colour: Any, opened: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_only_the_proxy_that_is_used_has_to_be_one(colour: Any, opened: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Some desktops set ALL_PROXY=socks://…: where HTTPS_PROXY is used in its place, nothing stops the request."""
     proxy = Proxy(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n")
     monkeypatch.setenv("HTTPS_PROXY", f"http://{proxy.address}")

@@ -29,19 +29,27 @@ PROJECT = "99999999-2222-4333-8444-555555555555"
 MANY = 20
 
 
-def waiting_threads() -> int:
-    """How many threads wait for somebody else's result."""
-    return sum(
-        frame.f_back is not None and frame.f_back.f_code.co_name == "result" for frame in sys._current_frames().values()
-    )
-
-
 class ManyThreads:
     """Many calls at once, each in a thread of its own."""
 
     def __init__(self, sdk: Any, service: Any) -> None:
+        self.threads: list[int] = []
+        self.places: list[Any] = []
+        self.looks = 0
         self.pool = ThreadPoolExecutor(MANY)
-        self.calls = [self.pool.submit(sdk.get_batch, service.batch_id(number)) for number in range(MANY)]
+        self.calls = [self.pool.submit(self.get, sdk, service.batch_id(number)) for number in range(MANY)]
+
+    def get(self, sdk: Any, batch_id: str) -> Any:
+        self.threads.append(threading.get_ident())
+        return sdk.get_batch(batch_id)
+
+    def all_wait(self) -> bool:
+        """Whether all have begun, and none has moved during the last looks."""
+        frames = sys._current_frames()
+        places = [(id(frames[thread]), frames[thread].f_lasti) for thread in self.threads if thread in frames]
+        self.looks = self.looks + 1 if places == self.places and len(places) == MANY else 0
+        self.places = places
+        return self.looks >= 20
 
     def results(self) -> list[Any]:
         with self.pool:
@@ -59,7 +67,7 @@ def test_many_threads_ask_for_one_token(blocking: Any, service: Any, until: Any,
         before = len(service.logins)
         service.answering.clear()
         threads = ManyThreads(sdk, service)
-        until(lambda: waiting_threads() >= MANY - 1)
+        until(threads.all_wait)
         service.answering.set()
         assert [batch.id for batch in threads.results()] == [service.batch_id(number) for number in range(MANY)]
     assert len(service.logins) == before + 1
@@ -116,7 +124,7 @@ def test_many_threads_share_a_refusal(blocking: Any, service: Any, until: Any) -
         service.failures = [403] * MANY
         service.answering.clear()
         threads = ManyThreads(sdk, service)
-        until(lambda: waiting_threads() >= MANY - 1)
+        until(threads.all_wait)
         service.answering.set()
         errors = [call.exception() for call in threads.calls]
         threads.pool.shutdown()

@@ -59,9 +59,7 @@ def test_a_slow_answer_within_the_time_is_waited_for(colour: Any, service: Any, 
     assert colour.call(sdk.get_batch(batch["id"])).id == batch["id"]
 
 
-def test_a_service_that_says_nothing_uses_up_the_deadline(
-    colour: Any, service: Any, hasty: Any, batch: Any
-) -> None:
+def test_a_service_that_says_nothing_uses_up_the_deadline(colour: Any, service: Any, hasty: Any, batch: Any) -> None:
     """The tries end with the deadline, not with their number times the timeout."""
     service.fail("getBatch", raw=b"", end="stall")
     watch = Stopwatch()
@@ -70,9 +68,7 @@ def test_a_service_that_says_nothing_uses_up_the_deadline(
     assert service.count("getBatch") <= 3
 
 
-def test_a_view_has_its_own_policy_on_the_same_connections(
-    colour: Any, service: Any, sdk: Any, batch: Any
-) -> None:
+def test_a_view_has_its_own_policy_on_the_same_connections(colour: Any, service: Any, sdk: Any, batch: Any) -> None:
     """`with_options` changes how requests are made, submissions included, and nothing else."""
     service.fail("getBatch", 503)
     view = sdk.with_options(retry=False, timeout=0.2)

@@ -26,9 +26,7 @@ def test_the_document_is_fetched_without_a_token(colour: Any, service: Any, job:
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404])
-def test_a_link_that_has_expired_is_asked_for_again(
-    colour: Any, service: Any, job: Any, status: int
-) -> None:
+def test_a_link_that_has_expired_is_asked_for_again(colour: Any, service: Any, job: Any, status: int) -> None:
     """The same link would be refused for ever; a new one is good."""
     service.fail("getResult", status, b"<Error><Code>AccessDenied</Code></Error>", times=1)
     assert colour.call(job.full_result) == DOCUMENT
@@ -49,9 +47,7 @@ def test_it_is_asked_for_again_once(colour: Any, service: Any, job: Any) -> None
     [{"status": 503}, {"raw": b"", "end": "reset"}, {"end": "cut"}, {"status": 200, "body": b"<html>"}],
     ids=str,
 )
-def test_a_storage_that_fails_is_asked_again(
-    colour: Any, service: Any, job: Any, plan: dict[str, Any]
-) -> None:
+def test_a_storage_that_fails_is_asked_again(colour: Any, service: Any, job: Any, plan: dict[str, Any]) -> None:
     """Downloads are retried like all that is harmless, with the same link."""
     service.fail("getResult", **plan, times=2)
     assert colour.call(job.full_result) == DOCUMENT
@@ -59,9 +55,7 @@ def test_a_storage_that_fails_is_asked_again(
 
 
 @pytest.mark.parametrize("body", [b"", b"null", b"[]", b"5", b"{}", b'{"data": null}', b'{"status": "fail"}', b"{"])
-def test_a_document_without_a_result_is_an_error(
-    colour: Any, service: Any, job: Any, body: bytes
-) -> None:
+def test_a_document_without_a_result_is_an_error(colour: Any, service: Any, job: Any, body: bytes) -> None:
     """What is not a result is never taken for an empty one."""
     service.fail("getResult", 200, body)
     colour.attempt(UnexpectedAnswerError, lambda: job.full_result)

@@ -15,6 +15,7 @@ from pasqal_cloud.errors import (
     BatchCreationError,
     BatchFetchingError,
     ConnectionFailedError,
+    JobFailedError,
     MissingExtraError,
     NotFoundError,
     PasqalCloudError,
@@ -142,6 +143,28 @@ def test_an_error_can_be_sent_to_another_process(error: PasqalCloudError, copied
     assert str(other) == str(error)
     assert facts(other) == facts(error)
     assert other.__notes__ == error.__notes__
+
+
+OWN_FACTS: dict[type[PasqalCloudError], dict[str, Any]] = {
+    WaitTimeoutError: {},
+    JobFailedError: {"reasons": ["Too hot.", "Too late."]},
+}
+"""The arguments of the errors that take others than the rest."""
+
+
+@pytest.mark.parametrize("kind", CLASSES)
+@pytest.mark.parametrize("copied", [lambda error: pickle.loads(pickle.dumps(error)), copy.copy, copy.deepcopy])
+def test_every_error_can_be_sent_to_another_process(kind: type[PasqalCloudError], copied: Any) -> None:
+    """With everything that it knows."""
+    answer = {"status": 418, "code": "E1", "method": "GET", "url": "https://host/path", "request_id": "r"}
+    more = {"body": "{}", "retry_after": 1.5, "retryable": True, "sent": True}
+    error = kind("Words.", **OWN_FACTS.get(kind, answer | more))
+    error.add_note("It was submitted.")
+    other = copied(error)
+    assert type(other) is kind
+    assert (str(other), facts(other), other.__notes__) == (str(error), facts(error), error.__notes__)
+    assert getattr(other, "reasons", None) == getattr(error, "reasons", None) == OWN_FACTS.get(kind, {}).get("reasons")
+    assert getattr(other, "candidates", ()) == getattr(error, "candidates", ())
 
 
 def test_a_wait_that_is_over_says_so_and_is_worth_another() -> None:

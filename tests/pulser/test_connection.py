@@ -24,7 +24,7 @@ from pasqal_cloud import (
     ValidationError,
 )
 from pasqal_cloud.backends import RemoteEmuFreeBackend
-from pasqal_cloud.connection import REMEMBERED, PasqalCloudConnection
+from pasqal_cloud.connection import PasqalCloudConnection
 from pasqal_cloud.testing.service import QUICK_RECOVERY, QUICK_RETRY
 
 from .conftest import pair
@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 
 JOB = {"runs": 7, "variables": {"omega": 3.0}}
 LOOKING = ["getBatchStatus"]
+
+REMEMBERED = 100
+"""How many batches a connection remembers at most."""
 
 SLOW = 1.5
 """Seconds that an answer takes while other things happen."""
@@ -186,9 +189,7 @@ def test_results_of_what_runs_are_not_waited_for(
 @pytest.mark.parametrize(
     "trouble", [{"status": 504, "drop": "after"}, {"drop": "after"}, {"end": "stall", "drop": "after"}]
 )
-def test_a_batch_is_submitted_once(
-    pasqal_environment: LocalService, trouble: dict[str, Any]
-) -> None:
+def test_a_batch_is_submitted_once(pasqal_environment: LocalService, trouble: dict[str, Any]) -> None:
     """Where the answer is lost, the batch is found: there is one, and one request for it was made."""
     with PasqalCloudConnection(retry=QUICK_RETRY, recover_for=QUICK_RECOVERY, timeout=0.5) as connection:
         with pasqal_environment.fault("createBatch", **trouble):
@@ -400,9 +401,7 @@ def test_threads_share_what_is_known(connection: PasqalCloudConnection, pasqal_s
     assert operations(pasqal_service).count("getResult") == 10
 
 
-def test_many_batches_are_not_all_remembered(
-    connection: PasqalCloudConnection, pasqal_service: LocalService
-) -> None:
+def test_many_batches_are_not_all_remembered(connection: PasqalCloudConnection, pasqal_service: LocalService) -> None:
     """A program that runs for weeks does not keep every batch; one that was forgotten is fetched again."""
     first, second = (submit(connection, wait=True) for _ in range(2))
     assert first.get_batch_status() is BatchStatus.DONE  # and so the second is the one asked for longest ago

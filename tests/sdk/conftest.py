@@ -84,7 +84,7 @@ class Processes:
         (socket,) = (f"socket:[{row[9]}]" for row in rows if row[1].endswith(f":{port}") and row[3] == "0A")
         for process in Path("/proc").glob("[0-9]*"):
             with suppress(PermissionError, FileNotFoundError, ProcessLookupError):
-                if any(os.readlink(file) == socket for file in (process / "fd").iterdir()):
+                if any(str(file.readlink()) == socket for file in (process / "fd").iterdir()):
                     return os.getpgid(int(process.name))
         raise AssertionError(f"nobody listens on {sdk!r}")
 

@@ -10,6 +10,8 @@ import pytest
 from pasqal_cloud import SDK, Endpoints, PasqalCloudError, RetryPolicy, SubmissionUnknownError
 from pasqal_cloud.testing import LocalService
 
+from ..flows.inside import Clock
+
 SEQUENCE = '{"name": "sequence"}'
 WAYS = {
     "the same job": {},
@@ -131,6 +133,25 @@ def test_a_forked_child_takes_nothing_of_what_its_parent_is_creating(
 
 
 @pytest.mark.parametrize("colour", ["blocking"], indirect=True)
+@pytest.mark.parametrize(("later", "outcome"), [(0.0, "SubmissionUnknownError"), (601.0, "created")])
+def test_a_forked_child_forgets_what_its_parent_was_creating(
+    open_sdk: Callable[..., Any], pasqal_service: LocalService, later: float, outcome: str
+) -> None:
+    """After longer than requests take: then what the child has lost, and finds, is its own."""
+    pasqal_service.fault("createBatch", raw=b"", drop="before", end="stall", times=1)
+    threading.Thread(target=_ignoring_errors, args=(create, open_sdk()), daemon=True).start()
+    while not pasqal_service.requests("createBatch"):
+        pass
+    pasqal_service.fault("createBatch", status=502, drop="after")
+    context = multiprocessing.get_context("fork")
+    answers = context.SimpleQueue()
+    child = context.Process(target=_tell_the_outcome, args=(open_sdk(), answers, later))
+    child.start()
+    child.join(60.0)
+    assert answers.get()[0] == outcome
+
+
+@pytest.mark.parametrize("colour", ["blocking"], indirect=True)
 def test_a_forked_child_remembers_what_its_parent_created(
     open_sdk: Callable[..., Any], pasqal_service: LocalService
 ) -> None:
@@ -157,7 +178,11 @@ def _wait_for_batches(sdk: SDK, number: int) -> None:
         pass
 
 
-def _tell_the_outcome(sdk: SDK, answers: Any) -> None:
+def _tell_the_outcome(sdk: SDK, answers: Any, later: float = 0.0) -> None:
+    if later:
+        clock = Clock()
+        clock.install(pytest.MonkeyPatch())  # it is this child's, and ends with it
+        clock.now += later
     try:
         answers.put(("created", create(sdk).id))
     except SubmissionUnknownError as error:
