@@ -339,4 +339,4 @@ def test_a_held_workload_outlives_the_service(start: Callable[..., Any], tmp_pat
     service.until(lambda: service.get("getWorkload", workload_id=held["id"])["status"] == "RUNNING")
     service.kill()
     (reason,) = ended(start("--engine", "scripted", "--db", path), held)["errors"]
-    assert "scripted" in reason
+    assert "Tests can script an outcome" in reason
