@@ -1,35 +1,37 @@
 """A typed client for Pasqal Cloud: batches of Pulser sequences, on neutral-atom QPUs and emulators.
 
-Each layer imports only what stands below it; `pasqal_cloud_api` is generated from `spec/openapi.yaml`.
+A module imports only what is further down; `pasqal_cloud_api` is generated from `spec/openapi.yaml`.
 
-    connection backends ovh           Pulser's interfaces; _followed: batches that are asked about again and again
-    sdk                    SDK and AsyncSDK: every operation, once; completion goes through jobs as they end
-      _configuration       arguments, else environment, else profile · _service: the local service as a child process
-      http_client          where requests go, as a class · _ovh: the door of those who come by OVH
-    batch job workload project        the handles, and the flows that they share with the SDK (_batches, _devices);
-                                      _doubles: handles built by hand
-      _submission          what spends money is sent once, and found again
-    _wait _paging _results _token     conversations with the API
-      _flow                what drives them, blocking or awaiting: the one clever file
-    _transport             the wire · _connections: its clients · authentication: who is asking
-      _answers             what went wrong on it · _routes: the way that a request takes · _traffic: what the log tells
-    filters endpoints status device errors        and _retry _ledger _arguments _snapshot: no input, no output
-    _network               what the environment says of proxies and certificates
+    cli · testing                      the command line · the pytest plugin
+    pasqal_cloud_client · pasqal_cloud_connection · client · ovh · utils    old homes of names: re-exports
+    backends                           Pulser's interfaces, and OVH's
+    sdk · completion                   SDK and AsyncSDK: every operation, once · jobs as they end
+    _service · settings · http_client  the local service as a child process · arguments, environment, profile ·
+                                       where the requests of a `client_class` go
+    authentication · batch · workload · project    token providers · what users hold
+    job
+    handle                             handles that are built by hand
+    _conversation                      everything that is said to the service; its docstring has its own layers
+    filters · endpoints                what lists are asked for · where the services are
+    _arguments · _deprecation · _network    checks of arguments · old spellings · proxies and certificates
+    device · status                    devices and their configurations · statuses
+    errors
+    _open_enum                         enumerations that keep unknown values
 
-The old homes of names stand above all: pasqal_cloud_client, pasqal_cloud_connection, client and utils.
-Apart stands `local`, the service that runs everything on this machine; the layers above know it as a URL.
+A request travels so: a method of `sdk` checks the arguments and calls `Session.call`, a flow that gets a token, sends
+the request of the generated operation, retries, and parses the answer, which becomes a handle. `local`, the service
+that runs everything on this machine, imports nothing of these, and they know it as a URL.
 """
 
 from __future__ import annotations
 
 TYPE_CHECKING = False  # both type checkers take the name for typing's, which costs as much to import as the interpreter
 if TYPE_CHECKING:
-    from pasqal_cloud._batches import BatchCancellationResponse, JobCancellationResponse
-    from pasqal_cloud._configuration import save_profile
-    from pasqal_cloud._connections import ClosedError
-    from pasqal_cloud._devices import Device
-    from pasqal_cloud._paging import PaginatedResponse
-    from pasqal_cloud._retry import RetryPolicy
+    from pasqal_cloud._conversation.batches import BatchCancellationResponse, JobCancellationResponse
+    from pasqal_cloud._conversation.clients import ClosedError
+    from pasqal_cloud._conversation.devices import Device
+    from pasqal_cloud._conversation.paging import PaginatedResponse
+    from pasqal_cloud._conversation.retry import RetryPolicy
     from pasqal_cloud.authentication import (
         Auth0TokenProvider,
         ClientCredentialsTokenProvider,
@@ -39,14 +41,15 @@ if TYPE_CHECKING:
         TokenProvider,
         TokenProviderError,
     )
-    from pasqal_cloud.backends import RemoteEmuFreeBackend as RemoteEmuFreeBackend
-    from pasqal_cloud.backends import RemoteEmulatorBackend as RemoteEmulatorBackend
-    from pasqal_cloud.backends import RemoteMPSBackend as RemoteMPSBackend
-    from pasqal_cloud.backends import RemoteSVBackend as RemoteSVBackend
+    from pasqal_cloud.backends.connection import PasqalCloudConnection as PasqalCloudConnection
+    from pasqal_cloud.backends.emulators import RemoteEmuFreeBackend as RemoteEmuFreeBackend
+    from pasqal_cloud.backends.emulators import RemoteEmulatorBackend as RemoteEmulatorBackend
+    from pasqal_cloud.backends.emulators import RemoteMPSBackend as RemoteMPSBackend
+    from pasqal_cloud.backends.emulators import RemoteSVBackend as RemoteSVBackend
+    from pasqal_cloud.backends.ovh import OVHConnection as OVHConnection
     from pasqal_cloud.batch import RESULT_POLLING_INTERVAL, AsyncBatch, Batch
     from pasqal_cloud.client import Client
     from pasqal_cloud.completion import as_completed
-    from pasqal_cloud.connection import PasqalCloudConnection as PasqalCloudConnection
     from pasqal_cloud.device import BaseConfig, DeviceTypeName, EmulatorType
     from pasqal_cloud.endpoints import (
         AUTH0_CONFIG,
@@ -117,22 +120,22 @@ if TYPE_CHECKING:
         WorkloadFilters,
     )
     from pasqal_cloud.job import AsyncJob, CreateJob, Job
-    from pasqal_cloud.ovh import OVHConnection as OVHConnection
     from pasqal_cloud.project import Project
     from pasqal_cloud.sdk import SDK, AsyncSDK
+    from pasqal_cloud.settings import save_profile
     from pasqal_cloud.status import BatchStatus, DeviceAvailability, JobOrigin, JobStatus, QueuePriority
     from pasqal_cloud.workload import AsyncWorkload, Workload
 
 _HOMES = (
     "errors",
-    "_retry",
+    "_conversation.retry",
     "status",
     "endpoints",
     "device",
     "filters",
     "authentication",
-    "_connections",
-    "_configuration",
+    "_conversation.clients",
+    "settings",
     "job",
     "batch",
     "client",
@@ -142,8 +145,8 @@ _HOMES = (
 """Where the names live: the cheap modules first."""
 
 _NEED_PULSER = {
-    "OVHConnection": "ovh",
-    "PasqalCloudConnection": "connection",
+    "OVHConnection": "backends.ovh",
+    "PasqalCloudConnection": "backends.connection",
     "RemoteEmuFreeBackend": "backends",
     "RemoteEmulatorBackend": "backends",
     "RemoteMPSBackend": "backends",

@@ -79,13 +79,12 @@ def elsewhere(name: str) -> object:
     Raises:
         AttributeError: It lives nowhere.
     """
-    import pasqal_cloud
-
     for home in () if name.startswith("_") else _HOMES:
         if name in vars(module := import_module(f"pasqal_cloud.{home}")):
             return vars(module)[name]
-    if name in pasqal_cloud.__all__:
-        return getattr(pasqal_cloud, name)
+    package = import_module("pasqal_cloud")
+    if name in package.__all__:
+        return getattr(package, name)
     raise AttributeError(f"pasqal_cloud has no {name}")
 
 

@@ -12,12 +12,11 @@ from uuid import UUID, uuid4
 import attrs
 
 from pasqal_cloud._arguments import SequenceLike, of_type, seconds, sendable, serialized, tags_of, uuid_of, variables_of
-from pasqal_cloud._batches import cancelling, closing, fetching, fetching_status, listing_jobs, tagging
-from pasqal_cloud._deprecation import deprecated, elsewhere, wait_for_results
-from pasqal_cloud._doubles import ByHand, is_connected
-from pasqal_cloud._flow import AwaitingContext, BlockingContext, Together, call, fetched, operation
-from pasqal_cloud._retry import NO_RETRY
-from pasqal_cloud._snapshot import (
+from pasqal_cloud._conversation.batches import cancelling, closing, fetching, fetching_status, listing_jobs, tagging
+from pasqal_cloud._conversation.flow import Together
+from pasqal_cloud._conversation.operation import AwaitingContext, BlockingContext, fetched, operation
+from pasqal_cloud._conversation.retry import NO_RETRY
+from pasqal_cloud._conversation.snapshots import (
     Dated,
     counts,
     flag,
@@ -31,8 +30,9 @@ from pasqal_cloud._snapshot import (
     texts,
     time_of,
 )
-from pasqal_cloud._submission import NewBatch, NewJobs, NewOvhBatch, Repetition, bound, submitting
-from pasqal_cloud._wait import going_on, until_settled
+from pasqal_cloud._conversation.submitting import NewBatch, NewJobs, NewOvhBatch, Repetition, bound, submitting
+from pasqal_cloud._conversation.waiting import going_on, until_settled
+from pasqal_cloud._deprecation import deprecated, elsewhere, wait_for_results
 from pasqal_cloud.device import BaseConfig, DeviceTypeName, EmuFresnelConfig
 from pasqal_cloud.errors import (
     BatchCancellingError,
@@ -50,6 +50,7 @@ from pasqal_cloud.errors import (
     specify,
 )
 from pasqal_cloud.filters import RebatchFilters
+from pasqal_cloud.handle import ByHand, is_connected
 from pasqal_cloud.job import AsyncJob, CreateJob, Job, JobFlows, job_payload
 from pasqal_cloud.status import BatchStatus, JobStatus
 from pasqal_cloud_api import models
@@ -60,9 +61,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
     from datetime import datetime
 
-    from pasqal_cloud._flow import Flow
-    from pasqal_cloud._retry import RetryPolicy
-    from pasqal_cloud._transport import Api, ApiClient
+    from pasqal_cloud._conversation.flow import Flow
+    from pasqal_cloud._conversation.retry import RetryPolicy
+    from pasqal_cloud._conversation.session import Session
     from pasqal_cloud.errors import JobFailedError
 
 NewBatchBody: TypeAlias = models.CreateBatch | models.CreateOvhBatch
@@ -162,11 +163,11 @@ def _old_configuration(
     return models.BatchConfiguration.from_dict(variables_of(given, "configuration"))
 
 
-def creating(api: Api, payload: NewBatchBody, *, submission_tag: bool = False) -> Flow[models.Batch]:
+def creating(session: Session, payload: NewBatchBody, *, submission_tag: bool = False) -> Flow[models.Batch]:
     """Creates a batch, once.
 
     Args:
-        api: The services.
+        session: The services.
         payload: What `batch_payload` made.
         submission_tag: Whether to add a random tag, by which the batch is found again for sure.
 
@@ -177,17 +178,17 @@ def creating(api: Api, payload: NewBatchBody, *, submission_tag: bool = False) -
     if tag:
         payload = attrs.evolve(payload, tags=[*(present(payload.tags) or ()), tag])
 
-    def request(client: ApiClient) -> Flow[models.Batch]:
-        return (yield from call(create_batch, client=client, body=cast("models.CreateBatch", payload))).data
+    def request(session: Session) -> Flow[models.Batch]:
+        return (yield from session.call(create_batch, body=cast("models.CreateBatch", payload))).data
 
     search = NewOvhBatch(payload) if isinstance(payload, models.CreateOvhBatch) else NewBatch(payload, tag)
-    batch = yield from submitting(api, request, search)
+    batch = yield from submitting(session, request, search)
     _log.info("Created batch %s with %d jobs.", batch.id, len(present(payload.jobs) or ()))
     return batch
 
 
 def adding(
-    api: Api,
+    session: Session,
     batch_id: str | UUID,
     jobs: Iterable[CreateJob],
     *,
@@ -197,7 +198,7 @@ def adding(
     """Adds jobs to an open batch, once.
 
     Args:
-        api: The services.
+        session: The services.
         batch_id: The batch.
         jobs: The jobs, at least one.
         known: The ids of the jobs that it is known to have.
@@ -210,21 +211,21 @@ def adding(
     payloads = job_payloads(jobs, needs_runs=needs_runs)
     if not payloads:
         raise ValidationError("There are no jobs to add.")
-    identity = api.id_of(batch_id, "batch_id")
+    identity = session.id_of(batch_id, "batch_id")
 
-    def request(client: ApiClient) -> Flow[models.Batch]:
-        return (yield from call(add_jobs, identity, client=client, body=payloads)).data
+    def request(session: Session) -> Flow[models.Batch]:
+        return (yield from session.call(add_jobs, identity, body=payloads)).data
 
-    batch = yield from submitting(api, request, NewJobs(str(identity), payloads, frozenset(known)))
+    batch = yield from submitting(session, request, NewJobs(str(identity), payloads, frozenset(known)))
     _log.info("Added %d jobs to batch %s.", len(payloads), batch.id)
     return batch
 
 
-def rebatching(api: Api, batch_id: str | UUID, filters: RebatchFilters | None) -> Flow[models.Batch]:
+def rebatching(session: Session, batch_id: str | UUID, filters: RebatchFilters | None) -> Flow[models.Batch]:
     """Creates a batch of copies of those jobs of a closed batch that match, once; of all of them without filters.
 
     Args:
-        api: The services.
+        session: The services.
         batch_id: The closed batch.
         filters: Which of its jobs.
 
@@ -234,10 +235,10 @@ def rebatching(api: Api, batch_id: str | UUID, filters: RebatchFilters | None) -
     identity = uuid_of(batch_id, "id")
     query = of_type(filters, RebatchFilters, "filters").at_once().query() if filters is not None else {}
 
-    def request(client: ApiClient) -> Flow[models.Batch]:
-        return (yield from call(rebatch, identity, client=client, **query)).data
+    def request(session: Session) -> Flow[models.Batch]:
+        return (yield from session.call(rebatch, identity, **query)).data
 
-    batch = yield from submitting(api, request, Repetition(str(identity), query))
+    batch = yield from submitting(session, request, Repetition(str(identity), query))
     _log.info("Created batch %s from batch %s.", batch.id, identity)
     return batch
 
@@ -248,8 +249,8 @@ class BatchFlows(Dated, Generic[JobT]):
     _job_type: type[JobT]
     _snapshot: models.Batch
 
-    def __init__(self, api: Api, snapshot: models.Batch) -> None:
-        self._api = api
+    def __init__(self, session: Session, snapshot: models.Batch) -> None:
+        self._session = session
         self._ordered_jobs: list[JobT] | None = None
         self._show(snapshot)
 
@@ -438,7 +439,7 @@ class BatchFlows(Dated, Generic[JobT]):
         Raises:
             BatchCancellingError: It could not be cancelled.
         """
-        self._show((yield from cancelling(self._api, self.id)))
+        self._show((yield from cancelling(self._session, self.id)))
 
     @operation(raises=BatchSetTagsError)
     def set_tags(self, tags: Iterable[str]) -> Flow[None]:
@@ -450,7 +451,7 @@ class BatchFlows(Dated, Generic[JobT]):
         Raises:
             BatchSetTagsError: They could not be replaced.
         """
-        self._show((yield from tagging(self._api, self.id, tags)))
+        self._show((yield from tagging(self._session, self.id, tags)))
 
     @operation(raises=JobFetchingError)
     def results(
@@ -538,28 +539,28 @@ class BatchFlows(Dated, Generic[JobT]):
             if snapshot.id in known:
                 known[snapshot.id]._show(snapshot)
             else:
-                known[snapshot.id] = self._job_type(self._api, snapshot)
+                known[snapshot.id] = self._job_type(self._session, snapshot)
         listed = dict.fromkeys(snapshot.id for snapshot in snapshots)
         order = listed if len(listed) == len(known) else known  # none ever goes: a list may be older than the last
         self._ordered_jobs = [known[job_id] for job_id in order]
 
     def _refresh(self) -> Flow[None]:
-        self._show((yield from fetching(self._api, self.id)))
+        self._show((yield from fetching(self._session, self.id)))
         if self._ordered_jobs is not None:
-            self._show_jobs((yield from listing_jobs(self._api, self.id)))
+            self._show_jobs((yield from listing_jobs(self._session, self.id)))
 
     def _fetch_jobs(self) -> Flow[list[JobT]]:
         if self._ordered_jobs is None:
-            self._show_jobs((yield from listing_jobs(self._api, self.id)))
+            self._show_jobs((yield from listing_jobs(self._session, self.id)))
         return list(self._ordered_jobs or ())
 
     def _adding(self, jobs: Iterable[CreateJob]) -> Flow[models.Batch]:
         needs_runs = not present(self._snapshot.backend_configuration)
         known = [job.id for job in self._ordered_jobs or ()]
-        return adding(self._api, self.id, jobs, known=known, needs_runs=needs_runs)
+        return adding(self._session, self.id, jobs, known=known, needs_runs=needs_runs)
 
     def _close(self, wait: bool) -> Flow[None]:
-        self._show((yield from closing(self._api, self.id)))
+        self._show((yield from closing(self._session, self.id)))
         if wait:
             yield from self._settling()
 
@@ -567,7 +568,7 @@ class BatchFlows(Dated, Generic[JobT]):
         if not self.open:
             return
         try:
-            self._show((yield from closing(self._api, self.id, NO_RETRY if error else None)))
+            self._show((yield from closing(self._session, self.id, NO_RETRY if error else None)))
         except PasqalCloudError as failure:
             if error is None:
                 raise specify(BatchClosingError, failure) from failure.__cause__
@@ -588,12 +589,12 @@ class BatchFlows(Dated, Generic[JobT]):
             yield from self._refresh()
 
     def _look(self, retry: RetryPolicy) -> Flow[bool]:
-        progress = yield from fetching_status(self._api, self.id, retry)
+        progress = yield from fetching_status(self._session, self.id, retry)
         numbers = progress.jobs_count_per_status
         before, self._snapshot = self._snapshot, copy(self._snapshot)
         self._snapshot.status, self._snapshot.jobs_count_per_status = progress.status, numbers
         if self.open and not present(numbers):  # the jobs themselves have to tell
-            self._show_jobs((yield from listing_jobs(self._api, self.id)))
+            self._show_jobs((yield from listing_jobs(self._session, self.id)))
         return before != self._snapshot
 
     def __repr__(self) -> str:
@@ -620,7 +621,7 @@ class Batch(ByHand, BatchFlows[Job], BlockingContext):
         **fields: Any,
     ) -> None:
         super().__init__(*api_and_snapshot, **fields)
-        if jobs is not None or not is_connected(self._api):
+        if jobs is not None or not is_connected(self._session):
             self._ordered_jobs = _jobs_by_hand(jobs or (), fields.get("_client"))
 
     def __setattr__(self, name: str, value: Any) -> None:

@@ -5,18 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 from pasqal_cloud._arguments import of_type, seconds
-from pasqal_cloud._flow import Now, Together, agoing_through, call, going_through
-from pasqal_cloud._wait import until_settled
+from pasqal_cloud._conversation.flow import Now, Together, aiterate, iterate
+from pasqal_cloud._conversation.operation import naming
+from pasqal_cloud._conversation.waiting import until_settled
 from pasqal_cloud.errors import JobFetchingError, ValidationError, WaitTimeoutError
 from pasqal_cloud.filters import JobFilters
 from pasqal_cloud.job import AsyncJob, Job, JobFlows
 from pasqal_cloud_api.api.jobs import list_jobs
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
+    from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator
 
-    from pasqal_cloud._flow import Flow
-    from pasqal_cloud._retry import RetryPolicy
+    from pasqal_cloud._conversation.flow import Flow
+    from pasqal_cloud._conversation.retry import RetryPolicy
 
 JobT = TypeVar("JobT", bound=JobFlows)
 
@@ -55,10 +56,13 @@ class _AsCompleted:
         self._timeout = timeout
 
     def __iter__(self) -> Iterator[Any]:
-        return going_through(_Completion(self._jobs, self._timeout), JobFetchingError)
+        return iterate(self._more())
 
     def __aiter__(self) -> AsyncIterator[Any]:
-        return agoing_through(_Completion(self._jobs, self._timeout), JobFetchingError)
+        return aiterate(self._more())
+
+    def _more(self) -> Callable[[], Flow[list[Any]]]:
+        return naming(JobFetchingError, _Completion(self._jobs, self._timeout).more)
 
 
 class _Completion(Generic[JobT]):
@@ -95,9 +99,9 @@ class _Completion(Generic[JobT]):
         return None if self._timeout is None else max(0.0, self._began + self._timeout - now)
 
     def _look(self, retry: RetryPolicy) -> Flow[bool]:
-        client = next(iter(self._left.values()))._api.client.with_options(retry=retry)
+        session = next(iter(self._left.values()))._session.with_options(retry=retry)
         pieces = JobFilters(id=self._left).pieces()
-        pages = yield Together(call(list_jobs, client=client, **piece.query()) for piece in pieces)
+        pages = yield Together(session.call(list_jobs, **piece.query()) for piece in pieces)
         for page in pages:
             for snapshot in page.data:
                 self._left[snapshot.id]._show(snapshot)

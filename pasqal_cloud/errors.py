@@ -37,7 +37,7 @@ PasqalCloudError
 └── what is no failed request
     ├── JobFailedError
     ├── WaitTimeoutError (a TimeoutError)
-    ├── ClosedError (in `_connections`)
+    ├── ClosedError (in `_conversation.clients`)
     ├── MissingExtraError (an ImportError)
     └── LocalServiceError
 ```
@@ -58,8 +58,39 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from pasqal_cloud.batch import AsyncBatch, Batch
-    from pasqal_cloud.job import AsyncJob, Job, JobFlows
+
+class Handle(Protocol):
+    """A batch, job or workload that an error is about. Methods of those that an `AsyncSDK` gave are awaited."""
+
+    @property
+    def id(self) -> str:
+        """Its id, a UUID."""
+        ...
+
+    @property
+    def status(self) -> str:
+        """Its status, as last seen."""
+        ...
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether there is nothing more to wait for."""
+        ...
+
+    @property
+    def refresh(self) -> Callable[..., Any]:
+        """Fetches its present state."""
+        ...
+
+    @property
+    def wait(self) -> Callable[..., Any]:
+        """Waits until it is settled."""
+        ...
+
+    @property
+    def cancel(self) -> Callable[..., Any]:
+        """Cancels it."""
+        ...
 
 
 class PasqalCloudError(Exception):
@@ -337,9 +368,9 @@ class WaitTimeoutError(PasqalCloudError, TimeoutError):
             the id. It goes on; wait for it again, or cancel it.
     """
 
-    handle: Batch | AsyncBatch | Job | AsyncJob | None = None
+    handle: Handle | None = None
 
-    def __init__(self, description: str = "", *, handle: Batch | AsyncBatch | Job | AsyncJob | None = None) -> None:
+    def __init__(self, description: str = "", *, handle: Handle | None = None) -> None:
         super().__init__(description, retryable=True, sent=True)
         self.handle = handle
 
@@ -352,9 +383,9 @@ class JobFailedError(PasqalCloudError):
         reasons: What the service says of it.
     """
 
-    job: JobFlows | None = None
+    job: Handle | None = None
 
-    def __init__(self, description: str = "", *, job: JobFlows | None = None, reasons: Iterable[str] = ()) -> None:
+    def __init__(self, description: str = "", *, job: Handle | None = None, reasons: Iterable[str] = ()) -> None:
         super().__init__(description, sent=True)
         self.job = job
         self.reasons = list(reasons)

@@ -12,7 +12,7 @@ from pasqal_cloud.endpoints import Endpoints
 from pasqal_cloud.errors import ValidationError
 
 if TYPE_CHECKING:
-    from pasqal_cloud._transport import Door
+    from pasqal_cloud._conversation.session import Routes
     from pasqal_cloud.authentication import TokenProvider
     from pasqal_cloud.endpoints import Auth0Conf, Region, TokenProviderConf
 
@@ -89,7 +89,7 @@ class HTTPClient:
         }
 
 
-def door_of(client_class: type[HTTPClient], endpoints: Endpoints) -> Door | None:
+def routes_of(client_class: type[HTTPClient], endpoints: Endpoints) -> Routes | None:
     """Gets where the requests of an SDK go in.
 
     Args:
@@ -105,7 +105,7 @@ def door_of(client_class: type[HTTPClient], endpoints: Endpoints) -> Door | None
     if "send_batch" in urls and urls.items() <= usual.items():
         return None
     if "send_batch" in urls and urls.items() <= ovh_urls(endpoints).items():
-        from pasqal_cloud._ovh import ovh
+        from pasqal_cloud._conversation.ovh import ovh
 
         return ovh
     others = [f"{name} to {url}" for name, url in urls.items() if usual.get(name) != url] or ["no batches"]

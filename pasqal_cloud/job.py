@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from copy import copy
 from math import inf
-from typing import TYPE_CHECKING, Any, ClassVar, Self, TypedDict
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypedDict, cast
 
 from pasqal_cloud._arguments import SequenceLike, no_others, runs_of, seconds, serialized, variables_of
+from pasqal_cloud._conversation.downloads import download
+from pasqal_cloud._conversation.operation import Awaiting, Blocking, fetched, operation
+from pasqal_cloud._conversation.snapshots import Timed, is_left_out, keep, mapping, number, status_of, text, texts
+from pasqal_cloud._conversation.waiting import going_on, looking_before_reading, until_settled
 from pasqal_cloud._deprecation import deprecated, elsewhere
-from pasqal_cloud._doubles import ByHand, is_connected
-from pasqal_cloud._flow import Awaiting, Blocking, call, fetched, operation
-from pasqal_cloud._results import download
-from pasqal_cloud._snapshot import Timed, is_left_out, keep, mapping, number, status_of, text, texts
-from pasqal_cloud._wait import going_on, looking_before_reading, until_settled
 from pasqal_cloud.errors import (
     ConflictError,
     JobCancellingError,
@@ -21,6 +20,7 @@ from pasqal_cloud.errors import (
     JobSequenceVariablesConflict,
     ValidationError,
 )
+from pasqal_cloud.handle import ByHand, is_connected
 from pasqal_cloud.status import JobStatus
 from pasqal_cloud_api import models
 from pasqal_cloud_api.api.jobs import cancel_job, get_job, get_job_status
@@ -29,9 +29,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from uuid import UUID
 
-    from pasqal_cloud._flow import Flow
-    from pasqal_cloud._retry import RetryPolicy
-    from pasqal_cloud._transport import Api
+    from pasqal_cloud._conversation.flow import Flow
+    from pasqal_cloud._conversation.retry import RetryPolicy
+    from pasqal_cloud._conversation.session import Session
+    from pasqal_cloud.errors import Handle
 
 
 class CreateJob(TypedDict, total=False):
@@ -93,25 +94,25 @@ def create_jobs_to_api_payload(jobs: list[CreateJob]) -> list[dict[str, Any]]:
     return [job_payload(job, f"jobs[{index}]").to_dict() for index, job in enumerate(jobs)]
 
 
-def fetching_job(api: Api, job_id: str | UUID) -> Flow[models.Job]:
+def fetching_job(session: Session, job_id: str | UUID) -> Flow[models.Job]:
     """Fetches a job, with its sequence."""
-    answer = yield from call(get_job, api.id_of(job_id, "id"), client=api.client)
+    answer = yield from session.call(get_job, session.id_of(job_id, "id"))
     return answer.data
 
 
-def fetching_job_status(api: Api, job_id: str | UUID) -> Flow[models.JobProgress]:
+def fetching_job_status(session: Session, job_id: str | UUID) -> Flow[models.JobProgress]:
     """Fetches the status of a job."""
-    answer = yield from call(get_job_status, api.id_of(job_id, "id"), client=api.client)
+    answer = yield from session.call(get_job_status, session.id_of(job_id, "id"))
     return answer.data
 
 
-def cancelling_job(api: Api, job_id: str | UUID) -> Flow[models.Job]:
+def cancelling_job(session: Session, job_id: str | UUID) -> Flow[models.Job]:
     """Cancels a job; one that is cancelled already is what was wanted."""
-    identity = api.id_of(job_id, "id")
+    identity = session.id_of(job_id, "id")
     try:
-        answer = yield from call(cancel_job, identity, client=api.client)
+        answer = yield from session.call(cancel_job, identity)
     except (ConflictError, ValidationError):
-        job = yield from fetching_job(api, identity)
+        job = yield from fetching_job(session, identity)
         if job.status not in ("CANCELED", "CANCELING"):
             raise
         return job
@@ -123,8 +124,8 @@ class JobFlows(Timed):
 
     _snapshot: models.Job
 
-    def __init__(self, api: Api, snapshot: models.Job) -> None:
-        self._api = api
+    def __init__(self, session: Session, snapshot: models.Job) -> None:
+        self._session = session
         self._snapshot = snapshot
         self._full_result: dict[str, Any] | None = None
         self._looked_at = -inf
@@ -205,7 +206,7 @@ class JobFlows(Timed):
         Raises:
             JobCancellingError: It could not be cancelled.
         """
-        self._show((yield from cancelling_job(self._api, self.id)))
+        self._show((yield from cancelling_job(self._session, self.id)))
 
     @operation(raises=JobFetchingError)
     def refresh(self) -> Flow[None]:
@@ -256,7 +257,9 @@ class JobFlows(Timed):
         if not self.is_settled or self.status == JobStatus.DONE:
             return None
         reasons = "; ".join(self.errors) or "the service gives no reason"
-        return JobFailedError(f"Job {self.id} ended {self.status}: {reasons}", job=self, reasons=self.errors)
+        return JobFailedError(
+            f"Job {self.id} ended {self.status}: {reasons}", job=cast("Handle", self), reasons=self.errors
+        )
 
     def _copy_of(self) -> Flow[CreateJob]:
         """Makes a new job like this one."""
@@ -284,21 +287,21 @@ class JobFlows(Timed):
                 yield from self._refresh()
 
     def _refresh(self) -> Flow[None]:
-        self._show((yield from fetching_job(self._api, self.id)))
+        self._show((yield from fetching_job(self._session, self.id)))
 
     def _look(self, retry: RetryPolicy) -> Flow[bool]:
-        identity = self._api.id_of(self.id, "id")
-        answer = yield from call(get_job_status, identity, client=self._api.client.with_options(retry=retry))
+        identity = self._session.id_of(self.id, "id")
+        answer = yield from self._session.with_options(retry=retry).call(get_job_status, identity)
         before, self._snapshot = self._snapshot, copy(self._snapshot)
         self._snapshot.status = answer.data.status
         return before != self._snapshot
 
     def _fetch_full_result(self) -> Flow[dict[str, Any] | None]:
-        if self._full_result is not None or not is_connected(self._api):
+        if self._full_result is not None or not is_connected(self._session):
             return self._full_result
         yield from looking_before_reading(self)
         if self.is_settled:
-            document = yield from download(self._api, self.id)
+            document = yield from download(self._session, self.id)
             self._full_result = document.to_dict() if document else None
         return self._full_result
 

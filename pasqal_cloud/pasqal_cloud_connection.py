@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from pasqal_cloud._deprecation import elsewhere
-from pasqal_cloud.connection import PasqalCloudConnection
+from pasqal_cloud.backends.connection import PasqalCloudConnection
 from pasqal_cloud.endpoints import Region
 
 __all__ = ["PasqalCloudConnection", "Region"]

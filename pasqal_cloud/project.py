@@ -6,15 +6,14 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from pasqal_cloud._flow import call
-from pasqal_cloud._paging import every
-from pasqal_cloud._snapshot import text
+from pasqal_cloud._conversation.paging import every
+from pasqal_cloud._conversation.snapshots import text
 from pasqal_cloud.filters import PAGE_LIMIT
 from pasqal_cloud_api.api.account import list_projects
 
 if TYPE_CHECKING:
-    from pasqal_cloud._flow import Flow
-    from pasqal_cloud._transport import Api
+    from pasqal_cloud._conversation.flow import Flow
+    from pasqal_cloud._conversation.session import Session
     from pasqal_cloud_api import models
 
 
@@ -40,11 +39,11 @@ class Project:
         self.__attrs_init__(id=id, name=name, description=description, status=status)  # pyright: ignore[reportAttributeAccessIssue]  # attrs makes it
 
 
-def listing_projects(api: Api) -> Flow[list[Project]]:
+def listing_projects(session: Session) -> Flow[list[Project]]:
     """Fetches the active projects of the account."""
 
     def page(offset: int) -> Flow[models.ProjectListResponse]:
-        return call(list_projects, client=api.client, project_status="ACTIVE", limit=PAGE_LIMIT, offset=offset)
+        return session.call(list_projects, project_status="ACTIVE", limit=PAGE_LIMIT, offset=offset)
 
     return [
         Project(

@@ -5,11 +5,10 @@ from __future__ import annotations
 import weakref
 from copy import copy
 from functools import partial
-from typing import TYPE_CHECKING, Any, Generic, Literal, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, ParamSpec, Self, TypeVar
 
-from pasqal_cloud import _token
 from pasqal_cloud._arguments import of_type, uuid_of
-from pasqal_cloud._batches import (
+from pasqal_cloud._conversation.batches import (
     BatchCancellationResponse,
     JobCancellationResponse,
     cancelling,
@@ -23,27 +22,23 @@ from pasqal_cloud._batches import (
     reasons,
     tagging,
 )
-from pasqal_cloud._configuration import configured
-from pasqal_cloud._deprecation import deprecated, elsewhere, instead_of, wait_for_results
-from pasqal_cloud._devices import Device, fetching_specs, listing_devices
-from pasqal_cloud._flow import (
+from pasqal_cloud._conversation.devices import Device, fetching_specs, listing_devices
+from pasqal_cloud._conversation.flow import Close, Flow, Task, arun, run
+from pasqal_cloud._conversation.operation import (
+    Awaiting,
     AwaitingContext,
     BlockingContext,
-    Close,
-    Flow,
     Opening,
     Source,
-    Task,
-    call,
     operation,
-    run,
     walking,
 )
-from pasqal_cloud._paging import PaginatedResponse, Walk, page_of
+from pasqal_cloud._conversation.paging import PaginatedResponse, Walk, page_of
+from pasqal_cloud._conversation.session import Session
+from pasqal_cloud._conversation.snapshots import status_of
+from pasqal_cloud._conversation.submitting import bound
+from pasqal_cloud._deprecation import deprecated, elsewhere, instead_of, wait_for_results
 from pasqal_cloud._service import ServiceProcess
-from pasqal_cloud._snapshot import status_of
-from pasqal_cloud._submission import bound
-from pasqal_cloud._transport import Api, ApiClient, AwaitingClient, BlockingClient
 from pasqal_cloud.batch import AsyncBatch, Batch, BatchFlows, adding, batch_payload, creating, rebatching
 from pasqal_cloud.endpoints import Endpoints
 from pasqal_cloud.errors import (
@@ -68,9 +63,10 @@ from pasqal_cloud.errors import (
     WorkloadFetchingError,
 )
 from pasqal_cloud.filters import PAGE_LIMIT, PaginationParams
-from pasqal_cloud.http_client import HTTPClient, door_of
+from pasqal_cloud.http_client import HTTPClient, routes_of
 from pasqal_cloud.job import AsyncJob, Job, JobFlows, cancelling_job, fetching_job, fetching_job_status
 from pasqal_cloud.project import Project, listing_projects
+from pasqal_cloud.settings import configured
 from pasqal_cloud.status import BatchStatus, JobStatus
 from pasqal_cloud.workload import (
     AsyncWorkload,
@@ -87,8 +83,8 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from pasqal_cloud._arguments import SequenceLike
-    from pasqal_cloud._configuration import Proxy, Timeout, Transport, Verify
-    from pasqal_cloud._retry import RetryPolicy
+    from pasqal_cloud._conversation.retry import RetryPolicy
+    from pasqal_cloud._conversation.session import Endpoint
     from pasqal_cloud.authentication import TokenProvider
     from pasqal_cloud.device import BaseConfig, DeviceTypeName, EmuFresnelConfig, EmulatorType
     from pasqal_cloud.endpoints import Auth0Conf, Region, TokenProviderConf
@@ -101,8 +97,11 @@ if TYPE_CHECKING:
         WorkloadFilters,
     )
     from pasqal_cloud.job import CreateJob
+    from pasqal_cloud.settings import Proxy, Timeout, Transport, Verify
     from pasqal_cloud_api import models
 
+P = ParamSpec("P")
+T = TypeVar("T")
 BatchT = TypeVar("BatchT", bound=BatchFlows[Any])
 JobT = TypeVar("JobT", bound=JobFlows)
 WorkloadT = TypeVar("WorkloadT", bound=WorkloadFlows)
@@ -154,7 +153,6 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
     _batch_type: type[BatchT]
     _job_type: type[JobT]
     _workload_type: type[WorkloadT]
-    _http_type: type[BlockingClient | AwaitingClient]
 
     def __init__(
         self,
@@ -182,7 +180,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         recover_for: float | None = None,
     ) -> None:
         settings = configured(
-            awaits=issubclass(self._http_type, AwaitingClient),
+            awaits=isinstance(self, Awaiting),
             username=username,
             password=password,
             token_provider=token_provider,
@@ -202,16 +200,16 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
             transport=transport,
             headers=headers,
         )
-        self._api = Api(
+        self._session = Session(
             settings.endpoints,
             settings.provider,
-            self._http_type,
-            settings.project_id,
+            awaits=isinstance(self, Awaiting),
+            project_id=settings.project_id,
             options=settings.options,
             wire=settings.wire,
-            door=door_of(client_class or HTTPClient, settings.endpoints),
+            routes=routes_of(client_class or HTTPClient, settings.endpoints),
         )
-        self._api = self._api.with_options(**_given(retry=retry, recover_for=recover_for))
+        self._session = self._session.with_options(**_given(retry=retry, recover_for=recover_for))
         self.webhook = settings.webhook
         self._known: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
         self._stop_service: weakref.finalize[..., Self] | None = None
@@ -234,23 +232,18 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
             ValidationError: A value can't be used.
         """
         view = copy(self)
-        view._api = self._api.with_options(**_given(retry=retry, timeout=timeout, recover_for=recover_for))
+        view._session = self._session.with_options(**_given(retry=retry, timeout=timeout, recover_for=recover_for))
         view._stop_service = None
         return view
 
     @property
-    def client(self) -> ApiClient:
-        """The generated client, made ready: for the functions of `pasqal_cloud_api.api`, which know every operation."""
-        return self._api.client
-
-    @property
     def project_id(self) -> str | None:
         """The project that new batches belong to."""
-        return self._api.project_id
+        return self._session.project_id
 
     @project_id.setter
     def project_id(self, project_id: str | None) -> None:
-        self._api.project_id = project_id
+        self._session.project_id = project_id
 
     @property
     def batches(self) -> dict[str, BatchT]:
@@ -314,7 +307,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         if configuration is not None:
             deprecated("configuration", instead="backend_configuration, a Pulser EmulationConfig")
         payload = batch_payload(
-            self._api.project_of("batch") if self._api.door is None else None,
+            self._session.project_of("batch") if self._session.routes is None else None,
             serialized_sequence,
             jobs,
             open=bool(open),
@@ -324,7 +317,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
             configuration=configuration,
             webhook=self.webhook,
         )
-        batch = yield from bound(creating(self._api, payload, submission_tag=submission_tag), self._batch)
+        batch = yield from bound(creating(self._session, payload, submission_tag=submission_tag), self._batch)
         if wait:
             yield from batch._settling()
         return batch
@@ -342,7 +335,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         """
         if fetch_results is not None:
             deprecated("fetch_results", instead="job.result, which fetches it")
-        return self._batch((yield from fetching(self._api, id)))
+        return self._batch((yield from fetching(self._session, id)))
 
     @operation(raises=JobCreationError)
     def add_jobs(self, batch_id: str, jobs: Iterable[CreateJob], wait: bool = False) -> Flow[BatchT]:
@@ -356,7 +349,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         Raises:
             JobCreationError: They could not be added. Where the connection broke, they may have been.
         """
-        batch = yield from bound(adding(self._api, batch_id, jobs), self._batch)
+        batch = yield from bound(adding(self._session, batch_id, jobs), self._batch)
         if wait:
             yield from batch._settling()
         return batch
@@ -382,7 +375,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
             BatchFetchingError: They could not be had.
         """
         page = _page(pagination_params, limit, offset)
-        answer = yield from page_of_batches(self._api, filters, page)
+        answer = yield from page_of_batches(self._session, filters, page)
         return page_of(answer, page.offset, self._batch)
 
     @walking(raises=BatchFetchingError)
@@ -400,7 +393,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         Raises:
             BatchFetchingError: They could not be had.
         """
-        return Walk(partial(page_of_batches, self._api), filters, pagination_params, self._batch)
+        return Walk(partial(page_of_batches, self._session), filters, pagination_params, self._batch)
 
     @operation(raises=BatchFetchingError)
     def get_batch_status(self, id: str) -> Flow[BatchStatus]:
@@ -412,7 +405,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         Raises:
             BatchFetchingError: It could not be had.
         """
-        return BatchStatus(status_of((yield from fetching_status(self._api, id))))
+        return BatchStatus(status_of((yield from fetching_status(self._session, id))))
 
     @operation(raises=BatchClosingError)
     def close_batch(self, batch_id: str) -> Flow[BatchT]:
@@ -424,13 +417,13 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         Raises:
             BatchClosingError: It could not be closed.
         """
-        return self._batch((yield from closing(self._api, batch_id)))
+        return self._batch((yield from closing(self._session, batch_id)))
 
     @operation(raises=BatchClosingError)
     def complete_batch(self, batch_id: str) -> Flow[BatchT]:
         """Closes an open batch. Deprecated: use `close_batch`."""
         deprecated("complete_batch", instead="close_batch")
-        return self._batch((yield from closing(self._api, batch_id)))
+        return self._batch((yield from closing(self._session, batch_id)))
 
     @operation(raises=BatchCancellingError)
     def cancel_batch(self, id: str) -> Flow[BatchT]:
@@ -442,7 +435,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         Raises:
             BatchCancellingError: It could not be cancelled.
         """
-        return self._batch((yield from cancelling(self._api, id)))
+        return self._batch((yield from cancelling(self._session, id)))
 
     @operation(raises=BatchCancellingError)
     def cancel_batches(self, batch_ids: Iterable[str | UUID]) -> Flow[BatchCancellationResponse[BatchT]]:
@@ -457,7 +450,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         Raises:
             BatchCancellingError: The request failed. Where there were several pieces, some may have been cancelled.
         """
-        cancelled = yield from cancelling_many(self._api, batch_ids)
+        cancelled = yield from cancelling_many(self._session, batch_ids)
         return BatchCancellationResponse([self._batch(batch) for batch in cancelled.batches], reasons(cancelled.errors))
 
     @operation(raises=RebatchError)
@@ -471,7 +464,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         Raises:
             RebatchError: It was not created, or, where the connection broke, nobody knows whether it was.
         """
-        return (yield from bound(rebatching(self._api, id, filters), self._batch))
+        return (yield from bound(rebatching(self._session, id, filters), self._batch))
 
     @operation(raises=BatchSetTagsError)
     def set_batch_tags(self, batch_id: str, tags: Iterable[str]) -> Flow[BatchT]:
@@ -484,7 +477,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         Raises:
             BatchSetTagsError: They could not be replaced.
         """
-        return self._batch((yield from tagging(self._api, batch_id, tags)))
+        return self._batch((yield from tagging(self._session, batch_id, tags)))
 
     @operation(raises=JobFetchingError)
     def get_job(self, id: str, wait: bool = False) -> Flow[JobT]:
@@ -497,7 +490,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         Raises:
             JobFetchingError: It could not be had; a `NotFoundError` too where no job has this id.
         """
-        job = self._job((yield from fetching_job(self._api, id)))
+        job = self._job((yield from fetching_job(self._session, id)))
         if wait:
             yield from job._settling()
         return job
@@ -523,7 +516,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
             JobFetchingError: They could not be had.
         """
         page = _page(pagination_params, limit, offset)
-        answer = yield from page_of_jobs(self._api, filters, page)
+        answer = yield from page_of_jobs(self._session, filters, page)
         return page_of(answer, page.offset, self._job)
 
     @walking(raises=JobFetchingError)
@@ -541,7 +534,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         Raises:
             JobFetchingError: They could not be had.
         """
-        return Walk(partial(page_of_jobs, self._api), filters, pagination_params, self._job)
+        return Walk(partial(page_of_jobs, self._session), filters, pagination_params, self._job)
 
     @operation(raises=JobFetchingError)
     def get_job_status(self, id: str) -> Flow[JobStatus]:
@@ -553,7 +546,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         Raises:
             JobFetchingError: It could not be had.
         """
-        return JobStatus(status_of((yield from fetching_job_status(self._api, id))))
+        return JobStatus(status_of((yield from fetching_job_status(self._session, id))))
 
     @operation(raises=JobCancellingError)
     def cancel_job(self, id: str) -> Flow[JobT]:
@@ -565,7 +558,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         Raises:
             JobCancellingError: It could not be cancelled.
         """
-        return self._job((yield from cancelling_job(self._api, id)))
+        return self._job((yield from cancelling_job(self._session, id)))
 
     @operation(raises=JobCancellingError)
     def cancel_jobs(
@@ -584,7 +577,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         Raises:
             JobCancellingError: The request failed. Where there were several pieces, some may have been cancelled.
         """
-        cancelled = yield from cancelling_jobs(self._api, batch_id, filters)
+        cancelled = yield from cancelling_jobs(self._session, batch_id, filters)
         return JobCancellationResponse([self._job(job) for job in cancelled.jobs], reasons(cancelled.errors))
 
     @operation(raises=WorkloadCreationError)
@@ -602,7 +595,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         Raises:
             WorkloadCreationError: It was not created, or, where the connection broke, nobody knows whether it was.
         """
-        creating = creating_workload(self._api, workload_type, backend, config)
+        creating = creating_workload(self._session, workload_type, backend, config)
         workload = yield from bound(creating, self._workload)
         if wait:
             yield from workload._settling()
@@ -619,7 +612,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         Raises:
             WorkloadFetchingError: It could not be had; a `NotFoundError` too where no workload has this id.
         """
-        workload = self._workload((yield from fetching_workload(self._api, id)))
+        workload = self._workload((yield from fetching_workload(self._session, id)))
         if wait:
             yield from workload._settling()
         return workload
@@ -639,7 +632,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
             WorkloadFetchingError: It could not be had; a `NotFoundError` too where no workload has this id.
         """
         deprecated("wait_for_workload", instead="Workload.wait")
-        workload = self._workload((yield from fetching_workload(self._api, id)))
+        workload = self._workload((yield from fetching_workload(self._session, id)))
         yield from workload._settling()
         return workload._snapshot.to_dict()
 
@@ -664,7 +657,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
             WorkloadFetchingError: They could not be had.
         """
         page = _page(pagination_params, limit, offset)
-        answer = yield from page_of_workloads(self._api, filters, page)
+        answer = yield from page_of_workloads(self._session, filters, page)
         return page_of(answer, page.offset, self._workload)
 
     @operation(raises=WorkloadCancellingError)
@@ -677,7 +670,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         Raises:
             WorkloadCancellingError: It could not be cancelled.
         """
-        return self._workload((yield from cancelling_workload(self._api, id)))
+        return self._workload((yield from cancelling_workload(self._session, id)))
 
     @operation(raises=DeviceSpecsFetchingError)
     def devices(self, filters: DeviceFilters | None = None) -> Flow[list[Device]]:
@@ -689,7 +682,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         Raises:
             DeviceSpecsFetchingError: They could not be had.
         """
-        return (yield from listing_devices(self._api, filters))
+        return (yield from listing_devices(self._session, filters))
 
     @operation(raises=DeviceSpecsFetchingError)
     def get_device_specs_dict(self) -> Flow[dict[str, str]]:
@@ -698,7 +691,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         Raises:
             DeviceSpecsFetchingError: They could not be had.
         """
-        return (yield from fetching_specs(self._api))
+        return (yield from fetching_specs(self._session))
 
     @operation(raises=ProjectFetchingError)
     def get_all_projects(self) -> Flow[list[Project]]:
@@ -707,7 +700,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         Raises:
             ProjectFetchingError: They could not be had.
         """
-        return (yield from listing_projects(self._api))
+        return (yield from listing_projects(self._session))
 
     @operation(raises=PasqalCloudError)
     def user_token(self) -> Flow[str]:
@@ -716,7 +709,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         Raises:
             AuthenticationError: The credentials were refused.
         """
-        return (yield from call(_token, client=self._api.client))
+        return (yield from self._session.token())
 
     @operation(raises=ProjectFetchingError)
     def switch_to_project(self, project_id: str) -> Flow[str]:
@@ -733,9 +726,9 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
             ProjectFetchingError: The projects could not be had.
         """
         wanted = str(uuid_of(project_id, "project_id"))
-        if all(project.id != wanted for project in (yield from listing_projects(self._api))):
+        if all(project.id != wanted for project in (yield from listing_projects(self._session))):
             raise ProjectNotFoundError(f"No active project of this account has the id {wanted}.")
-        self._api.project_id = wanted
+        self._session.project_id = wanted
         return wanted
 
     @operation(raises=PasqalCloudError)
@@ -743,22 +736,25 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         """Closes the connections; and ends the service that `local` started."""
         yield from self._leave(None)
 
+    def _calling(self, operation: Endpoint[P, T], *args: P.args, **kwargs: P.kwargs) -> Flow[T]:
+        creates = operation.request(*args, **kwargs)["method"] == "post"
+        return self._session.with_options(harmless=not creates).call(operation, *args, **kwargs)
+
     def _leave(self, error: BaseException | None) -> Flow[None]:  # noqa: ARG002 - it closes after an error, too
         try:
-            for http in self._api.opened():
-                yield Close(http)
+            yield Close(self._session.connections)
         finally:
             if self._stop_service is not None:
                 yield Task(self._stop_service)
 
     def _batch(self, snapshot: models.Batch) -> BatchT:
-        return self._keep(self._batch_type(self._api, snapshot))
+        return self._keep(self._batch_type(self._session, snapshot))
 
     def _job(self, snapshot: models.Job) -> JobT:
-        return self._job_type(self._api, snapshot)
+        return self._job_type(self._session, snapshot)
 
     def _workload(self, snapshot: models.Workload) -> WorkloadT:
-        return self._keep(self._workload_type(self._api, snapshot))
+        return self._keep(self._workload_type(self._session, snapshot))
 
     def _keep(self, handle: HandleT) -> HandleT:
         self._known[id(handle)] = handle
@@ -779,7 +775,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
 
     def __repr__(self) -> str:
         """Shows where the SDK points to, and no secret."""
-        return f"{type(self).__name__}({self._api.endpoints.core!r}, project_id={self.project_id!r})"
+        return f"{type(self).__name__}({self._session.endpoints.core!r}, project_id={self.project_id!r})"
 
 
 class SDK(Operations[Batch, Job, Workload], BlockingContext):  # noqa: D101 - has the docstring of both colours
@@ -787,7 +783,25 @@ class SDK(Operations[Batch, Job, Workload], BlockingContext):  # noqa: D101 - ha
     _batch_type = Batch
     _job_type = Job
     _workload_type = Workload
-    _http_type = BlockingClient
+
+    def call(self, operation: Endpoint[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Performs any operation of the API: `sdk.call(list_batches, status=["DONE"])`.
+
+        It is done with this SDK's tokens, timeouts, retries and errors. What creates something, by a POST, is sent
+        once: where its outcome is unknown, it is not looked for, as `create_batch` does.
+
+        Args:
+            operation: A module of `pasqal_cloud_api.api`, like `pasqal_cloud_api.api.batches.list_batches`.
+            args: What its `request` takes.
+            kwargs: What its `request` takes.
+
+        Returns:
+            The answer, as a model of `pasqal_cloud_api.models`.
+
+        Raises:
+            PasqalCloudError: It failed.
+        """
+        return run(self._calling(operation, *args, **kwargs))
 
     @classmethod
     def local(cls, *options: str) -> Self:
@@ -810,7 +824,25 @@ class AsyncSDK(Operations[AsyncBatch, AsyncJob, AsyncWorkload], AwaitingContext)
     _batch_type = AsyncBatch
     _job_type = AsyncJob
     _workload_type = AsyncWorkload
-    _http_type = AwaitingClient
+
+    async def call(self, operation: Endpoint[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Performs any operation of the API: `await sdk.call(list_batches, status=["DONE"])`.
+
+        It is done with this SDK's tokens, timeouts, retries and errors. What creates something, by a POST, is sent
+        once: where its outcome is unknown, it is not looked for, as `create_batch` does.
+
+        Args:
+            operation: A module of `pasqal_cloud_api.api`, like `pasqal_cloud_api.api.batches.list_batches`.
+            args: What its `request` takes.
+            kwargs: What its `request` takes.
+
+        Returns:
+            The answer, as a model of `pasqal_cloud_api.models`.
+
+        Raises:
+            PasqalCloudError: It failed.
+        """
+        return await arun(self._calling(operation, *args, **kwargs))
 
     @classmethod
     def local(cls, *options: str) -> Opening[Self]:

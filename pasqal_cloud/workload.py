@@ -8,15 +8,14 @@ from collections.abc import Mapping
 from math import inf
 from typing import TYPE_CHECKING, Any, Self
 
-from pasqal_cloud._answers import unexpected
 from pasqal_cloud._arguments import of_type, seconds, sendable
+from pasqal_cloud._conversation.downloads import downloading, link
+from pasqal_cloud._conversation.operation import Awaiting, Blocking, fetched, operation
+from pasqal_cloud._conversation.responses import unexpected
+from pasqal_cloud._conversation.snapshots import Timed, mapping, present, text, texts
+from pasqal_cloud._conversation.submitting import NewWorkload, submitting
+from pasqal_cloud._conversation.waiting import looking_before_reading, until_settled
 from pasqal_cloud._deprecation import elsewhere
-from pasqal_cloud._doubles import ByHand, is_connected
-from pasqal_cloud._flow import Awaiting, Blocking, call, fetched, operation
-from pasqal_cloud._results import downloading, link
-from pasqal_cloud._snapshot import Timed, mapping, present, text, texts
-from pasqal_cloud._submission import NewWorkload, submitting
-from pasqal_cloud._wait import looking_before_reading, until_settled
 from pasqal_cloud.errors import (
     ValidationError,
     WorkloadCancellingError,
@@ -24,6 +23,7 @@ from pasqal_cloud.errors import (
     WorkloadResultsDownloadError,
 )
 from pasqal_cloud.filters import WorkloadFilters
+from pasqal_cloud.handle import ByHand, is_connected
 from pasqal_cloud.status import JobStatus
 from pasqal_cloud_api import models
 from pasqal_cloud_api.api.workloads import cancel_workload, create_workload, get_workload, list_workloads
@@ -32,19 +32,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from uuid import UUID
 
-    from pasqal_cloud._flow import Flow
-    from pasqal_cloud._retry import RetryPolicy
-    from pasqal_cloud._transport import Api, ApiClient
+    from pasqal_cloud._conversation.flow import Flow
+    from pasqal_cloud._conversation.retry import RetryPolicy
+    from pasqal_cloud._conversation.session import Session
     from pasqal_cloud.filters import PaginationParams
 
 _log = logging.getLogger("pasqal_cloud")
 
 
-def creating_workload(api: Api, workload_type: str, backend: str, config: Mapping[str, Any]) -> Flow[models.Workload]:
+def creating_workload(
+    session: Session, workload_type: str, backend: str, config: Mapping[str, Any]
+) -> Flow[models.Workload]:
     """Creates a workload."""
-    if api.door is not None:
-        api.door(create_workload)  # which refuses, before a project is asked for
-    project_id = api.project_of("workload")
+    if session.routes is not None:
+        session.routes(create_workload)  # which refuses, before a project is asked for
+    project_id = session.project_of("workload")
     if not isinstance(config, Mapping):
         raise ValidationError(f"config must be a dictionary, not {config!r}.")
     try:
@@ -58,32 +60,32 @@ def creating_workload(api: Api, workload_type: str, backend: str, config: Mappin
         config=models.WorkloadConfig.from_dict(dict(config)),
     )
 
-    def request(client: ApiClient) -> Flow[models.Workload]:
-        return (yield from call(create_workload, client=client.with_options(compressed=False), body=body)).data
+    def request(session: Session) -> Flow[models.Workload]:
+        return (yield from session.with_options(compressed=False).call(create_workload, body=body)).data
 
-    workload = yield from submitting(api, request, NewWorkload(body))
+    workload = yield from submitting(session, request, NewWorkload(body))
     _log.info("Created workload %s.", workload.id)
     return workload
 
 
-def fetching_workload(api: Api, workload_id: str | UUID) -> Flow[models.Workload]:
+def fetching_workload(session: Session, workload_id: str | UUID) -> Flow[models.Workload]:
     """Fetches a workload."""
-    answer = yield from call(get_workload, api.id_of(workload_id, "id"), client=api.client)
+    answer = yield from session.call(get_workload, session.id_of(workload_id, "id"))
     return answer.data
 
 
-def cancelling_workload(api: Api, workload_id: str | UUID) -> Flow[models.Workload]:
+def cancelling_workload(session: Session, workload_id: str | UUID) -> Flow[models.Workload]:
     """Cancels a workload."""
-    answer = yield from call(cancel_workload, api.id_of(workload_id, "id"), client=api.client)
+    answer = yield from session.call(cancel_workload, session.id_of(workload_id, "id"))
     return answer.data
 
 
 def page_of_workloads(
-    api: Api, filters: WorkloadFilters | None, page: PaginationParams
+    session: Session, filters: WorkloadFilters | None, page: PaginationParams
 ) -> Flow[models.WorkloadListResponse]:
     """Fetches one page of workloads."""
     query = of_type(filters, WorkloadFilters, "filters").at_once().query() if filters is not None else {}
-    return call(list_workloads, client=api.client, **query, **page.query())
+    return session.call(list_workloads, **query, **page.query())
 
 
 class WorkloadFlows(Timed):
@@ -91,8 +93,8 @@ class WorkloadFlows(Timed):
 
     _snapshot: models.Workload
 
-    def __init__(self, api: Api, snapshot: models.Workload) -> None:
-        self._api = api
+    def __init__(self, session: Session, snapshot: models.Workload) -> None:
+        self._session = session
         self._snapshot = snapshot
         self._result: dict[str, Any] | None = None
         self._looked_at = -inf
@@ -152,12 +154,12 @@ class WorkloadFlows(Timed):
 
         Reading it asks for the state of a workload that is not known to be settled, at most twice a second.
         """
-        if self._result is None and is_connected(self._api):
+        if self._result is None and is_connected(self._session):
             yield from looking_before_reading(self)
         if self._result is None and self.is_settled:
             self._result = self._inline()
-            if self._result is None and is_connected(self._api):
-                self._result = yield from downloading(self._api, self._fresh_link, dict)
+            if self._result is None and is_connected(self._session):
+                self._result = yield from downloading(self._session, self._fresh_link, dict)
                 self._result = self._inline() if self._result is None else self._result
         return self._result
 
@@ -177,7 +179,7 @@ class WorkloadFlows(Timed):
         Raises:
             WorkloadCancellingError: It could not be cancelled.
         """
-        self._snapshot = yield from cancelling_workload(self._api, self.id)
+        self._snapshot = yield from cancelling_workload(self._session, self.id)
 
     @operation(raises=WorkloadFetchingError)
     def wait(
@@ -222,11 +224,11 @@ class WorkloadFlows(Timed):
         return link(self._snapshot, "result_link")
 
     def _refresh(self) -> Flow[None]:
-        self._snapshot = yield from fetching_workload(self._api, self.id)
+        self._snapshot = yield from fetching_workload(self._session, self.id)
 
     def _look(self, retry: RetryPolicy) -> Flow[bool]:
-        client = self._api.client.with_options(retry=retry)
-        answer = yield from call(get_workload, self._api.id_of(self.id, "id"), client=client)
+        session = self._session.with_options(retry=retry)
+        answer = yield from session.call(get_workload, session.id_of(self.id, "id"))
         before, self._snapshot = self._snapshot, answer.data
         return before != self._snapshot
 

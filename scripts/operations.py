@@ -50,7 +50,7 @@ OTHERWISE = {
     "createCudaqJob": "none: it takes CUDA-Q's programs, not Pulser's, and may change",
     "createOvhBatch": "`create_batch` of `OVHConnection`'s SDK",
     "createToken": "none: an SDK logs in by itself; `user_token` gives the token",
-    "getAuthInfo": "none: nothing in the SDK needs it; `get_auth_info.sync(client=sdk.client)` gives the caller",
+    "getAuthInfo": "none: nothing in the SDK needs it; `sdk.call(get_auth_info)` gives the caller",
     "getBatchFullResults": "none: Pasqal does not document it; `batch.results()` downloads each job's result instead",
     "getCudaqJob": "none: see `createCudaqJob`",
     "getDeviceSpecs": "none: `get_device_specs_dict` gives the specifications of all devices in one request",
@@ -81,14 +81,15 @@ The tables name, for each operation:
   description;
 * whether the [**local service**](local-service.md) performs it, too.
 
-The generated functions are of use where the SDK has no method. They take the SDK's client, which logs in:
+The generated modules are of use where the SDK has no method. `sdk.call` performs an operation with the SDK's login,
+retries and errors:
 
 ```python
 from pasqal_cloud import SDK
 from pasqal_cloud_api.api.account import get_auth_info
 
 sdk = SDK()
-answer = get_auth_info.sync(client=sdk.client)
+answer = sdk.call(get_auth_info)
 print(answer.data.email)
 ```
 """

@@ -1,8 +1,11 @@
 """The package as a whole: what importing it costs, and which names it has."""
 
 import ast
+import re
 import subprocess
 import sys
+import tomllib
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 
@@ -101,5 +104,15 @@ def test_the_password_is_shown_by_no_repr() -> None:
     """Nobody finds it in a log."""
     provider = pasqal_cloud.PasswordGrantTokenProvider("ada@example.com", "pa55word")
     sdk = pasqal_cloud.SDK(token_provider=provider)
-    assert "pa55word" not in repr(provider) + repr(sdk) + repr(sdk.client)
+    assert "pa55word" not in repr(provider) + repr(sdk) + repr(vars(sdk))
     assert "ada@example.com" in repr(provider)
+
+
+@pytest.mark.parametrize("package", ["pasqal_cloud", "pasqal_cloud._conversation"])
+def test_the_docstring_lists_the_layers_that_the_linter_checks(package: str) -> None:
+    """What a reader sees first is what import-linter holds."""
+    settings = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text("utf-8"))
+    contracts = settings["tool"]["importlinter"]["contracts"]
+    (layers,) = (contract["layers"] for contract in contracts if contract.get("containers") == [package])
+    told = re.findall(r"^ {0,4}(\w+(?: · \w+)*)(?: {2}|$)", import_module(package).__doc__ or "", re.MULTILINE)
+    assert [set(line.split(" · ")) for line in told] == [set(layer.split(" | ")) for layer in layers]

@@ -72,7 +72,7 @@ def sdk(pasqal_service: LocalService) -> Iterator[SDK]:
 @pytest.fixture
 def pasqal_environment(pasqal_service: LocalService, monkeypatch: pytest.MonkeyPatch) -> LocalService:
     """The local service, set in the environment, so that every `SDK()` created during the test uses it."""
-    from pasqal_cloud._configuration import VARIABLES
+    from pasqal_cloud.settings import VARIABLES
 
     for variable in {"PASQAL_PROFILE", *(name for family in VARIABLES for name in family.values())}:
         monkeypatch.delenv(variable, raising=False)

@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from pasqal_cloud._batches import BatchCancellationResponse, JobCancellationResponse
+from pasqal_cloud._conversation.batches import BatchCancellationResponse, JobCancellationResponse
+from pasqal_cloud._conversation.paging import PaginatedResponse
 from pasqal_cloud._deprecation import elsewhere
-from pasqal_cloud._paging import PaginatedResponse
 
 __all__ = ["BatchCancellationResponse", "JobCancellationResponse", "PaginatedResponse"]
 

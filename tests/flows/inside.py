@@ -9,9 +9,10 @@ import time
 from math import inf, nextafter
 from typing import TYPE_CHECKING
 
-from pasqal_cloud import _submission
-from pasqal_cloud._flow import Awaiting, Blocking, Flow, Now, Sleep, Task, Together, arun, fetched, operation, run
-from pasqal_cloud._ledger import Ledger
+from pasqal_cloud._conversation import submitting
+from pasqal_cloud._conversation.flow import Flow, Now, Sleep, Task, Together, arun, run
+from pasqal_cloud._conversation.ledger import Ledger
+from pasqal_cloud._conversation.operation import Awaiting, Blocking, fetched, operation
 
 if TYPE_CHECKING:
     import pytest
@@ -69,4 +70,4 @@ class Clock:
 
 def forget_submissions(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lets a test begin like a new process, which has submitted nothing."""
-    monkeypatch.setattr(_submission, "SUBMITTED", Ledger())
+    monkeypatch.setattr(submitting, "SUBMITTED", Ledger())

@@ -3,7 +3,7 @@
 import json
 import sys
 
-from pasqal_cloud.connection import PasqalCloudConnection
+from pasqal_cloud.backends.connection import PasqalCloudConnection
 
 with PasqalCloudConnection() as connection:
     counts = [[result.final_bitstrings for result in connection.get_results(batch_id)] for batch_id in sys.argv[1:]]

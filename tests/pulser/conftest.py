@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pulser import AnalogDevice, MockDevice, Pulse, Register, Sequence
 
-from pasqal_cloud.connection import PasqalCloudConnection
+from pasqal_cloud.backends.connection import PasqalCloudConnection
 from pasqal_cloud.testing.service import QUICK_RECOVERY, QUICK_RETRY, LocalService
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from pulser.backend.remote import BatchStatus
 from pulser.register.register_layout import RegisterLayout
 
 from pasqal_cloud.backends import RemoteEmuFreeBackend, RemoteEmulatorBackend, RemoteMPSBackend, RemoteSVBackend
-from pasqal_cloud.connection import PasqalCloudConnection
+from pasqal_cloud.backends.connection import PasqalCloudConnection
 
 from .conftest import pair
 

@@ -24,7 +24,7 @@ from pasqal_cloud import (
     ValidationError,
 )
 from pasqal_cloud.backends import RemoteEmuFreeBackend
-from pasqal_cloud.connection import PasqalCloudConnection
+from pasqal_cloud.backends.connection import PasqalCloudConnection
 from pasqal_cloud.testing.service import QUICK_RECOVERY, QUICK_RETRY
 
 from .conftest import pair

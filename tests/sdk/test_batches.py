@@ -217,9 +217,8 @@ def test_an_unknown_device_is_a_clear_error(colour: Any, sdk: Any, flip: Any) ->
 
 
 def test_a_power_user_lists_batches(colour: Any, sdk: Any, flip: Any) -> None:
-    """With `sdk.client`, every operation of the API is at hand, typed."""
+    """By `sdk.call`, every operation of the API is at hand, typed."""
     batch = colour.call(sdk.create_batch(flip, [{"runs": 1}], tags=["mine"]))
-    list_them = list_batches.sync if colour.is_blocking else list_batches.asyncio
-    page = colour.call(list_them(client=sdk.client, limit=5))
+    page = colour.call(sdk.call(list_batches, limit=5))
     assert batch.id in [found.id for found in page.data]
     assert page.pagination.total >= 1

@@ -79,13 +79,8 @@ def dripping() -> Iterator[Callable[..., Dripping]]:
 
 
 @pytest.mark.parametrize("part", ["first line", "head", "body"])
-def test_an_answer_that_drips_is_cut(
-    request: pytest.FixtureRequest, colour: Any, dripping: Callable[..., Dripping], part: str
-) -> None:
+def test_an_answer_that_drips_is_cut(colour: Any, dripping: Callable[..., Dripping], part: str) -> None:
     """Wherever it drips, the call ends with its deadline."""
-    if colour.is_blocking and part != "body":
-        not_yet = pytest.mark.xfail(strict=True, reason="a blocking call can't cut the head of an answer yet")
-        request.applymarker(not_yet)
     whole = HEAD + PADDING + b"\r\n" + BODY
     parts = {"first line": (b"", whole), "head": (HEAD, whole[len(HEAD) :]), "body": (HEAD + b"\r\n", BODY)}
     server = dripping(*parts[part])

@@ -9,7 +9,14 @@ import httpx
 import pytest
 import respx
 
-from pasqal_cloud import Endpoints, NotFoundError, PasqalCloudError, RetryPolicy, SubmissionUnknownError, UnexpectedAnswerError
+from pasqal_cloud import (
+    Endpoints,
+    NotFoundError,
+    PasqalCloudError,
+    RetryPolicy,
+    SubmissionUnknownError,
+    UnexpectedAnswerError,
+)
 
 URL = "https://cloud.test"
 PROJECT = "9999abcd-2222-4333-8444-555555555555"

@@ -24,9 +24,10 @@ from pasqal_cloud import (
     WaitTimeoutError,
 )
 from pasqal_cloud.device import EmuTNConfig
+from pasqal_cloud.errors import Handle
 from pasqal_cloud.pasqal_cloud_client import PasqalCloudClient
 from pasqal_cloud_api.api.batches import list_batches
-from pasqal_cloud_api.models import BatchListResponse, ErrorResponse
+from pasqal_cloud_api.models import BatchListResponse
 
 
 class Sequence:
@@ -147,7 +148,7 @@ def errors(sdk: SDK) -> None:
     try:
         sdk.get_batch("id").wait(timeout=1.0)
     except WaitTimeoutError as error:
-        assert_type(error.handle, Batch | AsyncBatch | Job | AsyncJob | None)
+        assert_type(error.handle, Handle | None)
         timeout: TimeoutError = error
         raise timeout from None
     except PasqalCloudError as error:
@@ -181,13 +182,13 @@ def old_names(connection: PasqalCloudConnection) -> None:
     assert_type(sdk.switch_to_project("id"), str)
 
 
-async def the_generated_client(sdk: SDK, async_sdk: AsyncSDK) -> None:
-    """`sdk.client` fits the generated functions."""
-    page = list_batches.sync(client=sdk.client, limit=5)
-    assert_type(page, BatchListResponse)
-    assert_type(await list_batches.asyncio(client=async_sdk.client), BatchListResponse)
-    answer = list_batches.sync_detailed(client=sdk.client, status=["DONE", "NOT_KNOWN_YET"])
-    assert_type(answer.parsed, BatchListResponse | ErrorResponse | None)
+async def any_operation(sdk: SDK, async_sdk: AsyncSDK) -> None:
+    """`sdk.call` takes what the operation takes, and gives what it answers."""
+    assert_type(sdk.call(list_batches, limit=5), BatchListResponse)
+    assert_type(sdk.call(list_batches, status=["DONE", "NOT_KNOWN_YET"]), BatchListResponse)
+    assert_type(await async_sdk.call(list_batches), BatchListResponse)
+    sdk.call(list_batches, limits=5)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    await async_sdk.call(list_batches, limit="5")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
 def what_is_wrong(sdk: SDK, batch: Batch, async_sdk: AsyncSDK) -> None:

@@ -9,7 +9,8 @@ import httpx
 import pytest
 
 from pasqal_cloud import ClosedError, Endpoints, NotFoundError, PasqalCloudError, TokenProviderConf, ValidationError
-from pasqal_cloud_api.api.batches import list_batches
+from pasqal_cloud_api import models
+from pasqal_cloud_api.api.batches import create_batch, list_batches
 from pasqal_cloud_api.api.ovh import get_ovh_batch
 
 
@@ -29,7 +30,7 @@ def test_arguments_that_do_not_fit_are_refused(colour: Any, arguments: Any, word
     assert words in str(caught.value)
 
 
-@pytest.mark.parametrize("shown", [repr, str, lambda sdk: repr(sdk.client)])
+@pytest.mark.parametrize("shown", [repr, str, lambda sdk: repr(vars(sdk))])
 def test_the_password_is_not_shown(colour: Any, shown: Any) -> None:
     """Neither the SDK nor what hangs on it shows it."""
     assert "pa55word" not in shown(colour.SDK("ada@example.com", "pa55word"))
@@ -82,10 +83,7 @@ def test_endpoints_may_be_anywhere(colour: Any, cloud: Any, open_sdk: Any, *, co
     ovh = cloud.router.get(f"{core.rstrip('/')}/{path}").mock(return_value=cloud.batch())
     colour.call(sdk.get_batch(cloud.batch_id))
     colour.call(sdk.get_all_projects())
-    if colour.is_blocking:
-        get_ovh_batch.sync(UUID(cloud.batch_id), client=sdk.client)
-    else:
-        colour.call(get_ovh_batch.asyncio(UUID(cloud.batch_id), client=sdk.client))
+    colour.call(sdk.call(get_ovh_batch, UUID(cloud.batch_id)))
     assert (batch.call_count, projects.call_count, ovh.call_count) == (1, 1, 1)
 
 
@@ -128,36 +126,48 @@ def test_closing_twice_does_no_harm(colour: Any, cloud: Any, sdk: Any) -> None:
         colour.call(sdk.close())
 
 
-def listing(colour: Any, client: Any) -> Any:
-    """Lists batches by the generated client, as a power user does."""
-    return list_batches.sync(client=client) if colour.is_blocking else list_batches.asyncio(client=client)
-
-
-def test_the_generated_client_is_ready_to_use(colour: Any, cloud: Any, sdk: Any) -> None:
-    """`sdk.client` has the base URL and the token, and gives the generated models."""
+def test_any_operation_can_be_called(colour: Any, cloud: Any, sdk: Any) -> None:
+    """`sdk.call` has the base URL and the token, takes the operation's parameters, and gives the generated models."""
     route = cloud.on("GET", "/api/v1/batches").mock(
         return_value=cloud.ok([{"id": cloud.batch_id, "status": "DONE"}], pagination={"total": 1, "start": 0, "end": 1})
     )
-    page = colour.call(listing(colour, sdk.client))
+    page = colour.call(sdk.call(list_batches, status=["DONE"]))
     assert [(batch.id, batch.status) for batch in page.data] == [(cloud.batch_id, "DONE")]
-    assert route.calls.last.request.headers["Authorization"] == "Bearer token-1"
+    request = route.calls.last.request
+    assert request.headers["Authorization"] == "Bearer token-1"
+    assert request.url.params["status"] == "DONE"
 
 
-def test_the_generated_client_raises_the_packages_errors(colour: Any, cloud: Any, sdk: Any) -> None:
+def test_a_call_raises_the_packages_errors(colour: Any, cloud: Any, sdk: Any) -> None:
     """A failure is no None and no parsed error, but raised, with what the service said."""
     cloud.on("GET", "/api/v1/batches").respond(404, json={"message": "No such project."})
-    error = colour.attempt(NotFoundError, lambda: listing(colour, sdk.client))
+    error = colour.attempt(NotFoundError, lambda: sdk.call(list_batches))
     assert error.description == "No such project."
 
 
-def test_the_generated_clients_functions_have_a_colour(blocking: Any, awaiting: Any, cloud: Any) -> None:
-    """The wrong one is refused with a sentence that says which is right."""
-    with blocking.SDK("a", "b", endpoints=cloud.endpoints) as sdk, pytest.raises(TypeError, match="AsyncSDK"):
-        awaiting.call(list_batches.asyncio(client=sdk.client))
-    async_sdk = awaiting.SDK("a", "b", endpoints=cloud.endpoints)
-    with pytest.raises(TypeError, match="asyncio"):
-        list_batches.sync(client=async_sdk.client)
-    awaiting.call(async_sdk.close())
+def test_a_call_that_reads_is_made_again(colour: Any, cloud: Any, sdk: Any) -> None:
+    """After a failure that passes, as the SDK's other methods do."""
+    route = cloud.on("GET", "/api/v1/batches").mock(
+        side_effect=[httpx.Response(503), cloud.ok([], pagination={"total": 0, "start": 0, "end": 0})]
+    )
+    assert colour.call(sdk.call(list_batches)).data == []
+    assert route.call_count == 2
+
+
+@pytest.mark.parametrize("failure", [httpx.Response(500), httpx.Response(429), httpx.ReadTimeout("slow")], ids=str)
+def test_a_call_that_creates_is_made_once(colour: Any, cloud: Any, sdk: Any, failure: Any) -> None:
+    """What may have spent money is not sent again, by this way neither."""
+    route = cloud.creating.mock(side_effect=[failure])
+    body = models.CreateBatch(project_id=UUID(cloud.project_id), sequence_builder="{}", jobs=[])
+    error = colour.attempt(PasqalCloudError, lambda: sdk.call(create_batch, body=body))
+    assert error.sent
+    assert route.call_count == 1
+
+
+def test_wrong_arguments_of_a_call_are_a_type_error(colour: Any, cloud: Any, sdk: Any) -> None:
+    """As with any function; type checkers tell it before."""
+    colour.attempt(TypeError, lambda: sdk.call(list_batches, statuses=["DONE"]))
+    assert not cloud.router.calls
 
 
 def test_errors_can_be_sent_to_another_process(colour: Any, cloud: Any, sdk: Any) -> None:

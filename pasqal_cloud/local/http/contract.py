@@ -216,7 +216,9 @@ def _texts_once(_validator: Any, is_wanted: bool, instance: Any, _schema: Any) -
         yield ValidationError("an item is there twice")
 
 
-SchemaValidator: type[Draft202012Validator] = extend(Draft202012Validator, {"uniqueItems": _texts_once})
+SchemaValidator: type[Draft202012Validator] = extend(  # type: ignore[no-untyped-call]  # has no types
+    Draft202012Validator, {"uniqueItems": _texts_once}
+)
 """What checks requests; what a hostile one costs grows no faster than it."""
 
 

@@ -6,26 +6,21 @@ once.
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from pasqal_cloud._answers import is_url
 from pasqal_cloud._arguments import uuid_of
-from pasqal_cloud._flow import call
-from pasqal_cloud._snapshot import text
+from pasqal_cloud._conversation.responses import is_url
+from pasqal_cloud._conversation.snapshots import text
 from pasqal_cloud.errors import PasqalCloudError, UnexpectedAnswerError
 from pasqal_cloud_api.api.jobs import get_job_results_link
-from pasqal_cloud_api.models import ErrorResponse, JobResult
-from pasqal_cloud_api.types import Response
+from pasqal_cloud_api.models import JobResult
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from uuid import UUID
 
-    import httpx
-
-    from pasqal_cloud._flow import Flow
-    from pasqal_cloud._transport import Api, ApiClient
+    from pasqal_cloud._conversation.flow import Flow
+    from pasqal_cloud._conversation.session import Session
 
 T = TypeVar("T")
 
@@ -33,20 +28,20 @@ EXPIRED = frozenset({400, 401, 403, 404, 410})
 """How storages answer to a link that was good once."""
 
 
-def download(api: Api, job_id: str | UUID) -> Flow[JobResult | None]:
+def download(session: Session, job_id: str | UUID) -> Flow[JobResult | None]:
     """Downloads the result document of a job; there is none before it has come to its end.
 
     Args:
-        api: The services.
+        session: The services.
         job_id: The job.
     """
     identity = uuid_of(job_id, "id")
 
     def ask_for_link() -> Flow[str | None]:
-        answer = yield from call(get_job_results_link, identity, client=api.client)
+        answer = yield from session.call(get_job_results_link, identity)
         return link(answer.data, "results_link")
 
-    return (yield from downloading(api, ask_for_link, _result))
+    return (yield from downloading(session, ask_for_link, _result))
 
 
 def link(snapshot: object, name: str) -> str | None:
@@ -68,30 +63,30 @@ def link(snapshot: object, name: str) -> str | None:
 
 
 def downloading(
-    api: Api, ask_for_link: Callable[[], Flow[str | None]], parse: Callable[[dict[str, Any]], T]
+    session: Session, ask_for_link: Callable[[], Flow[str | None]], parse: Callable[[dict[str, Any]], T]
 ) -> Flow[T | None]:
     """Downloads the document behind a link.
 
     Args:
-        api: The services.
+        session: The services.
         ask_for_link: Gets a link that is good now; None while there is no document.
         parse: Reads the document.
     """
     url = yield from ask_for_link()
     if not url:
         return None
-    document = _Document(parse)
+    document, stranger = _Document(parse), session.with_options(signed=False)
     try:
-        return (yield from call(document, url, client=api.client))
+        return (yield from stranger.call(document, url))
     except PasqalCloudError as error:
         if error.status not in EXPIRED:
             raise
     url = yield from ask_for_link()
-    return (yield from call(document, url, client=api.client)) if url else None
+    return (yield from stranger.call(document, url)) if url else None
 
 
 class _Document(Generic[T]):
-    """Fetches a document like an operation of the generated client.
+    """A document, as an operation.
 
     Args:
         parse: Reads it.
@@ -100,18 +95,14 @@ class _Document(Generic[T]):
     def __init__(self, parse: Callable[[dict[str, Any]], T]) -> None:
         self._parse = parse
 
-    def sync_detailed(self, link: str, *, client: ApiClient) -> Response[T | ErrorResponse]:
-        return self._read(client.get_httpx_client().request(method="get", url=link, auth=None))
+    def request(self, link: str) -> dict[str, Any]:
+        return {"method": "get", "url": link}
 
-    async def asyncio_detailed(self, link: str, *, client: ApiClient) -> Response[T | ErrorResponse]:
-        return self._read(await client.get_async_httpx_client().request(method="get", url=link, auth=None))
-
-    def _read(self, answer: httpx.Response) -> Response[T | ErrorResponse]:
+    def parse(self, answer: Any) -> T:
         document = answer.json()
         if not isinstance(document, dict):
             raise TypeError("no JSON object")
-        status = HTTPStatus(answer.status_code)
-        return Response(status, answer.content, answer.headers, self._parse(document))
+        return self._parse(document)
 
 
 def _result(document: dict[str, Any]) -> JobResult:

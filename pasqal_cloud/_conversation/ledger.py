@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 from weakref import WeakValueDictionary
 
-from pasqal_cloud._fork import renew_in_child
-from pasqal_cloud._snapshot import http_date
+from pasqal_cloud._conversation.forks import renew_in_child
+from pasqal_cloud._conversation.snapshots import http_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from pasqal_cloud._retry import TRANSIENT
-from pasqal_cloud._snapshot import http_date
-from pasqal_cloud._traffic import BEGAN, note_failure, public
+from pasqal_cloud._conversation.retry import TRANSIENT
+from pasqal_cloud._conversation.snapshots import http_date
+from pasqal_cloud._conversation.traffic import BEGAN, note_failure, public
 from pasqal_cloud.errors import (
     ConnectionFailedError,
     PasqalCloudError,

@@ -8,9 +8,8 @@ from uuid import UUID
 import attrs
 
 from pasqal_cloud._arguments import of_type, tags_of, uuid_of
-from pasqal_cloud._flow import call
-from pasqal_cloud._paging import every
-from pasqal_cloud._snapshot import flag, present
+from pasqal_cloud._conversation.paging import every
+from pasqal_cloud._conversation.snapshots import flag, present
 from pasqal_cloud.errors import ConflictError, ValidationError
 from pasqal_cloud.filters import (
     PAGE_LIMIT,
@@ -35,9 +34,9 @@ from pasqal_cloud_api.api.jobs import list_jobs
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from pasqal_cloud._flow import Flow
-    from pasqal_cloud._retry import RetryPolicy
-    from pasqal_cloud._transport import Api, ApiClient
+    from pasqal_cloud._conversation.flow import Flow
+    from pasqal_cloud._conversation.retry import RetryPolicy
+    from pasqal_cloud._conversation.session import Session
 
 HandleT = TypeVar("HandleT")
 
@@ -85,45 +84,47 @@ class JobCancellationResponse(Generic[HandleT]):
     errors: dict[str, str]
 
 
-def fetching(api: Api, batch_id: str | UUID) -> Flow[models.Batch]:
+def fetching(session: Session, batch_id: str | UUID) -> Flow[models.Batch]:
     """Fetches a batch, without its jobs."""
-    answer = yield from call(get_batch, api.id_of(batch_id, "batch_id"), client=api.client)
+    answer = yield from session.call(get_batch, session.id_of(batch_id, "batch_id"))
     return answer.data
 
 
-def fetching_status(api: Api, batch_id: str | UUID, retry: RetryPolicy | None = None) -> Flow[models.BatchProgress]:
+def fetching_status(
+    session: Session, batch_id: str | UUID, retry: RetryPolicy | None = None
+) -> Flow[models.BatchProgress]:
     """Fetches the status of a batch, and how many of its jobs are in which."""
-    answer = yield from call(get_batch_status, api.id_of(batch_id, "batch_id"), client=_with(api, retry))
+    answer = yield from _with(session, retry).call(get_batch_status, session.id_of(batch_id, "batch_id"))
     return answer.data
 
 
-def closing(api: Api, batch_id: str | UUID, retry: RetryPolicy | None = None) -> Flow[models.Batch]:
+def closing(session: Session, batch_id: str | UUID, retry: RetryPolicy | None = None) -> Flow[models.Batch]:
     """Closes an open batch; one that is closed already is what was wanted."""
-    identity = api.id_of(batch_id, "batch_id")
+    identity = session.id_of(batch_id, "batch_id")
     try:
-        answer = yield from call(close_batch, identity, client=_with(api, retry))
+        answer = yield from _with(session, retry).call(close_batch, identity)
     except (ConflictError, ValidationError):
-        batch = yield from fetching(api, identity)
+        batch = yield from fetching(session, identity)
         if flag(batch, "open_"):
             raise
         return batch
     return answer.data
 
 
-def cancelling(api: Api, batch_id: str | UUID) -> Flow[models.Batch]:
+def cancelling(session: Session, batch_id: str | UUID) -> Flow[models.Batch]:
     """Cancels a batch; one that is cancelled already is what was wanted."""
-    identity = api.id_of(batch_id, "batch_id")
+    identity = session.id_of(batch_id, "batch_id")
     try:
-        answer = yield from call(cancel_batch, identity, client=api.client)
+        answer = yield from session.call(cancel_batch, identity)
     except (ConflictError, ValidationError):
-        batch = yield from fetching(api, identity)
+        batch = yield from fetching(session, identity)
         if batch.status not in ("CANCELED", "CANCELING"):
             raise
         return batch
     return answer.data
 
 
-def cancelling_many(api: Api, batch_ids: Iterable[str | UUID]) -> Flow[models.CancelledBatches]:
+def cancelling_many(session: Session, batch_ids: Iterable[str | UUID]) -> Flow[models.CancelledBatches]:
     """Cancels batches, as many at once as the API takes."""
     if isinstance(batch_ids, str) or not hasattr(batch_ids, "__iter__"):
         raise ValidationError(f"batch_ids must be a list of ids, not {batch_ids!r}: cancel_batch cancels one.")
@@ -133,56 +134,60 @@ def cancelling_many(api: Api, batch_ids: Iterable[str | UUID]) -> Flow[models.Ca
     cancelled = models.CancelledBatches(batches=[], errors=models.CancellationErrors())
     for first in range(0, len(ids), PAGE_LIMIT):
         body = models.CancelBatches(batch_ids=ids[first : first + PAGE_LIMIT])
-        answer = yield from call(cancel_batches, client=api.client, body=body)
+        answer = yield from session.call(cancel_batches, body=body)
         cancelled.batches += answer.data.batches
         _add_reasons(cancelled.errors, answer.data.errors)
     return cancelled
 
 
-def cancelling_jobs(api: Api, batch_id: str | UUID, filters: CancelJobFilters | None) -> Flow[models.CancelledJobs]:
+def cancelling_jobs(
+    session: Session, batch_id: str | UUID, filters: CancelJobFilters | None
+) -> Flow[models.CancelledJobs]:
     """Cancels those jobs of a batch that match."""
     if filters is None or not of_type(filters, CancelJobFilters, "filters").query():
         raise ValidationError("No filter says which jobs to cancel; to cancel all of them, use cancel_batch.")
     identity = uuid_of(batch_id, "batch_id")
     cancelled = models.CancelledJobs(jobs=[], errors=models.CancellationErrors())
     for piece in filters.pieces():
-        answer = yield from call(cancel_jobs, identity, client=api.client, **piece.query())
+        answer = yield from session.call(cancel_jobs, identity, **piece.query())
         cancelled.jobs += answer.data.jobs
         _add_reasons(cancelled.errors, answer.data.errors)
     return cancelled
 
 
-def tagging(api: Api, batch_id: str | UUID, tags: Iterable[str]) -> Flow[models.Batch]:
+def tagging(session: Session, batch_id: str | UUID, tags: Iterable[str]) -> Flow[models.Batch]:
     """Replaces the tags of a batch."""
-    answer = yield from call(set_batch_tags, api.id_of(batch_id, "batch_id"), client=api.client, body=tags_of(tags))
+    answer = yield from session.call(set_batch_tags, session.id_of(batch_id, "batch_id"), body=tags_of(tags))
     return answer.data
 
 
-def page_of_batches(api: Api, filters: BatchFilters | None, page: PaginationParams) -> Flow[models.BatchListResponse]:
+def page_of_batches(
+    session: Session, filters: BatchFilters | None, page: PaginationParams
+) -> Flow[models.BatchListResponse]:
     """Fetches one page of batches."""
     query = of_type(filters, BatchFilters, "filters").at_once().query() if filters is not None else {}
-    return call(list_batches, client=api.client, **query, **page.query())
+    return session.call(list_batches, **query, **page.query())
 
 
-def page_of_jobs(api: Api, filters: JobFilters | None, page: PaginationParams) -> Flow[models.JobListResponse]:
+def page_of_jobs(session: Session, filters: JobFilters | None, page: PaginationParams) -> Flow[models.JobListResponse]:
     """Fetches one page of jobs."""
     query = of_type(filters, JobFilters, "filters").at_once().query() if filters is not None else {}
-    return call(list_jobs, client=api.client, **query, **page.query())
+    return session.call(list_jobs, **query, **page.query())
 
 
-def listing_jobs(api: Api, batch_id: str) -> Flow[list[models.Job]]:
+def listing_jobs(session: Session, batch_id: str) -> Flow[list[models.Job]]:
     """Fetches all jobs of a batch, in the order in which they were added."""
-    filters = JobFilters(batch_id=api.id_of(batch_id, "batch_id"))
+    filters = JobFilters(batch_id=session.id_of(batch_id, "batch_id"))
 
     def page(offset: int) -> Flow[models.JobListResponse]:
         in_order = PaginationParams(offset=offset, order_by="creation_order", order_by_direction="ASC")
-        return page_of_jobs(api, filters, in_order)
+        return page_of_jobs(session, filters, in_order)
 
     return (yield from every(page))
 
 
-def _with(api: Api, retry: RetryPolicy | None) -> ApiClient:
-    return api.client.with_options(retry=retry) if retry else api.client
+def _with(session: Session, retry: RetryPolicy | None) -> Session:
+    return session.with_options(retry=retry) if retry else session
 
 
 def reasons(errors: models.CancellationErrors | Any) -> dict[str, str]:

@@ -9,8 +9,8 @@ from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Self, cast
 
+from pasqal_cloud._conversation.forks import ChildSafeLock
 from pasqal_cloud._deprecation import instead_of
-from pasqal_cloud._fork import ChildSafeLock
 from pasqal_cloud.errors import InvalidDeviceTypeSet, MissingExtraError, PasqalCloudError, ValidationError
 from pasqal_cloud.sdk import SDK
 
@@ -22,7 +22,7 @@ try:
 except ImportError as error:
     raise MissingExtraError('Pulser is not installed: pip install "pasqal-cloud[pulser]"') from error
 
-from pasqal_cloud._followed import FollowedBatch, status
+from pasqal_cloud.backends.polled import FollowedBatch, status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -37,18 +37,11 @@ import attrs
 import httpx
 
 from pasqal_cloud._arguments import kind_of, switched_on, texts_of
-from pasqal_cloud._connections import Wire
-from pasqal_cloud._routes import proxy_of
-from pasqal_cloud._transport import Options
-from pasqal_cloud.authentication import (
-    ASYNC_PROVIDER,
-    ClientCredentialsTokenProvider,
-    Nobody,
-    PasswordGrantTokenProvider,
-    StaticTokenProvider,
-    TokenProvider,
-    is_async,
-)
+from pasqal_cloud._conversation.clients import Wire
+from pasqal_cloud._conversation.session import Options
+from pasqal_cloud._conversation.tokens import ASYNC_PROVIDER, Nobody, TokenProvider, is_async
+from pasqal_cloud._conversation.transport import proxy_of
+from pasqal_cloud.authentication import ClientCredentialsTokenProvider, PasswordGrantTokenProvider, StaticTokenProvider
 from pasqal_cloud.endpoints import (
     DEFAULT_REGION,
     OF_REGION,

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 import attrs
 
 from pasqal_cloud._arguments import of_type
-from pasqal_cloud._flow import IN_FLIGHT, Together
-from pasqal_cloud._snapshot import present
+from pasqal_cloud._conversation.flow import IN_FLIGHT, Together
+from pasqal_cloud._conversation.snapshots import present
 from pasqal_cloud.errors import UnexpectedAnswerError, ValidationError
 from pasqal_cloud.filters import Filters, PaginationParams
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from pasqal_cloud._flow import Flow
+    from pasqal_cloud._conversation.flow import Flow
     from pasqal_cloud_api.models import Pagination
 
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, TypeVar
 from uuid import UUID
 
 import attrs
 
-from pasqal_cloud._transport import Api, BlockingClient
+from pasqal_cloud._conversation.session import Session
 from pasqal_cloud.endpoints import Endpoints
 from pasqal_cloud.errors import PasqalCloudError, ValidationError
 
@@ -20,20 +20,25 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import NoReturn
 
-    from pasqal_cloud._flow import Flow
+    from pasqal_cloud._conversation.flow import Flow
+    from pasqal_cloud._conversation.session import Endpoint
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
-class Nowhere(Api):
+class Nowhere(Session):
     """The services of a handle that has none."""
 
     def __init__(self) -> None:
-        super().__init__(Endpoints(), None, BlockingClient, None)
+        super().__init__(Endpoints(), None, awaits=False, project_id=None)
 
     def id_of(self, value: object, name: str) -> NoReturn:  # noqa: ARG002 - they are nobody's
         """Refuses: it is sent nowhere."""
         self.refuse()
 
-    def _client(self, base_url: str) -> NoReturn:  # noqa: ARG002 - none of them
+    def call(self, endpoint: Endpoint[P, T], *args: P.args, **kwargs: P.kwargs) -> Flow[T]:  # noqa: ARG002 - not asked
+        """Refuses: there is nobody to be asked."""
         self.refuse()
 
     def refuse(self) -> NoReturn:
@@ -45,7 +50,7 @@ class ByHand:
     """A handle that can also be built by hand, of the fields of the service's answers.
 
     Args:
-        api_and_snapshot: The services, and its state as they gave it, where the SDK makes the handle.
+        session_and_snapshot: The services, and its state as they gave it, where the SDK makes the handle.
         _client: An SDK to which a handle built by hand belongs; of anything else it has no connection.
         fields: The state of a handle built by hand.
     """
@@ -55,17 +60,17 @@ class ByHand:
     _blank: ClassVar[dict[str, Any]] = {}
     """What a handle without connection has no way to ask for, if it was not given."""
 
-    def __init__(self, *api_and_snapshot: Any, _client: object = None, **fields: Any) -> None:
-        if not api_and_snapshot:
-            theirs = getattr(_client, "_api", None)
-            api = theirs if isinstance(theirs, Api) else Nowhere()
-            fields = self._completed(fields, {} if is_connected(api) else self._blank)
-            api_and_snapshot = (api, self._model.from_dict(fields))
-        elif not isinstance(api_and_snapshot[0], Api):
+    def __init__(self, *session_and_snapshot: Any, _client: object = None, **fields: Any) -> None:
+        if not session_and_snapshot:
+            theirs = getattr(_client, "_session", None)
+            session = theirs if isinstance(theirs, Session) else Nowhere()
+            fields = self._completed(fields, {} if is_connected(session) else self._blank)
+            session_and_snapshot = (session, self._model.from_dict(fields))
+        elif not isinstance(session_and_snapshot[0], Session):
             raise ValidationError(
                 f"A {type(self).__name__} is built by hand of keywords, like id=… and status=…, alone."
             )
-        super().__init__(*api_and_snapshot)  # of the handle's flows, which stand behind this class
+        super().__init__(*session_and_snapshot)  # of the handle's flows, which stand behind this class
 
     def __setattr__(self, name: str, value: Any) -> None:
         """Lets tests change what the service said of it, until it is asked again."""
@@ -93,8 +98,8 @@ class ByHand:
         poll: float | None = None,
         on_update: Callable[[Any], object] | None = None,
     ) -> Flow[None]:
-        if isinstance(self._api, Nowhere) and not self.status.is_settled:
-            self._api.refuse()
+        if isinstance(self._session, Nowhere) and not self.status.is_settled:
+            self._session.refuse()
         yield from super()._settling(timeout, poll, on_update)  # type: ignore[misc]  # as above
 
 
@@ -107,10 +112,10 @@ def _as_sent(value: Any) -> Any:
     return value.to_dict() if hasattr(value, "to_dict") else value
 
 
-def is_connected(api: Api) -> bool:
+def is_connected(session: Session) -> bool:
     """Tells whether there is somebody to be asked.
 
     Args:
-        api: A handle's services.
+        session: A handle's services.
     """
-    return not isinstance(api, Nowhere)
+    return not isinstance(session, Nowhere)

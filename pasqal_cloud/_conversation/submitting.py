@@ -17,12 +17,13 @@ from uuid import UUID
 import attrs
 
 from pasqal_cloud._arguments import uuid_of
-from pasqal_cloud._batches import fetching, listing_jobs, page_of_batches, page_of_jobs
-from pasqal_cloud._flow import Now, Pending, Sleep, Together, call, naming, run
-from pasqal_cloud._ledger import SUBMITTED
-from pasqal_cloud._paging import Walk, every
-from pasqal_cloud._retry import is_postponed, nothing_done
-from pasqal_cloud._snapshot import instant, present
+from pasqal_cloud._conversation.batches import fetching, listing_jobs, page_of_batches, page_of_jobs
+from pasqal_cloud._conversation.flow import Now, Sleep, Together, run
+from pasqal_cloud._conversation.ledger import SUBMITTED
+from pasqal_cloud._conversation.operation import Pending, naming
+from pasqal_cloud._conversation.paging import Walk, every
+from pasqal_cloud._conversation.retry import is_postponed, nothing_done
+from pasqal_cloud._conversation.snapshots import instant, present
 from pasqal_cloud.errors import NotFoundError, PasqalCloudError, SubmissionUnknownError, ValidationError, unknown
 from pasqal_cloud.filters import BatchFilters, PaginationParams, WorkloadFilters
 from pasqal_cloud_api.api.jobs import get_job, list_jobs
@@ -31,9 +32,9 @@ from pasqal_cloud_api.api.workloads import get_workload, list_workloads
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
-    from pasqal_cloud._flow import Flow
-    from pasqal_cloud._retry import RetryPolicy
-    from pasqal_cloud._transport import Api, ApiClient
+    from pasqal_cloud._conversation.flow import Flow
+    from pasqal_cloud._conversation.retry import RetryPolicy
+    from pasqal_cloud._conversation.session import Session
     from pasqal_cloud_api import models
 
 _log = logging.getLogger("pasqal_cloud")
@@ -95,11 +96,11 @@ class Search(Protocol[T]):
         """
         ...
 
-    def look(self, api: Api, sent: Sent, answered: str | None) -> Flow[Sighting[T]]:
+    def look(self, session: Session, sent: Sent, answered: str | None) -> Flow[Sighting[T]]:
         """Looks once.
 
         Args:
-            api: The services.
+            session: The services.
             sent: When it was sent.
             answered: The id that was answered, where the answer differs from what was sent.
         """
@@ -111,12 +112,12 @@ class Sent:
     """When a submission was sent, and so what can be its outcome.
 
     Args:
-        api: The services, with their clock.
+        session: The services, with their clock.
         moment: The moment, on the monotonic clock.
         time: The service's time at that moment as known then; None to take it from the next answer.
     """
 
-    api: Api
+    session: Session
     moment: float
     time: float | None
 
@@ -129,7 +130,7 @@ class Sent:
             item: The batch, job or workload.
             if_unreadable: What to tell of something whose own time of creation is missing or can't be read.
         """
-        began = self.time if self.time is not None else self.api.clock.at(self.moment)
+        began = self.time if self.time is not None else self.session.clock.at(self.moment)
         if began is None or SUBMITTED.existed(item.id, self.moment):
             return False
         try:
@@ -139,24 +140,24 @@ class Sent:
         return if_unreadable if created is None else created.timestamp() >= began - MARGIN
 
 
-def submitting(api: Api, request: Callable[[ApiClient], Flow[T]], search: Search[T]) -> Flow[T]:
+def submitting(session: Session, request: Callable[[Session], Flow[T]], search: Search[T]) -> Flow[T]:
     """Makes a request that spends money, once.
 
     Args:
-        api: The services.
-        request: Makes the request, with the client that it is given, and gets what was created.
+        session: The services.
+        request: Makes the request, with the session that it is given, and gets what was created.
         search: Looks for what was created.
 
     Raises:
         SubmissionUnknownError: It may or may not have been done.
     """
-    client = api.spending
+    spending = session.spending
     moment = yield Now()
-    key = client.options.headers["Idempotency-Key"]
-    submission = _Submission(api, search, key, Sent(api, moment, api.clock.at(moment)))
+    key = spending.options.headers["Idempotency-Key"]
+    submission = _Submission(session, search, key, Sent(session, moment, session.clock.at(moment)))
     with SUBMITTED.entered(submission):
         try:
-            created = yield from submission.outcome(client, request)
+            created = yield from submission.outcome(spending, request)
         except PasqalCloudError:
             raise
         except BaseException as error:
@@ -170,7 +171,7 @@ def submitting(api: Api, request: Callable[[ApiClient], Flow[T]], search: Search
 class _Submission(Generic[T]):
     """One submission, from the first try to the last look."""
 
-    api: Api
+    session: Session
     search: Search[T]
     key: str
     sent: Sent
@@ -193,15 +194,15 @@ class _Submission(Generic[T]):
         """When it was sent, on the monotonic clock."""
         return self.sent.moment
 
-    def outcome(self, client: ApiClient, request: Callable[[ApiClient], Flow[T]]) -> Flow[T]:
+    def outcome(self, spending: Session, request: Callable[[Session], Flow[T]]) -> Flow[T]:
         """Makes the request, again where that is safe, and looks for its outcome where that is not known."""
         _log.info("Submitting %s (Idempotency-Key %s).", self.search.what, self.key)
-        policy = client.options.retry
+        policy = spending.options.retry
         for attempt in count(1):
             elapsed = (yield Now()) - self.sent.moment
             one_try = attrs.evolve(policy, attempts=1, deadline=policy.deadline - elapsed)
             try:
-                created = yield from request(client.with_options(retry=one_try, check=self._difference))
+                created = yield from request(spending.with_options(retry=one_try, check=self._difference))
             except PasqalCloudError as error:
                 self.cause = error
             else:
@@ -251,7 +252,7 @@ class _Submission(Generic[T]):
         if pause:
             yield Sleep(pause)
         try:
-            sighting = yield from self._look(self.api.client.options.recover_for)
+            sighting = yield from self._look(self.session.options.recover_for)
         except PasqalCloudError as error:
             if self.cause.status == error.status == 401 and not self.doubted:
                 raise self.cause from error  # the credentials are refused, whatever is asked
@@ -268,7 +269,7 @@ class _Submission(Generic[T]):
 
     def _searched(self) -> Flow[T]:
         _log.warning("%s may or may not have been done; looking for it: %s", self.search.what, self.cause)
-        return (yield from self.found(self.api.client.options.recover_for))
+        return (yield from self.found(self.session.options.recover_for))
 
     def found(self, recover_for: float) -> Flow[T]:
         """Looks for what was created until it is found, or the time is up."""
@@ -304,9 +305,9 @@ class _Submission(Generic[T]):
         _log.warning("Interrupted. %s", note)
 
     def _look(self, remaining: float) -> Flow[Sighting[T]]:
-        patience = attrs.evolve(self.api.client.options.retry, deadline=max(remaining, 0.0))
+        patience = attrs.evolve(self.session.options.retry, deadline=max(remaining, 0.0))
         answered = next(iter(self._answered_ids()), None)
-        return self.search.look(self.api.with_options(retry=patience), self.sent, answered)
+        return self.search.look(self.session.with_options(retry=patience), self.sent, answered)
 
     def _answered_ids(self) -> tuple[str, ...]:
         return () if self.answered is None else self.search.created_by(self.answered, self.sent)
@@ -341,7 +342,7 @@ class _Submission(Generic[T]):
             f"What went wrong: {self.cause.description}",
         )
         error.candidates = candidates
-        error._recovery = _Recovery(self._again, self.api.is_blocking)
+        error._recovery = _Recovery(self._again, self.session.awaits)
         return error
 
     def _again(self, recover_for: float) -> Flow[T]:
@@ -362,11 +363,11 @@ class _Recovery:
     """Looks once more, in the colour of the SDK."""
 
     look: Callable[[float], Flow[Any]]
-    is_blocking: bool
+    awaits: bool
 
     def start(self, operation: type[PasqalCloudError], recover_for: float) -> Any:
         flow = partial(naming(operation, self.look), recover_for)
-        return run(flow()) if self.is_blocking else Pending(flow)
+        return Pending(flow) if self.awaits else run(flow())
 
 
 def bound(flow: Flow[T], bind: Callable[[T], H]) -> Flow[H]:
@@ -414,15 +415,15 @@ class _SentBatch:
         """Names what is told of a batch otherwise than it was sent."""
         return list(_differing(self.payload, answer))
 
-    def _verify(self, api: Api, batch: models.Batch) -> Flow[models.Batch | None]:
+    def _verify(self, session: Session, batch: models.Batch) -> Flow[models.Batch | None]:
         """Gets the whole batch if it equals what was sent; the jobs' own sequences are compared where they can be."""
-        batch = yield from fetching(api, batch.id)
+        batch = yield from fetching(session, batch.id)
         if any(_differing(self.payload, batch)) or not _same_text(
             present(self.payload.sequence_builder), present(batch.sequence_builder)
         ):
             return None
-        batch.jobs = yield from listing_jobs(api, batch.id)
-        equal = yield from _same_jobs(api, present(self.payload.jobs) or [], batch.jobs)
+        batch.jobs = yield from listing_jobs(session, batch.id)
+        equal = yield from _same_jobs(session, present(self.payload.jobs) or [], batch.jobs)
         return batch if equal else None
 
 
@@ -437,23 +438,23 @@ class NewBatch(_SentBatch):
 
     tag: str | None = None
 
-    def look(self, api: Api, sent: Sent, answered: str | None) -> Flow[Sighting[models.Batch]]:
+    def look(self, session: Session, sent: Sent, answered: str | None) -> Flow[Sighting[models.Batch]]:
         """Looks once."""
-        page = partial(page_of_batches, api, BatchFilters(project_id=self.payload.project_id, tag=self.tag))
+        page = partial(page_of_batches, session, BatchFilters(project_id=self.payload.project_id, tag=self.tag))
         tagged = lambda offset: page(PaginationParams(offset=offset))  # noqa: E731 - said in one line
         listed = yield from (every(tagged) if self.tag else _newest(page, sent))
-        listed = yield from _with_answered(listed, answered, partial(fetching, api), sent)
-        return (yield from _verified(listed, self._resembles, partial(self._verify, api)))
+        listed = yield from _with_answered(listed, answered, partial(fetching, session), sent)
+        return (yield from _verified(listed, self._resembles, partial(self._verify, session)))
 
     def _resembles(self, batch: models.Batch) -> bool:
         """Compares what a list tells; what it leaves out is compared later."""
         return self.tag in (present(batch.tags) or ()) if self.tag else not any(_differing(self.payload, batch))
 
-    def _verify(self, api: Api, batch: models.Batch) -> Flow[models.Batch | None]:
+    def _verify(self, session: Session, batch: models.Batch) -> Flow[models.Batch | None]:
         if not self.tag:
-            return (yield from super()._verify(api, batch))
-        batch = yield from fetching(api, batch.id)
-        batch.jobs = yield from listing_jobs(api, batch.id)
+            return (yield from super()._verify(session, batch))
+        batch = yield from fetching(session, batch.id)
+        batch.jobs = yield from listing_jobs(session, batch.id)
         return batch
 
 
@@ -467,27 +468,27 @@ class NewOvhBatch(_SentBatch):
         payload: What was sent.
     """
 
-    def look(self, api: Api, sent: Sent, answered: str | None) -> Flow[Sighting[models.Batch]]:
+    def look(self, session: Session, sent: Sent, answered: str | None) -> Flow[Sighting[models.Batch]]:
         """Looks once."""
-        jobs = yield from _newest(partial(page_of_jobs, api, None), sent)
+        jobs = yield from _newest(partial(page_of_jobs, session, None), sent)
         batches: dict[str, models.Batch] = {}
         for batch_id in dict.fromkeys(filter(None, (present(job.batch_id) for job in jobs))):
-            batches[batch_id] = yield from fetching(api, batch_id)
+            batches[batch_id] = yield from fetching(session, batch_id)
         new = list(filter(sent.may_have_created, batches.values()))
-        new = yield from _with_answered(new, answered, partial(fetching, api), sent)
+        new = yield from _with_answered(new, answered, partial(fetching, session), sent)
         resembles = lambda batch: not any(_differing(self.payload, batch))  # noqa: E731 - said in one line
-        sighting = yield from _verified(new, resembles, partial(self._verify, api))
+        sighting = yield from _verified(new, resembles, partial(self._verify, session))
         return sighting if self._can_tell else Sighting({}, sighting.ids)
 
     @property
     def _can_tell(self) -> bool:
         return not any(present(job.sequence) for job in present(self.payload.jobs) or ())
 
-    def _verify(self, api: Api, batch: models.Batch) -> Flow[models.Batch | None]:
+    def _verify(self, session: Session, batch: models.Batch) -> Flow[models.Batch | None]:
         if self._can_tell:
-            return (yield from super()._verify(api, batch))
+            return (yield from super()._verify(session, batch))
         jobs = present(self.payload.jobs) or []
-        batch.jobs = yield from listing_jobs(api, batch.id)
+        batch.jobs = yield from listing_jobs(session, batch.id)
         equal = _same_text(present(self.payload.sequence_builder), present(batch.sequence_builder))
         return batch if equal and _same_runs(jobs, batch.jobs) else None
 
@@ -522,24 +523,24 @@ class Repetition:
         """Names what is told of the new batch otherwise than it was sent."""
         return [] if self._resembles(answer) or present(answer.parent_id) is None else ["parent_id"]
 
-    def look(self, api: Api, sent: Sent, answered: str | None) -> Flow[Sighting[models.Batch]]:
+    def look(self, session: Session, sent: Sent, answered: str | None) -> Flow[Sighting[models.Batch]]:
         """Looks once."""
-        listed = yield from _newest(partial(page_of_batches, api, None), sent)
-        listed = yield from _with_answered(listed, answered, partial(fetching, api), sent)
-        return (yield from _verified(listed, self._resembles, partial(self._verify, api)))
+        listed = yield from _newest(partial(page_of_batches, session, None), sent)
+        listed = yield from _with_answered(listed, answered, partial(fetching, session), sent)
+        return (yield from _verified(listed, self._resembles, partial(self._verify, session)))
 
     def _resembles(self, batch: models.Batch) -> bool:
         return _same_id(self.parent_id, present(batch.parent_id))
 
-    def _verify(self, api: Api, batch: models.Batch) -> Flow[models.Batch | None]:
+    def _verify(self, session: Session, batch: models.Batch) -> Flow[models.Batch | None]:
         """Compares the jobs that were copied with those that would be, by the same filters."""
 
         def page(offset: int) -> Flow[models.JobListResponse]:
-            return call(list_jobs, client=api.client, batch_id=[UUID(self.parent_id)], offset=offset, **self.filters)
+            return session.call(list_jobs, batch_id=[UUID(self.parent_id)], offset=offset, **self.filters)
 
         wanted = {job.id for job in (yield from every(page))}
-        batch = yield from fetching(api, batch.id)
-        batch.jobs = yield from listing_jobs(api, batch.id)
+        batch = yield from fetching(session, batch.id)
+        batch.jobs = yield from listing_jobs(session, batch.id)
         return batch if {present(job.parent_id) for job in batch.jobs} == wanted else None
 
 
@@ -584,13 +585,13 @@ class NewJobs:
         new = self._new(jobs, sent)
         return [] if all(any(_same_run(each, job) for job in new) for each in self.payloads) else ["jobs"]
 
-    def look(self, api: Api, sent: Sent, answered: str | None) -> Flow[Sighting[models.Batch]]:  # noqa: ARG002 - the batch is known
+    def look(self, session: Session, sent: Sent, answered: str | None) -> Flow[Sighting[models.Batch]]:  # noqa: ARG002 - the batch is known
         """Looks once."""
-        batch = yield from fetching(api, self.batch_id)
-        batch.jobs = yield from listing_jobs(api, self.batch_id)
+        batch = yield from fetching(session, self.batch_id)
+        batch.jobs = yield from listing_jobs(session, self.batch_id)
         new = [job for job in batch.jobs if job.id not in self.known and sent.may_have_created(job)]
         ids = tuple(job.id for job in new)
-        equal = yield from _same_jobs(api, self.payloads, new)
+        equal = yield from _same_jobs(session, self.payloads, new)
         return Sighting({ids[0]: batch} if equal else {}, ids)
 
     def _new(self, jobs: list[models.Job], sent: Sent) -> list[models.Job]:
@@ -625,23 +626,23 @@ class NewWorkload:
         """Names what is told of a workload otherwise than it was sent."""
         return self._differing(answer)
 
-    def look(self, api: Api, sent: Sent, answered: str | None) -> Flow[Sighting[models.Workload]]:
+    def look(self, session: Session, sent: Sent, answered: str | None) -> Flow[Sighting[models.Workload]]:
         """Looks once."""
         filters = WorkloadFilters(project_id=self.payload.project_id).query()
 
         def page(order: PaginationParams) -> Flow[models.WorkloadListResponse]:
-            return call(list_workloads, client=api.client, **filters, **order.query())
+            return session.call(list_workloads, **filters, **order.query())
 
         listed = yield from _newest(page, sent)
-        listed = yield from _with_answered(listed, answered, partial(self._whole, api), sent)
-        return (yield from _verified(listed, lambda _: True, partial(self._verify, api)))
+        listed = yield from _with_answered(listed, answered, partial(self._whole, session), sent)
+        return (yield from _verified(listed, lambda _: True, partial(self._verify, session)))
 
-    def _whole(self, api: Api, workload_id: str) -> Flow[models.Workload]:
-        return (yield from call(get_workload, uuid_of(workload_id, "id"), client=api.client)).data
+    def _whole(self, session: Session, workload_id: str) -> Flow[models.Workload]:
+        return (yield from session.call(get_workload, uuid_of(workload_id, "id"))).data
 
-    def _verify(self, api: Api, workload: models.Workload) -> Flow[models.Workload | None]:
+    def _verify(self, session: Session, workload: models.Workload) -> Flow[models.Workload | None]:
         """Compares the whole workload: what a list tells of one is not documented."""
-        workload = yield from self._whole(api, workload.id)
+        workload = yield from self._whole(session, workload.id)
         is_whole = all(present(each) for each in (workload.workload_type, workload.backend, workload.config))
         return workload if is_whole and not self._differing(workload) else None
 
@@ -720,14 +721,14 @@ def _differing(sent: models.CreateBatch | models.CreateOvhBatch, batch: models.B
         yield "jobs"
 
 
-def _same_jobs(api: Api, sent: list[models.CreateJob], seen: list[models.Job]) -> Flow[bool]:
+def _same_jobs(session: Session, sent: list[models.CreateJob], seen: list[models.Job]) -> Flow[bool]:
     """Compares jobs in their order; sequences of their own are fetched for that, as lists leave them out."""
     if not _same_runs(sent, seen):
         return False
     own = [(present(job.sequence), found) for job, found in zip(sent, seen, strict=True) if present(job.sequence)]
     if not own:
         return True
-    answers = yield Together(call(get_job, uuid_of(found.id, "id"), client=api.client) for _, found in own)
+    answers = yield Together(session.call(get_job, uuid_of(found.id, "id")) for _, found in own)
     return all(
         _same_text(sequence, present(answer.data.sequence)) for (sequence, _), answer in zip(own, answers, strict=True)
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 from pasqal_cloud.errors import PermissionDeniedError
 from pasqal_cloud_api.api.batches import create_batch, get_batch, get_batch_status
+from pasqal_cloud_api.api.devices import list_public_device_specs, list_public_devices
 from pasqal_cloud_api.api.jobs import get_job_results_link, get_job_status, list_jobs
 from pasqal_cloud_api.api.ovh import (
     create_ovh_batch,
@@ -24,6 +25,8 @@ _THROUGH = {
     get_job_results_link: get_ovh_job_results_link,
     get_job_status: get_ovh_job_status,
     list_jobs: list_ovh_jobs,
+    list_public_devices: list_public_devices,
+    list_public_device_specs: list_public_device_specs,
 }
 
 

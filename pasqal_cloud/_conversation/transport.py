@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import httpx
 
+from pasqal_cloud._conversation.traffic import note_failure, public
 from pasqal_cloud._network import NamedProxy, Proxies, context_of, context_of_environment, no_proxy_url
-from pasqal_cloud._traffic import note_failure, public
 from pasqal_cloud.errors import ConnectionFailedError, MissingExtraError, RequestTimeoutError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+
+    import httpcore
 
 DEFAULT_PORTS = {"http": 80, "https": 443, "socks5": 1080, "socks5h": 1080}
 
@@ -70,9 +72,16 @@ class Routes(httpx.BaseTransport, httpx.AsyncBaseTransport):
     Args:
         proxy: The proxy for all requests; None for what the environment says.
         tls: Gets what checks certificates.
+        network: What connects, blocking; None for httpcore's own.
     """
 
-    def __init__(self, proxy: httpx.Proxy | None, tls: Callable[[], ssl.SSLContext]) -> None:
+    def __init__(
+        self,
+        proxy: httpx.Proxy | None,
+        tls: Callable[[], ssl.SSLContext],
+        network: httpcore.NetworkBackend | None = None,
+    ) -> None:
+        self._network = network
         self._given = None if proxy is None else _Proxy("proxy", proxy)
         self._proxies = Proxies.read() if proxy is None else Proxies({})
         self._tls = tls
@@ -140,13 +149,19 @@ class Routes(httpx.BaseTransport, httpx.AsyncBaseTransport):
         # where nothing is encrypted no certificates are read; this context would trust none
         context = self._tls() if secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         if proxy is None:
-            return kind(verify=context)
+            return self._connected(kind(verify=context))
         if proxy.proxy.url.scheme == "https" and proxy.proxy.ssl_context is None:
             proxy.proxy.ssl_context = self._tls()
         try:
-            return kind(verify=context, proxy=proxy.proxy)
+            return self._connected(kind(verify=context, proxy=proxy.proxy))
         except ImportError as error:  # httpx has a sentence for it
             raise MissingExtraError(f"{proxy.source} names a proxy for which a package is missing. {error}") from error
+
+    def _connected(self, transport: httpx.HTTPTransport | httpx.AsyncHTTPTransport) -> Any:
+        """Has a transport connect by the given network: httpx's takes none, httpcore's pool inside it does."""
+        if self._network is not None and isinstance(transport, httpx.HTTPTransport):
+            transport._pool._network_backend = self._network
+        return transport
 
 
 @dataclass(frozen=True)

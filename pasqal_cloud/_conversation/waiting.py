@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 import attrs
 
 from pasqal_cloud._arguments import seconds
-from pasqal_cloud._flow import Now, Sleep
-from pasqal_cloud._retry import PATIENT
+from pasqal_cloud._conversation.flow import Now, Sleep
+from pasqal_cloud._conversation.retry import PATIENT
 from pasqal_cloud.errors import PasqalCloudError, WaitTimeoutError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from pasqal_cloud._flow import Flow
-    from pasqal_cloud._retry import RetryPolicy
-    from pasqal_cloud._transport import Api
+    from pasqal_cloud._conversation.flow import Flow
+    from pasqal_cloud._conversation.retry import RetryPolicy
+    from pasqal_cloud._conversation.session import Session
 
 
 class Settling(Protocol):
@@ -96,7 +96,7 @@ class Watched(Settling, Protocol):
     _looked_at: float
 
     @property
-    def _api(self) -> Api:
+    def _session(self) -> Session:
         """The services."""
         ...
 
@@ -117,8 +117,8 @@ def looking_before_reading(resource: Watched) -> Flow[None]:
     if resource.is_settled or now - resource._looked_at < LOOK_AGAIN:
         return
     resource._looked_at = now
-    yield from resource._look(resource._api.client.options.retry)
-    if resource.is_settled and resource._api.door is None:  # OVH's users can't read a job, only its status
+    yield from resource._look(resource._session.options.retry)
+    if resource.is_settled and resource._session.routes is None:  # OVH's users can't read a job, only its status
         yield from resource._refresh()
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING
 
 import attrs
 
 from pasqal_cloud._arguments import of_type
-from pasqal_cloud._flow import call
-from pasqal_cloud._snapshot import flag, needed, number, text, texts
+from pasqal_cloud._conversation.snapshots import flag, needed, number, text, texts
 from pasqal_cloud.device import DeviceTypeName
 from pasqal_cloud.filters import DeviceFilters
 from pasqal_cloud.status import DeviceAvailability
@@ -20,12 +19,9 @@ from pasqal_cloud_api.api.devices import (
 )
 
 if TYPE_CHECKING:
-    from pasqal_cloud._flow import Endpoint, Flow
-    from pasqal_cloud._transport import Api
+    from pasqal_cloud._conversation.flow import Flow
+    from pasqal_cloud._conversation.session import Session
     from pasqal_cloud_api import models
-    from pasqal_cloud_api.types import Response
-
-T = TypeVar("T")
 
 
 @attrs.frozen(kw_only=True)
@@ -53,63 +49,23 @@ class Device:
     description: str | None = None
 
 
-def listing_devices(api: Api, filters: DeviceFilters | None) -> Flow[list[Device]]:
+def listing_devices(session: Session, filters: DeviceFilters | None) -> Flow[list[Device]]:
     """Fetches the devices that match."""
     query = of_type(filters, DeviceFilters, "filters").query() if filters is not None else {}
-    if api.sees_public_only:
-        answer = yield from call(Public(list_public_devices), client=api.client, **query)
+    if session.sees_public_only:
+        answer = yield from session.with_options(signed=False).call(list_public_devices, **query)
     else:
-        answer = yield from call(list_devices, client=api.client, **query)
+        answer = yield from session.call(list_devices, **query)
     return [_device(snapshot) for snapshot in answer.data]
 
 
-def fetching_specs(api: Api) -> Flow[dict[str, str]]:
+def fetching_specs(session: Session) -> Flow[dict[str, str]]:
     """Fetches the specifications of the devices, by their types."""
-    if api.sees_public_only:
-        public = yield from call(Public(list_public_device_specs), client=api.client)
+    if session.sees_public_only:
+        public = yield from session.with_options(signed=False).call(list_public_device_specs)
         return {needed(device, "device_type"): needed(device, "specs") for device in public.data}
-    answer = yield from call(list_device_specs, client=api.client)
+    answer = yield from session.call(list_device_specs)
     return dict(answer.data.additional_properties)
-
-
-class Public(Generic[T]):
-    """An operation of the generated client, made without a token.
-
-    Args:
-        endpoint: The operation's module.
-    """
-
-    def __init__(self, endpoint: Endpoint[..., T]) -> None:
-        self._endpoint = endpoint
-
-    def sync_detailed(self, **arguments: Any) -> Response[T]:
-        """Makes the request, blocking."""
-        return self._endpoint.sync_detailed(**_unsigned(arguments))
-
-    async def asyncio_detailed(self, **arguments: Any) -> Response[T]:
-        """Makes the request, awaiting."""
-        return await self._endpoint.asyncio_detailed(**_unsigned(arguments))
-
-
-class _Unsigned:
-    """Stands in for the client that a generated function is given, and sends no token along."""
-
-    raise_on_unexpected_status = False
-
-    def __init__(self, exchange: Any) -> None:
-        self._exchange = exchange
-
-    def get_httpx_client(self) -> _Unsigned:
-        return self
-
-    get_async_httpx_client = get_httpx_client
-
-    def request(self, **request: Any) -> Any:
-        return self._exchange.request(**request, auth=None)
-
-
-def _unsigned(arguments: dict[str, Any]) -> dict[str, Any]:
-    return {**arguments, "client": _Unsigned(arguments["client"])}
 
 
 def _device(snapshot: models.Device) -> Device:

@@ -14,14 +14,15 @@ from pulser.backend.remote import JobStatus, RemoteResultsError
 from pulser.backend.results import Results
 from pulser.result import SampledResult
 
-from pasqal_cloud._flow import Now, Sleep, Together, naming, run
-from pasqal_cloud._fork import ChildSafeLock
+from pasqal_cloud._conversation.flow import Now, Sleep, Together, run
+from pasqal_cloud._conversation.forks import ChildSafeLock
+from pasqal_cloud._conversation.operation import naming
 from pasqal_cloud.errors import BatchFetchingError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from pasqal_cloud._flow import Flow
+    from pasqal_cloud._conversation.flow import Flow
     from pasqal_cloud.batch import Batch
     from pasqal_cloud.job import CreateJob, Job
     from pasqal_cloud.status import BatchStatus as CloudBatchStatus
@@ -144,7 +145,7 @@ class FollowedBatch:
 
     def _looking(self) -> Flow[None]:
         yield from self._pausing()
-        changed: bool = yield from _fetching(self.batch._look)(self.batch._api.options.retry)
+        changed: bool = yield from _fetching(self.batch._look)(self.batch._session.options.retry)
         self._is_stale |= changed or self.batch.status.is_settled
         if self._is_stale:
             yield from _fetching(self.batch._refresh)()
@@ -185,7 +186,7 @@ class FollowedBatch:
 
     def _asked(self, job: Job) -> Measured:
         shared = self.batch.sequence_builder
-        has_only_shared = job.variables or self.batch._api.door is not None
+        has_only_shared = job.variables or self.batch._session.routes is not None
         text = shared if shared and has_only_shared else job.sequence or shared
         return _measured(str(text)) or measured(Sequence.from_abstract_repr(str(text)).build(**job.variables))
 

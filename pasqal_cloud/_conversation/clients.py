@@ -1,4 +1,4 @@
-"""The httpx clients of an SDK: how they are made, for whom, and their end.
+"""The httpx clients of an SDK: how they connect, for whom they are made, and their end.
 
 A client belongs to the process in which it was made, since two processes that read from one connection get each other's
 answers; and, where it awaits, to one event loop.
@@ -7,25 +7,37 @@ answers; and, where it awaits, to one event loop.
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
+import math
+import time
+from contextlib import contextmanager, suppress
 from functools import cached_property
+from importlib.metadata import version
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeAlias
 from weakref import finalize
 
 import attrs
+import httpcore
 import httpx
 
-from pasqal_cloud._fork import renew_in_child
-from pasqal_cloud._routes import Routes, tls_of
+from pasqal_cloud._conversation.flow import UNTIL
+from pasqal_cloud._conversation.forks import renew_in_child
+from pasqal_cloud._conversation.transport import Routes, tls_of
 from pasqal_cloud.errors import PasqalCloudError
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import AsyncGenerator, Callable, Mapping
+    from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
 AnyClient: TypeAlias = "httpx.Client | httpx.AsyncClient"
+
+USER_AGENT = f"pasqal-cloud/{version('pasqal-cloud')}"
+
+TOO_SLOW = "The answer took longer than the call may last."
+
+WRITTEN_AT_ONCE = 65536
+"""A request is written in parts of so many bytes, since each part has the whole timeout of a write."""
 
 _INHERITED: list[object] = []
 """The parent's clients, in a forked child: never used there, and never collected, which would close them."""
@@ -56,10 +68,19 @@ class Wire:
         """What checks certificates; made once, since reading a system's CAs takes tens of milliseconds."""
         return tls_of(self.verify)
 
-    def settings(self) -> dict[str, Any]:
-        """Gets the arguments of httpx's clients."""
-        transport = self.transport or Routes(self.proxy, lambda: self.tls)
-        return {"headers": self.headers, "transport": transport, "trust_env": False}
+    def client(self, *, awaits: bool, **settings: Any) -> AnyClient:
+        """Makes a client.
+
+        Args:
+            awaits: Whether it awaits.
+            settings: Its other arguments.
+        """
+        transport = self.transport or Routes(self.proxy, lambda: self.tls, Punctual())
+        headers = {"User-Agent": USER_AGENT, **self.headers}
+        settings |= {"headers": headers, "transport": transport, "trust_env": False}
+        if awaits:
+            return httpx.AsyncClient(**settings)
+        return httpx.Client(event_hooks={"response": [_hurry]}, **settings)
 
 
 class Connections:
@@ -155,3 +176,91 @@ def _close(opened: dict[Any, _Opened]) -> None:
         if isinstance(each.http, httpx.Client):
             each.http.close()
     opened.clear()
+
+
+class Punctual(httpcore.SyncBackend):
+    """Connects as httpcore does, and gives up when the time of the request that is being sent is over.
+
+    httpx's own timeouts begin anew with each part of an answer, so that a service that sends a byte now and then is
+    waited for without end. Where a request is awaited, asyncio ends it at any point.
+    """
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.NetworkStream:
+        """Connects to a host."""
+        with _too_slow(httpcore.ConnectTimeout):
+            return _PunctualStream(super().connect_tcp(host, port, _at_most(timeout), local_address, socket_options))
+
+
+class _PunctualStream(httpcore.NetworkStream):
+    def __init__(self, stream: httpcore.NetworkStream) -> None:
+        self._stream = stream
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        with _too_slow(httpcore.ReadTimeout):
+            return self._stream.read(max_bytes, _at_most(timeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        for start in range(0, len(buffer), WRITTEN_AT_ONCE):
+            with _too_slow(httpcore.WriteTimeout):
+                self._stream.write(buffer[start : start + WRITTEN_AT_ONCE], _at_most(timeout))
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        with _too_slow(httpcore.ConnectTimeout):
+            return _PunctualStream(self._stream.start_tls(ssl_context, server_hostname, _at_most(timeout)))
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
+
+
+def _at_most(timeout: float | None) -> float | None:
+    """Gets a timeout that ends when the request's time does."""
+    left = UNTIL.get() - time.monotonic()
+    if timeout is None and math.isinf(left):
+        return None
+    return max(min(left, math.inf if timeout is None else timeout), 1e-3)  # zero would mean not to wait at all
+
+
+@contextmanager
+def _too_slow(kind: type[httpcore.TimeoutException]) -> Iterator[None]:
+    """Says so where it was the request's time that was over."""
+    if time.monotonic() > UNTIL.get():
+        raise kind(TOO_SLOW)
+    try:
+        yield
+    except httpcore.TimeoutException as error:
+        raise kind(TOO_SLOW if time.monotonic() > UNTIL.get() else str(error)) from error
+
+
+class _Hurried(httpx.SyncByteStream):
+    """A body that has to arrive in time, over a transport of the user's own, too."""
+
+    def __init__(self, answer: httpx.Response, until: float) -> None:
+        self._answer = answer
+        self._stream: Any = answer.stream
+        self._until = until
+
+    def __iter__(self) -> Iterator[bytes]:
+        for part in self._stream:
+            yield part
+            if time.monotonic() > self._until:
+                raise httpx.ReadTimeout(TOO_SLOW, request=self._answer.request)
+
+    def close(self) -> None:
+        self._stream.close()
+
+
+def _hurry(answer: httpx.Response) -> None:
+    if not math.isinf(UNTIL.get()):
+        answer.stream = _Hurried(answer, UNTIL.get())

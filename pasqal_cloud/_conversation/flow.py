@@ -1,0 +1,315 @@
+"""Flows: each conversation with a service is written once, as a generator, and driven blocking or awaiting.
+
+A flow yields what it wants done, an *effect*, and is sent the outcome, or has the effect's error thrown in:
+
+* `Send`: one HTTP request;
+* `Sleep`: a pause;
+* `Now`: a reading of the monotonic clock;
+* `Wait`: the result of a future that another flow completes;
+* `Task`: a function that may block;
+* `Close`: the end of an HTTP client;
+* `Together`: several flows at once.
+
+`run` drives a flow and blocks; `arun` drives it and awaits. Nothing else in the package sleeps, awaits or drives a
+generator. A flow inside `Together` opens no other `Together`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Generator, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_EXCEPTION, Future
+from concurrent.futures import wait as wait_for
+from contextvars import ContextVar
+from functools import partial
+from math import inf, isinf
+from threading import Event, Thread
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar
+
+T = TypeVar("T")
+
+IN_FLIGHT = 10
+"""How many flows of one `Together` are under way at once: with more, httpx's pools cost more than they save."""
+
+UNTIL: ContextVar[float] = ContextVar("until", default=inf)
+"""When the request that is being sent, blocking, must have been answered, on the monotonic clock."""
+
+
+class TooLate(Exception):  # noqa: N818 - the outcome of an effect, not an error of the package
+    """An effect was not done at the time by which it had to be."""
+
+
+class Effect(Protocol):
+    """What a flow may yield."""
+
+    def perform(self, cancelled: Event | None) -> Any:
+        """Does it, blocking; a sleep ends early when `cancelled` is set."""
+        ...
+
+    async def aperform(self) -> Any:
+        """Does it, awaiting."""
+        ...
+
+
+Flow: TypeAlias = Generator[Effect, Any, T]
+
+
+class _Cancelled(BaseException):
+    """Ends the flows of a `Together` whose result nobody wants any more.
+
+    Not `GeneratorExit`, which would make `yield from` close the inner flow instead of telling it.
+    """
+
+
+class Send:
+    """One HTTP request; its outcome is the answer, whatever its status, whose body has been read.
+
+    Args:
+        client: An httpx client, blocking or awaiting as the driver is.
+        request: The request.
+        until: When the answer must have arrived, on the monotonic clock; else the outcome is `TooLate`, or a timeout of
+            the client's.
+    """
+
+    def __init__(self, client: Any, request: Any, until: float = inf) -> None:
+        self.client = client
+        self.request = request
+        self.until = until
+
+    def perform(self, cancelled: Event | None) -> Any:  # noqa: ARG002 - a request can't be cancelled
+        """Sends it."""
+        before = UNTIL.set(self.until)
+        try:
+            return self.client.send(self.request)
+        finally:
+            UNTIL.reset(before)
+
+    async def aperform(self) -> Any:
+        """Sends it."""
+        return await _in_time(self.client.send(self.request), self.until)
+
+
+class Sleep:
+    """A pause, in seconds."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+
+    def perform(self, cancelled: Event | None) -> None:
+        """Sleeps."""
+        if cancelled is None:
+            time.sleep(self.seconds)
+        elif cancelled.wait(self.seconds):
+            raise _Cancelled
+
+    async def aperform(self) -> None:
+        """Sleeps."""
+        await asyncio.sleep(self.seconds)
+
+
+class Now:
+    """A reading of the monotonic clock, in seconds."""
+
+    def perform(self, cancelled: Event | None) -> float:  # noqa: ARG002 - the protocol's
+        """Reads the clock."""
+        return time.monotonic()
+
+    async def aperform(self) -> float:
+        """Reads the clock."""
+        return time.monotonic()
+
+
+class Wait(Generic[T]):
+    """The result of a future, or its error.
+
+    Args:
+        future: The future; it is running, so that nobody who waits can cancel it for the others.
+        until: When it must be there, on the monotonic clock; else the outcome is `TooLate`.
+    """
+
+    def __init__(self, future: Future[T], until: float = inf) -> None:
+        self.future = future
+        self.until = until
+
+    def perform(self, cancelled: Event | None) -> T:  # noqa: ARG002 - the protocol's
+        """Waits."""
+        try:
+            return self.future.result(_left(self.until))
+        except TimeoutError:
+            if self.future.done():
+                raise
+            raise TooLate from None
+
+    async def aperform(self) -> T:
+        """Waits."""
+        return await _in_time(asyncio.wrap_future(self.future), self.until)  # type: ignore[no-any-return]  # the future's result
+
+
+class Task(Generic[T]):
+    """A function that may block; an awaiting driver calls it in a thread, or awaits it if it is asynchronous."""
+
+    def __init__(self, function: Callable[[], Any]) -> None:
+        self.function = function
+
+    def perform(self, cancelled: Event | None) -> T:  # noqa: ARG002 - the protocol's
+        """Calls it."""
+        return self.function()  # type: ignore[no-any-return]  # who yields it knows what it returns
+
+    async def aperform(self) -> T:
+        """Calls it."""
+        is_async = inspect.iscoroutinefunction(self.function)
+        result = self.function() if is_async else await asyncio.to_thread(self.function)
+        return await result if inspect.isawaitable(result) else result  # type: ignore[no-any-return]  # as above
+
+
+class Close:
+    """The end of an httpx client."""
+
+    def __init__(self, http: Any) -> None:
+        self.http = http
+
+    def perform(self, cancelled: Event | None) -> None:  # noqa: ARG002 - the protocol's
+        """Closes its connections."""
+        self.http.close()
+
+    async def aperform(self) -> None:
+        """Closes its connections."""
+        await self.http.aclose()
+
+
+class Together:
+    """Several flows at once; its outcome is the list of their results, in their order.
+
+    The first error cancels the other flows and is raised as it is. A request that is in flight then is abandoned, not
+    waited for.
+    """
+
+    def __init__(self, flows: Iterable[Flow[Any]], limit: int = IN_FLIGHT) -> None:
+        self.flows = list(flows)
+        self.limit = limit
+
+    def perform(self, cancelled: Event | None) -> list[Any]:  # noqa: ARG002 - it is flat: never inside another
+        """Runs the flows in threads."""
+        stop = Event()
+        futures: list[Future[Any]] = [Future() for _ in self.flows]
+        waiting = deque(zip(self.flows, futures, strict=True))
+
+        def work() -> None:
+            while waiting and not stop.is_set():
+                try:
+                    flow, future = waiting.popleft()
+                except IndexError:
+                    return  # another thread was faster
+                try:
+                    future.set_result(run(flow, stop))
+                except BaseException as error:  # noqa: BLE001 - the future's, whatever it is
+                    future.set_exception(error)
+
+        for _ in range(min(self.limit, len(self.flows))):
+            Thread(target=work, name="pasqal_cloud", daemon=True).start()  # no pool's: the interpreter waits for those
+        try:
+            done, _ = wait_for(futures, return_when=FIRST_EXCEPTION)
+            for future in done:
+                future.result()
+            return [future.result() for future in futures]
+        finally:
+            stop.set()
+
+    async def aperform(self) -> list[Any]:
+        """Runs the flows in tasks."""
+        free = asyncio.Semaphore(self.limit)
+
+        async def one(flow: Flow[Any]) -> Any:
+            async with free:
+                return await arun(flow)
+
+        try:
+            async with asyncio.TaskGroup() as group:
+                tasks = [group.create_task(one(flow)) for flow in self.flows]
+        except BaseExceptionGroup as errors:
+            raise errors.exceptions[0] from None
+        return [task.result() for task in tasks]
+
+
+def run(flow: Flow[T], cancelled: Event | None = None) -> T:
+    """Drives a flow to its end and returns its result.
+
+    Args:
+        flow: The flow.
+        cancelled: When this is set, the flow's next effect is not performed and the flow is ended.
+    """
+    resume: Callable[[], Effect] = partial(next, flow)
+    try:
+        while True:
+            try:
+                effect = resume()
+            except StopIteration as stop:
+                return stop.value  # type: ignore[no-any-return]  # StopIteration is not generic
+            try:
+                if cancelled is not None and cancelled.is_set():
+                    raise _Cancelled  # noqa: TRY301 - the flow is told like of any other error
+                resume = partial(flow.send, effect.perform(cancelled))
+            except BaseException as error:  # noqa: BLE001 - Ctrl-C too must reach the flow's `finally`
+                resume = partial(flow.throw, error)
+    finally:
+        del resume  # it may hold an error whose traceback holds this frame
+
+
+async def arun(flow: Flow[T]) -> T:
+    """Drives a flow to its end and returns its result.
+
+    Args:
+        flow: The flow.
+    """
+    resume: Callable[[], Effect] = partial(next, flow)
+    try:
+        while True:
+            try:
+                effect = resume()
+            except StopIteration as stop:
+                return stop.value  # type: ignore[no-any-return]  # StopIteration is not generic
+            try:
+                resume = partial(flow.send, await effect.aperform())
+            except BaseException as error:  # noqa: BLE001 - a cancellation too must reach the flow's `finally`
+                resume = partial(flow.throw, error)
+    finally:
+        del resume
+
+
+def iterate(more: Callable[[], Flow[Sequence[T]]]) -> Iterator[T]:
+    """Gives the items that a flow gets, some at a time, until it gets none.
+
+    Args:
+        more: The flow.
+    """
+    while items := run(more()):
+        yield from items
+
+
+async def aiterate(more: Callable[[], Flow[Sequence[T]]]) -> AsyncIterator[T]:
+    """Gives the items that a flow gets, some at a time, until it gets none.
+
+    Args:
+        more: The flow.
+    """
+    while items := await arun(more()):
+        for item in items:
+            yield item
+
+
+async def _in_time(result: Any, until: float) -> Any:
+    limit = asyncio.timeout(_left(until))
+    try:
+        async with limit:
+            return await result
+    except TimeoutError:
+        if limit.expired():
+            raise TooLate from None
+        raise  # somebody else's
+
+
+def _left(until: float) -> float | None:
+    return None if isinf(until) else max(until - time.monotonic(), 0.0)

@@ -1,0 +1,281 @@
+"""A flow as a method, an attribute or an iterator: blocking on classes marked `Blocking`, awaiting on `Awaiting` ones.
+
+This is the one clever file of the package. Two things to know: type checkers resolve a flow's result through the
+class's type variables, but not `Flow[Self]`; and an operation is to be wrapped, not overridden, in a subclass.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import re
+from types import MethodType
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Concatenate,
+    Generic,
+    ParamSpec,
+    Protocol,
+    Self,
+    TypeVar,
+    get_args,
+    overload,
+)
+
+from pasqal_cloud._conversation.flow import Flow, aiterate, arun, iterate, run
+from pasqal_cloud.errors import PasqalCloudError, specify
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Generator, Iterator, Sequence
+
+P = ParamSpec("P")
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Operation(Generic[P, T]):
+    """A flow offered as a method: blocking or awaiting, as its class is."""
+
+    def __init__(self, flow: Callable[Concatenate[Any, P], Flow[T]]) -> None:
+        self.flow = flow
+
+    @overload
+    def __get__(self, obj: Blocking, owner: Any = None) -> Callable[P, T]: ...
+    @overload
+    def __get__(self, obj: Awaiting, owner: Any = None) -> Callable[P, Coroutine[Any, Any, T]]: ...
+    @overload
+    def __get__(self, obj: None, owner: type[Blocking]) -> Callable[Concatenate[Any, P], T]: ...
+    @overload
+    def __get__(self, obj: None, owner: type[Awaiting]) -> Callable[Concatenate[Any, P], Coroutine[Any, Any, T]]: ...
+    @overload
+    def __get__(self, obj: object, owner: Any = None) -> Callable[P, Any]: ...
+    def __get__(self, obj: object | None, owner: Any = None) -> Callable[..., Any]:
+        """Gets the method, bound where it is read from an object."""
+        face = self.face(owner or type(obj))  # of a class without colour: the others have the function itself
+        return face if obj is None else MethodType(face, obj)
+
+    def face(self, owner: type) -> Callable[..., Any]:
+        """Makes the function that stands for the flow on a class."""
+        flow = self.flow
+
+        def blocking(*args: Any, **kwargs: Any) -> Any:
+            return run(flow(*args, **kwargs))
+
+        async def awaiting(*args: Any, **kwargs: Any) -> Any:
+            return await arun(flow(*args, **kwargs))
+
+        face: Any = functools.update_wrapper(blocking if issubclass(owner, Blocking) else awaiting, flow)
+        del face.__wrapped__  # the flow is a generator function, which its user must not see
+        signature = inspect.signature(flow)
+        face.__signature__ = signature.replace(return_annotation=_result_of(signature.return_annotation, owner))
+        return face  # type: ignore[no-any-return]  # one of the two functions above
+
+
+class Fetched(Generic[T]):
+    """A flow offered as an attribute: its value on blocking handles, an awaitable of it on awaiting ones."""
+
+    def __init__(self, flow: Callable[[Any], Flow[T]]) -> None:
+        self.flow = flow
+        self.__doc__ = flow.__doc__
+
+    @overload
+    def __get__(self, obj: None, owner: Any) -> Fetched[T]: ...
+    @overload
+    def __get__(self, obj: Blocking, owner: Any = None) -> T: ...
+    @overload
+    def __get__(self, obj: Awaiting, owner: Any = None) -> Awaitable[T]: ...
+    @overload
+    def __get__(self, obj: object, owner: Any = None) -> Any: ...
+    def __get__(self, obj: object | None, owner: Any = None) -> Any:
+        """Gets the value, or an awaitable of it."""
+        if obj is None:
+            return self
+        return run(self.flow(obj)) if isinstance(obj, Blocking) else Pending(functools.partial(self.flow, obj))
+
+    def __set__(self, obj: object, value: object) -> None:
+        """Refuses: what a handle shows is the service's."""
+        raise AttributeError("This attribute can't be set.")
+
+
+class Pending(Generic[T]):
+    """An awaitable of a flow's result; unlike a coroutine, it may be left alone without a warning."""
+
+    def __init__(self, flow: Callable[[], Flow[T]]) -> None:
+        self._flow = flow
+
+    def __await__(self) -> Generator[Any, None, T]:
+        """Drives the flow, each time it is awaited."""
+        return arun(self._flow()).__await__()
+
+    def __repr__(self) -> str:
+        """Says what to do with it."""
+        return "<to be awaited>"
+
+
+class Coloured:
+    """A class whose operations have a colour: its subclasses get them as functions, for `inspect` and mocks."""
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        for name in dir(cls):
+            member = inspect.getattr_static(cls, name)
+            if isinstance(member, Operation):
+                setattr(cls, name, member.face(cls))
+
+
+class Blocking(Coloured):
+    """Marks the classes whose operations return when they are done."""
+
+
+class Awaiting(Coloured):
+    """Marks the classes whose operations are coroutine functions."""
+
+
+class Leaving(Protocol):
+    """What can be used in a `with` statement: it has a flow for its end."""
+
+    def _leave(self, error: BaseException | None) -> Flow[None]:
+        """Ends it, perhaps because of an error."""
+        ...
+
+
+class BlockingContext(Blocking):
+    """A blocking class that can be used in a `with` statement."""
+
+    def __enter__(self) -> Self:
+        """Begins."""
+        return self
+
+    def __exit__(self: Leaving, _: object, error: BaseException | None, __: object) -> None:
+        """Ends."""
+        run(self._leave(error))
+
+
+class AwaitingContext(Awaiting):
+    """An awaiting class that can be used in an `async with` statement."""
+
+    async def __aenter__(self) -> Self:
+        """Begins."""
+        return self
+
+    async def __aexit__(self: Leaving, _: object, error: BaseException | None, __: object) -> None:
+        """Ends."""
+        await arun(self._leave(error))
+
+
+C = TypeVar("C", bound=AwaitingContext)
+
+
+class Opening(Pending[C]):
+    """An awaitable of something that is to be closed, for `await` and `async with` alike."""
+
+    async def __aenter__(self) -> C:
+        """Opens it."""
+        self._opened = await self
+        return await self._opened.__aenter__()
+
+    async def __aexit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
+        """Closes it."""
+        await self._opened.__aexit__(kind, error, traceback)  # type: ignore[misc]  # all of them have a `_leave`
+
+
+def operation(*, raises: type[PasqalCloudError]) -> Callable[[Callable[Concatenate[Any, P], Flow[T]]], Operation[P, T]]:
+    """Offers a flow as a method.
+
+    Args:
+        raises: What the method does: an error of the flow is raised as this class too.
+    """
+    return lambda flow: Operation(naming(raises, flow))
+
+
+def fetched(*, raises: type[PasqalCloudError]) -> Callable[[Callable[[Any], Flow[T]]], Fetched[T]]:
+    """Offers a flow as an attribute.
+
+    Args:
+        raises: What reading the attribute does: an error of the flow is raised as this class too.
+    """
+    return lambda flow: Fetched(naming(raises, flow))
+
+
+class Source(Protocol[T_co]):
+    """What can be gone through, some items at a time."""
+
+    def more(self) -> Flow[Sequence[T_co]]:
+        """Gets the next items; none when it is over."""
+        ...
+
+
+class Walking(Generic[P, T]):
+    """A source offered as a method that gives an iterator: an ordinary one, or an asynchronous one."""
+
+    def __init__(self, source: Callable[Concatenate[Any, P], Source[T]], raises: type[PasqalCloudError]) -> None:
+        self.source = source
+        self.raises = raises
+        self.__doc__ = source.__doc__
+
+    @overload
+    def __get__(self, obj: Blocking, owner: Any = None) -> Callable[P, Iterator[T]]: ...
+    @overload
+    def __get__(self, obj: Awaiting, owner: Any = None) -> Callable[P, AsyncIterator[T]]: ...
+    @overload
+    def __get__(self, obj: None, owner: type[Blocking]) -> Callable[Concatenate[Any, P], Iterator[T]]: ...
+    @overload
+    def __get__(self, obj: None, owner: type[Awaiting]) -> Callable[Concatenate[Any, P], AsyncIterator[T]]: ...
+    @overload
+    def __get__(self, obj: object, owner: Any = None) -> Callable[P, Any]: ...
+    def __get__(self, obj: object | None, owner: Any = None) -> Callable[..., Any]:
+        """Gets the method, bound where it is read from an object."""
+        owner = owner or type(obj)
+        drive: Callable[..., Any] = iterate if issubclass(owner, Blocking) else aiterate
+
+        def walk(*args: Any, **kwargs: Any) -> Any:
+            return drive(naming(self.raises, self.source(*args, **kwargs).more))
+
+        face: Any = functools.update_wrapper(walk, self.source)
+        del face.__wrapped__
+        kind = "Iterator" if issubclass(owner, Blocking) else "AsyncIterator"
+        signature = inspect.signature(self.source)
+        items = _result_of(signature.return_annotation, owner)
+        face.__signature__ = signature.replace(return_annotation=f"{kind}[{items}]")
+        return face if obj is None else MethodType(face, obj)
+
+
+def walking(*, raises: type[PasqalCloudError]) -> Callable[[Callable[Concatenate[Any, P], Source[T]]], Walking[P, T]]:
+    """Offers a source as a method that gives an iterator.
+
+    Args:
+        raises: What going through it does: an error on the way is raised as this class too.
+    """
+    return lambda source: Walking(source, raises)
+
+
+def naming(raises: type[PasqalCloudError], flow: Callable[P, Flow[T]]) -> Callable[P, Flow[T]]:
+    """Makes a flow whose errors are raised as another class too.
+
+    Args:
+        raises: The class: what the flow does.
+        flow: The flow.
+    """
+
+    @functools.wraps(flow)
+    def named(*args: P.args, **kwargs: P.kwargs) -> Flow[T]:
+        try:
+            return (yield from flow(*args, **kwargs))
+        except PasqalCloudError as error:
+            specific = specify(raises, error)
+            if specific is error:
+                raise
+            raise specific from error.__cause__
+
+    return named
+
+
+def _result_of(annotation: str, owner: type) -> str:
+    """Gets what a user is given, from `Flow[BatchT | None]`: `Batch | None` on `SDK`."""
+    result = re.sub(r"^(Flow|Source)\[(.*)\]$", r"\2", annotation)
+    for base in getattr(owner, "__orig_bases__", ()):
+        names = getattr(getattr(base, "__origin__", None), "__parameters__", ())
+        for variable, argument in zip(names, get_args(base), strict=False):  # `Generic[T]` has none
+            result = re.sub(rf"\b{variable.__name__}\b", getattr(argument, "__name__", str(argument)), result)
+    return result

@@ -1,0 +1,425 @@
+"""The session: every request of the package is made by its `call`, which is one flow.
+
+`call` gets a token, sends the request, answers one 401 with another token, turns what is no success into an error,
+parses the answer, checks that it is about what was asked, and tries again as the policy says.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import logging
+import math
+import time
+from contextlib import contextmanager
+from copy import copy
+from functools import partial
+from itertools import count
+from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, Protocol, Self, TypeAlias, TypeVar
+from uuid import UUID, uuid4
+
+import attrs
+import httpx
+
+from pasqal_cloud._arguments import seconds, uuid_of
+from pasqal_cloud._conversation.clients import TOO_SLOW, Connections, Wire
+from pasqal_cloud._conversation.flow import Now, Send, Sleep, TooLate
+from pasqal_cloud._conversation.ledger import ServiceClock
+from pasqal_cloud._conversation.responses import decoded, errors_of, reason_of, successful, unexpected, words
+from pasqal_cloud._conversation.retry import RetryPolicy, is_the_services, policy_of
+from pasqal_cloud._conversation.snapshots import check_identified
+from pasqal_cloud._conversation.tokens import NO_PICKLING, Nobody, TokenProvider, TokenProviderError, own_errors
+from pasqal_cloud._conversation.traffic import note_answer, note_request
+from pasqal_cloud.errors import PasqalCloudError, UnexpectedAnswerError, ValidationError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from pasqal_cloud._conversation.flow import Flow
+    from pasqal_cloud.endpoints import Endpoints
+
+_log = logging.getLogger("pasqal_cloud")
+
+P = ParamSpec("P")
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+TIMEOUT = httpx.Timeout(60.0, connect=10.0)
+"""Seconds to connect, and to wait for the next part of an answer."""
+
+SPENDING_TIMEOUT = httpx.Timeout(300.0, connect=10.0)
+"""The same for creating batches and adding jobs, where giving up early leaves a batch that nobody knows of."""
+
+COMPRESSED_FROM = 1024
+"""Bodies of so many bytes are sent compressed, where the API takes that."""
+
+
+class Endpoint(Protocol[P, T_co]):
+    """An operation of the API: a module of `pasqal_cloud_api.api`."""
+
+    @property
+    def request(self) -> Callable[P, dict[str, Any]]:
+        """Gets the request, as the arguments of `httpx.Client.request`."""
+        ...
+
+    @property
+    def parse(self) -> Callable[[httpx.Response], T_co]:
+        """Reads an answer that is a success."""
+        ...
+
+
+Routes: TypeAlias = "Callable[[Any], Any]"
+"""Gets the operation that stands for another one, for users whose requests go elsewhere."""
+
+
+def _timeout(given: httpx.Timeout | float | None) -> httpx.Timeout | None:
+    """Reads a timeout as users give it; a number is the time for each part of an answer, and for less to connect."""
+    if given is None or isinstance(given, httpx.Timeout):
+        return given
+    if not isinstance(given, int | float) or isinstance(given, bool) or not 0 < given < math.inf:
+        raise ValidationError(f"timeout must be a number of seconds above zero, or an httpx.Timeout, not {given!r}.")
+    return httpx.Timeout(given, connect=min(given, TIMEOUT.connect or given))
+
+
+def _recover_for(value: float) -> float:
+    return seconds(value, "recover_for") or 0.0
+
+
+@attrs.frozen(kw_only=True)
+class Options:
+    """How a request is made.
+
+    Args:
+        timeout: See `TIMEOUT`.
+        headers: Headers to add.
+        retry: When it is tried again.
+        signed: Whether a token goes with it.
+        harmless: Whether making it twice does no harm.
+        compressed: Whether the API takes its body compressed.
+        may_compress: Whether the user lets bodies be compressed.
+        recover_for: How long to look, in seconds, for what a request may have created whose outcome is unknown.
+        check: Says what is wrong with the parsed content of its answer, or nothing.
+    """
+
+    timeout: httpx.Timeout | None = attrs.field(default=TIMEOUT, converter=_timeout)
+    headers: Mapping[str, str] = attrs.field(factory=dict)
+    retry: RetryPolicy = attrs.field(factory=RetryPolicy, converter=policy_of)
+    signed: bool = True
+    harmless: bool = True
+    compressed: bool = False
+    may_compress: bool = True
+    recover_for: float = attrs.field(default=60.0, converter=_recover_for)
+    check: Callable[[Any], str] | None = None
+
+    def applied_to(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Gets the arguments of `httpx.Client.build_request` with these options.
+
+        Args:
+            request: The arguments that the operation gives.
+        """
+        headers = {**request.get("headers", {}), **self.headers}
+        request = {**request, "headers": headers, "timeout": self.timeout}
+        if self.compressed and self.may_compress and "json" in request:
+            body = json.dumps(request["json"], separators=(",", ":"), allow_nan=False).encode()
+            if len(body) >= COMPRESSED_FROM:
+                del request["json"]
+                request["content"] = gzip.compress(body, compresslevel=1, mtime=0)
+                headers["Content-Encoding"] = "gzip"
+        return request
+
+    @property
+    def patience(self) -> float:
+        """How long one try takes at the least until its time is up, in seconds: a call's last try has that, too."""
+        if self.timeout is None or self.timeout.read is None:
+            return math.inf
+        return (self.timeout.connect or 0.0) + self.timeout.read
+
+
+class Session:
+    """The services, ready to be called, as the SDK and its handles share them.
+
+    Args:
+        endpoints: Where they are.
+        provider: What gives the tokens.
+        awaits: Whether its flows are driven awaiting.
+        project_id: The project that new batches belong to.
+        options: How requests are made where nothing else is said.
+        wire: How connections are made.
+        routes: Where the requests of some users go instead.
+    """
+
+    def __init__(
+        self,
+        endpoints: Endpoints,
+        provider: TokenProvider | None,
+        *,
+        awaits: bool,
+        project_id: str | None,
+        options: Options = Options(),
+        wire: Wire | None = None,
+        routes: Routes | None = None,
+    ) -> None:
+        self.endpoints = endpoints
+        self.awaits = awaits
+        self.project_id = project_id
+        self.options = options
+        self.routes = routes
+        self.clock = ServiceClock()
+        self._provider = provider
+        self._wire = wire or Wire()
+        self.connections = self._none_open()
+
+    def call(self, endpoint: Endpoint[P, T], *args: P.args, **kwargs: P.kwargs) -> Flow[T]:
+        """Makes a request, and makes it again as the options say; gets the answer, parsed.
+
+        Args:
+            endpoint: The operation.
+            args: The operation's arguments.
+            kwargs: The operation's arguments.
+        """
+        if self.routes is not None:
+            endpoint = self.routes(endpoint)
+        return self._persistent(lambda session, until: session._tried(endpoint, args, kwargs, until))
+
+    def token(self) -> Flow[str]:
+        """Gets the token that requests are made with."""
+        return self._persistent(lambda session, until: session._token(until))
+
+    def _persistent(self, attempt: Callable[[Session, float], Flow[T]]) -> Flow[T]:
+        session, options = self, self.options
+        began = yield Now()
+        for number in count(1):
+            try:
+                return (yield from attempt(session, began + options.retry.deadline))
+            except PasqalCloudError as error:
+                elapsed = (yield Now()) - began
+                pause = options.retry.pause(error, harmless=options.harmless, attempt=number, elapsed=elapsed)
+                if pause is None:
+                    raise
+                if isinstance(error, UnexpectedAnswerError):  # its connection may give each answer to the next request
+                    session = self.with_options(headers={**options.headers, "Connection": "close"})
+                _log.warning("Trying again in %.1f s, after try %d: %s", pause, number, error)
+            yield Sleep(pause)
+        raise AssertionError  # `count` has no end
+
+    def _tried(
+        self, endpoint: Endpoint[..., T], args: tuple[Any, ...], kwargs: dict[str, Any], until: float
+    ) -> Flow[T]:
+        with _before_sending():
+            request = self._built(endpoint.request(*args, **kwargs))
+        answer = yield from self._answered(request, max(until, (yield Now()) + self.options.patience))
+        successful(answer, if_refused=self._provider.if_refused if self._provider is not None else "")
+        with _after_answer(answer):
+            content = _usable(endpoint.parse(answer), spends=not self.options.harmless)
+            data = getattr(content, "data", None)
+            wrong = "" if answer.request.method == "POST" else _other_than_asked(data, args, kwargs)
+            if not wrong and self.options.check is not None:
+                wrong = self.options.check(data)
+        if wrong:
+            raise unexpected(answer, wrong)
+        return content
+
+    def _built(self, arguments: dict[str, Any]) -> httpx.Request:
+        arguments["url"] = self.endpoints.url_of(arguments["url"])
+        return self.connections.client().build_request(**self.options.applied_to(arguments))
+
+    def _answered(self, request: httpx.Request, until: float) -> Flow[httpx.Response]:
+        """Sends a request with a token, and again with another one where it was answered 401."""
+        if not self.options.signed:
+            return (yield from self._sent(request, until))
+        token = yield from self._token(until)
+        answer = yield from self._sent(_signed(request, token), until)
+        if answer.status_code != 401 or self._provider is None:
+            return answer
+        try:
+            with own_errors(self._provider):
+                self._provider.forget(token)
+            another = yield from self._token(until)
+        except PasqalCloudError:
+            if self.options.harmless:
+                raise
+            return answer  # the refusal stands: by the renewal's error it would seem that nothing was sent
+        if another != token and (self.options.harmless or is_the_services(decoded(answer))):
+            answer = yield from self._sent(_signed(request, another), until)
+        return answer
+
+    def _token(self, until: float) -> Flow[str]:
+        if self._provider is None:
+            raise TokenProviderError("There are no credentials.", sent=False)
+        try:
+            return (yield from self._provider._obtaining(partial(self._ask_for_token, until=until), until))
+        except TooLate:
+            raise TokenProviderError(TOO_SLOW, retryable=True, sent=False) from None
+
+    def _ask_for_token(self, request: httpx.Request, until: float) -> Flow[httpx.Response]:
+        """Sends a request for a token, with what all requests have: headers and, if a user chose one, the timeout."""
+        with _before_sending():
+            http = self.connections.client()
+        request.headers = httpx.Headers({**http.headers, **request.headers})
+        if http.timeout != TIMEOUT:
+            request.extensions["timeout"] = http.timeout.as_dict()
+        usual = request.extensions.get("timeout", {}).get("read")
+        limit = math.inf if usual is None else (yield Now()) + usual
+        return (yield from self._sent(request, min(until, limit), tells=False))
+
+    def _sent(self, request: httpx.Request, until: float, *, tells: bool = True) -> Flow[httpx.Response]:
+        """Sends a request.
+
+        Args:
+            request: The request.
+            until: When it must have been answered, on the monotonic clock.
+            tells: Whether it tells the services anything; a request for a token does not.
+        """
+        began = time.monotonic()
+        note_request(request)
+        with errors_of(request, sent=tells):
+            try:
+                answer: httpx.Response = yield Send(self.connections.client(), request, until)
+            except TooLate as error:
+                raise httpx.ReadTimeout(TOO_SLOW, request=request) from error
+        note_answer(answer)
+        if tells and answer.request.url.host == self._host:  # not the storage of results
+            self.clock.note(answer.headers.get("Date"), began, time.monotonic())
+        return answer
+
+    @property
+    def _host(self) -> str:
+        return httpx.URL(self.endpoints.core).host
+
+    @property
+    def spending(self) -> Session:
+        """The session for one request that spends money, which is not made twice unless that is surely harmless.
+
+        Every try of it carries the same `Idempotency-Key`: the local service honours it, the cloud is not known to.
+        """
+        return self.with_options(
+            timeout=SPENDING_TIMEOUT if self.options.timeout is TIMEOUT else self.options.timeout,
+            headers={"Idempotency-Key": str(uuid4())},
+            harmless=False,
+            compressed=True,
+        )
+
+    @property
+    def sees_public_only(self) -> bool:
+        """Whether nothing but public devices can be seen: without credentials, and by OVH."""
+        return isinstance(self._provider, Nobody) or self.routes is not None
+
+    def id_of(self, value: str | UUID, name: str) -> UUID:
+        """Gets an id as the services take it.
+
+        Args:
+            value: The id.
+            name: What it is called in the error.
+
+        Raises:
+            ValidationError: It is no UUID.
+        """
+        return uuid_of(value, name)
+
+    def project_of(self, what: str) -> UUID:
+        """Gets the project that something new belongs to.
+
+        Args:
+            what: What it is, in a word.
+
+        Raises:
+            ValidationError: There is none, perhaps because nobody gave credentials.
+        """
+        if self.project_id is not None:
+            return uuid_of(self.project_id, "project_id")
+        if isinstance(self._provider, Nobody):
+            self._provider.get_token()
+        raise ValidationError(f"A {what} belongs to a project: give project_id to the SDK.")
+
+    def with_options(self, **changes: Any) -> Session:
+        """Gets the same services, on the same connections, with other options.
+
+        Args:
+            changes: The new values of fields of `Options`; a timeout of one number is for each part of an answer.
+        """
+        view = copy(self)
+        view.options = attrs.evolve(self.options, **changes)
+        return view
+
+    def through(self, routes: Routes) -> Session:
+        """Gets the same services, on the same connections, with other routes.
+
+        Args:
+            routes: The routes.
+        """
+        view = copy(self)
+        view.routes = routes
+        return view
+
+    def _none_open(self) -> Connections:
+        make = partial(self._wire.client, base_url=self.endpoints.core, timeout=self.options.timeout)
+        return Connections(partial(make, awaits=self.awaits), awaits=self.awaits)
+
+    def __copy__(self) -> Self:
+        """Copies for another view on the same connections."""
+        twin = object.__new__(type(self))
+        vars(twin).update(vars(self))
+        return twin
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        """Copies for another SDK: with the same credentials and tokens, on connections of its own."""
+        twin = copy(self)
+        twin.connections = self._none_open()
+        memo[id(self)] = twin
+        return twin
+
+    def __reduce__(self) -> NoReturn:
+        """Refuses to be pickled, for every handle that has it."""
+        raise TypeError(f"An SDK, a batch or a job can't be pickled; its id can. {NO_PICKLING}")
+
+
+def _signed(request: httpx.Request, token: str) -> httpx.Request:
+    request.headers["Authorization"] = f"Bearer {token}"
+    return request
+
+
+@contextmanager
+def _before_sending() -> Iterator[None]:
+    """Turns whatever goes wrong before a request is sent into this package's error, which says so."""
+    try:
+        yield
+    except (AssertionError, PasqalCloudError):
+        raise
+    except Exception as error:
+        raise ValidationError(f"It can't be sent: {reason_of(error)}.", sent=False) from error
+
+
+@contextmanager
+def _after_answer(answer: httpx.Response) -> Iterator[None]:
+    """Turns whatever can't be read of an answer that is a success into this package's error."""
+    try:
+        yield
+    except (AssertionError, PasqalCloudError):
+        raise
+    except Exception as error:
+        raise unexpected(answer, f"Its body is not what was expected ({reason_of(error)}).") from error
+
+
+def _usable(content: T, *, spends: bool) -> T:
+    """Gets a parsed answer, if handles can be made of it. JSend tells of failure in the body, whatever the status."""
+    outcome = getattr(content, "status", "success")
+    if outcome in ("fail", "error"):
+        raise ValueError(f"status {outcome}: {words(getattr(content, 'message', ''))}")
+    check_identified(content, spends=spends)
+    return content
+
+
+def _other_than_asked(data: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
+    """Says what an answer is about, where ids were asked for and it is about others: a proxy may mix up answers."""
+    if isinstance(data, list):
+        for name in ("id", "batch_id"):
+            asked = {str(each) for each in kwargs.get(name) or ()}
+            told = [getattr(item, name, None) for item in data] if asked else []
+            other = next((identity for identity in told if identity and str(identity).lower() not in asked), None)
+            if other is not None:
+                return f"It lists something whose {name} is {other!r}, which was not asked for."
+    elif args and isinstance(args[0], UUID):
+        identity = getattr(data, "id", None)
+        if identity is not None and str(identity).lower() != str(args[0]):
+            return f"It is about {identity!r}, but {args[0]} was asked for."
+    return ""
