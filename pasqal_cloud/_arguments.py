@@ -169,6 +169,16 @@ def shown(value: object) -> str:
         return f"this {type(value).__name__}"
 
 
+def counted(number: int, noun: str) -> str:
+    """Gets a number of things in words: 1 job, 2 jobs.
+
+    Args:
+        number: The number.
+        noun: What one of them is called.
+    """
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def no_others(given: Iterable[str], known: Iterable[str], place: str) -> None:
     """Refuses keys that mean nothing: they would be lost without a word.
 

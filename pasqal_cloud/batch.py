@@ -11,7 +11,17 @@ from uuid import UUID, uuid4
 
 import attrs
 
-from pasqal_cloud._arguments import SequenceLike, of_type, seconds, sendable, serialized, tags_of, uuid_of, variables_of
+from pasqal_cloud._arguments import (
+    SequenceLike,
+    counted,
+    of_type,
+    seconds,
+    sendable,
+    serialized,
+    tags_of,
+    uuid_of,
+    variables_of,
+)
 from pasqal_cloud._conversation.batches import cancelling, closing, fetching, fetching_status, listing_jobs, tagging
 from pasqal_cloud._conversation.flow import Together
 from pasqal_cloud._conversation.operation import AwaitingContext, BlockingContext, fetched, operation
@@ -172,7 +182,7 @@ def creating(session: Session, payload: NewBatchBody, *, submission_tag: bool = 
         submission_tag: Whether to add a random tag, by which the batch is found again for sure.
 
     Raises:
-        SubmissionUnknownError: Nobody knows whether it was created.
+        SubmissionUnknownError: It may or may not have been created.
     """
     tag = f"submission-{uuid4()}" if submission_tag else None
     if tag:
@@ -183,7 +193,7 @@ def creating(session: Session, payload: NewBatchBody, *, submission_tag: bool = 
 
     search = NewOvhBatch(payload) if isinstance(payload, models.CreateOvhBatch) else NewBatch(payload, tag)
     batch = yield from submitting(session, request, search)
-    _log.info("Created batch %s with %d jobs.", batch.id, len(present(payload.jobs) or ()))
+    _log.info("Created batch %s with %s.", batch.id, counted(len(present(payload.jobs) or ()), "job"))
     return batch
 
 
@@ -206,7 +216,7 @@ def adding(
 
     Raises:
         ValidationError: One of them can't be a job, or there is none.
-        SubmissionUnknownError: Nobody knows whether they were added.
+        SubmissionUnknownError: They may or may not have been added.
     """
     payloads = job_payloads(jobs, needs_runs=needs_runs)
     if not payloads:
@@ -217,7 +227,7 @@ def adding(
         return (yield from session.call(add_jobs, identity, body=payloads)).data
 
     batch = yield from submitting(session, request, NewJobs(str(identity), payloads, frozenset(known)))
-    _log.info("Added %d jobs to batch %s.", len(payloads), batch.id)
+    _log.info("Added %s to batch %s.", counted(len(payloads), "job"), batch.id)
     return batch
 
 
@@ -230,7 +240,7 @@ def rebatching(session: Session, batch_id: str | UUID, filters: RebatchFilters |
         filters: Which of its jobs.
 
     Raises:
-        SubmissionUnknownError: Nobody knows whether it was created.
+        SubmissionUnknownError: It may or may not have been created.
     """
     identity = uuid_of(batch_id, "id")
     query = of_type(filters, RebatchFilters, "filters").at_once().query() if filters is not None else {}

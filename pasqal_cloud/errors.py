@@ -325,47 +325,47 @@ class Recovery(Protocol):
 
 
 class SubmissionUnknownError(PasqalCloudError):
-    """Nobody knows whether it was done.
+    """The outcome of the submission is unknown.
 
-    What spends money is not sent again where it may have been done: the connection broke after it was sent, the answer
-    did not come in time or can't be read, or the service failed. Instead this package looks for what was created, and
-    takes what is newer than the request, equal to it, and in nobody's hands. It found nothing like that, or too much.
-    To send it again may be to pay twice; look first, with `recover` or at the candidates.
+    A request that spends money is not sent again if the service may have received it: the connection broke after it
+    was sent, the response did not arrive in time or can't be read, or the service failed. Instead, this package
+    searches for what was created. It accepts a candidate that is newer than the request, equal to it, and not the
+    result of another submission of this process. The search found none, or several. Resubmitting could charge you
+    twice: call `recover` first, or check the candidates.
 
-    It can't tell apart what equals your submission and was sent at the same moment by another process, or by another
-    user of the project. `create_batch(..., submission_tag=True)` adds a random tag, by which the batch is known for
-    sure.
+    The search can't distinguish your submission from an equal one that another process, or another user of the project,
+    sent at the same moment. `create_batch(..., submission_tag=True)` adds a random tag, which identifies the batch.
 
     Attributes:
-        candidates: The ids of what it may be: of batches or workloads, or of the batch's new jobs.
+        candidates: The ids of what may have been created: of batches or workloads, or of the batch's new jobs.
     """
 
     candidates: tuple[str, ...] = ()
     _recovery: Recovery | None = None
 
     def recover(self, recover_for: float = 60.0) -> Any:
-        """Looks again for what was submitted; nothing is sent again.
+        """Searches again for what was created; nothing is resubmitted.
 
         Args:
-            recover_for: For how long at most, in seconds; 0 to look once.
+            recover_for: How long to search at most, in seconds; 0 to search once.
 
         Returns:
             The handle that the failed call would have returned; on an `AsyncSDK` an awaitable of it.
 
         Raises:
-            SubmissionUnknownError: It is still not known.
+            SubmissionUnknownError: The outcome is still unknown.
         """
         if self._recovery is None:
-            raise PasqalCloudError("An error that was pickled can't look again: get the candidates by their ids.")
+            raise PasqalCloudError("A pickled error can't search again: get the candidates by their ids.")
         return self._recovery.start(_parts(type(self))[0], recover_for)
 
 
 class WaitTimeoutError(PasqalCloudError, TimeoutError):
-    """The wait is over, the work goes on.
+    """Timed out while waiting.
 
     Attributes:
-        handle: The batch or job that was waited for, as last seen; None once the error was pickled, whose message has
-            the id. It goes on; wait for it again, or cancel it.
+        handle: The batch or job that was waited for, as last seen; None in a pickled error, whose message has the id.
+            It is still queued or running: wait for it again, or cancel it.
     """
 
     handle: Handle | None = None
@@ -473,10 +473,18 @@ def _whole(parts: tuple[type[PasqalCloudError], ...]) -> type[PasqalCloudError]:
     whole = _WHOLES.get(parts)
     if whole is None:
         name = f"{parts[0].__name__}[{', '.join(part.__name__ for part in parts[1:])}]"
-        members = {"__doc__": parts[0].__doc__, "__module__": __name__, "_parts": parts}
+        members = {
+            "__doc__": next((part for part in parts if part in _TELLING), parts[0]).__doc__,
+            "__module__": __name__,
+            "_parts": parts,
+        }
         whole = _WHOLES.setdefault(parts, type(name, parts, members))
     return whole
 
+
+_TELLING = (SubmissionUnknownError, JobFailedError)
+"""What these say is the message's beginning, whatever operation raised them: `job.result` of a cancelled job did not
+fail to fetch it."""
 
 _WHOLES: dict[tuple[type[PasqalCloudError], ...], type[PasqalCloudError]] = {}
 

@@ -43,7 +43,7 @@ class Nowhere(Session):
 
     def refuse(self) -> NoReturn:
         """Says that there is nobody to be asked."""
-        raise PasqalCloudError("It was built by hand and has no connection: get it from an SDK, by its id.", sent=False)
+        raise PasqalCloudError("It was built by hand and has no connection: get it from an SDK by its id.", sent=False)
 
 
 class ByHand:
@@ -67,9 +67,7 @@ class ByHand:
             fields = self._completed(fields, {} if is_connected(session) else self._blank)
             session_and_snapshot = (session, self._model.from_dict(fields))
         elif not isinstance(session_and_snapshot[0], Session):
-            raise ValidationError(
-                f"A {type(self).__name__} is built by hand of keywords, like id=… and status=…, alone."
-            )
+            raise ValidationError(f"A {type(self).__name__} takes only keyword arguments, like id=… and status=….")
         super().__init__(*session_and_snapshot)  # of the handle's flows, which stand behind this class
 
     def __setattr__(self, name: str, value: Any) -> None:

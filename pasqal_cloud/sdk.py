@@ -1,4 +1,4 @@
-"""The SDK: every operation, once. `SDK` blocks, `AsyncSDK` awaits."""
+"""The SDK: every operation, once, for `SDK`, which blocks, and `AsyncSDK`, which is awaited."""
 
 from __future__ import annotations
 
@@ -109,46 +109,7 @@ HandleT = TypeVar("HandleT", bound=BatchFlows[Any] | WorkloadFlows)
 
 
 class Operations(Generic[BatchT, JobT, WorkloadT]):
-    """What can be done, in both colours.
-
-    What proves who is asking is taken from the arguments; else from the environment: PASQAL_USERNAME and
-    PASQAL_PASSWORD, PASQAL_TOKEN, or PASQAL_CLIENT_ID and PASQAL_CLIENT_SECRET; else from a profile that `save_profile`
-    has saved. So are the project (PASQAL_PROJECT_ID) and the place (PASQAL_REGION, PASQAL_URL). Nothing is sent until
-    the first operation. Where nothing proves who is asking, `devices` and `get_device_specs_dict` show the public
-    devices, and everything else is refused.
-
-    Large bodies are sent compressed, unless PASQAL_SKIP_GZIP_REQUEST_BODY=1 says otherwise.
-
-    Args:
-        username: The e-mail address of the account.
-        password: Its password; without it, a user at a terminal or in a notebook is asked for it.
-        token_provider: What gives tokens, in place of username and password. An `AsyncSDK` takes an async one, too.
-        endpoints: Where the services are, if not at the region's usual addresses.
-        auth0: The identity provider, if it is Auth0 and not the usual one.
-        webhook: A URL that the service is to call with the results of new batches.
-        project_id: The project that new batches belong to, a UUID.
-        client_class: For packages that make one: a class that says where requests go, see `HTTPClient`.
-        region: Where the account is: `fr` for France, which is the default, or `sa` for Saudi Arabia.
-        auth_config: The identity provider, if not the usual one.
-        token: A token that you have, in place of username and password; it can't be renewed.
-        client_id: The id of a service account, in place of username and password.
-        client_secret: Its secret.
-        profile: The name of a saved profile, which then counts before the environment.
-        proxy: The URL of the proxy for all requests; by default what HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY
-            say.
-        verify: The path of a CA's certificate, or a TLS context; by default what SSL_CERT_FILE, SSL_CERT_DIR,
-            REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names. False to check no certificates at all, which
-            PASQAL_SKIP_SSL_VERIFY=1 does too.
-        timeout: The seconds to wait for each part of an answer, and 10 at most to connect; or an `httpx.Timeout`. By
-            default 60, and 300 for what creates something.
-        transport: An httpx transport that sends all requests. It is closed with the SDK.
-        headers: Headers to add to every request.
-        retry: When a failed request is tried again; False for never.
-        recover_for: The seconds to look for what a broken connection leaves unknown: whether a batch was created.
-
-    Raises:
-        ValidationError: The arguments don't fit together.
-    """
+    """The operations of `SDK`, which blocks, and of `AsyncSDK`, which is awaited."""
 
     _batch_type: type[BatchT]
     _job_type: type[JobT]
@@ -179,6 +140,38 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         retry: RetryPolicy | Literal[False] | None = None,
         recover_for: float | None = None,
     ) -> None:
+        """Finds the credentials and the settings; nothing is sent before the first operation.
+
+        Args:
+            username: The e-mail address of the account.
+            password: Its password; without it, a user at a terminal or in a notebook is asked for it.
+            token_provider: What gives tokens, in place of username and password. An `AsyncSDK` takes an async one, too.
+            endpoints: Where the services are, if not at the region's usual addresses.
+            auth0: The identity provider, if it is Auth0 and not the usual one.
+            webhook: A URL that the service is to call with the results of new batches.
+            project_id: The project that new batches belong to, a UUID.
+            client_class: For packages that make one: a class that says where requests go, see `HTTPClient`.
+            region: Where the account is: `fr` for France, which is the default, or `sa` for Saudi Arabia.
+            auth_config: The identity provider, if not the usual one.
+            token: A token that you have, in place of username and password; it can't be renewed.
+            client_id: The id of a service account, in place of username and password.
+            client_secret: Its secret.
+            profile: The name of a saved profile, which then counts before the environment.
+            proxy: The URL of the proxy for all requests; by default what HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and
+                NO_PROXY say.
+            verify: The path of a CA's certificate, or a TLS context; by default what SSL_CERT_FILE, SSL_CERT_DIR,
+                REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names. False to check no certificates at all, which
+                PASQAL_SKIP_SSL_VERIFY=1 does too.
+            timeout: The seconds to wait for each part of an answer, and 10 at most to connect; or an `httpx.Timeout`.
+                By default 60, and 300 for what creates something.
+            transport: An httpx transport that sends all requests. It is closed with the SDK.
+            headers: Headers to add to every request.
+            retry: When a failed request is tried again; False for never.
+            recover_for: The seconds to look for what a broken connection leaves unknown: whether a batch was created.
+
+        Raises:
+            ValidationError: The arguments don't fit together.
+        """
         settings = configured(
             awaits=isinstance(self, Awaiting),
             username=username,
@@ -778,8 +771,20 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         return f"{type(self).__name__}({self._session.endpoints.core!r}, project_id={self.project_id!r})"
 
 
-class SDK(Operations[Batch, Job, Workload], BlockingContext):  # noqa: D101 - has the docstring of both colours
-    __doc__ = Operations.__doc__
+class SDK(Operations[Batch, Job, Workload], BlockingContext):
+    """Client for Pasqal Cloud: creates batches of jobs, waits for them, and gets their results.
+
+    Use it in a `with` statement, or call `close` at the end, to close its connections.
+
+    Credentials come from the arguments, then from the environment (PASQAL_USERNAME and PASQAL_PASSWORD, PASQAL_TOKEN,
+    or PASQAL_CLIENT_ID and PASQAL_CLIENT_SECRET), then from a profile that `save_profile` saved. The project
+    (PASQAL_PROJECT_ID) and the address of the services (PASQAL_REGION or PASQAL_URL) come from the same places. Without
+    credentials, `devices` and `get_device_specs_dict` show the public devices, and every other operation is refused.
+
+    Large request bodies are sent compressed, unless PASQAL_SKIP_GZIP_REQUEST_BODY=1 is set. The arguments are described
+    at `__init__`.
+    """
+
     _batch_type = Batch
     _job_type = Job
     _workload_type = Workload
@@ -819,8 +824,21 @@ class SDK(Operations[Batch, Job, Workload], BlockingContext):  # noqa: D101 - ha
         return run(cls._start_local(options))
 
 
-class AsyncSDK(Operations[AsyncBatch, AsyncJob, AsyncWorkload], AwaitingContext):  # noqa: D101 - has the docstring of both colours
-    __doc__ = Operations.__doc__
+class AsyncSDK(Operations[AsyncBatch, AsyncJob, AsyncWorkload], AwaitingContext):
+    """Asynchronous client for Pasqal Cloud: like `SDK`, with methods that are awaited.
+
+    Use it in an `async with` statement, or await `close` at the end, to close its connections. One that stays open may
+    be used from several event loops, one after the other or at once.
+
+    Credentials come from the arguments, then from the environment (PASQAL_USERNAME and PASQAL_PASSWORD, PASQAL_TOKEN,
+    or PASQAL_CLIENT_ID and PASQAL_CLIENT_SECRET), then from a profile that `save_profile` saved. The project
+    (PASQAL_PROJECT_ID) and the address of the services (PASQAL_REGION or PASQAL_URL) come from the same places. Without
+    credentials, `devices` and `get_device_specs_dict` show the public devices, and every other operation is refused.
+
+    Large request bodies are sent compressed, unless PASQAL_SKIP_GZIP_REQUEST_BODY=1 is set. The arguments are described
+    at `__init__`.
+    """
+
     _batch_type = AsyncBatch
     _job_type = AsyncJob
     _workload_type = AsyncWorkload

@@ -97,7 +97,7 @@ DEFAULT_PROFILE = "default"
 
 
 NOBODY = (
-    "Nothing says who is asking. Give username and password, token, client_id and client_secret, or a token_provider;"
+    "No credentials found. Give username and password, token, client_id and client_secret, or a token_provider;"
     " or set PASQAL_USERNAME and PASQAL_PASSWORD, PASQAL_TOKEN, or PASQAL_CLIENT_ID and PASQAL_CLIENT_SECRET in the"
     " environment; or save a profile in {path} with pasqal_cloud.save_profile."
 )
@@ -267,7 +267,7 @@ def _provider(
     if given is not None:
         return _checked_provider(given, kinds, awaits)
     if len(kinds) > 1:
-        raise ValidationError(f"Give {', or '.join(kinds)}: one of them says who is asking.")
+        raise ValidationError(f"Give {', or '.join(kinds)}: only one kind of credentials.")
     for source in sources:
         if _kinds(source):
             return _provider_of(source, config)
@@ -413,7 +413,7 @@ def _verify(verify: Verify | None, environ: Mapping[str, str]) -> bool | Path | 
     if verify is None:
         verify = not switched_on("PASQAL_SKIP_SSL_VERIFY", environ)
     if verify is False:
-        _log.warning("TLS certificates are not checked: whoever is on the way can read credentials and results.")
+        _log.warning("TLS certificates are not checked: credentials and results can be read on their way.")
     if isinstance(verify, bool | ssl.SSLContext):
         return verify
     try:

@@ -119,7 +119,7 @@ class Connections:
         if opened is None or self._closed:
             with self._lock:
                 if self._closed:
-                    raise ClosedError("Nothing can be asked of it any more; make another.", sent=False)
+                    raise ClosedError("This SDK is closed. Create a new one.", sent=False)
                 self._forget_ended_loops()
                 opened = self._opened.get(loop) or self._opened.setdefault(loop, _Opened(self._make()))
         return opened.http

@@ -245,7 +245,7 @@ class Session:
 
     def _token(self, until: float) -> Flow[str]:
         if self._provider is None:
-            raise TokenProviderError("There are no credentials.", sent=False)
+            raise TokenProviderError("No credentials found.", sent=False)
         try:
             return (yield from self._provider._obtaining(partial(self._ask_for_token, until=until), until))
         except TooLate:
@@ -386,7 +386,7 @@ def _before_sending() -> Iterator[None]:
     except (AssertionError, PasqalCloudError):
         raise
     except Exception as error:
-        raise ValidationError(f"It can't be sent: {reason_of(error)}.", sent=False) from error
+        raise ValidationError(f"The request can't be sent: {reason_of(error)}.", sent=False) from error
 
 
 @contextmanager
@@ -397,7 +397,7 @@ def _after_answer(answer: httpx.Response) -> Iterator[None]:
     except (AssertionError, PasqalCloudError):
         raise
     except Exception as error:
-        raise unexpected(answer, f"Its body is not what was expected ({reason_of(error)}).") from error
+        raise unexpected(answer, f"The response's body is not what was expected ({reason_of(error)}).") from error
 
 
 def _usable(content: T, *, spends: bool) -> T:
@@ -417,9 +417,9 @@ def _other_than_asked(data: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) 
             told = [getattr(item, name, None) for item in data] if asked else []
             other = next((identity for identity in told if identity and str(identity).lower() not in asked), None)
             if other is not None:
-                return f"It lists something whose {name} is {other!r}, which was not asked for."
+                return f"The list contains an item whose {name} is {other!r}, which was not requested."
     elif args and isinstance(args[0], UUID):
         identity = getattr(data, "id", None)
         if identity is not None and str(identity).lower() != str(args[0]):
-            return f"It is about {identity!r}, but {args[0]} was asked for."
+            return f"The response is about {identity!r}, but {args[0]} was requested."
     return ""

@@ -16,7 +16,7 @@ from uuid import UUID
 
 import attrs
 
-from pasqal_cloud._arguments import uuid_of
+from pasqal_cloud._arguments import counted, uuid_of
 from pasqal_cloud._conversation.batches import fetching, listing_jobs, page_of_batches, page_of_jobs
 from pasqal_cloud._conversation.flow import Now, Sleep, Together, run
 from pasqal_cloud._conversation.ledger import SUBMITTED
@@ -226,7 +226,7 @@ class _Submission(Generic[T]):
         if not self.differing:
             return ""
         self.answered = created
-        return f"It is not about what was submitted: other {', '.join(self.differing)}."
+        return f"The response is not about what was submitted: it differs in {', '.join(self.differing)}."
 
     def _pause(self, policy: RetryPolicy, attempt: int, elapsed: float) -> float | None:
         """Gets the pause before the next try, in seconds; None if there is to be none."""
@@ -268,7 +268,7 @@ class _Submission(Generic[T]):
         return None
 
     def _searched(self) -> Flow[T]:
-        _log.warning("%s may or may not have been done; looking for it: %s", self.search.what, self.cause)
+        _log.warning("The outcome of submitting %s is unknown; searching for it: %s", self.search.what, self.cause)
         return (yield from self.found(self.session.options.recover_for))
 
     def found(self, recover_for: float) -> Flow[T]:
@@ -300,9 +300,9 @@ class _Submission(Generic[T]):
 
     def tell_of_interruption(self, error: BaseException) -> None:
         """Leaves the submission's name with the user, on the error and in the log: one of them may be lost."""
-        note = f"It may have been done: {self.search.what} was being submitted (Idempotency-Key {self.key})."
+        note = f"The service may have received {self.search.what} (Idempotency-Key {self.key})."
         error.add_note(note)
-        _log.warning("Interrupted. %s", note)
+        _log.warning("Interrupted while submitting. %s", note)
 
     def _look(self, remaining: float) -> Flow[Sighting[T]]:
         patience = attrs.evolve(self.session.options.retry, deadline=max(remaining, 0.0))
@@ -337,9 +337,9 @@ class _Submission(Generic[T]):
         candidates = tuple(name for name in seen if not SUBMITTED.is_anothers(name, self))
         error = unknown(
             self.cause,
-            f"Nobody knows whether {self.search.what} was done (Idempotency-Key {self.key}). "
-            f"{_seen(candidates, trouble)} To send it again may be to pay twice: look first, with recover(). "
-            f"What went wrong: {self.cause.description}",
+            f"{self.search.what[0].upper()}{self.search.what[1:]} may or may not have been created (Idempotency-Key "
+            f"{self.key}). {_seen(candidates, trouble)} Resubmitting could charge you twice: call recover() first. "
+            f"The cause: {self.cause.description}",
         )
         error.candidates = candidates
         error._recovery = _Recovery(self._again, self.session.awaits)
@@ -352,10 +352,10 @@ class _Submission(Generic[T]):
 
 def _seen(candidates: tuple[str, ...], trouble: PasqalCloudError | None) -> str:
     if trouble is not None:
-        return f"It could not be looked for: {trouble}."
+        return f"The search for it failed: {trouble}."
     if not candidates:
-        return "Nothing that could be it was seen."
-    return f"Seen was what could be it, but is not surely it: {', '.join(candidates)}."
+        return "The search found no candidate."
+    return f"The search found candidates, of which none is certain: {', '.join(candidates)}."
 
 
 @attrs.frozen
@@ -400,7 +400,7 @@ class _SentBatch:
     @property
     def what(self) -> str:
         """What was sent, in words."""
-        return f"a batch of {len(present(self.payload.jobs) or ())} jobs"
+        return f"a batch of {counted(len(present(self.payload.jobs) or ()), 'job')}"
 
     @property
     def content(self) -> str:
@@ -508,7 +508,7 @@ class Repetition:
     @property
     def what(self) -> str:
         """What was sent, in words."""
-        return f"a repetition of batch {self.parent_id}"
+        return f"a batch that repeats batch {self.parent_id}"
 
     @property
     def content(self) -> str:
@@ -561,7 +561,7 @@ class NewJobs:
     @property
     def what(self) -> str:
         """What was sent, in words."""
-        return f"the addition of {len(self.payloads)} jobs to batch {self.batch_id}"
+        return f"{counted(len(self.payloads), 'job')} for batch {self.batch_id}"
 
     @property
     def content(self) -> str:

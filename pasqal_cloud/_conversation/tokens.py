@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pasqal_cloud._conversation.flow import Flow
 
 NO_PICKLING = (
-    "It holds what proves who you are, and pickling would carry that along. Make another where it is needed:"
+    "It holds credentials, which the pickle would contain. Create a new one where it is needed:"
     " SDK() finds credentials in the environment or in a saved profile."
 )
 

@@ -132,7 +132,7 @@ def going_on(resource: object) -> Iterator[None]:
     try:
         yield
     except BaseException as error:
-        error.add_note(f"It was submitted and goes on in the service: {resource!r}")
+        error.add_note(f"It was submitted and is still queued or running: {resource!r}")
         raise
 
 
@@ -152,4 +152,4 @@ def interval(elapsed: float, jitter: Callable[[float, float], float] = uniform) 
 
 
 def _time_is_up(resource: Any, timeout: float) -> WaitTimeoutError:
-    return WaitTimeoutError(f"Not settled after {timeout:g} s: {resource!r}", handle=resource)
+    return WaitTimeoutError(f"Not settled after {timeout:g} s, still queued or running: {resource!r}", handle=resource)

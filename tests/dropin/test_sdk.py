@@ -93,7 +93,7 @@ def test_nobody_is_told_who_is_missing(colour: Any, cloud: Any, project: Any, ki
     sdk = colour.SDK(endpoints=cloud.endpoints, **project)
     error = colour.attempt(kind, lambda: ask(sdk))
     assert isinstance(error, ValidationError)
-    assert "Nothing says who is asking" in str(error)
+    assert "No credentials found" in str(error)
     assert cloud.sent == []
     colour.call(sdk.close())
 

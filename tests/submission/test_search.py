@@ -159,7 +159,7 @@ def test_it_looks_as_long_as_it_may(serve: Any, submit_in_vain: Any, recover_for
 def test_an_outage_is_sat_out(serve: Any, submit_in_vain: Any) -> None:
     """A service that is down while it is looked for is looked at until the time is up, and not beyond."""
     service = serve(batches=lambda: httpx.Response(503))
-    assert "could not be looked for" in str(submit_in_vain(service))
+    assert "The search for it failed" in str(submit_in_vain(service))
     assert 50.0 < service.looks[-1] <= 60.0 + 1e-6
 
 
@@ -317,4 +317,4 @@ def test_ovhs_batch_that_can_not_be_compared_is_named(
     """A job's own sequence can't be read there: what is equal but for that is not taken, nor kept from the user."""
     error = submit_in_vain(ovhs(serve, jobs=[job(runs=runs)]), OWN, client_class=OvhClient)
     assert error.candidates == candidates
-    assert ("Nothing that could be it was seen" in str(error)) == (not candidates)
+    assert ("The search found no candidate" in str(error)) == (not candidates)
