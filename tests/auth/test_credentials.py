@@ -159,7 +159,7 @@ def test_credentials_are_never_put_together_from_two_places(
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ({"username": "a", "password": "b", "token": "c"}, "one of them"),
+        ({"username": "a", "password": "b", "token": "c"}, "only one kind"),
         ({"token": "c", "token_provider": object()}, "not both"),
         ({"token_provider": object()}, "must be a TokenProvider"),
         ({"token": "two words"}, "without spaces"),

@@ -111,6 +111,7 @@ def test_the_database_is_kept(
     interrupt(process)
 
 
+@pytest.mark.slow
 def test_a_temporary_database_is_not_kept(
     serve: Callable[..., tuple[subprocess.Popen[str], dict[str, str]]], tmp_path: Path
 ) -> None:

@@ -247,6 +247,7 @@ def test_what_is_kept_is_bounded_by_bytes(monkeypatch: pytest.MonkeyPatch) -> No
         assert read == expected
 
 
+@pytest.mark.slow
 def test_three_hundred_sequences(service: LocalService) -> None:
     """A batch of jobs with 300 sequences of their own is accepted."""
     jobs = [{"runs": 1, "sequence": job.sequence} for job in own(300)]

@@ -149,6 +149,13 @@ def test_a_full_disk_is_told_and_survived(start: Callable[..., LocalService], tm
 # ------------------------------------------------------------------------------------------------- a damaged database
 
 
+def each(name: str, cases: dict[str, Any], *, often: set[str]) -> pytest.MarkDecorator:
+    """Runs a test with each case; those that are not named here with the slow tests."""
+    slow = pytest.mark.slow
+    params = [pytest.param(case, id=key, marks=() if key in often else slow) for key, case in cases.items()]
+    return pytest.mark.parametrize(name, params)
+
+
 def _cut(path: Path) -> None:
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
 
@@ -174,19 +181,19 @@ def _lose_a_table(path: Path) -> None:
         connection.execute("DROP TABLE members")
 
 
-@pytest.mark.parametrize(
+@each(
     "damage",
-    [
-        _cut,
-        _overwrite(0, 50),
-        _overwrite(0, 5000),
-        _overwrite(0.3, 9000),
-        _overwrite(0.6, 9000),
-        _become_folder,
-        _lose_a_table,
-        lambda path: path.write_text("no database " * 1000),
-    ],
-    ids=["cut", "header", "first page", "early page", "late page", "folder", "table", "text"],
+    {
+        "cut": _cut,
+        "header": _overwrite(0, 50),
+        "first page": _overwrite(0, 5000),
+        "early page": _overwrite(0.3, 9000),
+        "late page": _overwrite(0.6, 9000),
+        "folder": _become_folder,
+        "table": _lose_a_table,
+        "text": lambda path: path.write_text("no database " * 1000),
+    },
+    often={"cut", "late page", "text"},
 )
 def test_a_damaged_database_ends_in_a_sentence(
     start: Callable[..., LocalService], tmp_path: Path, damage: Callable[[Path], None]
@@ -233,48 +240,29 @@ RANDOM = Random(0).randbytes(20_000)
 HEADER = b"SQLite format 3\0"
 
 
-@pytest.mark.parametrize(
+@each(
     "make",
-    [
-        _holding(bytes(100)),
-        _holding(bytes(4096)),
-        _holding(RANDOM[:50]),
-        _holding(RANDOM),
-        _holding(HEADER),
-        _holding(HEADER + RANDOM),
-        lambda path: path.parent,
-        _link_in_a_circle,
-        _in_a_file,
-        _beside_a_folder(".lock"),
-        _beside_a_folder("-wal"),
-        _beside_a_folder("-shm"),
-        _beside_a_folder("-journal"),
-        lambda path: path.with_name("n" * 300),
-        lambda _: Path("/proc/service.db"),
-        lambda _: Path("/proc/self/service.db"),
-        lambda _: Path("/proc/folder/service.db"),
-        lambda _: Path("~nobody-of-this-name/service.db"),
-    ],
-    ids=[
-        "zeros",
-        "a page of zeros",
-        "few random bytes",
-        "random bytes",
-        "a header",
-        "a header and random bytes",
-        "folder",
-        "circle",
-        "in a file",
-        "lock is a folder",
-        "log is a folder",
-        "index is a folder",
-        "journal is a folder",
-        "long name",
-        "read-only",
-        "read-only, of a process",
-        "in no folder, read-only",
-        "no home",
-    ],
+    {
+        "zeros": _holding(bytes(100)),
+        "a page of zeros": _holding(bytes(4096)),
+        "few random bytes": _holding(RANDOM[:50]),
+        "random bytes": _holding(RANDOM),
+        "a header": _holding(HEADER),
+        "a header and random bytes": _holding(HEADER + RANDOM),
+        "folder": lambda path: path.parent,
+        "circle": _link_in_a_circle,
+        "in a file": _in_a_file,
+        "lock is a folder": _beside_a_folder(".lock"),
+        "log is a folder": _beside_a_folder("-wal"),
+        "index is a folder": _beside_a_folder("-shm"),
+        "journal is a folder": _beside_a_folder("-journal"),
+        "long name": lambda path: path.with_name("n" * 300),
+        "read-only": lambda _: Path("/proc/service.db"),
+        "read-only, of a process": lambda _: Path("/proc/self/service.db"),
+        "in no folder, read-only": lambda _: Path("/proc/folder/service.db"),
+        "no home": lambda _: Path("~nobody-of-this-name/service.db"),
+    },
+    often={"circle", "lock is a folder", "random bytes", "read-only", "zeros"},
 )
 def test_what_is_no_database_ends_in_a_sentence(tmp_path: Path, make: Callable[[Path], Path]) -> None:
     """What is there, or can't be there, is told in one line, by its name and with its own exit status."""

@@ -207,6 +207,14 @@ def body_of(**fields: str) -> bytes:
 
 RUNS = '{"runs":0}'
 
+
+def each_hostile(*often: str) -> pytest.MarkDecorator:
+    """Runs a test with each hostile body; those that are not named here with the slow tests."""
+    slow = pytest.mark.slow
+    each = [pytest.param(make, id=name, marks=() if name in often else slow) for name, make in HOSTILE.items()]
+    return pytest.mark.parametrize("hostile", each)
+
+
 HOSTILE: dict[str, Callable[[int], bytes]] = {
     "numbers": lambda size: f"[{many('0', size)}]".encode(),
     "lists": lambda size: f"[{many('[]', size)}]".encode(),
@@ -222,7 +230,7 @@ HOSTILE: dict[str, Callable[[int], bytes]] = {
 """Bodies that are small when compressed, and hold very many values."""
 
 
-@pytest.mark.parametrize("hostile", HOSTILE.values(), ids=HOSTILE)
+@each_hostile("jobs that are none", "nested lists")
 def test_many_values_take_little_memory(start: Callable[..., LocalService], hostile: Callable[[int], bytes]) -> None:
     """A few thousand bytes that hold millions of values are refused at once, with few words."""
     service = start("--engine=scripted")
@@ -236,7 +244,7 @@ def test_many_values_take_little_memory(start: Callable[..., LocalService], host
     assert peak(status) - before < 250 * 1024
 
 
-@pytest.mark.parametrize("hostile", HOSTILE.values(), ids=HOSTILE)
+@each_hostile("numbers", "behind texts")
 def test_looking_at_values_takes_little_memory(hostile: Callable[[int], bytes]) -> None:
     """Beyond the values themselves, a body that is just not too large takes nothing: no place is made for each."""
     body = hostile(300_000)
@@ -271,7 +279,7 @@ def test_few_of_many_problems_are_told(scripted: LocalService, body: bytes) -> N
     assert [reason["loc"][2] for reason in reasons] == [*range(MAX_PROBLEMS)]
 
 
-@pytest.mark.parametrize("last", ["{}", "[]", "0", "null"])
+@pytest.mark.parametrize("last", ["{}", *(pytest.param(last, marks=pytest.mark.slow) for last in ("[]", "0", "null"))])
 def test_tags_of_several_kinds_are_refused_at_once(start: Callable[..., LocalService], last: str) -> None:
     """They can't be sorted, and are not compared each with each: that would take longer than anybody waits."""
     service = start("--engine=scripted")

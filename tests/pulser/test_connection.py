@@ -401,6 +401,7 @@ def test_threads_share_what_is_known(connection: PasqalCloudConnection, pasqal_s
     assert operations(pasqal_service).count("getResult") == 10
 
 
+@pytest.mark.slow
 def test_many_batches_are_not_all_remembered(connection: PasqalCloudConnection, pasqal_service: LocalService) -> None:
     """A program that runs for weeks does not keep every batch; one that was forgotten is fetched again."""
     first, second = (submit(connection, wait=True) for _ in range(2))
