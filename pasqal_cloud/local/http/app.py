@@ -18,7 +18,7 @@ from pasqal_cloud.local.http.bodies import FinalResponse, UnreadBodyError, parse
 from pasqal_cloud.local.http.contract import Contract, InvalidRequestError, Operation
 from pasqal_cloud.local.http.control import Control
 from pasqal_cloud.local.http.interception import Interception
-from pasqal_cloud.local.http.operations import HANDLERS, Answer, Call
+from pasqal_cloud.local.http.operations import Answer, Call, Handlers
 from pasqal_cloud.local.http.page import StatusPage
 from pasqal_cloud.local.http.safety import Guard
 from pasqal_cloud.local.http.tokens import KEYCLOAK_PATH, TokenEndpoint
@@ -70,7 +70,8 @@ def create_app(
 
     described = {operation.id: operation for operation in contract.operations()}
     tokens, token_path = TokenEndpoint(service), described.pop(TOKEN_OPERATION).path
-    operations = [_Endpoint(operation, service).route for operation in described.values()]
+    handlers = Handlers(service)
+    operations = [_Endpoint(operation, service, handlers).route for operation in described.values()]
     paths = (token_path, KEYCLOAK_PATH)
     operations += [Route(path, tokens.answer, methods=["POST"], name=TOKEN_OPERATION) for path in paths]
     operations.append(Route("/results/{job_id}", _Results(service).answer, methods=["GET"], name=RESULT_OPERATION))
@@ -92,9 +93,9 @@ def create_app(
 class _Endpoint:
     """One operation of the description."""
 
-    def __init__(self, operation: Operation, service: Service) -> None:
+    def __init__(self, operation: Operation, service: Service, handlers: Handlers) -> None:
         self._operation = operation
-        self._handler = HANDLERS[operation.id]
+        self._handler = handlers.of(operation.id)
         self._service = service
         self._code: Callable[[int], str | int] = int if operation.path.startswith(ACCOUNT) else str
 
@@ -118,7 +119,7 @@ class _Endpoint:
             key=request.headers.get("idempotency-key"),
             base_url=str(request.base_url).rstrip("/"),
         )
-        answer = await run_in_threadpool(self._handler, self._service, call)
+        answer = await run_in_threadpool(self._handler, call)
         logger.info("%s %s", self._operation.id, request.url.path)
         return self._enveloped(answer, parameters["query"].get("offset", 0))
 
