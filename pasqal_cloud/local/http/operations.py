@@ -61,7 +61,10 @@ class Handlers:
     """
 
     def __init__(self, service: Service) -> None:
-        self._service = service
+        self._access = service.access
+        self._catalogue = service.catalogue
+        self._batches = service.batches
+        self._workloads = service.workloads
 
     def of(self, operation_id: str) -> Handler:
         """Gets the method for an operation of the description."""
@@ -74,105 +77,105 @@ class Handlers:
 
     def create_batch(self, call: Call) -> Answer:
         """Creates a batch."""
-        return self._changed_batch(*self._service.create_batch(call.user_id, call.body, call.key))
+        return self._changed_batch(*self._batches.create_batch(call.user_id, call.body, call.key))
 
     def create_ovh_batch(self, call: Call) -> Answer:
         """Creates a batch from OVH."""
-        return self._changed_batch(*self._service.create_ovh_batch(call.user_id, call.body, call.key))
+        return self._changed_batch(*self._batches.create_ovh_batch(call.user_id, call.body, call.key))
 
     def list_batches(self, call: Call) -> Answer:
         """Lists batches."""
-        found, total = self._service.batches(call.user_id, call.query)
+        found, total = self._batches.batches(call.user_id, call.query)
         return Answer(list(map(views.listed_batch, found)), total)
 
     def get_batch(self, call: Call) -> Answer:
         """Gets a batch."""
-        batch = self._service.batch(call.user_id, call.path["batch_id"])
-        return Answer(views.fetched_batch(batch, self._service.sequence_of(batch), self._service.job_ids_of(batch)))
+        batch = self._batches.batch(call.user_id, call.path["batch_id"])
+        return Answer(views.fetched_batch(batch, self._batches.sequence_of(batch), self._batches.job_ids_of(batch)))
 
     get_ovh_batch = get_batch
 
     def get_batch_status(self, call: Call) -> Answer:
         """Gets a batch's status."""
-        batch = self._service.batch(call.user_id, call.path["batch_id"])
+        batch = self._batches.batch(call.user_id, call.path["batch_id"])
         return Answer({"status": batch["status"], "jobs_count_per_status": batch["counts"]})
 
     get_ovh_batch_status = get_batch_status
 
     def close_batch(self, call: Call) -> Answer:
         """Closes a batch."""
-        self._service.close_batch(call.user_id, call.path["batch_id"])
+        self._batches.close_batch(call.user_id, call.path["batch_id"])
         return self._with_jobs(call)
 
     def cancel_batch(self, call: Call) -> Answer:
         """Cancels a batch."""
-        self._service.cancel_batch(call.user_id, call.path["batch_id"])
+        self._batches.cancel_batch(call.user_id, call.path["batch_id"])
         return self._with_jobs(call)
 
     def add_jobs(self, call: Call) -> Answer:
         """Adds jobs to an open batch."""
-        self._service.add_jobs(call.user_id, call.path["batch_id"], call.body, call.key)
+        self._batches.add_jobs(call.user_id, call.path["batch_id"], call.body, call.key)
         return self._with_jobs(call)
 
     def set_batch_tags(self, call: Call) -> Answer:
         """Replaces a batch's tags."""
-        self._service.set_tags(call.user_id, call.path["batch_id"], call.body)
+        self._batches.set_tags(call.user_id, call.path["batch_id"], call.body)
         return self._with_jobs(call)
 
     def cancel_batches(self, call: Call) -> Answer:
         """Cancels several batches."""
-        cancelled, errors = self._service.cancel_batches(call.user_id, call.body)
+        cancelled, errors = self._batches.cancel_batches(call.user_id, call.body)
         return Answer({"batches": list(map(views.listed_batch, cancelled)), "errors": errors})
 
     def cancel_jobs(self, call: Call) -> Answer:
         """Cancels several jobs of a batch."""
-        cancelled, errors = self._service.cancel_jobs(call.user_id, call.path["batch_id"], call.query)
+        cancelled, errors = self._batches.cancel_jobs(call.user_id, call.path["batch_id"], call.query)
         return Answer({"jobs": list(map(views.listed_job, cancelled)), "errors": errors})
 
     def rebatch(self, call: Call) -> Answer:
         """Creates a batch of copies of another's jobs."""
-        return self._changed_batch(*self._service.rebatch(call.user_id, call.path["batch_id"], call.query, call.key))
+        return self._changed_batch(*self._batches.rebatch(call.user_id, call.path["batch_id"], call.query, call.key))
 
     def get_batch_full_results(self, call: Call) -> Answer:
         """Gets the result documents of a batch's jobs."""
-        documents = self._service.documents_of(self._service.batch(call.user_id, call.path["batch_id"]))
+        documents = self._batches.documents_of(self._batches.batch(call.user_id, call.path["batch_id"]))
         return Answer({job_id: read_stored(document) for job_id, document in documents.items()})
 
     def _with_jobs(self, call: Call) -> Answer:
-        batch = self._service.batch(call.user_id, call.path["batch_id"])
-        return self._changed_batch(batch, self._service.jobs_of(batch))
+        batch = self._batches.batch(call.user_id, call.path["batch_id"])
+        return self._changed_batch(batch, self._batches.jobs_of(batch))
 
     def _changed_batch(self, batch: Record, jobs: list[Record]) -> Answer:
-        return Answer(views.changed_batch(batch, self._service.sequence_of(batch), jobs))
+        return Answer(views.changed_batch(batch, self._batches.sequence_of(batch), jobs))
 
     # ------------------------------------------------------------------------------------------------------------- jobs
 
     def list_jobs(self, call: Call) -> Answer:
         """Lists jobs."""
-        found, total = self._service.jobs(call.user_id, call.query)
+        found, total = self._batches.jobs(call.user_id, call.query)
         return Answer(list(map(views.listed_job, found)), total)
 
     list_ovh_jobs = list_jobs
 
     def get_job(self, call: Call) -> Answer:
         """Gets a job."""
-        job = self._service.job(call.user_id, call.path["job_id"])
-        return Answer(views.listed_job(job) | {"sequence": self._service.sequence_run_by(job)})
+        job = self._batches.job(call.user_id, call.path["job_id"])
+        return Answer(views.listed_job(job) | {"sequence": self._batches.sequence_run_by(job)})
 
     def get_job_status(self, call: Call) -> Answer:
         """Gets a job's status."""
-        return Answer({"status": self._service.job(call.user_id, call.path["job_id"])["status"]})
+        return Answer({"status": self._batches.job(call.user_id, call.path["job_id"])["status"]})
 
     get_ovh_job_status = get_job_status
 
     def cancel_job(self, call: Call) -> Answer:
         """Cancels a job."""
-        self._service.cancel_job(call.user_id, call.path["job_id"])
+        self._batches.cancel_job(call.user_id, call.path["job_id"])
         return self.get_job(call)
 
     def get_job_results_link(self, call: Call) -> Answer:
         """Gets a link to a job's result."""
-        return Answer({"results_link": _url(call, self._service.job_link(call.user_id, call.path["job_id"]))})
+        return Answer({"results_link": _url(call, self._batches.job_link(call.user_id, call.path["job_id"]))})
 
     get_ovh_job_results_link = get_job_results_link
 
@@ -180,63 +183,63 @@ class Handlers:
 
     def create_workload(self, call: Call) -> Answer:
         """Creates a workload."""
-        workload = self._service.create_workload(call.user_id, call.body, call.key)
+        workload = self._workloads.create(call.user_id, call.body, call.key)
         return Answer(views.listed_workload(workload) | {"result": None})
 
     def list_workloads(self, call: Call) -> Answer:
         """Lists workloads."""
-        found, total = self._service.workloads(call.user_id, call.query)
+        found, total = self._workloads.list(call.user_id, call.query)
         return Answer(list(map(views.listed_workload, found)), total)
 
     def get_workload(self, call: Call) -> Answer:
         """Gets a workload."""
-        workload = self._service.workload(call.user_id, call.path["workload_id"])
-        link = _url(call, self._service.workload_link(call.user_id, call.path["workload_id"]))
+        workload = self._workloads.get(call.user_id, call.path["workload_id"])
+        link = _url(call, self._workloads.link(call.user_id, call.path["workload_id"]))
         return Answer(views.listed_workload(workload) | {"result_link": link})
 
     def cancel_workload(self, call: Call) -> Answer:
         """Cancels a workload."""
-        workload = self._service.cancel_workload(call.user_id, call.path["workload_id"])
+        workload = self._workloads.cancel(call.user_id, call.path["workload_id"])
         return Answer(views.listed_workload(workload) | {"result": None})
 
     # ---------------------------------------------------------------------------------------------------------- devices
 
     def list_devices(self, call: Call) -> Answer:
         """Lists the caller's devices."""
-        return self._listed_devices(call, self._service.devices_of(call.user_id))
+        return self._listed_devices(call, self._catalogue.devices_of(call.user_id))
 
     def list_public_devices(self, call: Call) -> Answer:
         """Lists all devices."""
-        return self._listed_devices(call, self._service.devices.values())
+        return self._listed_devices(call, self._catalogue.devices.values())
 
     def list_device_specs(self, call: Call) -> Answer:
         """Gets the specifications of the caller's devices."""
-        return Answer({device.name: device.specs for device in self._service.devices_of(call.user_id)})
+        return Answer({device.name: device.specs for device in self._catalogue.devices_of(call.user_id)})
 
     def get_device_specs(self, call: Call) -> Answer:
         """Gets a device's specifications."""
-        return Answer(views.specs(self._service.device(call.user_id, call.path["device_type"])))
+        return Answer(views.specs(self._catalogue.device(call.user_id, call.path["device_type"])))
 
     def list_public_device_specs(self, _call: Call) -> Answer:
         """Gets the specifications of all devices."""
-        return Answer(list(map(views.specs, self._service.devices.values())))
+        return Answer(list(map(views.specs, self._catalogue.devices.values())))
 
     def _listed_devices(self, call: Call, devices: Iterable[Device]) -> Answer:
         found, total = listed(devices, call.query)
-        times = self._service.queue_times()
+        times = self._catalogue.queue_times()
         return Answer([views.device(device, times.get(device.name, 0.0)) for device in found], total)
 
     # ---------------------------------------------------------------------------------------------------------- account
 
     def list_projects(self, call: Call) -> Answer:
         """Lists the caller's projects."""
-        found, total = self._service.projects(call.user_id, call.query)
-        return Answer([views.project(project, self._service.device_types_of(project)) for project in found], total)
+        found, total = self._access.projects(call.user_id, call.query)
+        return Answer([views.project(project, self._access.device_types_of(project)) for project in found], total)
 
     def get_auth_info(self, call: Call) -> Answer:
         """Gets the caller."""
-        user, projects = self._service.user(call.user_id)
-        shown = [views.project(project, self._service.device_types_of(project)) for project in projects]
+        user, projects = self._access.user(call.user_id)
+        shown = [views.project(project, self._access.device_types_of(project)) for project in projects]
         return Answer(views.auth_info(user, shown, [project["role"] for project in projects]))
 
 
