@@ -9,12 +9,11 @@ It runs in an environment that has this package with the extra `local`.
 from __future__ import annotations
 
 import json
-import re
 import sys
 from pathlib import Path
 from typing import Any
 
-from pasqal_cloud.local.http.operations import HANDLERS, refuse_cudaq
+from pasqal_cloud.local.http.operations import NOT_SERVED, snake_case
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "operations.md"
@@ -114,9 +113,9 @@ def page() -> str:
 
 def _row(method: str, path: str, operation: dict[str, Any]) -> str:
     name = operation["operationId"]
-    module = f"{operation['tags'][0]}.{re.sub('(?=[A-Z])', '_', name).lower()}"
+    module = f"{operation['tags'][0]}.{snake_case(name)}"
     sdk = f"`{SDK_METHODS[name]}`" if name in SDK_METHODS else OTHERWISE[name]
-    local = "no: it answers 501" if HANDLERS.get(name) is refuse_cudaq else "yes"
+    local = "no: it answers 501" if name in NOT_SERVED else "yes"
     return f"| `{name}` | `{method.upper()} {path}` | {sdk} | `{module}` | {local} |"
 
 

@@ -117,7 +117,7 @@ def _serve(parsed: argparse.Namespace, password: Password | None, listener: sock
                 say(connection(url, login), sys.stdout)
                 return
             style, shown = Style(sys.stdout, os.environ), password or Password.shown(login.password)
-            devices = service.devices
+            devices = service.catalogue.devices
             missing = not_installed(devices)
             say(announcement(style, parsed.host, url, login, shown, options.db, devices, missing), sys.stdout)
 

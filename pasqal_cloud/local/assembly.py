@@ -16,8 +16,11 @@ from sqlalchemy.exc import DatabaseError
 from pasqal_cloud.local.database import place_of, sole_use
 from pasqal_cloud.local.devices import served
 from pasqal_cloud.local.options import UnusableDatabaseError
-from pasqal_cloud.local.rules.service import Service
+from pasqal_cloud.local.rules.access import Access
+from pasqal_cloud.local.rules.catalogue import Catalogue
+from pasqal_cloud.local.rules.service import Batches, Service
 from pasqal_cloud.local.rules.signing import Signer
+from pasqal_cloud.local.rules.workloads import Workloads
 from pasqal_cloud.local.scheduler import Scheduler
 from pasqal_cloud.local.scripting.clock import Lifetimes
 from pasqal_cloud.local.scripting.script import Script
@@ -60,16 +63,20 @@ def running_service(options: Options) -> Iterator[tuple[Service, Login, Script]]
             )
             script = Script(Lifetimes(options.token_lifetime, options.link_lifetime, options.idle_timeout))
             scheduler = Scheduler(store, runner, devices, script)
-            service = Service(
+            access = Access(
                 store=store,
-                checker=checker,
-                queue=scheduler,
                 signer=signer,
                 devices=devices,
                 user_id=store.ensure_member(login.username, login.project_id, script.clock()),
                 options=replace(options, password=login.password),
                 clock=script.clock,
                 lifetimes=script.lifetimes,
+            )
+            service = Service(
+                access,
+                Catalogue(access, store, devices, script.clock),
+                Batches(access, store, scheduler, checker, devices, script.clock),
+                Workloads(access, store, scheduler, script.clock),
             )
             with Webhooks(store, script.clock), scheduler:
                 yield service, login, script

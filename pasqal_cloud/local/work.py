@@ -1,4 +1,4 @@
-"""The interfaces of the checker, which checks submissions, and of the runner, which runs jobs."""
+"""The interfaces of the checker, which checks submissions, of the scheduler, and of the runner, which runs jobs."""
 
 from __future__ import annotations
 
@@ -42,6 +42,16 @@ class Checker(Protocol):
             CheckerBusyError: There was no time for it.
         """
         ...
+
+
+class Queue(Protocol):
+    """The scheduler, as the rules see it."""
+
+    def wake(self) -> None:
+        """Reports that the queue has changed."""
+
+    def kill(self, claims: list[str]) -> None:
+        """Stops running jobs."""
 
 
 class Runner(Protocol):

@@ -18,11 +18,11 @@ from pasqal_cloud.local.http.bodies import FinalResponse, UnreadBodyError, parse
 from pasqal_cloud.local.http.contract import Contract, InvalidRequestError, Operation
 from pasqal_cloud.local.http.control import Control
 from pasqal_cloud.local.http.interception import Interception
-from pasqal_cloud.local.http.operations import HANDLERS, Answer, Call
+from pasqal_cloud.local.http.operations import Answer, Call, Handlers
 from pasqal_cloud.local.http.page import StatusPage
 from pasqal_cloud.local.http.safety import Guard
 from pasqal_cloud.local.http.tokens import KEYCLOAK_PATH, TokenEndpoint
-from pasqal_cloud.local.rules.service import Service, ServiceError
+from pasqal_cloud.local.rules.refusals import ServiceError
 from pasqal_cloud.local.scripting.recording import RESULT_OPERATION, TOKEN_OPERATION
 from pasqal_cloud.local.store import FullDiskError
 
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from pasqal_cloud.local.assembly import Login
+    from pasqal_cloud.local.rules.access import Access
+    from pasqal_cloud.local.rules.service import Service
     from pasqal_cloud.local.scripting.script import Script
 
 EXPLAINED = (HTTPException, ServiceError, InvalidRequestError, FullDiskError, Exception)
@@ -69,11 +71,13 @@ def create_app(
         yield
 
     described = {operation.id: operation for operation in contract.operations()}
-    tokens, token_path = TokenEndpoint(service), described.pop(TOKEN_OPERATION).path
-    operations = [_Endpoint(operation, service).route for operation in described.values()]
+    access = service.access
+    tokens, token_path = TokenEndpoint(access), described.pop(TOKEN_OPERATION).path
+    handlers = Handlers(service)
+    operations = [_Endpoint(operation, handlers, access).route for operation in described.values()]
     paths = (token_path, KEYCLOAK_PATH)
     operations += [Route(path, tokens.answer, methods=["POST"], name=TOKEN_OPERATION) for path in paths]
-    operations.append(Route("/results/{job_id}", _Results(service).answer, methods=["GET"], name=RESULT_OPERATION))
+    operations.append(Route("/results/{job_id}", _Results(access).answer, methods=["GET"], name=RESULT_OPERATION))
     control = Control(service, script, login, {route.name for route in operations})
     app = Starlette(
         routes=[
@@ -92,10 +96,10 @@ def create_app(
 class _Endpoint:
     """One operation of the description."""
 
-    def __init__(self, operation: Operation, service: Service) -> None:
+    def __init__(self, operation: Operation, handlers: Handlers, access: Access) -> None:
         self._operation = operation
-        self._handler = HANDLERS[operation.id]
-        self._service = service
+        self._handler = handlers.of(operation.id)
+        self._user_of = access.user_of
         self._code: Callable[[int], str | int] = int if operation.path.startswith(ACCOUNT) else str
 
     @property
@@ -104,7 +108,7 @@ class _Endpoint:
         return Route(operation.path, self._answer, methods=[operation.method], name=operation.id)
 
     async def _answer(self, request: Request) -> Response:
-        user_id = "" if self._operation.is_public else self._service.user_of(_bearer_token(request))
+        user_id = "" if self._operation.is_public else self._user_of(_bearer_token(request))
         query = {name: request.query_params.getlist(name) for name in request.query_params}
         parameters = self._operation.read_parameters(request.path_params, query)
         body = None
@@ -118,7 +122,7 @@ class _Endpoint:
             key=request.headers.get("idempotency-key"),
             base_url=str(request.base_url).rstrip("/"),
         )
-        answer = await run_in_threadpool(self._handler, self._service, call)
+        answer = await run_in_threadpool(self._handler, call)
         logger.info("%s %s", self._operation.id, request.url.path)
         return self._enveloped(answer, parameters["query"].get("offset", 0))
 
@@ -141,12 +145,12 @@ class _Endpoint:
 class _Results:
     """The result documents, which need a signed link instead of a token."""
 
-    def __init__(self, service: Service) -> None:
-        self._service = service
+    def __init__(self, access: Access) -> None:
+        self._access = access
 
     def answer(self, request: Request) -> Response:
         query = request.query_params
-        document = self._service.result(
+        document = self._access.result(
             request.path_params["job_id"], query.get("expires", ""), query.get("signature", "")
         )
         return Response(document, media_type="application/json")

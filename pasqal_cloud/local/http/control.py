@@ -151,7 +151,7 @@ class Control:
     def reset(self, request: Request, body: Any) -> dict[str, Any]:
         """Stops all jobs, deletes all batches and workloads, and restores all settings."""
         self._script.reset()
-        self._service.reset()
+        self._service.batches.reset()
         self._script.recording.clear()  # of requests that arrived in the meantime
         return self.state(request, body)
 
@@ -206,7 +206,7 @@ class Control:
 
     def change_queue(self, request: Request, body: Any) -> dict[str, list[str]]:
         """Pauses devices, or lets them start jobs again."""
-        paused, served = body["paused"], self._service.device_types
+        paused, served = body["paused"], list(self._service.catalogue.devices)
         if isinstance(paused, bool):
             paused = served if paused else []
         if unknown := [device for device in paused if device not in served]:
@@ -250,9 +250,9 @@ class Control:
         """Adds a user until the next reset."""
         body = {"project_ids": [], **body}
         body["project_ids"] = [project_id.lower() for project_id in body["project_ids"]]
-        if unknown := set(body.get("allowed_device_types") or ()) - set(self._service.device_types):
+        if unknown := set(body.get("allowed_device_types") or ()) - set(self._service.catalogue.devices):
             _refuse("allowed_device_types", f"this service does not offer {', '.join(sorted(unknown))}")
-        user = self._service.add_user(**body)
+        user = self._service.access.add_user(**body)
         return {"id": user.id, "username": user.username, "project_ids": list(user.project_ids)}
 
     # --------------------------------------------------------------------------------------------------- the requests

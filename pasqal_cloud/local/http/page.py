@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from pasqal_cloud.local.devices import EMULATORS, not_installed
 from pasqal_cloud.local.http.tokens import basic_credentials
-from pasqal_cloud.local.rules.service import Service, ServiceError
+from pasqal_cloud.local.rules.refusals import ServiceError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from jinja2 import Template
     from starlette.requests import Request
 
+    from pasqal_cloud.local.rules.service import Service
     from pasqal_cloud.local.scripting.script import Script
 
 LAST = 25
@@ -71,8 +72,8 @@ class StatusPage:
         return HTMLResponse(page, headers=headers)
 
     def _rendered(self, nonce: str) -> str:
-        overview = self._service.overview(LAST)
-        devices = self._service.devices
+        overview = self._service.batches.overview(LAST)
+        devices = self._service.catalogue.devices
         return self._template.render(
             nonce=nonce,
             overview=overview,
@@ -87,7 +88,7 @@ class StatusPage:
         if found is None:
             return False
         try:
-            self._service.log_in(*found)
+            self._service.access.log_in(*found)
         except ServiceError:
             return False
         return True

@@ -17,7 +17,7 @@ from pasqal_cloud.local.rules.refusals import ServiceError
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from pasqal_cloud.local.rules.service import Service
+    from pasqal_cloud.local.rules.access import Access
 
 KEYCLOAK_PATH = "/realms/pasqal-cloud/protocol/openid-connect/token"
 """The path of the endpoint in Keycloak; the API's description has the one in Auth0."""
@@ -48,11 +48,11 @@ class TokenEndpoint:
     """The endpoint for access tokens.
 
     Args:
-        service: Checks the credentials.
+        access: Checks the credentials.
     """
 
-    def __init__(self, service: Service) -> None:
-        self._service = service
+    def __init__(self, access: Access) -> None:
+        self._access = access
 
     async def answer(self, request: Request) -> Response:
         """Answers a token request."""
@@ -77,10 +77,10 @@ class TokenEndpoint:
         grant = fields.get("grant_type", "")
         try:
             if grant in PASSWORD_GRANTS:
-                return self._service.log_in(*_texts(fields, "username", "password"))
+                return self._access.log_in(*_texts(fields, "username", "password"))
             if grant == CLIENT_GRANT:
                 fields = fields | _basic_credentials(authorization)
-                return self._service.log_in_service_account(*_texts(fields, "client_id", "client_secret"))
+                return self._access.log_in_service_account(*_texts(fields, "client_id", "client_secret"))
         except ServiceError as error:
             code = "invalid_client" if grant == CLIENT_GRANT else "invalid_grant"
             raise OAuthError(error.status, code, str(error.description)) from error

@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import uuid4
 
 from pasqal_cloud.local.rules import passwords
@@ -37,16 +37,6 @@ IDS = frozenset({"id", "id__starts_with", "project_id", "batch_id"})
 """The filters whose values are UUIDs or prefixes of UUIDs, in upper or lower case."""
 
 
-class Queue(Protocol):
-    """The interface of the scheduler."""
-
-    def wake(self) -> None:
-        """Reports that the queue has changed."""
-
-    def kill(self, claims: list[str]) -> None:
-        """Stops running jobs."""
-
-
 @dataclass(frozen=True)
 class NewUser:
     """A user who was just added.
@@ -62,12 +52,12 @@ class NewUser:
     project_ids: tuple[str, ...]
 
 
+@dataclass(frozen=True)
 class Access:
-    """The rules that all other rules need.
+    """The rules that all other rules need: who a caller is, and what they may see and do.
 
     Args:
         store: The database.
-        queue: The scheduler, which is told about every change.
         signer: Signs tokens and links.
         devices: The offered devices, by name.
         user_id: The user whose credentials are in the options.
@@ -76,26 +66,13 @@ class Access:
         lifetimes: How long tokens and links are valid.
     """
 
-    def __init__(
-        self,
-        *,
-        store: Store,
-        queue: Queue,
-        signer: Signer,
-        devices: Mapping[str, Device],
-        user_id: str,
-        options: Options,
-        clock: Callable[[], datetime],
-        lifetimes: Lifetimes,
-    ) -> None:
-        self._store = store
-        self._queue = queue
-        self._signer = signer
-        self._devices = devices
-        self._user_id = user_id
-        self._options = options
-        self._clock = clock
-        self._lifetimes = lifetimes
+    store: Store
+    signer: Signer
+    devices: Mapping[str, Device]
+    user_id: str
+    options: Options
+    clock: Callable[[], datetime]
+    lifetimes: Lifetimes
 
     # -------------------------------------------------------------------------------------------------------- tokens
 
@@ -124,40 +101,40 @@ class Access:
     def user_of(self, token: str) -> str:
         """Gets the id of the user of an access token."""
         try:
-            return self._signer.user_of(token, self._clock())
+            return self.signer.user_of(token, self.clock())
         except BadSignatureError as error:
             raise ServiceError(401, str(error)) from error
 
     def _known(self, username: str, password: str) -> str | None:
         """Gets the id of the user with these credentials; None if there is none."""
-        if username == self._options.username:
-            own = (self._options.password or "").encode()
-            return self._user_id if hmac.compare_digest(password.encode(errors="replace"), own) else None
-        user = self._store.user_named(username)
+        if username == self.options.username:
+            own = (self.options.password or "").encode()
+            return self.user_id if hmac.compare_digest(password.encode(errors="replace"), own) else None
+        user = self.store.user_named(username)
         if user is None or user["password"] is None or not passwords.fits(password, user["password"]):
             return None
         return str(user["id"])
 
     def _token(self, user_id: str) -> tuple[str, int]:
-        lifetime = self._lifetimes.token
-        return self._signer.token(user_id, self._clock() + timedelta(seconds=lifetime)), int(lifetime)
+        lifetime = self.lifetimes.token
+        return self.signer.token(user_id, self.clock() + timedelta(seconds=lifetime)), int(lifetime)
 
     # ------------------------------------------------------------------------------------------------------- results
 
-    def _link(self, identity: str) -> str | None:
+    def link(self, identity: str) -> str | None:
         """Gets the path and query of the link to a result; None if there is no result."""
-        if not self._store.has_result(identity):
+        if not self.store.has_result(identity):
             return None
-        expires = self._clock() + timedelta(seconds=self._lifetimes.link)
-        return f"/results/{identity}?{self._signer.link_query(identity, expires)}"
+        expires = self.clock() + timedelta(seconds=self.lifetimes.link)
+        return f"/results/{identity}?{self.signer.link_query(identity, expires)}"
 
     def result(self, identity: str, expires: str, signature: str) -> bytes:
         """Gets the result document of a job or a workload, for a valid link."""
         try:
-            self._signer.check_link(identity, expires, signature, self._clock())
+            self.signer.check_link(identity, expires, signature, self.clock())
         except BadSignatureError as error:
             raise ServiceError(403, str(error)) from error
-        document = self._store.result(identity)
+        document = self.store.result(identity)
         if document is None:
             raise ServiceError(404, f"There is no result of {identity}.")
         return document
@@ -186,79 +163,83 @@ class Access:
             ServiceError: The username is taken, or a project does not exist.
         """
         for project_id in project_ids:
-            if self._store.project(project_id) is None:
+            if self.store.project(project_id) is None:
                 raise ServiceError(404, f"There is no project {project_id}.")
         own = None
         if not project_ids:
             own = NewProject(str(uuid4()), f"Project of {username}", queue_priority, allowed_device_types)
         taken = ServiceError(409, f"The user {username} already exists.")
-        if username == self._options.username:
+        if username == self.options.username:
             raise taken
         try:
-            user_id = self._store.add_user(username, passwords.hashed(password), project_ids, own, self._clock())
+            user_id = self.store.add_user(username, passwords.hashed(password), project_ids, own, self.clock())
         except ChangedError as error:
             raise taken from error
         return NewUser(user_id, username, tuple(project_ids) if own is None else (own.id,))
 
     def user(self, user_id: str) -> tuple[Record, list[Record]]:
         """Gets a user and their projects."""
-        user = self._store.user(user_id)
+        user = self.store.user(user_id)
         if user is None:
             raise ServiceError(401, "The user of the access token does not exist on this service.")
-        return user, self._store.projects_of(user_id)
+        return user, self.store.projects_of(user_id)
 
     def projects(self, user_id: str, query: Body) -> tuple[list[Record], int]:
         """Gets a page of a user's projects, and the total number."""
         wanted = query.get("project_status")
-        found = [project for project in self._store.projects_of(user_id) if wanted in (None, project["status"])]
+        found = [project for project in self.store.projects_of(user_id) if wanted in (None, project["status"])]
         return part(found, query), len(found)
 
     def device_types_of(self, project: Record) -> list[str]:
         """Gets the names of the offered devices that a project may use."""
         allowed = project["allowed_device_types"]
-        return [name for name in self._devices if allowed is None or name in allowed]
+        return [name for name in self.devices if allowed is None or name in allowed]
 
     # --------------------------------------------------------------------------------------------------------- rules
 
-    def _check_member(self, user_id: str, project_id: str) -> None:
-        if project_id not in self._store.project_ids(user_id):
+    def check_member(self, user_id: str, project_id: str) -> None:
+        """Refuses a user who is not a member of a project."""
+        if project_id not in self.store.project_ids(user_id):
             raise ServiceError(404, f"There is no project {project_id}, or you are not a member of it.")
 
-    def _check_device(self, project_id: str, device_type: str) -> None:
-        project = self._store.project(project_id)
+    def check_device(self, project_id: str, device_type: str) -> None:
+        """Refuses a device that a project may not use."""
+        project = self.store.project(project_id)
         if project is not None and device_type not in self.device_types_of(project):
             raise ServiceError(403, f"The project {project_id} may not use the device {device_type}.")
 
-    def _visible(self, found: Record | None, user_id: str, otherwise: str) -> Record:
-        if found is None or found["project_id"] not in self._store.project_ids(user_id):
+    def visible(self, found: Record | None, user_id: str, otherwise: str) -> Record:
+        """Gets what was found if it is in one of the user's projects; otherwise, it does not exist for them."""
+        if found is None or found["project_id"] not in self.store.project_ids(user_id):
             raise ServiceError(404, otherwise)
         return found
 
-    def _listing(self, user_id: str, query: Body) -> tuple[Filters, Page]:
+    def listing(self, user_id: str, query: Body) -> tuple[Filters, Page]:
         """Reads the filters and the page from a query; all supported orders are the order of submission."""
         filters: dict[str, Any] = {name: _ids(value) if name in IDS else value for name, value in query.items()}
         check_order(query)
         filters.pop("order_by", None)
         ascending = filters.pop("order_by_direction", "DESC") == "ASC"
         page = Page(filters.pop("limit", PAGE), filters.pop("offset", 0), ascending)
-        mine = self._store.project_ids(user_id)
+        mine = self.store.project_ids(user_id)
         filters["project_id"] = [project_id for project_id in mine if project_id in filters.get("project_id", mine)]
         return filters, page
 
-    @staticmethod
-    def _submitted(user_id: str, operation: str, key: str | None, body: object) -> Submitted:
-        text = json.dumps(body, sort_keys=True, default=str)
-        return Submitted(user_id, operation, key, hashlib.sha256(text.encode()).hexdigest())
-
-    def _earlier(self, submitted: Submitted) -> str | None:
+    def earlier(self, submitted: Submitted) -> str | None:
         """Gets the id of what an earlier request with the same Idempotency-Key created; None if there is none."""
-        earlier = self._store.earlier(submitted)
+        earlier = self.store.earlier(submitted)
         if earlier is None:
             return None
         fingerprint, created_id = earlier
         if fingerprint != submitted.fingerprint:
             raise ServiceError(422, "This Idempotency-Key was already used for a different request.")
         return created_id
+
+
+def submitted_by(user_id: str, operation: str, key: str | None, body: object) -> Submitted:
+    """Describes a submission, so that a second one with the same Idempotency-Key is recognised."""
+    text = json.dumps(body, sort_keys=True, default=str)
+    return Submitted(user_id, operation, key, hashlib.sha256(text.encode()).hexdigest())
 
 
 def part(found: Sequence[T], query: Body) -> list[T]:

@@ -2,37 +2,44 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from pasqal_cloud.local.rules.access import Access, part
+from pasqal_cloud.local.rules.access import part
 from pasqal_cloud.local.rules.refusals import ServiceError, check_order
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
+    from datetime import datetime
 
     from pasqal_cloud.local.devices import Device
+    from pasqal_cloud.local.rules.access import Access
+    from pasqal_cloud.local.store import Store
 
 HOUR = timedelta(hours=1)
 
 
-class Catalogue(Access):
-    """The operations on devices."""
+@dataclass(frozen=True)
+class Catalogue:
+    """The operations on devices.
 
-    @property
-    def devices(self) -> Mapping[str, Device]:
-        """The devices served, by name."""
-        return self._devices
+    Args:
+        access: Which devices a project may use.
+        store: The database.
+        devices: The offered devices, by name.
+        clock: The service's clock.
+    """
 
-    @property
-    def device_types(self) -> list[str]:
-        """The names of the devices served."""
-        return list(self._devices)
+    access: Access
+    store: Store
+    devices: Mapping[str, Device]
+    clock: Callable[[], datetime]
 
     def devices_of(self, user_id: str) -> list[Device]:
         """Gets the devices that any of the user's projects may use."""
-        allowed = {name for project in self._store.projects_of(user_id) for name in self.device_types_of(project)}
-        return [device for device in self._devices.values() if device.name in allowed]
+        allowed = {name for project in self.store.projects_of(user_id) for name in self.access.device_types_of(project)}
+        return [device for device in self.devices.values() if device.name in allowed]
 
     def device(self, user_id: str, device_type: str) -> Device:
         """Gets a device that any of the user's projects may use."""
@@ -43,7 +50,7 @@ class Catalogue(Access):
 
     def queue_times(self) -> dict[str, float]:
         """Gets the average waiting time of batches in the last hour, in seconds, by device."""
-        return self._store.queue_times(self._clock() - HOUR)
+        return self.store.queue_times(self.clock() - HOUR)
 
 
 def listed(devices: Iterable[Device], query: Mapping[str, Any]) -> tuple[list[Device], int]:

@@ -1,29 +1,29 @@
-"""The rules for batches and jobs.
-
-`access` has the rules for users and projects, which all others need; `workloads` and `catalogue` (devices) have theirs.
-"""
+"""The rules for batches and jobs, and the service: these with those for users, devices and workloads."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from pasqal_cloud.local.devices import Device, device_for, why_not, written_for
-from pasqal_cloud.local.rules.catalogue import Catalogue
+from pasqal_cloud.local.devices import device_for, why_not, written_for
+from pasqal_cloud.local.rules.access import submitted_by
 from pasqal_cloud.local.rules.refusals import ServiceError, check_webhook, malformed, one_of, refuse
-from pasqal_cloud.local.rules.workloads import Workloads
 from pasqal_cloud.local.states import UNSETTLED_BATCHES, JobStatus
-from pasqal_cloud.local.store import ChangedError, NewBatch, Record
+from pasqal_cloud.local.store import ChangedError, NewBatch
 from pasqal_cloud.local.tasks import JobRequest, Refusal, Submission, Verdict
-from pasqal_cloud.local.work import Checker, CheckerBusyError, UncheckableError
+from pasqal_cloud.local.work import CheckerBusyError, UncheckableError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection, Mapping
 
-    from pasqal_cloud.local.rules.access import Body
+    from pasqal_cloud.local.devices import Device
+    from pasqal_cloud.local.rules.access import Access, Body
+    from pasqal_cloud.local.rules.catalogue import Catalogue
+    from pasqal_cloud.local.rules.workloads import Workloads
+    from pasqal_cloud.local.store import Record, Store
     from pasqal_cloud.local.store.overview import Overview
-
-__all__ = ["Service", "ServiceError"]
+    from pasqal_cloud.local.work import Checker, Queue
 
 CANCELLING_FILTERS = frozenset({"project_id", "device_type", "status", "open", "start_date", "queue_priority", "tags"})
 """The filters for cancelling several of the caller's batches."""
@@ -38,21 +38,25 @@ REPEATED = ("project_id", "device_type", "backend_configuration", "configuration
 """The fields that a rebatch copies from the original batch."""
 
 
-class Service(Workloads, Catalogue):
-    """All operations of the service, independent of HTTP.
+@dataclass(frozen=True)
+class Batches:
+    """The operations on batches and jobs.
 
     Args:
+        access: Who may see and do what.
+        store: The database.
+        queue: The scheduler, which is told about every change.
         checker: Checks sequences.
-        others: The arguments of `Access`.
+        devices: The offered devices, by name.
+        clock: The service's clock.
     """
 
-    def __init__(self, *, checker: Checker, **others: Any) -> None:
-        super().__init__(**others)
-        self._checker = checker
-
-    def overview(self, last: int) -> Overview:
-        """Gets the queues and the latest batches of all users."""
-        return self._store.overview(last, self._clock())
+    access: Access
+    store: Store
+    queue: Queue
+    checker: Checker
+    devices: Mapping[str, Device]
+    clock: Callable[[], datetime]
 
     # ---------------------------------------------------------------------------------------------------- submitting
 
@@ -64,17 +68,17 @@ class Service(Workloads, Catalogue):
         """Stores a closed batch in the user's first project, whatever project the body names."""
         if one_of(body, "open", "complete", opposite=True):
             refuse(Refusal("open", "open batches are not supported for OVH"))
-        mine = self._store.project_ids(user_id)
+        mine = self.store.project_ids(user_id)
         if not mine:
             raise ServiceError(403, "You are not a member of any project, so there is no project to charge.")
         return self._create_batch(user_id, {**body, "project_id": mine[0]}, key, "OVH")
 
     def _create_batch(self, user_id: str, body: Body, key: str | None, origin: str) -> tuple[Record, list[Record]]:
-        submitted = self._submitted(user_id, f"createBatch {origin}", key, body)
-        if earlier := self._earlier(submitted):
+        submitted = submitted_by(user_id, f"createBatch {origin}", key, body)
+        if earlier := self.access.earlier(submitted):
             return self._with_jobs(user_id, earlier)
         project_id = body["project_id"].lower()
-        self._check_member(user_id, project_id)
+        self.access.check_member(user_id, project_id)
         is_open = bool(one_of(body, "open", "complete", opposite=True))
         requests = [_job_request(job) for job in body.get("jobs", ())]
         if not requests and not is_open:
@@ -93,17 +97,17 @@ class Service(Workloads, Catalogue):
             origin=origin,
             tags=tuple(body.get("tags", ())),
         )
-        self._check_device(project_id, batch.device_type)
-        batch_id = self._store.add_batch(batch, requests, submitted, self._clock())
+        self.access.check_device(project_id, batch.device_type)
+        batch_id = self.store.add_batch(batch, requests, submitted, self.clock())
         created = self._with_jobs(user_id, batch_id)
-        self._queue.wake()
+        self.queue.wake()
         return created
 
     def add_jobs(self, user_id: str, batch_id: str, bodies: list[Body], key: str | None) -> None:
         """Adds jobs to an open batch."""
         batch = self.batch(user_id, batch_id)
-        submitted = self._submitted(user_id, f"addJobs {batch['id']}", key, bodies)
-        if self._earlier(submitted):
+        submitted = submitted_by(user_id, f"addJobs {batch['id']}", key, bodies)
+        if self.access.earlier(submitted):
             return
         if not batch["open"]:
             raise ServiceError(409, f"The batch is closed: jobs can't be added to it. Its status is {batch['status']}.")
@@ -113,16 +117,16 @@ class Service(Workloads, Catalogue):
         given = {**batch, "sequence_builder": self.sequence_of(batch)}
         self._checked_device(requests, given, batch["device_type"], place=())
         try:
-            self._store.add_jobs(batch["id"], requests, submitted, self._clock())
+            self.store.add_jobs(batch["id"], requests, submitted, self.clock())
         except ChangedError as error:
             raise ServiceError(409, "The batch has been closed in the meantime: jobs can't be added to it.") from error
-        self._queue.wake()
+        self.queue.wake()
 
     def rebatch(self, user_id: str, batch_id: str, query: Body, key: str | None) -> tuple[Record, list[Record]]:
         """Stores a batch with copies of the matching jobs of a closed batch; gets it with its jobs."""
         parent = self.batch(user_id, batch_id)
-        submitted = self._submitted(user_id, f"rebatch {parent['id']}", key, dict(query))
-        if earlier := self._earlier(submitted):
+        submitted = submitted_by(user_id, f"rebatch {parent['id']}", key, dict(query))
+        if earlier := self.access.earlier(submitted):
             return self._with_jobs(user_id, earlier)
         if parent["open"]:
             raise ServiceError(409, "The batch is open: close it first, or add copies of its jobs to it.")
@@ -130,7 +134,7 @@ class Service(Workloads, Catalogue):
         if not matching:
             raise ServiceError(422, f"No job of the batch {batch_id} matches the filters.")
         self._device(parent["device_type"])
-        self._check_device(parent["project_id"], parent["device_type"])
+        self.access.check_device(parent["project_id"], parent["device_type"])
         batch = NewBatch(
             open=False,
             parent_id=parent["id"],
@@ -139,53 +143,53 @@ class Service(Workloads, Catalogue):
             **{name: parent[name] for name in REPEATED},
         )
         copies = [JobRequest(job["runs"], job["variables"], self.sequence_of(job), job["id"]) for job in matching]
-        created = self._with_jobs(user_id, self._store.add_batch(batch, copies, submitted, self._clock()))
-        self._queue.wake()
+        created = self._with_jobs(user_id, self.store.add_batch(batch, copies, submitted, self.clock()))
+        self.queue.wake()
         return created
 
     # ------------------------------------------------------------------------------------------------------- reading
 
     def batch(self, user_id: str, batch_id: str) -> Record:
         """Gets a batch of one of the user's projects."""
-        return self._visible(self._store.batch(batch_id.lower()), user_id, f"There is no batch {batch_id}.")
+        return self.access.visible(self.store.batch(batch_id.lower()), user_id, f"There is no batch {batch_id}.")
 
     def batches(self, user_id: str, query: Body) -> tuple[list[Record], int]:
         """Gets a page of batches, and their total number."""
-        return self._store.batches(*self._listing(user_id, query))
+        return self.store.batches(*self.access.listing(user_id, query))
 
     def job(self, user_id: str, job_id: str) -> Record:
         """Gets a job of one of the user's projects."""
-        return self._visible(self._store.job(job_id.lower()), user_id, f"There is no job {job_id}.")
+        return self.access.visible(self.store.job(job_id.lower()), user_id, f"There is no job {job_id}.")
 
     def jobs(self, user_id: str, query: Body) -> tuple[list[Record], int]:
         """Gets a page of jobs, and their total number."""
-        return self._store.jobs(*self._listing(user_id, query))
+        return self.store.jobs(*self.access.listing(user_id, query))
 
     def jobs_of(self, batch: Record) -> list[Record]:
         """Gets the jobs of a batch in the order of their submission."""
-        return self._store.jobs_of(batch["id"])
+        return self.store.jobs_of(batch["id"])
 
     def job_ids_of(self, batch: Record) -> list[str]:
         """Gets the ids of the jobs of a batch in the order of their submission."""
-        return self._store.job_ids(batch["id"])
+        return self.store.job_ids(batch["id"])
 
     def sequence_of(self, batch_or_job: Record) -> str | None:
         """Gets the sequence that a batch or a job has of its own."""
         sequence_id = batch_or_job["sequence_id"]
-        return None if sequence_id is None else self._store.sequence(sequence_id)
+        return None if sequence_id is None else self.store.sequence(sequence_id)
 
     def sequence_run_by(self, job: Record) -> str | None:
         """Gets the sequence that a job runs: its own, else its batch's."""
-        batch = self._store.batch(job["batch_id"]) if job["sequence_id"] is None else None
+        batch = self.store.batch(job["batch_id"]) if job["sequence_id"] is None else None
         return self.sequence_of(batch or job)
 
     def job_link(self, user_id: str, job_id: str) -> str | None:
         """Gets the path and query of the link to a job's result; None if there is no result."""
-        return self._link(self.job(user_id, job_id)["id"])
+        return self.access.link(self.job(user_id, job_id)["id"])
 
     def documents_of(self, batch: Record) -> dict[str, bytes]:
         """Gets the result documents of a batch's jobs, by their ids."""
-        return self._store.results_of(batch["id"])
+        return self.store.results_of(batch["id"])
 
     def _with_jobs(self, user_id: str, batch_id: str) -> tuple[Record, list[Record]]:
         batch = self.batch(user_id, batch_id)
@@ -195,12 +199,12 @@ class Service(Workloads, Catalogue):
 
     def set_tags(self, user_id: str, batch_id: str, tags: list[str]) -> None:
         """Replaces a batch's tags."""
-        self._store.set_tags(self.batch(user_id, batch_id)["id"], tags, self._clock())
+        self.store.set_tags(self.batch(user_id, batch_id)["id"], tags, self.clock())
 
     def close_batch(self, user_id: str, batch_id: str) -> None:
         """Closes a batch; one that is closed already stays so."""
-        self._store.close_batch(self.batch(user_id, batch_id)["id"], self._clock())
-        self._queue.wake()
+        self.store.close_batch(self.batch(user_id, batch_id)["id"], self.clock())
+        self.queue.wake()
 
     def cancel_batch(self, user_id: str, batch_id: str) -> None:
         """Cancels a batch with all its unsettled jobs; one that is cancelled already stays so."""
@@ -223,7 +227,7 @@ class Service(Workloads, Catalogue):
         found = self._selected(user_id, body) if named is None else self.batches(user_id, {"id": named, "limit": -1})[0]
         mine = [batch["id"] for batch in found if batch["user_id"] == user_id]
         self._cancel_batches(mine)
-        cancelled, errors = _sorted_out("batch", self._store.batches_named(mine))
+        cancelled, errors = _sorted_out("batch", self.store.batches_named(mine))
         others = {name: f"There is no batch {name} of yours." for name in named or () if name.lower() not in mine}
         return cancelled, errors | others
 
@@ -234,17 +238,23 @@ class Service(Workloads, Catalogue):
         self._cancel_jobs(batch["id"], matching)
         return _sorted_out("job", [job for job in self.jobs_of(batch) if job["id"] in matching])
 
+    # ------------------------------------------------------------------------------------------------ the whole service
+
+    def overview(self, last: int) -> Overview:
+        """Gets the queues and the latest batches of all users."""
+        return self.store.overview(last, self.clock())
+
     def reset(self) -> None:
         """Stops all jobs, and deletes all batches and workloads."""
-        self._queue.kill(self._store.reset())
-
-    def _cancel_batches(self, batch_ids: Collection[str]) -> None:
-        self._queue.kill(self._store.cancel_batches(batch_ids, self._clock()))
-
-    def _cancel_jobs(self, batch_id: str, job_ids: Collection[str]) -> None:
-        self._queue.kill(self._store.cancel_jobs(batch_id, job_ids, self._clock()))
+        self.queue.kill(self.store.reset())
 
     # --------------------------------------------------------------------------------------------------------- rules
+
+    def _cancel_batches(self, batch_ids: Collection[str]) -> None:
+        self.queue.kill(self.store.cancel_batches(batch_ids, self.clock()))
+
+    def _cancel_jobs(self, batch_id: str, job_ids: Collection[str]) -> None:
+        self.queue.kill(self.store.cancel_jobs(batch_id, job_ids, self.clock()))
 
     def _matching(self, user_id: str, batch: Record, query: Body) -> list[Record]:
         """Gets the jobs of a batch that match, in the order of their submission."""
@@ -293,16 +303,33 @@ class Service(Workloads, Catalogue):
             configuration=given.get("configuration"),
         )
         try:
-            return self._checker.check(submission)
+            return self.checker.check(submission)
         except UncheckableError as error:
             raise ServiceError(422, str(error)) from error
         except CheckerBusyError as error:
             raise ServiceError(503, str(error), {"Retry-After": str(RETRY_AFTER)}) from error
 
     def _device(self, device_type: str) -> Device:
-        if device_type not in self._devices:
-            refuse(Refusal("device_type", why_not(device_type, self._devices)))
-        return self._devices[device_type]
+        if device_type not in self.devices:
+            refuse(Refusal("device_type", why_not(device_type, self.devices)))
+        return self.devices[device_type]
+
+
+@dataclass(frozen=True)
+class Service:
+    """All operations of the service, independent of HTTP.
+
+    Args:
+        access: The operations on users, projects, tokens and links.
+        catalogue: Those on devices.
+        batches: Those on batches and jobs.
+        workloads: Those on workloads.
+    """
+
+    access: Access
+    catalogue: Catalogue
+    batches: Batches
+    workloads: Workloads
 
 
 def _sorted_out(kind: str, records: list[Record]) -> tuple[list[Record], dict[str, str]]:
