@@ -18,6 +18,7 @@ from pasqal_cloud import (
     ClientCredentialsTokenProvider,
     ExpiringTokenProvider,
     PasswordGrantTokenProvider,
+    RetryPolicy,
     StaticTokenProvider,
     TokenProvider,
     TokenProviderError,
@@ -167,6 +168,27 @@ def test_a_blocking_call_amid_awaiting_ones_does_not_wait_for_itself(awaiting: A
             assert (await task).id == service.batch_id()
 
     awaiting.call(go())
+
+
+def test_who_waits_for_a_login_waits_no_longer_than_the_call_may_last(
+    colour: Any, service: Any, opened: Any, until: Any
+) -> None:
+    """Another, who has more time, is asking for the token that both need; it goes on for the other."""
+    provider = PasswordGrantTokenProvider("ada", "pa55word", service.endpoints.auth)
+    retry = RetryPolicy(first=0.01, deadline=0.2)
+    hasty = opened(token_provider=provider, endpoints=service.endpoints, timeout=0.1, retry=retry)
+    service.answering.clear()
+    with ThreadPoolExecutor(1) as pool:
+        other = pool.submit(provider.get_token)
+        until(lambda: service.logins)
+        late = threading.Timer(2.0, service.answering.set)  # the login must end where the call goes on waiting, too
+        late.start()
+        error = colour.attempt(TokenProviderError, lambda: hasty.get_batch(service.batch_id()))
+        late.cancel()
+        service.answering.set()
+        assert other.result() == "token-1"
+    assert "longer than the call may last" in str(error)
+    assert (len(service.logins), service.calls) == (1, [])
 
 
 @pytest.mark.parametrize("expires_in", [1, 30, 60, None])

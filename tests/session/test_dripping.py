@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from typing import Any
 
+import httpx
 import pytest
 
 from pasqal_cloud import Endpoints, RequestTimeoutError, RetryPolicy
@@ -17,16 +18,17 @@ BATCH = "11111111-2222-4333-8444-555555555555"
 BODY = json.dumps({"data": {"id": BATCH, "status": "DONE"}}).encode()
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n" % len(BODY)
 PADDING = b"X-Padding: " + b"x" * 4000 + b"\r\n"
+HASTY: dict[str, Any] = {"timeout": 0.25, "retry": RetryPolicy(first=0.01, deadline=0.5)}
 LONGEST = 0.5 + 0.25 + 0.15
 """Seconds that a hasty call lasts at most: the deadline, the time of a try that began just before, and some work."""
 
 
 class Dripping:
-    """A server whose answers begin at once and then come a byte at a time.
+    """A server whose answers begin at once and then come a byte at a time; after that, nothing comes.
 
     Args:
         at_once: The beginning.
-        drip: The rest.
+        drip: What follows.
     """
 
     def __init__(self, at_once: bytes, drip: bytes) -> None:
@@ -62,6 +64,7 @@ class Dripping:
                 if self._over.wait(0.05):
                     return
                 connection.sendall(bytes([byte]))
+            self._over.wait()
 
 
 @pytest.fixture
@@ -78,20 +81,44 @@ def dripping() -> Iterator[Callable[..., Dripping]]:
         server.close()
 
 
+@pytest.fixture
+def seconds_to_fail(colour: Any) -> Callable[..., float]:
+    """A function that gets the seconds after which a call of an SDK of each colour times out."""
+
+    def measure(server: Dripping, **options: Any) -> float:
+        sdk = colour.SDK(token="t", endpoints=server.endpoints, **options)
+        ender = threading.Timer(2.0, server.close)  # a call that is not cut must end, too
+        ender.start()
+        watch = Stopwatch()
+        try:
+            colour.attempt(RequestTimeoutError, lambda: sdk.get_batch(BATCH))
+            return watch.look()
+        finally:
+            ender.cancel()
+            colour.call(sdk.close())
+
+    return measure
+
+
 @pytest.mark.parametrize("part", ["first line", "head", "body"])
-def test_an_answer_that_drips_is_cut(colour: Any, dripping: Callable[..., Dripping], part: str) -> None:
+def test_an_answer_that_drips_is_cut(dripping: Callable[..., Dripping], seconds_to_fail: Any, part: str) -> None:
     """Wherever it drips, the call ends with its deadline."""
     whole = HEAD + PADDING + b"\r\n" + BODY
     parts = {"first line": (b"", whole), "head": (HEAD, whole[len(HEAD) :]), "body": (HEAD + b"\r\n", BODY)}
-    server = dripping(*parts[part])
-    retry = RetryPolicy(first=0.01, deadline=0.5)
-    sdk = colour.SDK(token="t", endpoints=server.endpoints, timeout=0.25, retry=retry)
-    ender = threading.Timer(2.0, server.close)  # a call that is not cut must end, too
-    ender.start()
-    watch = Stopwatch()
-    try:
-        colour.attempt(RequestTimeoutError, lambda: sdk.get_batch(BATCH))
-        assert watch.look() < LONGEST
-    finally:
-        ender.cancel()
-        colour.call(sdk.close())
+    assert seconds_to_fail(dripping(*parts[part]), **HASTY) < LONGEST
+
+
+def test_an_answer_that_drips_and_stops_is_cut(dripping: Callable[..., Dripping], seconds_to_fail: Any) -> None:
+    """The last wait ends with the call's time, not when the timeout of a part is over."""
+    server = dripping(HEAD, PADDING[:8])  # 0.4 seconds
+    once = RetryPolicy(attempts=1, deadline=0.0)
+    assert seconds_to_fail(server, timeout=httpx.Timeout(0.5, connect=0.05), retry=once) < 0.55 + 0.15
+
+
+def test_a_body_that_drips_over_a_transport_of_the_users_own_is_cut(
+    colour: Any, dripping: Callable[..., Dripping], seconds_to_fail: Any
+) -> None:
+    """However requests are sent, the deadline holds for what is read of their answers."""
+    transport = httpx.HTTPTransport() if colour.is_blocking else httpx.AsyncHTTPTransport()
+    server = dripping(HEAD + b"\r\n", BODY)
+    assert seconds_to_fail(server, transport=transport, **HASTY) < LONGEST
