@@ -173,6 +173,7 @@ def main(words: list[str]) -> str | None:
         outcome = run(whole, list(tests), "-n", str(AT_ONCE), "--dist", "worksteal")
         print(f"{time.monotonic() - began:6.1f} s  {outcome:10}  all of these tests, without a mistake", flush=True)
         if outcome != "passed":
+            print((whole / "log.txt").read_text()[-3000:])
             return "The tests must pass where there is no mistake."
         shutil.rmtree(whole / "tmp", ignore_errors=True)
         with ThreadPoolExecutor(AT_ONCE) as pool:
