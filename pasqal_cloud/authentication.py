@@ -331,7 +331,7 @@ NO_TOKEN = "The identity provider's answer holds no token."
 
 def _asked_alone(request: httpx.Request, *, verify: bool) -> Flow[httpx.Response]:
     routes = Routes(None, partial(tls_of, verify))
-    with errors_of(request, sent=False), httpx.Client(transport=routes, trust_env=False) as client:
+    with errors_of(request), httpx.Client(transport=routes, trust_env=False) as client:
         answer: httpx.Response = yield Send(client, request)
         return answer
 

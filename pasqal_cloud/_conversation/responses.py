@@ -42,15 +42,13 @@ HOW_TO_TRUST = "If that certificate is your organisation's, give the SDK `verify
 
 
 @contextmanager
-def errors_of(request: httpx.Request, *, sent: bool = True) -> Iterator[None]:
+def errors_of(request: httpx.Request) -> Iterator[None]:
     """Turns whatever stops a request into this package's error.
 
     An error of a kind that comes before the first byte, or another one from before that, says that nothing was sent.
 
     Args:
         request: The request that is being made.
-        sent: Whether the service may have received something if the request was sent; a request for a token tells the
-            service nothing.
     """
     try:
         yield
@@ -64,7 +62,7 @@ def errors_of(request: httpx.Request, *, sent: bool = True) -> Iterator[None]:
             method=request.method,
             url=public(request.url),
             retryable=not untrusted,
-            sent=sent and not isinstance(error, NOTHING_SENT),
+            sent=not isinstance(error, NOTHING_SENT),
         ) from error
     except (AssertionError, PasqalCloudError):
         raise  # the first are for who tests: stand-ins say so that they did not expect a request
@@ -74,7 +72,7 @@ def errors_of(request: httpx.Request, *, sent: bool = True) -> Iterator[None]:
             reason_of(error),
             method=request.method,
             url=public(request.url),
-            sent=sent and BEGAN in request.extensions,
+            sent=BEGAN in request.extensions,
         ) from error
 
 

@@ -272,7 +272,7 @@ class Session:
         """
         began = time.monotonic()
         note_request(request)
-        with errors_of(request, sent=tells):
+        with errors_of(request):
             try:
                 answer: httpx.Response = yield Send(self.connections.client(), request, until)
             except TooLate as error:

@@ -154,6 +154,26 @@ def test_a_cancelled_task_does_not_hold_up_the_others(awaiting: Any, service: An
     assert len(service.logins) == 2
 
 
+def test_a_cancelled_task_that_waits_takes_nothing_from_the_others(awaiting: Any, service: Any, until: Any) -> None:
+    """Who asks goes on asking, and those who wait get what it got."""
+
+    async def go() -> None:
+        async with AsyncSDK("ada", "pa55word", endpoints=service.endpoints) as sdk:
+            service.answering.clear()
+            asking = asyncio.create_task(sdk.get_batch(service.batch_id()))
+            await asyncio.to_thread(until, lambda: service.logins)
+            waiting = [asyncio.create_task(sdk.get_batch(service.batch_id())) for _ in range(3)]
+            await asyncio.sleep(0)  # all of them wait now
+            waiting[0].cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await waiting[0]
+            service.answering.set()
+            assert len(await asyncio.gather(asking, *waiting[1:])) == 3
+
+    awaiting.call(go())
+    assert len(service.logins) == 1
+
+
 def test_a_blocking_call_amid_awaiting_ones_does_not_wait_for_itself(awaiting: Any, service: Any, until: Any) -> None:
     """Who blocks in the thread of the event loop can't wait for a task of that loop."""
     provider = PasswordGrantTokenProvider("ada", "pa55word", service.endpoints.auth)

@@ -51,6 +51,15 @@ def test_a_token_that_drips_ends(colour: Any, service: Any, hasty: Any) -> None:
     assert watch.look() < LONGEST
 
 
+def test_a_token_that_drips_ends_though_the_call_may_last(colour: Any, service: Any, open_sdk: Any) -> None:
+    """The identity provider has the time of one part of its answer, also where the service may have more."""
+    service.fail("createToken", 200, {"access_token": "x" * 40}, end="drip")
+    patient = open_sdk(timeout=0.25, retry=RetryPolicy(attempts=1, deadline=120.0))
+    watch = Stopwatch()
+    colour.attempt(RequestTimeoutError, lambda: patient.get_batch("11111111-2222-4333-8444-555555555555"))
+    assert watch.look() < LONGEST
+
+
 @pytest.mark.slow
 def test_a_slow_answer_within_the_time_is_waited_for(colour: Any, service: Any, sdk: Any) -> None:
     """What drips, but comes in time, is an answer."""

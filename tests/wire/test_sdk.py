@@ -156,8 +156,8 @@ def test_a_call_that_reads_is_made_again(colour: Any, cloud: Any, sdk: Any) -> N
 
 @pytest.mark.parametrize("failure", [httpx.Response(500), httpx.Response(429), httpx.ReadTimeout("slow")], ids=str)
 def test_a_call_that_creates_is_made_once(colour: Any, cloud: Any, sdk: Any, failure: Any) -> None:
-    """What may have spent money is not sent again, by this way neither."""
-    route = cloud.creating.mock(side_effect=[failure])
+    """What may have spent money is not sent again, by this way neither: another try would succeed."""
+    route = cloud.creating.mock(side_effect=[failure, cloud.batch()])
     body = models.CreateBatch(project_id=UUID(cloud.project_id), sequence_builder="{}", jobs=[])
     error = colour.attempt(PasqalCloudError, lambda: sdk.call(create_batch, body=body))
     assert error.sent
