@@ -13,7 +13,7 @@ import math
 import time
 from contextlib import contextmanager
 from copy import copy
-from functools import partial
+from functools import cached_property, partial
 from itertools import count
 from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, Protocol, Self, TypeAlias, TypeVar
 from uuid import UUID, uuid4
@@ -23,7 +23,7 @@ import httpx
 
 from pasqal_cloud._arguments import seconds, uuid_of
 from pasqal_cloud._conversation.clients import TOO_SLOW, Connections, Wire
-from pasqal_cloud._conversation.flow import Now, Send, Sleep, TooLate
+from pasqal_cloud._conversation.flow import Send, Sleep, TooLate
 from pasqal_cloud._conversation.ledger import ServiceClock
 from pasqal_cloud._conversation.responses import decoded, errors_of, reason_of, successful, unexpected, words
 from pasqal_cloud._conversation.retry import RetryPolicy, is_the_services, policy_of
@@ -179,20 +179,20 @@ class Session:
         """
         if self.routes is not None:
             endpoint = self.routes(endpoint)
-        return self._persistent(lambda session, until: session._tried(endpoint, args, kwargs, until))
+        return self._persistent(partial(Session._tried, endpoint=endpoint, args=args, kwargs=kwargs))
 
     def token(self) -> Flow[str]:
         """Gets the token that requests are made with."""
-        return self._persistent(lambda session, until: session._token(until))
+        return self._persistent(Session._token)
 
     def _persistent(self, attempt: Callable[[Session, float], Flow[T]]) -> Flow[T]:
         session, options = self, self.options
-        began = yield Now()
+        began = time.monotonic()
         for number in count(1):
             try:
                 return (yield from attempt(session, began + options.retry.deadline))
             except PasqalCloudError as error:
-                elapsed = (yield Now()) - began
+                elapsed = time.monotonic() - began
                 pause = options.retry.pause(error, harmless=options.harmless, attempt=number, elapsed=elapsed)
                 if pause is None:
                     raise
@@ -203,11 +203,11 @@ class Session:
         raise AssertionError  # `count` has no end
 
     def _tried(
-        self, endpoint: Endpoint[..., T], args: tuple[Any, ...], kwargs: dict[str, Any], until: float
+        self, until: float, endpoint: Endpoint[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> Flow[T]:
         with _before_sending():
             request = self._built(endpoint.request(*args, **kwargs))
-        answer = yield from self._answered(request, max(until, (yield Now()) + self.options.patience))
+        answer = yield from self._answered(request, max(until, time.monotonic() + self.options.patience))
         successful(answer, if_refused=self._provider.if_refused if self._provider is not None else "")
         with _after_answer(answer):
             content = _usable(endpoint.parse(answer), spends=not self.options.harmless)
@@ -259,7 +259,7 @@ class Session:
         if http.timeout != TIMEOUT:
             request.extensions["timeout"] = http.timeout.as_dict()
         usual = request.extensions.get("timeout", {}).get("read")
-        limit = math.inf if usual is None else (yield Now()) + usual
+        limit = math.inf if usual is None else time.monotonic() + usual
         return (yield from self._sent(request, min(until, limit), tells=False))
 
     def _sent(self, request: httpx.Request, until: float, *, tells: bool = True) -> Flow[httpx.Response]:
@@ -282,7 +282,7 @@ class Session:
             self.clock.note(answer.headers.get("Date"), began, time.monotonic())
         return answer
 
-    @property
+    @cached_property
     def _host(self) -> str:
         return httpx.URL(self.endpoints.core).host
 

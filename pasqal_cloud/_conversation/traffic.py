@@ -47,9 +47,10 @@ def note_answer(answer: httpx.Response) -> None:
     Args:
         answer: The answer, whose body has not been read.
     """
-    request_id = answer.headers.get("X-Request-Id")
-    named = f" (request id {request_id})" if request_id else ""
-    _log_end(answer.request, f"{answer.status_code}{named}")
+    if _log.isEnabledFor(logging.DEBUG):
+        request_id = answer.headers.get("X-Request-Id")
+        named = f" (request id {request_id})" if request_id else ""
+        _log_end(answer.request, f"{answer.status_code}{named}")
 
 
 def note_failure(request: httpx.Request, error: Exception) -> None:
@@ -63,10 +64,9 @@ def note_failure(request: httpx.Request, error: Exception) -> None:
 
 
 def _log_end(request: httpx.Request, outcome: str) -> None:
-    if _log.isEnabledFor(logging.DEBUG):
-        began = request.extensions.get(BEGAN)
-        took = f" in {(time.perf_counter() - began) * 1000:.0f} ms" if began is not None else ""
-        _log.debug("%s %s: %s%s", request.method, public(request.url), outcome, took)
+    began = request.extensions.get(BEGAN)
+    took = f" in {(time.perf_counter() - began) * 1000:.0f} ms" if began is not None else ""
+    _log.debug("%s %s: %s%s", request.method, public(request.url), outcome, took)
 
 
 def _without_query(record: logging.LogRecord) -> bool:
