@@ -220,7 +220,9 @@ class Session:
         return content
 
     def _built(self, arguments: dict[str, Any]) -> httpx.Request:
-        arguments["url"] = self.endpoints.url_of(arguments["url"])
+        arguments["url"] = url = self.endpoints.url_of(arguments["url"])
+        if url.startswith("/"):  # its server is the identity provider, which the SDK asks by itself
+            raise ValidationError("An SDK logs in by itself, and user_token gives the token.", sent=False)
         return self.connections.client().build_request(**self.options.applied_to(arguments))
 
     def _answered(self, request: httpx.Request, until: float) -> Flow[httpx.Response]:

@@ -10,6 +10,7 @@ import pytest
 
 from pasqal_cloud import ClosedError, Endpoints, NotFoundError, PasqalCloudError, TokenProviderConf, ValidationError
 from pasqal_cloud_api import models
+from pasqal_cloud_api.api.authentication import create_token
 from pasqal_cloud_api.api.batches import create_batch, list_batches
 from pasqal_cloud_api.api.ovh import get_ovh_batch
 
@@ -162,6 +163,15 @@ def test_a_call_that_creates_is_made_once(colour: Any, cloud: Any, sdk: Any, fai
     error = colour.attempt(PasqalCloudError, lambda: sdk.call(create_batch, body=body))
     assert error.sent
     assert route.call_count == 1
+
+
+def test_an_sdk_logs_in_by_itself(colour: Any, cloud: Any, sdk: Any) -> None:
+    """The login is not an operation of the services, which must not be sent a password."""
+    body = models.TokenRequest(grant_type="password", username="ada@example.com", password="pa55word")
+    error = colour.attempt(ValidationError, lambda: sdk.call(create_token, body=body))
+    assert "user_token" in str(error)
+    assert not error.sent
+    assert not cloud.router.calls
 
 
 def test_wrong_arguments_of_a_call_are_a_type_error(colour: Any, cloud: Any, sdk: Any) -> None:
