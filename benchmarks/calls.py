@@ -29,7 +29,14 @@ from pasqal_cloud import SDK, Endpoints
 
 FOLDERS = tuple(f"{Path(package.__path__[0]).parent}/" for package in (pasqal_cloud, pasqal_cloud_api))
 OURS = tuple(f"{package.__path__[0]}/" for package in (pasqal_cloud, pasqal_cloud_api))
-BATCH = {"id": str(UUID(int=1)), "status": "DONE", "open": False, "sequence_builder": "{}", "job_ids": [], "tags": []}
+BATCH: dict[str, Any] = {
+    "id": str(UUID(int=1)),
+    "status": "DONE",
+    "open": False,
+    "sequence_builder": "{}",
+    "job_ids": [],
+    "tags": [],
+}
 CALLS: dict[str, Callable[[SDK], Any]] = {
     "get_batch": lambda sdk: sdk.get_batch(BATCH["id"]),
     "create_batch": lambda sdk: sdk.create_batch("{}", [{"runs": 100, "variables": {"omega": 1.5}}]),
