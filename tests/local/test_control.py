@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import gzip
 import json
+from dataclasses import MISSING, fields
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from inspect import signature
 from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
+
+import pasqal_cloud.testing
+from pasqal_cloud.local.scripting.faults import Fault
+from pasqal_cloud.local.scripting.outcomes import ScriptedOutcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -399,3 +405,19 @@ def test_dates_are_those_of_http(scripted: Any) -> None:
     """Not far from now, while nobody has set the clock."""
     date = parsedate_to_datetime(scripted.http.get("/nowhere").headers["date"])
     assert abs(date - datetime.now(UTC)) < timedelta(seconds=30)
+
+
+# ---------------------------------------------------------------------------------------------------------- the options
+
+
+@pytest.mark.parametrize(
+    ("sets", "options"),
+    [(pasqal_cloud.testing.LocalService.fault, Fault), (pasqal_cloud.testing.LocalService.outcome, ScriptedOutcome)],
+    ids=["fault", "outcome"],
+)
+def test_python_sets_each_option_of_a_rule(sets: Callable[..., Any], options: type) -> None:
+    """The arguments are what the service takes, with the same defaults; a `body` of bytes is sent as `content`."""
+    taken = {option.name: option.default for option in fields(options) if option.name != "content"}
+    arguments = {name: argument.default for name, argument in signature(sets).parameters.items() if name != "self"}
+    assert arguments.keys() == taken.keys()
+    assert {name: default for name, default in arguments.items() if taken[name] not in (default, MISSING)} == {}

@@ -21,8 +21,10 @@ from pasqal_cloud.local.http.tokens import basic_credentials
 from pasqal_cloud.local.names import did_you_mean
 from pasqal_cloud.local.options import LONGEST_LIFETIME
 from pasqal_cloud.local.rules.refusals import ServiceError
-from pasqal_cloud.local.scripting import faults, outcomes
 from pasqal_cloud.local.scripting.clock import EARLIEST, LATEST
+from pasqal_cloud.local.scripting.faults import EVERY, Fault
+from pasqal_cloud.local.scripting.outcomes import ENDS, ScriptedOutcome
+from pasqal_cloud.local.scripting.rules import Rules, schema_of
 from pasqal_cloud.local.states import PRIORITIES
 
 if TYPE_CHECKING:
@@ -96,20 +98,32 @@ class Control:
             self._route("DELETE", "/lifetimes", self.reset_lifetimes),
             self._route("GET", "/queue", self.queue),
             self._route("PATCH", "/queue", self.change_queue, QUEUE),
-            self._route("GET", "/faults", self.faults),
-            self._route("POST", "/faults", self.add_fault, faults.SCHEMA),
-            self._route("DELETE", "/faults", self.clear_faults),
-            self._route("GET", "/faults/{id}", self.fault),
-            self._route("DELETE", "/faults/{id}", self.remove_fault),
-            self._route("GET", "/outcomes", self.outcomes),
-            self._route("POST", "/outcomes", self.add_outcome, outcomes.SCHEMA),
-            self._route("DELETE", "/outcomes", self.clear_outcomes),
-            self._route("GET", "/outcomes/{id}", self.outcome),
-            self._route("DELETE", "/outcomes/{id}", self.remove_outcome),
+            *self._rules("/faults", self._script.faults, Fault, self._check_fault),
+            *self._rules("/outcomes", self._script.outcomes, ScriptedOutcome, self._check_outcome),
             self._route("POST", "/outcomes/{id}/release", self.release_outcome),
             self._route("GET", "/requests", self.requests),
             self._route("DELETE", "/requests", self.clear_requests),
             self._route("POST", "/users", self.add_user, USER),
+        ]
+
+    def _rules(self, path: str, rules: Rules[Any], kind: type, check: Callable[[Any], None]) -> list[Route]:
+        """Creates the routes that show, set and remove rules of a kind."""
+
+        def added(_request: Request, body: Any) -> dict[str, Any]:
+            check(body)
+            shown: dict[str, Any] = rules.add(body).as_json()
+            return shown
+
+        def cleared(_request: Request, _body: Any) -> list[dict[str, Any]]:
+            rules.clear()
+            return _shown(rules)
+
+        return [
+            self._route("GET", path, lambda *_: _shown(rules)),
+            self._route("POST", path, added, schema_of(kind)),
+            self._route("DELETE", path, cleared),
+            self._route("GET", path + "/{id}", lambda request, _: _found(rules.get, request).as_json()),
+            self._route("DELETE", path + "/{id}", lambda request, _: _found(rules.remove, request).as_json()),
         ]
 
     def _route(
@@ -143,8 +157,8 @@ class Control:
             "clock": self.clock(request, body),
             "lifetimes": self.lifetimes(request, body),
             "queue": self.queue(request, body),
-            "faults": self.faults(request, body),
-            "outcomes": self.outcomes(request, body),
+            "faults": _shown(self._script.faults),
+            "outcomes": _shown(self._script.outcomes),
             "requests": len(self._script.recording.exchanges()),
         }
 
@@ -214,35 +228,11 @@ class Control:
         self._script.pause.set(paused)
         return self.queue(request, body)
 
-    def outcomes(self, _request: Request, _body: Any) -> list[dict[str, Any]]:
-        """Shows the rules for jobs."""
-        return [rule.as_json() for rule in self._script.outcomes]
-
-    def add_outcome(self, _request: Request, body: Any) -> dict[str, Any]:
-        """Adds a rule for jobs."""
-        ends = [name for name in outcomes.ENDS if body.get(name) is not None]
-        if len(ends) > 1:
-            _refuse(ends[1], f"give either {ends[0]} or {ends[1]}, not both")
-        return self._script.outcomes.add(body).as_json()
-
-    def outcome(self, request: Request, _body: Any) -> dict[str, Any]:
-        """Shows a rule for jobs."""
-        return _found(self._script.outcomes.get, request).as_json()
-
-    def remove_outcome(self, request: Request, _body: Any) -> dict[str, Any]:
-        """Removes a rule for jobs."""
-        return _found(self._script.outcomes.remove, request).as_json()
-
     def release_outcome(self, request: Request, _body: Any) -> dict[str, Any]:
         """Ends the jobs that a rule holds."""
         rule = _found(self._script.outcomes.get, request)
         self._script.outcomes.release(rule)
         return rule.as_json()
-
-    def clear_outcomes(self, request: Request, body: Any) -> list[dict[str, Any]]:
-        """Removes all rules for jobs."""
-        self._script.outcomes.clear()
-        return self.outcomes(request, body)
 
     # -------------------------------------------------------------------------------------------------------- the users
 
@@ -257,32 +247,6 @@ class Control:
 
     # --------------------------------------------------------------------------------------------------- the requests
 
-    def faults(self, _request: Request, _body: Any) -> list[dict[str, Any]]:
-        """Shows the rules for requests."""
-        return [rule.as_json() for rule in self._script.faults]
-
-    def add_fault(self, _request: Request, body: Any) -> dict[str, Any]:
-        """Adds a rule for requests."""
-        self._check_operation(body.get("operation", faults.EVERY), ["body", "operation"])
-        if len([name for name in ("body", "content", "raw") if body.get(name) is not None]) > 1:
-            _refuse("body", "give only one of body, content and raw")
-        if body.get("raw") is not None and (body.get("status") is not None or body.get("headers")):
-            _refuse("raw", "the whole response: status and headers can't be given as well")
-        return self._script.faults.add(body).as_json()
-
-    def fault(self, request: Request, _body: Any) -> dict[str, Any]:
-        """Shows a rule for requests."""
-        return _found(self._script.faults.get, request).as_json()
-
-    def remove_fault(self, request: Request, _body: Any) -> dict[str, Any]:
-        """Removes a rule for requests."""
-        return _found(self._script.faults.remove, request).as_json()
-
-    def clear_faults(self, request: Request, body: Any) -> list[dict[str, Any]]:
-        """Removes all rules for requests."""
-        self._script.faults.clear()
-        return self.faults(request, body)
-
     def requests(self, request: Request, _body: Any) -> list[dict[str, Any]]:
         """Shows the last requests, the oldest first."""
         operation = request.query_params.get("operation")
@@ -295,12 +259,28 @@ class Control:
         self._script.recording.clear()
         return []
 
+    def _check_outcome(self, body: Any) -> None:
+        ends = [name for name in ENDS if body.get(name) is not None]
+        if len(ends) > 1:
+            _refuse(ends[1], f"give either {ends[0]} or {ends[1]}, not both")
+
+    def _check_fault(self, body: Any) -> None:
+        self._check_operation(body.get("operation", EVERY), ["body", "operation"])
+        if len([name for name in ("body", "content", "raw") if body.get(name) is not None]) > 1:
+            _refuse("body", "give only one of body, content and raw")
+        if body.get("raw") is not None and (body.get("status") is not None or body.get("headers")):
+            _refuse("raw", "the whole response: status and headers can't be given as well")
+
     def _check_operation(self, name: str, place: list[str]) -> None:
-        if name in (faults.EVERY, *self._operations):
+        if name in (EVERY, *self._operations):
             return
         hint = did_you_mean(name, self._operations) or f"; the operations are {', '.join(self._operations)}"
         reason = f"there is no operation '{name}'{hint}"
         raise InvalidRequestError([{"loc": place, "msg": reason, "type": "value_error"}])
+
+
+def _shown(rules: Rules[Any]) -> list[dict[str, Any]]:
+    return [rule.as_json() for rule in rules]
 
 
 def _found(find: Callable[[str], T | None], request: Request) -> T:

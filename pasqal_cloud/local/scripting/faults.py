@@ -1,52 +1,36 @@
 """Faults: rules for requests that should go wrong, set by tests. `interception` simulates them."""
 
+# ruff: noqa: RUF009 - the fields are made by a function
+
 from __future__ import annotations
 
 import base64
 import json
 import random
 import secrets
-import threading
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
+from pasqal_cloud.local.scripting.rules import Rule, Rules, option
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
 EVERY = "*"
 """The name that stands for all operations."""
 
 LONGEST_DELAY = 3600.0
 
-Drop: TypeAlias = Literal["before", "after"]
 End: TypeAlias = Literal["close", "reset", "stall"]
 
-SCHEMA: dict[str, Any] = {
+BASE64 = {"type": ["string", "null"], "format": "base64"}
+SECONDS = {"type": "number", "minimum": 0, "maximum": LONGEST_DELAY}
+COUNT = {"type": "integer", "minimum": 0}
+HEADERS = {
     "type": "object",
-    "additionalProperties": False,
-    "properties": {
-        "operation": {"type": "string"},
-        "drop": {"enum": ["before", "after", None]},
-        "status": {"type": ["integer", "null"], "minimum": 200, "maximum": 999},
-        "body": {},
-        "content": {"type": ["string", "null"], "format": "base64"},
-        "raw": {"type": ["string", "null"], "format": "base64"},
-        "headers": {
-            "type": "object",
-            "propertyNames": {"pattern": "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$"},
-            "additionalProperties": {"type": "string", "pattern": "^[\\t\\x20-\\x7e\\x80-\\xff]*$"},
-        },
-        "delay": {"type": "number", "minimum": 0, "maximum": LONGEST_DELAY},
-        "drip": {"type": "number", "minimum": 0, "maximum": LONGEST_DELAY},
-        "truncate": {"type": "integer", "minimum": 0},
-        "end": {"enum": ["close", "reset", "stall", None]},
-        "skip": {"type": "integer", "minimum": 0},
-        "times": {"type": ["integer", "null"], "minimum": 1},
-        "probability": {"type": "number", "minimum": 0, "maximum": 1},
-        "seed": {"type": ["integer", "null"]},
-    },
+    "propertyNames": {"pattern": "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$"},
+    "additionalProperties": {"type": "string", "pattern": "^[\\t\\x20-\\x7e\\x80-\\xff]*$"},
 }
-"""The JSON schema of a rule. Its fields are those of `Fault`; `content` and `raw` are in base64."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +53,7 @@ class Fault:
 
     A fault determines whether a request is processed, which response is sent, and what happens to the connection. A
     fault with a response of its own replaces the service's response. Without one, and without `drop`, the normal
-    response is sent, possibly late or damaged.
+    response is sent, possibly late or damaged. In JSON, `content` and `raw` are in base64.
 
     Args:
         operation: The operation: its name in the API's description, `createToken`, `getResult`, or `*` for all.
@@ -92,21 +76,21 @@ class Fault:
         seed: The seed of the random numbers; None for a random seed, which the rule shows.
     """
 
-    operation: str = EVERY
-    drop: Drop | None = None
-    status: int | None = None
-    body: Any = None
-    content: bytes | None = None
-    raw: bytes | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
-    delay: float = 0.0
-    drip: float = 0.0
-    truncate: int = 0
-    end: End | None = None
-    skip: int = 0
-    times: int | None = None
-    probability: float = 1.0
-    seed: int | None = None
+    operation: str = option({"type": "string"}, EVERY)
+    drop: Literal["before", "after"] | None = option({"enum": ["before", "after", None]})
+    status: int | None = option({"type": ["integer", "null"], "minimum": 200, "maximum": 999})
+    body: Any = option({})
+    content: bytes | None = option(BASE64)
+    raw: bytes | None = option(BASE64)
+    headers: Mapping[str, str] = field(default_factory=dict, metadata={"schema": HEADERS})
+    delay: float = option(SECONDS, 0.0)
+    drip: float = option(SECONDS, 0.0)
+    truncate: int = option(COUNT, 0)
+    end: End | None = option({"enum": ["close", "reset", "stall", None]})
+    skip: int = option(COUNT, 0)
+    times: int | None = option({"type": ["integer", "null"], "minimum": 1})
+    probability: float = option({"type": "number", "minimum": 0, "maximum": 1}, 1.0)
+    seed: int | None = option({"type": ["integer", "null"]})
 
     @classmethod
     def read(cls, rule: Mapping[str, Any]) -> Fault:
@@ -162,77 +146,37 @@ def _replaced(headers: Mapping[str, str], by: Mapping[str, str]) -> dict[str, st
     return {name: value for name, value in {**headers, **lowered}.items() if value}
 
 
-@dataclass(eq=False)
-class Rule:
-    """A fault that is set, with its counters.
+class FaultRule(Rule):
+    """A fault that is set.
 
     Args:
-        id: Its id.
-        fault: The fault.
-        given: The same as JSON, as it was sent.
-        seed: The seed of its random numbers.
-        seen: The number of requests of its operation.
-        fired: The number of requests that it affected.
+        given: The fault as valid JSON.
     """
 
-    id: str
-    fault: Fault
-    given: Mapping[str, Any]
-    seed: int
-    seen: int = 0
-    fired: int = 0
-    _random: random.Random = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        self._random = random.Random(self.seed)  # noqa: S311 - for tests, not for security
+    def __init__(self, given: Mapping[str, Any]) -> None:
+        super().__init__(given)
+        self.fault = Fault.read(given)
+        self._seed = secrets.randbits(32) if self.fault.seed is None else self.fault.seed
+        self._random = random.Random(self._seed)  # noqa: S311 - for tests, not for security
+        self._seen = 0
 
     def hits(self) -> bool:
         """Counts a request of its operation, and decides whether it is affected."""
-        self.seen += 1
+        self._seen += 1
         is_over = self.fault.times is not None and self.fired >= self.fault.times
-        return self.seen > self.fault.skip and not is_over and self._random.random() < self.fault.probability
+        return self._seen > self.fault.skip and not is_over and self._random.random() < self.fault.probability
 
-    def as_json(self) -> dict[str, Any]:
-        """Shows it."""
-        return {"id": self.id, **self.given, "seed": self.seed, "seen": self.seen, "fired": self.fired}
+    def _state(self) -> dict[str, Any]:
+        return {"seed": self._seed, "seen": self._seen}
 
 
-class Faults:
-    """The rules, in the order in which they were set; the first one that affects a request applies."""
+class Faults(Rules[FaultRule]):
+    """The faults that are set."""
 
     def __init__(self) -> None:
-        self._rules: dict[str, Rule] = {}
-        self._lock = threading.Lock()
+        super().__init__(FaultRule)
 
-    def __iter__(self) -> Iterator[Rule]:
-        """Iterates over the rules."""
-        with self._lock:
-            return iter(list(self._rules.values()))
-
-    def add(self, given: Mapping[str, Any]) -> Rule:
-        """Adds a rule from valid JSON."""
-        fault = Fault.read(given)
-        seed = secrets.randbits(32) if fault.seed is None else fault.seed
-        rule = Rule(secrets.token_hex(8), fault, given, seed)
-        with self._lock:
-            self._rules[rule.id] = rule
-        return rule
-
-    def get(self, rule_id: str) -> Rule | None:
-        """Gets a rule."""
-        return self._rules.get(rule_id)
-
-    def remove(self, rule_id: str) -> Rule | None:
-        """Removes a rule, and gets it."""
-        with self._lock:
-            return self._rules.pop(rule_id, None)
-
-    def clear(self) -> None:
-        """Removes all rules."""
-        with self._lock:
-            self._rules.clear()
-
-    def meet(self, operation: str) -> Rule | None:
+    def meet(self, operation: str) -> FaultRule | None:
         """Counts a request for all rules of its operation, and gets the first rule that affects it."""
         with self._lock:
             rules = [rule for rule in self._rules.values() if rule.fault.operation in (EVERY, operation)]

@@ -1,19 +1,20 @@
 """Outcomes: rules for how jobs and workloads end, set by tests. Such jobs are not run, or later."""
 
+# ruff: noqa: RUF009 - the fields are made by a function
+
 from __future__ import annotations
 
 import json
-import secrets
-import threading
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from pasqal_cloud.local.scripting.changes import Changing
+from pasqal_cloud.local.scripting.rules import Rule, Rules, option
 from pasqal_cloud.local.tasks import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
 
     from pasqal_cloud.local.store import Claim, WorkloadClaim
@@ -26,25 +27,6 @@ LONGEST = 10 * 365 * 86_400
 SELECTORS = ("job_id", "batch_id", "device_type", "workload_id", "workload_type", "backend")
 """The fields that select jobs or workloads, in addition to `tag`; without any, a rule applies to all."""
 
-SCHEMA: dict[str, Any] = {
-    "type": "object",
-    "additionalProperties": False,
-    "properties": {
-        **{name: {"type": ["string", "null"]} for name in (*SELECTORS, "tag")},
-        "times": {"type": ["integer", "null"], "minimum": 1},
-        "errors": {"type": ["array", "null"], "items": {"type": "string"}, "minItems": 1},
-        "counter": {
-            "type": ["object", "null"],
-            "propertyNames": {"pattern": "^[01]+$"},
-            "additionalProperties": {"type": "integer", "minimum": 0},
-        },
-        "result": {"type": ["object", "null"]},
-        "after": {"type": "number", "minimum": 0, "maximum": LONGEST},
-        "hold": {"type": "boolean"},
-    },
-}
-"""The JSON schema of a rule."""
-
 ENDS = ("errors", "counter", "result")
 """The fields for the end of a job, of which a rule has at most one; without one, the job runs normally."""
 
@@ -54,50 +36,82 @@ def document(counter: Mapping[str, int]) -> str:
     return json.dumps({"counter": counter, "raw": None, "serialised_results": None, "scripted": True})
 
 
-@dataclass(eq=False)
-class Rule:
-    """A rule for the end of the jobs that match it.
+TEXT = {"type": ["string", "null"]}
+COUNTER = {
+    "type": ["object", "null"],
+    "propertyNames": {"pattern": "^[01]+$"},
+    "additionalProperties": {"type": "integer", "minimum": 0},
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScriptedOutcome:
+    """How some jobs or workloads end.
 
     Args:
-        id: Its id.
-        given: The rule as valid JSON.
-        is_held: Whether its jobs stay RUNNING until it is released.
-        fired: The number of jobs that it was applied to.
+        errors: They end in ERROR, with these messages.
+        counter: They end DONE, with these counts.
+        result: They end DONE, with this result document.
+        after: How long they stay RUNNING before that, in seconds.
+        hold: Whether they stay RUNNING until the rule is released.
+        times: How many of them; None for all.
+        job_id: Only this job.
+        batch_id: Only the jobs of this batch.
+        device_type: Only jobs on this device.
+        workload_id: Only this workload.
+        workload_type: Only workloads of this type.
+        backend: Only workloads on this backend.
+        tag: Only the jobs of batches with this tag.
     """
 
-    id: str
-    given: Mapping[str, Any]
-    is_held: bool
-    fired: int = 0
+    errors: list[str] | None = option({"type": ["array", "null"], "items": {"type": "string"}, "minItems": 1})
+    counter: Mapping[str, int] | None = option(COUNTER)
+    result: Mapping[str, Any] | None = option({"type": ["object", "null"]})
+    after: float = option({"type": "number", "minimum": 0, "maximum": LONGEST}, 0.0)
+    hold: bool = option({"type": "boolean"}, default=False)
+    times: int | None = option({"type": ["integer", "null"], "minimum": 1})
+    job_id: str | None = option(TEXT)
+    batch_id: str | None = option(TEXT)
+    device_type: str | None = option(TEXT)
+    workload_id: str | None = option(TEXT)
+    workload_type: str | None = option(TEXT)
+    backend: str | None = option(TEXT)
+    tag: str | None = option(TEXT)
 
     @property
     def outcome(self) -> Outcome | None:
-        """How its jobs end; None if they run normally."""
-        if errors := self.given.get("errors"):
-            return Outcome(errors=tuple(errors))
-        if (counter := self.given.get("counter")) is not None:
-            return Outcome(document=document(counter))
-        if (result := self.given.get("result")) is not None:
-            return Outcome(document=json.dumps(result))
-        return None
+        """How the jobs end; None if they run normally."""
+        if self.errors:
+            return Outcome(errors=tuple(self.errors))
+        if self.counter is not None:
+            return Outcome(document=document(self.counter))
+        return None if self.result is None else Outcome(document=json.dumps(self.result))
 
-    @property
-    def after(self) -> timedelta:
-        """How long its jobs stay RUNNING."""
-        return timedelta(seconds=self.given.get("after", 0.0))
+    def selects(self, facts: Mapping[str, str], tags: Callable[[], Iterable[str]]) -> bool:
+        """Tells whether it is for a job or a workload with these properties and tags."""
+        is_selected = all(getattr(self, name) in (None, facts.get(name)) for name in SELECTORS)
+        return is_selected and (self.tag is None or self.tag in tags())
+
+
+class OutcomeRule(Rule):
+    """A scripted outcome that is set.
+
+    Args:
+        given: The outcome as valid JSON.
+    """
+
+    def __init__(self, given: Mapping[str, Any]) -> None:
+        super().__init__(given)
+        self.scripted = ScriptedOutcome(**given)
+        self.is_held = self.scripted.hold
 
     def matches(self, facts: Mapping[str, str], tags: Callable[[], Iterable[str]]) -> bool:
         """Tells whether it applies to a job or a workload with these properties and tags."""
-        times, tag = self.given.get("times"), self.given.get("tag")
-        return (
-            (times is None or self.fired < times)
-            and all(self.given.get(name) in (None, facts.get(name)) for name in SELECTORS)
-            and (tag is None or tag in tags())
-        )
+        times = self.scripted.times
+        return (times is None or self.fired < times) and self.scripted.selects(facts, tags)
 
-    def as_json(self) -> dict[str, Any]:
-        """Shows it."""
-        return {"id": self.id, **self.given, "hold": self.is_held, "fired": self.fired}
+    def _state(self) -> dict[str, Any]:
+        return {"hold": self.is_held}
 
 
 @dataclass(frozen=True)
@@ -111,56 +125,31 @@ class Staged:
     """
 
     claim: AnyClaim
-    rule: Rule
+    rule: OutcomeRule
     due: datetime
 
 
-class Outcomes(Changing):
-    """The rules, in the order in which they were set, and the jobs that they have met and that have not ended."""
+class Outcomes(Rules[OutcomeRule]):
+    """The scripted outcomes that are set, and the jobs that they have met and that have not ended.
+
+    A rule does not apply to jobs that are already running when it is set.
+    """
 
     def __init__(self) -> None:
-        super().__init__()
-        self._rules: dict[str, Rule] = {}
+        super().__init__(OutcomeRule)
         self._staged: dict[str, Staged] = {}
-        self._lock = threading.Lock()
 
-    # ------------------------------------------------------------------------------------------------------ the rules
-
-    def __iter__(self) -> Iterator[Rule]:
-        """Goes through the rules."""
-        with self._lock:
-            return iter(list(self._rules.values()))
-
-    def add(self, given: Mapping[str, Any]) -> Rule:
-        """Adds a rule from valid JSON; it does not apply to jobs that are already running."""
-        rule = Rule(secrets.token_hex(8), given, is_held=given.get("hold", False))
-        with self._lock:
-            self._rules[rule.id] = rule
-        return rule
-
-    def get(self, rule_id: str) -> Rule | None:
-        """Gets a rule."""
-        return self._rules.get(rule_id)
-
-    def release(self, rule: Rule) -> None:
+    def release(self, rule: OutcomeRule) -> None:
         """Ends the jobs that a rule holds, and lets it hold no others."""
         rule.is_held = False
         self._tell()
 
-    def remove(self, rule_id: str) -> Rule | None:
+    def remove(self, rule_id: str) -> OutcomeRule | None:
         """Removes a rule, and gets it. Jobs that it was applied to end as it says, and are no longer held."""
-        with self._lock:
-            rule = self._rules.pop(rule_id, None)
+        rule = super().remove(rule_id)
         if rule is not None:
             self.release(rule)
         return rule
-
-    def clear(self) -> None:
-        """Removes all rules."""
-        for rule in self:
-            self.remove(rule.id)
-
-    # ------------------------------------------------------------------------------------------------------- the jobs
 
     def stage(
         self, claim: AnyClaim, facts: Mapping[str, str], tags: Callable[[], Iterable[str]], now: datetime
@@ -178,7 +167,7 @@ class Outcomes(Changing):
             if rule is None:
                 return False
             rule.fired += 1
-            self._staged[claim.token] = Staged(claim, rule, now + rule.after)
+            self._staged[claim.token] = Staged(claim, rule, now + timedelta(seconds=rule.scripted.after))
             return True
 
     def next_due(self) -> datetime | None:
@@ -192,7 +181,7 @@ class Outcomes(Changing):
             due = [item for item in self._staged.values() if item.due <= now and not item.rule.is_held]
             for staged in due:
                 del self._staged[staged.claim.token]
-        return [(staged.claim, staged.rule.outcome) for staged in due]
+        return [(staged.claim, staged.rule.scripted.outcome) for staged in due]
 
     def drop(self, token: str) -> None:
         """Removes a cancelled job."""

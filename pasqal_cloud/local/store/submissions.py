@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 from uuid import uuid4
 
-from sqlalchemy import Connection, column, insert, select, table
+from sqlalchemy import Connection, func, insert, select
 from sqlalchemy.dialects.sqlite import insert as insert_if_new
 
 from pasqal_cloud.local.states import PRIORITIES, BatchStatus, JobStatus
@@ -159,9 +159,8 @@ def _place_in_queue(connection: Connection, project_id: str) -> dict[str, Any]:
 
 
 def _last_job(connection: Connection) -> int:
-    """Gets the number of the last job ever submitted."""
-    numbers = table("sqlite_sequence", column("name"), column("seq"))
-    return int(connection.scalar(select(numbers.c.seq).where(numbers.c.name == jobs.name)) or 0)
+    """Gets the number of the last job submitted; 0 if there is none. Only a reset deletes jobs, and all of them."""
+    return connection.scalar(select(func.max(jobs.c.number))) or 0
 
 
 def _sequence_id(connection: Connection, content: str | None) -> str | None:

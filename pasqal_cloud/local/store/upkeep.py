@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, literal_column, select, table
+from sqlalchemy import delete, select
 
 from pasqal_cloud.local.store.overview import Overview, overview
 from pasqal_cloud.local.store.schema import (
@@ -39,7 +39,7 @@ class Upkeep(Database):
             return overview(connection, last, now)
 
     def reset(self) -> list[str]:
-        """Deletes all submissions and resets the counters; gets the claims of running jobs.
+        """Deletes all submissions; gets the claims of running jobs.
 
         Users who were added, and their own projects, are deleted too; only the user in the options stays.
         """
@@ -52,6 +52,4 @@ class Upkeep(Database):
             connection.execute(delete(members).where(members.c.user_id.in_(added)))
             connection.execute(delete(users).where(users.c.id.in_(added)))
             connection.execute(delete(projects).where(projects.c.id.not_in(select(members.c.project_id))))
-            names = [submitted.name for submitted in SUBMITTED]
-            connection.execute(delete(table("sqlite_sequence")).where(literal_column("name").in_(names)))
         return claims
