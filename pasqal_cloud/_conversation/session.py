@@ -208,7 +208,8 @@ class Session:
         with _before_sending():
             request = self._built(endpoint.request(*args, **kwargs))
         answer = yield from self._answered(request, max(until, time.monotonic() + self.options.patience))
-        successful(answer, if_refused=self._provider.if_refused if self._provider is not None else "")
+        provider = self._provider if self.options.signed else None
+        successful(answer, if_refused=provider.if_refused if provider is not None else "")
         with _after_answer(answer):
             content = _usable(endpoint.parse(answer), spends=not self.options.harmless)
             data = getattr(content, "data", None)
