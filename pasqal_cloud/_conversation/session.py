@@ -221,10 +221,10 @@ class Session:
         return content
 
     def _built(self, arguments: dict[str, Any]) -> httpx.Request:
-        arguments["url"] = url = self.endpoints.url_of(arguments["url"])
+        url = self.endpoints.url_of(arguments["url"])
         if url.startswith("/"):  # its server is the identity provider, which the SDK asks by itself
             raise ValidationError("An SDK logs in by itself, and user_token gives the token.", sent=False)
-        return self.connections.client().build_request(**self.options.applied_to(arguments))
+        return self.connections.client().build_request(**self.options.applied_to({**arguments, "url": url}))
 
     def _answered(self, request: httpx.Request, until: float) -> Flow[httpx.Response]:
         """Sends a request with a token, and again with another one where it was answered 401."""
