@@ -139,8 +139,8 @@ class Wait(Generic[T]):
         try:
             return self.future.result(_left(self.until))
         except TimeoutError:
-            if self.future.done():
-                raise
+            if self.future.done():  # the error is its own; or it was done just now
+                return self.future.result()
             raise TooLate from None
 
     async def aperform(self) -> T:
