@@ -191,13 +191,13 @@ class ExpiringTokenProvider(TokenProvider):
         return (yield from self._obtaining_by_request(ask, until))
 
     def _obtaining_by_request(self, ask: Ask, until: float) -> Flow[str]:
-        return self._kept.obtaining(partial(self._renewing, ask), until)
+        return self._kept.obtaining(partial(self._renewing, ask, until), until)
 
-    def _renewing(self, ask: Ask) -> Flow[str]:
+    def _renewing(self, ask: Ask, until: float) -> Flow[str]:
         with own_errors(self):
             if self._query_token is None:
                 return self.keep((yield from ask(self.token_request())))
-            body: Any = yield Task(self._query_token)
+            body: Any = yield Task(self._query_token, until)
             if not isinstance(body, dict) or not is_sendable(body.get("access_token")):
                 raise TokenProviderError(NO_TOKEN, sent=False)
             return self._keep(body)
