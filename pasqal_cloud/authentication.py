@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 import httpx
 
 from pasqal_cloud._arguments import sendable
+from pasqal_cloud._conversation.clients import Punctual
 from pasqal_cloud._conversation.flow import Send, Task, run
 from pasqal_cloud._conversation.responses import errors_of, retry_after_of, words
 from pasqal_cloud._conversation.retry import TRANSIENT
@@ -191,13 +192,13 @@ class ExpiringTokenProvider(TokenProvider):
         return (yield from self._obtaining_by_request(ask, until))
 
     def _obtaining_by_request(self, ask: Ask, until: float) -> Flow[str]:
-        return self._kept.obtaining(partial(self._renewing, ask), until)
+        return self._kept.obtaining(partial(self._renewing, ask, until), until)
 
-    def _renewing(self, ask: Ask) -> Flow[str]:
+    def _renewing(self, ask: Ask, until: float) -> Flow[str]:
         with own_errors(self):
             if self._query_token is None:
                 return self.keep((yield from ask(self.token_request())))
-            body: Any = yield Task(self._query_token)
+            body: Any = yield Task(self._query_token, until)
             if not isinstance(body, dict) or not is_sendable(body.get("access_token")):
                 raise TokenProviderError(NO_TOKEN, sent=False)
             return self._keep(body)
@@ -330,9 +331,11 @@ NO_TOKEN = "The identity provider's answer holds no token."
 
 
 def _asked_alone(request: httpx.Request, *, verify: bool) -> Flow[httpx.Response]:
-    routes = Routes(None, partial(tls_of, verify))
+    routes = Routes(None, partial(tls_of, verify), Punctual())
+    usual = request.extensions.get("timeout", {}).get("read")
+    until = inf if usual is None else time.monotonic() + usual
     with errors_of(request), httpx.Client(transport=routes, trust_env=False) as client:
-        answer: httpx.Response = yield Send(client, request)
+        answer: httpx.Response = yield Send(client, request, until)
         return answer
 
 

@@ -730,7 +730,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         yield from self._leave(None)
 
     def _calling(self, operation: Endpoint[P, T], *args: P.args, **kwargs: P.kwargs) -> Flow[T]:
-        creates = operation.request(*args, **kwargs)["method"] == "post"
+        creates = operation.request(*args, **kwargs)["method"].lower() == "post"
         return self._session.with_options(harmless=not creates).call(operation, *args, **kwargs)
 
     def _leave(self, error: BaseException | None) -> Flow[None]:  # noqa: ARG002 - it closes after an error, too

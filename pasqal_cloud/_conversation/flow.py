@@ -139,8 +139,8 @@ class Wait(Generic[T]):
         try:
             return self.future.result(_left(self.until))
         except TimeoutError:
-            if self.future.done():
-                raise
+            if self.future.done():  # the error is its own; or it was done just now
+                return self.future.result()
             raise TooLate from None
 
     async def aperform(self) -> T:
@@ -149,10 +149,17 @@ class Wait(Generic[T]):
 
 
 class Task(Generic[T]):
-    """A function that may block; an awaiting driver calls it in a thread, or awaits it if it is asynchronous."""
+    """A function that may block; an awaiting driver calls it in a thread, or awaits it if it is asynchronous.
 
-    def __init__(self, function: Callable[[], Any]) -> None:
+    Args:
+        function: The function.
+        until: When it must be done, on the monotonic clock; else the outcome is `TooLate`. A blocking driver, which
+            can't leave a function, waits for its end.
+    """
+
+    def __init__(self, function: Callable[[], Any], until: float = inf) -> None:
         self.function = function
+        self.until = until
 
     def perform(self, cancelled: Event | None) -> T:  # noqa: ARG002 - the protocol's
         """Calls it."""
@@ -160,6 +167,9 @@ class Task(Generic[T]):
 
     async def aperform(self) -> T:
         """Calls it."""
+        return await _in_time(self._called(), self.until)  # type: ignore[no-any-return]  # as above
+
+    async def _called(self) -> T:
         is_async = inspect.iscoroutinefunction(self.function)
         result = self.function() if is_async else await asyncio.to_thread(self.function)
         return await result if inspect.isawaitable(result) else result  # type: ignore[no-any-return]  # as above

@@ -30,7 +30,7 @@ from pasqal_cloud._conversation.retry import RetryPolicy, is_the_services, polic
 from pasqal_cloud._conversation.snapshots import check_identified
 from pasqal_cloud._conversation.tokens import NO_PICKLING, Nobody, TokenProvider, TokenProviderError, own_errors
 from pasqal_cloud._conversation.traffic import note_answer, note_request
-from pasqal_cloud.errors import PasqalCloudError, UnexpectedAnswerError, ValidationError
+from pasqal_cloud.errors import PasqalCloudError, RequestTimeoutError, UnexpectedAnswerError, ValidationError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -183,7 +183,7 @@ class Session:
 
     def token(self) -> Flow[str]:
         """Gets the token that requests are made with."""
-        return self._persistent(Session._token)
+        return self._persistent(Session._token_alone)
 
     def _persistent(self, attempt: Callable[[Session, float], Flow[T]]) -> Flow[T]:
         session, options = self, self.options
@@ -207,8 +207,9 @@ class Session:
     ) -> Flow[T]:
         with _before_sending():
             request = self._built(endpoint.request(*args, **kwargs))
-        answer = yield from self._answered(request, max(until, time.monotonic() + self.options.patience))
-        successful(answer, if_refused=self._provider.if_refused if self._provider is not None else "")
+        answer = yield from self._answered(request, self._patiently(until))
+        provider = self._provider if self.options.signed else None
+        successful(answer, if_refused=provider.if_refused if provider is not None else "")
         with _after_answer(answer):
             content = _usable(endpoint.parse(answer), spends=not self.options.harmless)
             data = getattr(content, "data", None)
@@ -220,10 +221,13 @@ class Session:
         return content
 
     def _built(self, arguments: dict[str, Any]) -> httpx.Request:
-        arguments["url"] = url = self.endpoints.url_of(arguments["url"])
+        url = self.endpoints.url_of(arguments["url"])
         if url.startswith("/"):  # its server is the identity provider, which the SDK asks by itself
             raise ValidationError("An SDK logs in by itself, and user_token gives the token.", sent=False)
-        return self.connections.client().build_request(**self.options.applied_to(arguments))
+        return self.connections.client().build_request(**self.options.applied_to({**arguments, "url": url}))
+
+    def _patiently(self, until: float) -> float:
+        return max(until, time.monotonic() + self.options.patience)
 
     def _answered(self, request: httpx.Request, until: float) -> Flow[httpx.Response]:
         """Sends a request with a token, and again with another one where it was answered 401."""
@@ -245,13 +249,17 @@ class Session:
             answer = yield from self._sent(_signed(request, another), until)
         return answer
 
+    def _token_alone(self, until: float) -> Flow[str]:
+        return self._token(self._patiently(until))
+
     def _token(self, until: float) -> Flow[str]:
         if self._provider is None:
             raise TokenProviderError("No credentials found.", sent=False)
         try:
             return (yield from self._provider._obtaining(partial(self._ask_for_token, until=until), until))
-        except TooLate:
-            raise TokenProviderError(TOO_SLOW, retryable=True, sent=False) from None
+        except TooLate as late:
+            error = late.__cause__ or TokenProviderError(TOO_SLOW, retryable=True, sent=False)
+        raise error
 
     def _ask_for_token(self, request: httpx.Request, until: float) -> Flow[httpx.Response]:
         """Sends a request for a token, with what all requests have: headers and, if a user chose one, the timeout."""
@@ -262,7 +270,13 @@ class Session:
             request.extensions["timeout"] = http.timeout.as_dict()
         usual = request.extensions.get("timeout", {}).get("read")
         limit = math.inf if usual is None else time.monotonic() + usual
-        return (yield from self._sent(request, min(until, limit), tells=False))
+        try:
+            return (yield from self._sent(request, min(until, limit), tells=False))
+        except RequestTimeoutError as error:
+            if time.monotonic() < until:
+                raise
+            error.sent = False
+            raise TooLate from error  # in this call's time; who has more may ask again
 
     def _sent(self, request: httpx.Request, until: float, *, tells: bool = True) -> Flow[httpx.Response]:
         """Sends a request.

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeAlias, TypeGuard
 
 import httpx
 
-from pasqal_cloud._conversation.flow import Task, Wait
+from pasqal_cloud._conversation.flow import Task, TooLate, Wait
 from pasqal_cloud._conversation.forks import renew_in_child
 from pasqal_cloud._conversation.responses import reason_of
 from pasqal_cloud.errors import AuthenticationError, PasqalCloudError, ValidationError
@@ -125,7 +125,7 @@ class TokenProvider(ABC):
             until: When it must be there, on the monotonic clock.
         """
         with own_errors(self):
-            token: Any = yield Task(self.get_token)
+            token: Any = yield Task(self.get_token, until)
             if inspect.isawaitable(token):
                 getattr(token, "close", lambda: None)()
                 raise TokenProviderError(ASYNC_PROVIDER, sent=False)
@@ -166,6 +166,8 @@ def own_errors(provider: TokenProvider) -> Iterator[None]:
         yield
     except PasqalCloudError as error:
         error.sent = False
+        raise
+    except TooLate:
         raise
     except Exception as error:
         raise TokenProviderError(
@@ -225,6 +227,8 @@ class KeptToken:
     def _renewed(self, turn: Turn, renew: Callable[[], Flow[str]]) -> Flow[str]:
         try:
             token = self.token or (yield from renew())  # another may have just ended a turn
+        except TooLate:
+            raise  # the time of this call is over, not that of the others
         except Exception as error:
             turn.end(error=error)
             raise

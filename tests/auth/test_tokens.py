@@ -1,6 +1,7 @@
 """Tokens: renewed in time, by one request however many wait for it."""
 
 import asyncio
+import math
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -10,6 +11,7 @@ import httpx
 import pytest
 
 from pasqal_cloud import (
+    SDK,
     AsyncSDK,
     Auth0TokenProvider,
     AuthenticationError,
@@ -18,6 +20,7 @@ from pasqal_cloud import (
     ClientCredentialsTokenProvider,
     ExpiringTokenProvider,
     PasswordGrantTokenProvider,
+    RequestTimeoutError,
     RetryPolicy,
     StaticTokenProvider,
     TokenProvider,
@@ -28,6 +31,8 @@ from pasqal_cloud.endpoints import AUTH_CONFIG
 
 PROJECT = "99999999-2222-4333-8444-555555555555"
 MANY = 20
+PATIENCE = 20.0
+"""Seconds that a test has for what takes a moment."""
 
 
 class ManyThreads:
@@ -211,6 +216,29 @@ def test_who_waits_for_a_login_waits_no_longer_than_the_call_may_last(
     assert (len(service.logins), service.calls) == (1, [])
 
 
+def test_who_asks_and_has_little_time_does_not_end_it_for_the_others(
+    colour: Any, service: Any, opened: Any, until: Any
+) -> None:
+    """Its own call is over; the other, which waited for that login, asks again, even where nothing is tried twice."""
+    provider = PasswordGrantTokenProvider("ada", "pa55word", service.endpoints.auth)
+    usual = opened(token_provider=provider, endpoints=service.endpoints)
+    hasty = usual.with_options(timeout=0.2, retry=RetryPolicy(attempts=1, deadline=0))
+    service.answering.clear()
+
+    def wait_and_get() -> Any:
+        until(lambda: service.logins)
+        with SDK(token_provider=provider, endpoints=service.endpoints, retry=False) as patient:
+            return patient.get_batch(service.batch_id())
+
+    with ThreadPoolExecutor(1) as pool:
+        other = pool.submit(wait_and_get)
+        error = colour.attempt(RequestTimeoutError, lambda: hasty.get_batch(service.batch_id()))
+        service.answering.set()
+        assert other.result().id == service.batch_id()
+    assert error.sent is False
+    assert len(service.logins) == 2
+
+
 @pytest.mark.parametrize("expires_in", [1, 30, 60, None])
 def test_a_short_lived_token_is_used_more_than_once(colour: Any, service: Any, sdk: Any, expires_in: float) -> None:
     """A minute or less, or nobody knows how long: it is no reason to log in for every call."""
@@ -322,6 +350,32 @@ def test_an_async_provider_works_where_there_is_awaiting(awaiting: Any, service:
     assert service.calls[0].headers["authorization"] == "Bearer awaited"
 
 
+def test_an_async_provider_may_take_no_longer_than_the_call_may_last(awaiting: Any, service: Any) -> None:
+    """One that never comes back is left, and nothing has been sent."""
+    left = []
+
+    class Endless(TokenProvider):
+        async def get_token(self) -> str:
+            try:
+                await asyncio.sleep(PATIENCE)
+            except asyncio.CancelledError:
+                left.append(True)
+                raise
+            return "late"
+
+    async def go() -> None:
+        retry = RetryPolicy(attempts=1, deadline=0)
+        sdk = AsyncSDK(token_provider=Endless(), endpoints=service.endpoints, timeout=0.1, retry=retry)
+        async with sdk, asyncio.timeout(PATIENCE / 2):
+            await sdk.get_batch(service.batch_id())
+
+    error = awaiting.attempt(TokenProviderError, go)
+    assert "longer than the call may last" in str(error)
+    assert (error.sent, error.retryable) == (False, True)
+    assert left
+    assert not service.seen
+
+
 def test_an_async_provider_is_refused_where_there_is_none(blocking: Any, service: Any) -> None:
     """At once where that can be seen, else when its token is needed."""
     with pytest.raises(ValidationError, match="AsyncSDK"):
@@ -381,6 +435,13 @@ def test_a_user_can_ask_for_the_token(colour: Any, service: Any, sdk: Any) -> No
     colour.call(sdk.get_batch(service.batch_id()))
     assert service.calls[0].headers["authorization"] == "Bearer token-1"
     assert len(service.logins) == 2
+
+
+@pytest.mark.parametrize("deadline", [-math.inf, -1, 0])
+def test_asking_for_the_token_has_the_time_of_one_try(colour: Any, service: Any, opened: Any, deadline: float) -> None:
+    """However early the policy says that no further one is begun: a token is no faster than anything else."""
+    sdk = opened(username="ada", password="pa55word", endpoints=service.endpoints, retry=RetryPolicy(deadline=deadline))
+    assert colour.call(sdk.user_token()) == "token-1"
 
 
 def test_providers_are_hashable() -> None:

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pasqal_cloud import JobFetchingError, NotFoundError, PermissionDeniedError, ServerError, UnexpectedAnswerError
+from pasqal_cloud import (
+    AuthenticationError,
+    JobFetchingError,
+    NotFoundError,
+    PermissionDeniedError,
+    ServerError,
+    UnexpectedAnswerError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 DOCUMENT = {"counter": {"01": 60, "10": 40}, "raw": ["01"], "more": 1}
 
@@ -40,6 +50,17 @@ def test_it_is_asked_for_again_once(colour: Any, service: Any, job: Any) -> None
     assert isinstance(error, JobFetchingError)
     assert (service.count("getJobResultsLink"), service.count("getResult")) == (2, 2)
     assert service.count("createToken") == 1
+
+
+def test_a_storage_that_refuses_says_nothing_of_the_token(
+    colour: Any, service: Any, sdk: Any, open_sdk: Callable[..., Any]
+) -> None:
+    """No token went there: to give another one would not help."""
+    with_token = open_sdk(username=None, password=None, token=colour.call(sdk.user_token()))
+    job = colour.call(with_token.get_job(service.put_result(DOCUMENT)))
+    service.fail("getResult", 401, b"<Error/>")
+    error = colour.attempt(AuthenticationError, lambda: job.full_result)
+    assert "token" not in str(error)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from math import inf, nextafter
 from typing import TYPE_CHECKING
 
 from pasqal_cloud._conversation import submitting
-from pasqal_cloud._conversation.flow import Flow, Now, Sleep, Task, Together, arun, run
+from pasqal_cloud._conversation.flow import Flow, Now, Sleep, Task, Together, Wait, arun, run
 from pasqal_cloud._conversation.ledger import Ledger
 from pasqal_cloud._conversation.operation import Awaiting, Blocking, fetched, operation
 
@@ -26,6 +26,7 @@ __all__ = [
     "Sleep",
     "Task",
     "Together",
+    "Wait",
     "arun",
     "fetched",
     "forget_submissions",

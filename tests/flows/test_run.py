@@ -8,13 +8,14 @@ import threading
 import weakref
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any
 
 import pytest
 
-from .inside import Flow, Now, Sleep, Task, Together, arun, run
+from .inside import Flow, Now, Sleep, Task, Together, Wait, arun, run
 
 SOON = 20.0
 """Seconds after which a test that waits for another thread gives up."""
@@ -323,3 +324,19 @@ def test_what_is_abandoned_does_not_hold_up_the_interpreters_end() -> None:
         [sys.executable, "-c", ABANDONS_A_CALL], timeout=10.0, check=True, capture_output=True, text=True
     )
     assert ended.stdout == "raised\n"
+
+
+def test_what_is_done_as_the_time_ends_is_taken() -> None:
+    """A future that is completed between the end of the time and the look at it has its result, and no timeout."""
+
+    class Late(Future[str]):
+        def result(self, timeout: float | None = None) -> str:
+            if not self.done():
+                self.set_result("just now")
+                raise TimeoutError
+            return super().result(timeout)
+
+    def flow() -> Flow[str]:
+        return (yield Wait(Late(), 0.0))
+
+    assert run(flow()) == "just now"

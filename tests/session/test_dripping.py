@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from pasqal_cloud import Endpoints, RequestTimeoutError, RetryPolicy
+from pasqal_cloud import Endpoints, PasswordGrantTokenProvider, RequestTimeoutError, RetryPolicy
 
 from ..stopwatch import Stopwatch
 
@@ -122,3 +122,24 @@ def test_a_body_that_drips_over_a_transport_of_the_users_own_is_cut(
     transport = httpx.HTTPTransport() if colour.is_blocking else httpx.AsyncHTTPTransport()
     server = dripping(HEAD + b"\r\n", BODY)
     assert seconds_to_fail(server, transport=transport, **HASTY) < LONGEST
+
+
+def test_a_provider_that_asks_by_itself_is_not_kept_waiting(dripping: Callable[..., Dripping]) -> None:
+    """An answer to its request has as long in all as one to an SDK's has."""
+
+    class Hasty(PasswordGrantTokenProvider):
+        def token_request(self) -> httpx.Request:
+            request = super().token_request()
+            request.extensions["timeout"] = httpx.Timeout(0.25).as_dict()
+            return request
+
+    server = dripping(HEAD, PADDING)
+    ender = threading.Timer(2.0, server.close)  # a call that is not cut must end, too
+    ender.start()
+    provider = Hasty("ada", "pa55word", server.endpoints.auth or pytest.fail("no identity provider"))
+    watch = Stopwatch()
+    with pytest.raises(RequestTimeoutError) as caught:
+        provider.get_token()
+    assert watch.look() < 0.25 + 0.15
+    assert not caught.value.sent
+    ender.cancel()

@@ -165,6 +165,35 @@ def test_a_call_that_creates_is_made_once(colour: Any, cloud: Any, sdk: Any, fai
     assert route.call_count == 1
 
 
+class Own:
+    """An operation of a user's own, which gives the same dictionary each time."""
+
+    def __init__(self, **arguments: Any) -> None:
+        self.arguments = arguments
+
+    def request(self) -> dict[str, Any]:
+        return self.arguments
+
+    def parse(self, answer: httpx.Response) -> Any:
+        return answer.json()
+
+
+def test_a_call_is_known_to_create_however_its_method_is_written(colour: Any, cloud: Any, sdk: Any) -> None:
+    """Capitals are a method to httpx too, so an operation of a user's own may have them."""
+    route = cloud.creating.mock(side_effect=[httpx.Response(500), cloud.batch()])
+    colour.attempt(PasqalCloudError, lambda: sdk.call(Own(method="POST", url="/core-fast/api/v1/batches", json={})))
+    assert route.call_count == 1
+
+
+def test_a_call_leaves_what_its_operation_gives(colour: Any, cloud: Any, open_sdk: Any) -> None:
+    """Else what one SDK has made of it would be sent by the next one to the first one's host, with its token."""
+    operation = Own(method="get", url="/core-fast/api/v1/batches")
+    for host in ("https://one.test", "https://two.test"):
+        route = cloud.router.get(f"{host}/api/v1/batches").respond(json={})
+        colour.call(open_sdk(endpoints=Endpoints(host, host, Endpoints.at(cloud.url).auth)).call(operation))
+        assert route.call_count == 1
+
+
 def test_an_sdk_logs_in_by_itself(colour: Any, cloud: Any, sdk: Any) -> None:
     """The login is not an operation of the services, which must not be sent a password."""
     body = models.TokenRequest(grant_type="password", username="ada@example.com", password="pa55word")
