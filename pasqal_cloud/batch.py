@@ -6,7 +6,7 @@ import logging
 from collections.abc import Mapping
 from copy import copy
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, Self, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, Literal, Self, TypeAlias, TypeVar, cast
 from uuid import UUID, uuid4
 
 import attrs
@@ -15,7 +15,6 @@ from pasqal_cloud._arguments import (
     SequenceLike,
     counted,
     of_type,
-    seconds,
     sendable,
     serialized,
     tags_of,
@@ -27,21 +26,16 @@ from pasqal_cloud._conversation.flow import Together
 from pasqal_cloud._conversation.operation import AwaitingContext, BlockingContext, fetched, operation
 from pasqal_cloud._conversation.retry import NO_RETRY
 from pasqal_cloud._conversation.snapshots import (
-    Dated,
     counts,
     flag,
-    is_left_out,
-    keep,
     mapping,
     number,
     present,
-    status_of,
     text,
     texts,
     time_of,
 )
 from pasqal_cloud._conversation.submitting import NewBatch, NewJobs, NewOvhBatch, Repetition, bound, submitting
-from pasqal_cloud._conversation.waiting import going_on, until_settled
 from pasqal_cloud._deprecation import deprecated, elsewhere, wait_for_results
 from pasqal_cloud.device import BaseConfig, DeviceTypeName, EmuFresnelConfig
 from pasqal_cloud.errors import (
@@ -60,7 +54,7 @@ from pasqal_cloud.errors import (
     specify,
 )
 from pasqal_cloud.filters import RebatchFilters
-from pasqal_cloud.handle import ByHand, is_connected
+from pasqal_cloud.handle import ByHand, Handle
 from pasqal_cloud.job import AsyncJob, CreateJob, Job, JobFlows, job_payload
 from pasqal_cloud.status import BatchStatus, JobStatus
 from pasqal_cloud_api import models
@@ -221,7 +215,7 @@ def adding(
     payloads = job_payloads(jobs, needs_runs=needs_runs)
     if not payloads:
         raise ValidationError("There are no jobs to add.")
-    identity = session.id_of(batch_id, "batch_id")
+    identity = uuid_of(batch_id, "batch_id")
 
     def request(session: Session) -> Flow[models.Batch]:
         return (yield from session.call(add_jobs, identity, body=payloads)).data
@@ -253,30 +247,20 @@ def rebatching(session: Session, batch_id: str | UUID, filters: RebatchFilters |
     return batch
 
 
-class BatchFlows(Dated, Generic[JobT]):
-    """What a batch can tell and do, in both colours."""
+class BatchFlows(Handle[BatchStatus], Generic[JobT]):
+    """The attributes and operations of a batch, blocking or awaiting."""
 
+    _status_type = BatchStatus
+    _long_fields = ("sequence_builder",)
+    _fetching_error = BatchFetchingError
+    _cancelling_error = BatchCancellingError
     _job_type: type[JobT]
     _snapshot: models.Batch
 
     def __init__(self, session: Session, snapshot: models.Batch) -> None:
-        self._session = session
+        super().__init__(session, snapshot)
         self._ordered_jobs: list[JobT] | None = None
         self._show(snapshot)
-
-    @property
-    def id(self) -> str:
-        """The batch's id, a UUID."""
-        return self._snapshot.id
-
-    @property
-    def status(self) -> BatchStatus:
-        """The batch's status when it was last asked for."""
-        return BatchStatus(status_of(self._snapshot))
-
-    @status.setter
-    def status(self, status: str) -> None:
-        self._snapshot.status = BatchStatus(status).value
 
     @property
     def open(self) -> bool:
@@ -307,11 +291,6 @@ class BatchFlows(Dated, Generic[JobT]):
             return self._ordered_jobs is not None and all(job.is_settled for job in self._ordered_jobs)
         settled = sum(count for status, count in numbers.items() if status.is_settled)
         return settled == sum(numbers.values()) >= len(self._ordered_jobs or ())
-
-    @property
-    def project_id(self) -> str | None:
-        """The id of the batch's project."""
-        return text(self._snapshot, "project_id")
 
     @property
     def user_id(self) -> str | None:
@@ -377,9 +356,7 @@ class BatchFlows(Dated, Generic[JobT]):
     @fetched(raises=BatchFetchingError)
     def sequence_builder(self) -> Flow[str | None]:
         """The sequence that the jobs share, serialized; None if each has its own."""
-        if is_left_out(self._snapshot, "sequence_builder"):
-            yield from self._refresh()
-        return text(self._snapshot, "sequence_builder")
+        return (yield from self._long_text("sequence_builder"))
 
     @fetched(raises=JobFetchingError)
     def jobs(self) -> Flow[dict[str, JobT]]:
@@ -442,15 +419,6 @@ class BatchFlows(Dated, Generic[JobT]):
         if wait:
             yield from self._settling()
 
-    @operation(raises=BatchCancellingError)
-    def cancel(self) -> Flow[None]:
-        """Cancels the batch, with those of its jobs that have not come to their end.
-
-        Raises:
-            BatchCancellingError: It could not be cancelled.
-        """
-        self._show((yield from cancelling(self._session, self.id)))
-
     @operation(raises=BatchSetTagsError)
     def set_tags(self, tags: Iterable[str]) -> Flow[None]:
         """Replaces the batch's tags.
@@ -461,7 +429,7 @@ class BatchFlows(Dated, Generic[JobT]):
         Raises:
             BatchSetTagsError: They could not be replaced.
         """
-        self._show((yield from tagging(self._session, self.id, tags)))
+        self._show((yield from tagging(self._session, self._uuid, tags)))
 
     @operation(raises=JobFetchingError)
     def results(
@@ -494,47 +462,25 @@ class BatchFlows(Dated, Generic[JobT]):
         wanted = (job.id for job in jobs if errors == "return" or job.id in measured)
         return {job_id: failures.get(job_id) or measured[job_id] for job_id in wanted}
 
-    @operation(raises=BatchFetchingError)
-    def refresh(self) -> Flow[None]:
-        """Asks for the present state of the batch and of those of its jobs that have been read.
+    def _fetch(self) -> Flow[models.Batch]:
+        return fetching(self._session, self._uuid)
 
-        Raises:
-            BatchFetchingError: It could not be had.
-        """
-        yield from self._refresh()
+    def _cancel(self) -> Flow[models.Batch]:
+        return cancelling(self._session, self._uuid)
 
-    @operation(raises=BatchFetchingError)
-    def wait(
-        self,
-        timeout: float | None = None,
-        *,
-        poll: float | None = None,
-        on_update: Callable[[Self], object] | None = None,
-    ) -> Flow[None]:
-        """Waits until the batch is settled or, if it is open, until all its jobs are.
-
-        Their statuses tell how they ended.
-
-        Args:
-            timeout: How long at most, in seconds; None for as long as it takes.
-            poll: The seconds between two looks at the status; by default few at first, then more.
-            on_update: Called with the batch whenever its status, or the number of jobs in one, has changed.
-
-        Raises:
-            WaitTimeoutError: The time was up. The batch goes on.
-            BatchFetchingError: The status could not be had.
-        """
-        yield from self._settling(timeout, poll, on_update)
+    def _progress(self, session: Session) -> Flow[models.Batch]:
+        progress = yield from fetching_status(session, self._uuid)
+        snapshot = copy(self._snapshot)
+        snapshot.status, snapshot.jobs_count_per_status = progress.status, progress.jobs_count_per_status
+        return snapshot
 
     def _show(self, snapshot: models.Batch) -> None:
-        """Shows another state of the same batch; its job handles stay the same objects.
+        """Takes another state of the same batch; its job handles stay the same objects.
 
         Args:
             snapshot: The state, as the service gave it. What it leaves out of sequence and jobs stays as it was.
         """
-        if hasattr(self, "_snapshot"):
-            keep(snapshot, self._snapshot, "sequence_builder")
-        self._snapshot = snapshot
+        super()._show(snapshot)
         jobs: Any = present(snapshot.jobs)
         if isinstance(jobs, list) and all(isinstance(job, models.Job) for job in jobs):
             self._show_jobs(jobs)  # others are as good as none: they are fetched when they are needed
@@ -555,22 +501,22 @@ class BatchFlows(Dated, Generic[JobT]):
         self._ordered_jobs = [known[job_id] for job_id in order]
 
     def _refresh(self) -> Flow[None]:
-        self._show((yield from fetching(self._session, self.id)))
+        yield from super()._refresh()
         if self._ordered_jobs is not None:
-            self._show_jobs((yield from listing_jobs(self._session, self.id)))
+            self._show_jobs((yield from listing_jobs(self._session, self._uuid)))
 
     def _fetch_jobs(self) -> Flow[list[JobT]]:
         if self._ordered_jobs is None:
-            self._show_jobs((yield from listing_jobs(self._session, self.id)))
+            self._show_jobs((yield from listing_jobs(self._session, self._uuid)))
         return list(self._ordered_jobs or ())
 
     def _adding(self, jobs: Iterable[CreateJob]) -> Flow[models.Batch]:
         needs_runs = not present(self._snapshot.backend_configuration)
         known = [job.id for job in self._ordered_jobs or ()]
-        return adding(self._session, self.id, jobs, known=known, needs_runs=needs_runs)
+        return adding(self._session, self._uuid, jobs, known=known, needs_runs=needs_runs)
 
     def _close(self, wait: bool) -> Flow[None]:
-        self._show((yield from closing(self._session, self.id)))
+        self._show((yield from closing(self._session, self._uuid)))
         if wait:
             yield from self._settling()
 
@@ -578,41 +524,24 @@ class BatchFlows(Dated, Generic[JobT]):
         if not self.open:
             return
         try:
-            self._show((yield from closing(self._session, self.id, NO_RETRY if error else None)))
+            self._show((yield from closing(self._session, self._uuid, NO_RETRY if error else None)))
         except PasqalCloudError as failure:
             if error is None:
                 raise specify(BatchClosingError, failure) from failure.__cause__
             error.add_note(f"The batch stays open, and keeps its device, until it is closed: {self!r}")
 
-    def _settling(
-        self,
-        timeout: float | None = None,
-        poll: float | None = None,
-        on_update: Callable[[Any], object] | None = None,
-    ) -> Flow[None]:
-        timeout, poll = seconds(timeout, "timeout"), seconds(poll, "poll", above_zero=True)
-        if not self.status.is_settled:  # an open batch may have been given jobs that are not known here
-            yield from until_settled(self, timeout=timeout, poll=poll, on_update=on_update)
-        elif all(job.is_settled for job in self._ordered_jobs or ()):
-            return
-        with going_on(self):
+    def _completing(self, *, waited: bool) -> Flow[None]:
+        if waited or not all(job.is_settled for job in self._ordered_jobs or ()):
             yield from self._refresh()
 
     def _look(self, retry: RetryPolicy) -> Flow[bool]:
-        progress = yield from fetching_status(self._session, self.id, retry)
-        numbers = progress.jobs_count_per_status
-        before, self._snapshot = self._snapshot, copy(self._snapshot)
-        self._snapshot.status, self._snapshot.jobs_count_per_status = progress.status, numbers
-        if self.open and not present(numbers):  # the jobs themselves have to tell
-            self._show_jobs((yield from listing_jobs(self._session, self.id)))
-        return before != self._snapshot
-
-    def __repr__(self) -> str:
-        """Shows the batch without asking the service for anything."""
-        return f"{type(self).__name__}(id={self.id!r}, status={self._snapshot.status!r})"
+        changed = yield from super()._look(retry)
+        if self.open and not present(self._snapshot.jobs_count_per_status):  # the jobs themselves have to tell
+            self._show_jobs((yield from listing_jobs(self._session, self._uuid)))
+        return changed
 
 
-class Batch(ByHand, BatchFlows[Job], BlockingContext):
+class Batch(ByHand[BatchStatus], BatchFlows[Job], BlockingContext):
     """A batch.
 
     Reading its attributes is free, but for `ordered_jobs` and `sequence_builder`, fetched once when first needed.
@@ -622,7 +551,6 @@ class Batch(ByHand, BatchFlows[Job], BlockingContext):
 
     _job_type = Job
     _model = models.Batch
-    _blank: ClassVar = {"sequence_builder": None}
 
     def __init__(
         self,
@@ -631,7 +559,7 @@ class Batch(ByHand, BatchFlows[Job], BlockingContext):
         **fields: Any,
     ) -> None:
         super().__init__(*api_and_snapshot, **fields)
-        if jobs is not None or not is_connected(self._session):
+        if jobs is not None or not self._is_connected:
             self._ordered_jobs = _jobs_by_hand(jobs or (), fields.get("_client"))
 
     def __setattr__(self, name: str, value: Any) -> None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from copy import copy
-from math import inf
-from typing import TYPE_CHECKING, Any, ClassVar, Self, TypedDict, cast
+from typing import TYPE_CHECKING, Any, TypedDict, cast
 
-from pasqal_cloud._arguments import SequenceLike, no_others, runs_of, seconds, serialized, variables_of
+from pasqal_cloud._arguments import SequenceLike, no_others, runs_of, serialized, uuid_of, variables_of
 from pasqal_cloud._conversation.downloads import download
-from pasqal_cloud._conversation.operation import Awaiting, Blocking, fetched, operation
-from pasqal_cloud._conversation.snapshots import Timed, is_left_out, keep, mapping, number, status_of, text, texts
-from pasqal_cloud._conversation.waiting import going_on, looking_before_reading, until_settled
+from pasqal_cloud._conversation.operation import Awaiting, Blocking, fetched
+from pasqal_cloud._conversation.snapshots import mapping, number, text
+from pasqal_cloud._conversation.waiting import looking_before_reading
 from pasqal_cloud._deprecation import deprecated, elsewhere
 from pasqal_cloud.errors import (
     ConflictError,
@@ -20,17 +19,16 @@ from pasqal_cloud.errors import (
     JobSequenceVariablesConflict,
     ValidationError,
 )
-from pasqal_cloud.handle import ByHand, is_connected
+from pasqal_cloud.handle import ByHand, HandleWithResult
 from pasqal_cloud.status import JobStatus
 from pasqal_cloud_api import models
 from pasqal_cloud_api.api.jobs import cancel_job, get_job, get_job_status
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from uuid import UUID
 
     from pasqal_cloud._conversation.flow import Flow
-    from pasqal_cloud._conversation.retry import RetryPolicy
     from pasqal_cloud._conversation.session import Session
     from pasqal_cloud.errors import Handle
 
@@ -96,19 +94,19 @@ def create_jobs_to_api_payload(jobs: list[CreateJob]) -> list[dict[str, Any]]:
 
 def fetching_job(session: Session, job_id: str | UUID) -> Flow[models.Job]:
     """Fetches a job, with its sequence."""
-    answer = yield from session.call(get_job, session.id_of(job_id, "id"))
+    answer = yield from session.call(get_job, uuid_of(job_id, "id"))
     return answer.data
 
 
 def fetching_job_status(session: Session, job_id: str | UUID) -> Flow[models.JobProgress]:
     """Fetches the status of a job."""
-    answer = yield from session.call(get_job_status, session.id_of(job_id, "id"))
+    answer = yield from session.call(get_job_status, uuid_of(job_id, "id"))
     return answer.data
 
 
 def cancelling_job(session: Session, job_id: str | UUID) -> Flow[models.Job]:
     """Cancels a job; one that is cancelled already is what was wanted."""
-    identity = session.id_of(job_id, "id")
+    identity = uuid_of(job_id, "id")
     try:
         answer = yield from session.call(cancel_job, identity)
     except (ConflictError, ValidationError):
@@ -119,45 +117,22 @@ def cancelling_job(session: Session, job_id: str | UUID) -> Flow[models.Job]:
     return answer.data
 
 
-class JobFlows(Timed):
-    """What a job can tell and do, in both colours."""
+class JobFlows(HandleWithResult):
+    """The attributes and operations of a job, blocking or awaiting."""
 
+    _long_fields = ("sequence",)
+    _fetching_error = JobFetchingError
+    _cancelling_error = JobCancellingError
     _snapshot: models.Job
 
     def __init__(self, session: Session, snapshot: models.Job) -> None:
-        self._session = session
-        self._snapshot = snapshot
+        super().__init__(session, snapshot)
         self._full_result: dict[str, Any] | None = None
-        self._looked_at = -inf
-
-    @property
-    def id(self) -> str:
-        """The job's id, a UUID."""
-        return self._snapshot.id
-
-    @property
-    def status(self) -> JobStatus:
-        """The job's status when it was last asked for."""
-        return JobStatus(status_of(self._snapshot))
-
-    @status.setter
-    def status(self, status: str) -> None:
-        self._snapshot.status = JobStatus(status).value
-
-    @property
-    def is_settled(self) -> bool:
-        """Whether the job had come to its end when its status was last asked for."""
-        return self.status.is_settled
 
     @property
     def batch_id(self) -> str | None:
         """The id of the job's batch."""
         return text(self._snapshot, "batch_id")
-
-    @property
-    def project_id(self) -> str | None:
-        """The id of the job's project."""
-        return text(self._snapshot, "project_id")
 
     @property
     def parent_id(self) -> str | None:
@@ -173,11 +148,6 @@ class JobFlows(Timed):
     def variables(self) -> dict[str, Any]:
         """The values of the sequence's variables."""
         return mapping(self._snapshot, "variables") or {}
-
-    @property
-    def errors(self) -> list[str]:
-        """Why the job failed, in the service's words."""
-        return texts(self._snapshot, "errors")
 
     @fetched(raises=JobFetchingError)
     def result(self) -> Flow[dict[str, int] | None]:
@@ -195,57 +165,19 @@ class JobFlows(Timed):
     @fetched(raises=JobFetchingError)
     def sequence(self) -> Flow[str | None]:
         """The serialized sequence that the job runs."""
-        if is_left_out(self._snapshot, "sequence"):
-            yield from self._refresh()
-        return text(self._snapshot, "sequence")
+        return (yield from self._long_text("sequence"))
 
-    @operation(raises=JobCancellingError)
-    def cancel(self) -> Flow[None]:
-        """Cancels the job.
+    def _fetch(self) -> Flow[models.Job]:
+        return fetching_job(self._session, self._uuid)
 
-        Raises:
-            JobCancellingError: It could not be cancelled.
-        """
-        self._show((yield from cancelling_job(self._session, self.id)))
+    def _cancel(self) -> Flow[models.Job]:
+        return cancelling_job(self._session, self._uuid)
 
-    @operation(raises=JobFetchingError)
-    def refresh(self) -> Flow[None]:
-        """Asks for the job's present state.
-
-        Raises:
-            JobFetchingError: It could not be had.
-        """
-        yield from self._refresh()
-
-    @operation(raises=JobFetchingError)
-    def wait(
-        self,
-        timeout: float | None = None,
-        *,
-        poll: float | None = None,
-        on_update: Callable[[Self], object] | None = None,
-    ) -> Flow[None]:
-        """Waits until the job is settled; its status tells how it ended.
-
-        Args:
-            timeout: How long at most, in seconds; None for as long as it takes.
-            poll: The seconds between two looks at the status; by default few at first, then more.
-            on_update: Called with the job whenever its status has changed.
-
-        Raises:
-            WaitTimeoutError: The time was up. The job goes on.
-            JobFetchingError: The status could not be had.
-        """
-        yield from self._settling(timeout, poll, on_update)
-
-    def _show(self, snapshot: models.Job) -> None:
-        """Shows another state of the same job.
-
-        Args:
-            snapshot: The state, as the service gave it.
-        """
-        keep(snapshot, self._snapshot, "sequence")
-        self._snapshot = snapshot
+    def _progress(self, session: Session) -> Flow[models.Job]:
+        progress = yield from fetching_job_status(session, self._uuid)
+        snapshot = copy(self._snapshot)
+        snapshot.status = progress.status
+        return snapshot
 
     def _counts(self) -> Flow[dict[str, int] | None]:
         """Gets how often each bitstring was measured."""
@@ -267,50 +199,22 @@ class JobFlows(Timed):
         if self.variables:
             copy["variables"] = self.variables
         else:
-            if is_left_out(self._snapshot, "sequence"):
-                yield from self._refresh()
-            sequence = text(self._snapshot, "sequence")
+            sequence = yield from self._long_text("sequence")
             if sequence:
                 copy["serialized_sequence"] = sequence
         return copy
 
-    def _settling(
-        self,
-        timeout: float | None = None,
-        poll: float | None = None,
-        on_update: Callable[[Any], object] | None = None,
-    ) -> Flow[None]:
-        timeout, poll = seconds(timeout, "timeout"), seconds(poll, "poll", above_zero=True)
-        if not self.is_settled:
-            yield from until_settled(self, timeout=timeout, poll=poll, on_update=on_update)
-            with going_on(self):
-                yield from self._refresh()
-
-    def _refresh(self) -> Flow[None]:
-        self._show((yield from fetching_job(self._session, self.id)))
-
-    def _look(self, retry: RetryPolicy) -> Flow[bool]:
-        identity = self._session.id_of(self.id, "id")
-        answer = yield from self._session.with_options(retry=retry).call(get_job_status, identity)
-        before, self._snapshot = self._snapshot, copy(self._snapshot)
-        self._snapshot.status = answer.data.status
-        return before != self._snapshot
-
     def _fetch_full_result(self) -> Flow[dict[str, Any] | None]:
-        if self._full_result is not None or not is_connected(self._session):
+        if self._full_result is not None or not self._is_connected:
             return self._full_result
         yield from looking_before_reading(self)
         if self.is_settled:
-            document = yield from download(self._session, self.id)
+            document = yield from download(self._session, self._uuid)
             self._full_result = document.to_dict() if document else None
         return self._full_result
 
-    def __repr__(self) -> str:
-        """Shows the job without asking the service for anything."""
-        return f"{type(self).__name__}(id={self.id!r}, status={self._snapshot.status!r})"
 
-
-class Job(ByHand, JobFlows, Blocking):
+class Job(ByHand[JobStatus], JobFlows, Blocking):
     """A job.
 
     Reading its attributes is free, but for `result`, `full_result` and `sequence`, fetched once when first needed. For
@@ -318,7 +222,6 @@ class Job(ByHand, JobFlows, Blocking):
     """
 
     _model = models.Job
-    _blank: ClassVar = {"sequence": None}
 
     def __init__(
         self,

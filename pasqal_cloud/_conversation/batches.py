@@ -86,21 +86,19 @@ class JobCancellationResponse(Generic[HandleT]):
 
 def fetching(session: Session, batch_id: str | UUID) -> Flow[models.Batch]:
     """Fetches a batch, without its jobs."""
-    answer = yield from session.call(get_batch, session.id_of(batch_id, "batch_id"))
+    answer = yield from session.call(get_batch, uuid_of(batch_id, "id"))
     return answer.data
 
 
-def fetching_status(
-    session: Session, batch_id: str | UUID, retry: RetryPolicy | None = None
-) -> Flow[models.BatchProgress]:
+def fetching_status(session: Session, batch_id: str | UUID) -> Flow[models.BatchProgress]:
     """Fetches the status of a batch, and how many of its jobs are in which."""
-    answer = yield from _with(session, retry).call(get_batch_status, session.id_of(batch_id, "batch_id"))
+    answer = yield from session.call(get_batch_status, uuid_of(batch_id, "id"))
     return answer.data
 
 
 def closing(session: Session, batch_id: str | UUID, retry: RetryPolicy | None = None) -> Flow[models.Batch]:
     """Closes an open batch; one that is closed already is what was wanted."""
-    identity = session.id_of(batch_id, "batch_id")
+    identity = uuid_of(batch_id, "batch_id")
     try:
         answer = yield from _with(session, retry).call(close_batch, identity)
     except (ConflictError, ValidationError):
@@ -113,7 +111,7 @@ def closing(session: Session, batch_id: str | UUID, retry: RetryPolicy | None = 
 
 def cancelling(session: Session, batch_id: str | UUID) -> Flow[models.Batch]:
     """Cancels a batch; one that is cancelled already is what was wanted."""
-    identity = session.id_of(batch_id, "batch_id")
+    identity = uuid_of(batch_id, "id")
     try:
         answer = yield from session.call(cancel_batch, identity)
     except (ConflictError, ValidationError):
@@ -157,7 +155,7 @@ def cancelling_jobs(
 
 def tagging(session: Session, batch_id: str | UUID, tags: Iterable[str]) -> Flow[models.Batch]:
     """Replaces the tags of a batch."""
-    answer = yield from session.call(set_batch_tags, session.id_of(batch_id, "batch_id"), body=tags_of(tags))
+    answer = yield from session.call(set_batch_tags, uuid_of(batch_id, "batch_id"), body=tags_of(tags))
     return answer.data
 
 
@@ -175,9 +173,9 @@ def page_of_jobs(session: Session, filters: JobFilters | None, page: PaginationP
     return session.call(list_jobs, **query, **page.query())
 
 
-def listing_jobs(session: Session, batch_id: str) -> Flow[list[models.Job]]:
+def listing_jobs(session: Session, batch_id: str | UUID) -> Flow[list[models.Job]]:
     """Fetches all jobs of a batch, in the order in which they were added."""
-    filters = JobFilters(batch_id=session.id_of(batch_id, "batch_id"))
+    filters = JobFilters(batch_id=batch_id)
 
     def page(offset: int) -> Flow[models.JobListResponse]:
         in_order = PaginationParams(offset=offset, order_by="creation_order", order_by_direction="ASC")
