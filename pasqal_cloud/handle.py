@@ -16,6 +16,7 @@ from uuid import UUID
 import attrs
 
 from pasqal_cloud._arguments import seconds, uuid_of
+from pasqal_cloud._conversation.flow import Now
 from pasqal_cloud._conversation.operation import naming, operation
 from pasqal_cloud._conversation.session import Session
 from pasqal_cloud._conversation.snapshots import is_left_out, keep, present, status_of, text, texts, time_of
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 T = TypeVar("T")
 StatusT = TypeVar("StatusT", bound=BatchStatus | JobStatus)
+
+LOOK_AGAIN = 0.5
+"""Seconds between two requests for a status, however often a result is read that does not exist yet."""
 
 
 class Nowhere(Session):
@@ -236,6 +240,7 @@ class HandleWithResult(Handle[JobStatus]):
 
     def __init__(self, session: Session, snapshot: Any) -> None:
         super().__init__(session, snapshot)
+        self._full_result: dict[str, Any] | None = None
         self._looked_at = -inf
 
     @property
@@ -252,6 +257,30 @@ class HandleWithResult(Handle[JobStatus]):
     def errors(self) -> list[str]:
         """Why it failed, in the service's words."""
         return texts(self._snapshot, "errors")
+
+    def _download(self) -> Flow[dict[str, Any] | None]:
+        """Downloads the result document, once it is settled."""
+        raise NotImplementedError
+
+    def _fetch_full_result(self) -> Flow[dict[str, Any] | None]:
+        if self._full_result is None and self._is_connected:
+            yield from self._look_before_reading()
+            if self.is_settled:
+                self._full_result = yield from self._download()
+        return self._full_result
+
+    def _look_before_reading(self) -> Flow[None]:
+        """Requests the status if it is not known to be settled, but not each time.
+
+        A program that reads a result in a loop must see it appear.
+        """
+        now = yield Now()
+        if self.is_settled or now - self._looked_at < LOOK_AGAIN:
+            return
+        self._looked_at = now
+        yield from self._look(self._session.options.retry)
+        if self.is_settled and self._session.routes is None:  # OVH's users can read a job's status alone
+            yield from self._refresh()
 
 
 class ByHand(Handle[StatusT]):

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from copy import copy
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from pasqal_cloud._arguments import SequenceLike, no_others, runs_of, serialized, uuid_of, variables_of
+from pasqal_cloud._conversation.batches import idempotent, is_cancelled
 from pasqal_cloud._conversation.downloads import download
 from pasqal_cloud._conversation.operation import Awaiting, Blocking, fetched
 from pasqal_cloud._conversation.snapshots import mapping, number, text
-from pasqal_cloud._conversation.waiting import looking_before_reading
 from pasqal_cloud._deprecation import deprecated, elsewhere
 from pasqal_cloud.errors import (
-    ConflictError,
     JobCancellingError,
     JobFailedError,
     JobFetchingError,
@@ -105,16 +105,9 @@ def fetching_job_status(session: Session, job_id: str | UUID) -> Flow[models.Job
 
 
 def cancelling_job(session: Session, job_id: str | UUID) -> Flow[models.Job]:
-    """Cancels a job; one that is cancelled already is what was wanted."""
+    """Cancels a job, or one that is cancelled already."""
     identity = uuid_of(job_id, "id")
-    try:
-        answer = yield from session.call(cancel_job, identity)
-    except (ConflictError, ValidationError):
-        job = yield from fetching_job(session, identity)
-        if job.status not in ("CANCELED", "CANCELING"):
-            raise
-        return job
-    return answer.data
+    return idempotent(session.call(cancel_job, identity), partial(fetching_job, session, identity), is_cancelled)
 
 
 class JobFlows(HandleWithResult):
@@ -124,10 +117,6 @@ class JobFlows(HandleWithResult):
     _fetching_error = JobFetchingError
     _cancelling_error = JobCancellingError
     _snapshot: models.Job
-
-    def __init__(self, session: Session, snapshot: models.Job) -> None:
-        super().__init__(session, snapshot)
-        self._full_result: dict[str, Any] | None = None
 
     @property
     def batch_id(self) -> str | None:
@@ -204,14 +193,9 @@ class JobFlows(HandleWithResult):
                 copy["serialized_sequence"] = sequence
         return copy
 
-    def _fetch_full_result(self) -> Flow[dict[str, Any] | None]:
-        if self._full_result is not None or not self._is_connected:
-            return self._full_result
-        yield from looking_before_reading(self)
-        if self.is_settled:
-            document = yield from download(self._session, self._uuid)
-            self._full_result = document.to_dict() if document else None
-        return self._full_result
+    def _download(self) -> Flow[dict[str, Any] | None]:
+        document = yield from download(self._session, self._uuid)
+        return document.to_dict() if document else None
 
 
 class Job(ByHand[JobStatus], JobFlows, Blocking):

@@ -13,7 +13,6 @@ from pasqal_cloud._conversation.operation import Awaiting, Blocking, fetched
 from pasqal_cloud._conversation.responses import unexpected
 from pasqal_cloud._conversation.snapshots import mapping, present, text
 from pasqal_cloud._conversation.submitting import NewWorkload, submitting
-from pasqal_cloud._conversation.waiting import looking_before_reading
 from pasqal_cloud._deprecation import elsewhere
 from pasqal_cloud.errors import (
     ValidationError,
@@ -93,10 +92,6 @@ class WorkloadFlows(HandleWithResult):
     _cancelling_error = WorkloadCancellingError
     _snapshot: models.Workload
 
-    def __init__(self, session: Session, snapshot: models.Workload) -> None:
-        super().__init__(session, snapshot)
-        self._result: dict[str, Any] | None = None
-
     @property
     def workload_type(self) -> str | None:
         """What is run."""
@@ -123,14 +118,7 @@ class WorkloadFlows(HandleWithResult):
 
         Reading it asks for the state of a workload that is not known to be settled, at most twice a second.
         """
-        if self._result is None and self._is_connected:
-            yield from looking_before_reading(self)
-        if self._result is None and self.is_settled:
-            self._result = self._inline()
-            if self._result is None and self._is_connected:
-                self._result = yield from downloading(self._session, self._fresh_link, dict)
-                self._result = self._inline() if self._result is None else self._result
-        return self._result
+        return (yield from self._fetch_full_result())
 
     def _fetch(self) -> Flow[models.Workload]:
         return fetching_workload(self._session, self._uuid)
@@ -151,6 +139,12 @@ class WorkloadFlows(HandleWithResult):
             raise unexpected(None, f"The field result of workload {self.id} is no JSON object, but {result!r:.100}.")
         return None if result is None else result.to_dict()
 
+    def _download(self) -> Flow[dict[str, Any] | None]:
+        result = self._inline()
+        if result is None:
+            result = yield from downloading(self._session, self._fresh_link, dict)
+        return self._inline() if result is None else result
+
     def _fresh_link(self) -> Flow[str | None]:
         yield from self._refresh()
         return link(self._snapshot, "result_link")
@@ -166,11 +160,11 @@ class Workload(ByHand[JobStatus], WorkloadFlows, Blocking):
 
     def __init__(self, *api_and_snapshot: Any, result: dict[str, Any] | None = None, **fields: Any) -> None:
         super().__init__(*api_and_snapshot, **fields)
-        self._result = result
+        self._full_result = result
 
     def __setattr__(self, name: str, value: Any) -> None:
         """Lets tests give it another result, too."""
-        super().__setattr__("_result" if name == "result" else name, value)
+        super().__setattr__("_full_result" if name == "result" else name, value)
 
 
 class AsyncWorkload(WorkloadFlows, Awaiting):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from uuid import UUID
 
@@ -32,13 +33,14 @@ from pasqal_cloud_api.api.batches import (
 from pasqal_cloud_api.api.jobs import list_jobs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from pasqal_cloud._conversation.flow import Flow
     from pasqal_cloud._conversation.retry import RetryPolicy
     from pasqal_cloud._conversation.session import Session
 
 HandleT = TypeVar("HandleT")
+T = TypeVar("T")
 
 
 class Reasons(dict[str, str]):
@@ -97,29 +99,38 @@ def fetching_status(session: Session, batch_id: str | UUID) -> Flow[models.Batch
 
 
 def closing(session: Session, batch_id: str | UUID, retry: RetryPolicy | None = None) -> Flow[models.Batch]:
-    """Closes an open batch; one that is closed already is what was wanted."""
+    """Closes an open batch, or one that is closed already."""
     identity = uuid_of(batch_id, "batch_id")
-    try:
-        answer = yield from _with(session, retry).call(close_batch, identity)
-    except (ConflictError, ValidationError):
-        batch = yield from fetching(session, identity)
-        if flag(batch, "open_"):
-            raise
-        return batch
-    return answer.data
+    request = (session.with_options(retry=retry) if retry else session).call(close_batch, identity)
+    return idempotent(request, partial(fetching, session, identity), lambda batch: not flag(batch, "open_"))
 
 
 def cancelling(session: Session, batch_id: str | UUID) -> Flow[models.Batch]:
-    """Cancels a batch; one that is cancelled already is what was wanted."""
+    """Cancels a batch, or one that is cancelled already."""
     identity = uuid_of(batch_id, "id")
+    return idempotent(session.call(cancel_batch, identity), partial(fetching, session, identity), is_cancelled)
+
+
+def idempotent(request: Flow[Any], fetch: Callable[[], Flow[T]], is_done: Callable[[T], bool]) -> Flow[T]:
+    """Makes a request, which succeeds also if it is refused because what it asks for has been done before.
+
+    Args:
+        request: The request.
+        fetch: Fetches the present state.
+        is_done: Whether that state is the one that was asked for.
+    """
     try:
-        answer = yield from session.call(cancel_batch, identity)
+        return (yield from request).data  # type: ignore[no-any-return]  # each answer has its own class
     except (ConflictError, ValidationError):
-        batch = yield from fetching(session, identity)
-        if batch.status not in ("CANCELED", "CANCELING"):
+        state = yield from fetch()
+        if not is_done(state):
             raise
-        return batch
-    return answer.data
+        return state
+
+
+def is_cancelled(state: models.Batch | models.Job) -> bool:
+    """Whether a batch or job is cancelled, or about to be."""
+    return state.status in ("CANCELED", "CANCELING")
 
 
 def cancelling_many(session: Session, batch_ids: Iterable[str | UUID]) -> Flow[models.CancelledBatches]:
@@ -182,10 +193,6 @@ def listing_jobs(session: Session, batch_id: str | UUID) -> Flow[list[models.Job
         return page_of_jobs(session, filters, in_order)
 
     return (yield from every(page))
-
-
-def _with(session: Session, retry: RetryPolicy | None) -> Session:
-    return session.with_options(retry=retry) if retry else session
 
 
 def reasons(errors: models.CancellationErrors | Any) -> dict[str, str]:
