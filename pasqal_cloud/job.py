@@ -34,13 +34,13 @@ if TYPE_CHECKING:
 
 
 class CreateJob(TypedDict, total=False):
-    """What a new job is made of, as a dictionary.
+    """A new job, as a dictionary.
 
     Attributes:
-        runs: The number of shots; needless where a batch's `backend_configuration` says it.
+        runs: The number of shots; optional if the batch has a `backend_configuration`, which can give it.
         variables: The values of the variables of the batch's sequence; `qubits` maps the ids of a mappable register to
             trap ids.
-        serialized_sequence: The job's own sequence, without variables, in place of the batch's: a Pulser sequence, or
+        serialized_sequence: A sequence for this job instead of the batch's, without variables: a Pulser sequence, or
             its abstract representation.
     """
 
@@ -50,15 +50,15 @@ class CreateJob(TypedDict, total=False):
 
 
 def job_payload(job: CreateJob, place: str, *, needs_runs: bool = True) -> models.CreateJob:
-    """Makes what the API takes of a new job.
+    """Makes the request body of a new job.
 
     Args:
         job: The job, which is not changed.
-        place: What it is called in an error, like `jobs[0]`.
-        needs_runs: Whether nothing else says the number of shots.
+        place: Its name in an error, like `jobs[0]`.
+        needs_runs: Whether it must give its number of shots.
 
     Raises:
-        ValidationError: It can't be a job.
+        ValidationError: The job is not valid.
     """
     if not hasattr(job, "keys"):
         raise ValidationError(f"{place} must be a dictionary with runs and variables, not {job!r}.")
@@ -67,7 +67,7 @@ def job_payload(job: CreateJob, place: str, *, needs_runs: bool = True) -> model
     sequence = serialized(job.get("serialized_sequence"), f"{place}['serialized_sequence']")
     if sequence is not None and variables:
         raise JobSequenceVariablesConflict(
-            f"{place} has a sequence of its own, which takes no variables: give one or the other."
+            f"{place} has a serialized_sequence, which takes no variables: give one or the other."
         )
     payload = models.CreateJob()
     if needs_runs or job.get("runs") is not None:
@@ -80,13 +80,13 @@ def job_payload(job: CreateJob, place: str, *, needs_runs: bool = True) -> model
 
 
 def create_jobs_to_api_payload(jobs: list[CreateJob]) -> list[dict[str, Any]]:
-    """Makes what the API takes of new jobs. Deprecated: `create_batch` and `add_jobs` take the jobs themselves.
+    """Makes the request body of new jobs. Deprecated: give the jobs to `create_batch` or `add_jobs`.
 
     Args:
         jobs: The jobs.
 
     Raises:
-        ValidationError: One of them can't be a job.
+        ValidationError: A job is not valid.
     """
     deprecated("create_jobs_to_api_payload", instead="create_batch or add_jobs, with the jobs themselves")
     return [job_payload(job, f"jobs[{index}]").to_dict() for index, job in enumerate(jobs)]
@@ -125,7 +125,7 @@ class JobFlows(HandleWithResult):
 
     @property
     def parent_id(self) -> str | None:
-        """The id of the job that this one repeats."""
+        """The id of the job that this one repeats, if any."""
         return text(self._snapshot, "parent_id")
 
     @property
@@ -142,13 +142,13 @@ class JobFlows(HandleWithResult):
     def result(self) -> Flow[dict[str, int] | None]:
         """How often each bitstring was measured, in the order of the register; None while there is no result.
 
-        Reading it asks for the status of a job that is not known to be settled, at most twice a second.
+        Reading it requests the status of a job that is not known to be settled, at most twice a second.
         """
         return (yield from self._counts())
 
     @fetched(raises=JobFetchingError)
     def full_result(self) -> Flow[dict[str, Any] | None]:
-        """The result document: `counter`, `raw` and `serialised_results`, as far as given; None while there is none."""
+        """The result document, with `counter`, `raw` and `serialised_results` if given; None while there is none."""
         return copy((yield from self._fetch_full_result()))
 
     @fetched(raises=JobFetchingError)
@@ -199,10 +199,10 @@ class JobFlows(HandleWithResult):
 
 
 class Job(ByHand[JobStatus], JobFlows, Blocking):
-    """A job.
+    """A job of an `SDK`.
 
-    Reading its attributes is free, but for `result`, `full_result` and `sequence`, fetched once when first needed. For
-    tests, one can be built by hand, like `Job(id="", status="DONE", result={"01": 5})`, and `status` can be set.
+    Its attributes need no request, except `result`, `full_result` and `sequence`, which are fetched when first read.
+    Tests can build one by hand, like `Job(id="", status="DONE", result={"01": 5})`, and set its `status`.
     """
 
     _model = models.Job
@@ -221,11 +221,11 @@ class Job(ByHand[JobStatus], JobFlows, Blocking):
 
 
 class AsyncJob(JobFlows, Awaiting):
-    """A job.
+    """A job of an `AsyncSDK`.
 
-    Reading its attributes is free, but for `result`, `full_result` and `sequence`, which are awaitables.
+    Its attributes need no request, except `result`, `full_result` and `sequence`, which are awaitables.
     """
 
 
 if not TYPE_CHECKING:
-    __getattr__ = elsewhere  # what the existing package's module has imported for itself
+    __getattr__ = elsewhere  # programs import from here what the existing package's module happens to import

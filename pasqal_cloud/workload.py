@@ -1,4 +1,4 @@
-"""Workloads: algorithms that the service runs as a whole, described by a configuration of their own."""
+"""Workloads: algorithms that the service runs as a whole, each with a configuration."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ def creating_workload(
 ) -> Flow[models.Workload]:
     """Creates a workload."""
     if session.routes is not None:
-        session.routes(create_workload)  # which refuses, before a project is asked for
+        session.routes(create_workload)  # OVH has none: raises before a missing project does
     project_id = session.project_of("workload")
     if not isinstance(config, Mapping):
         raise ValidationError(f"config must be a dictionary, not {config!r}.")
     try:
         json.dumps(dict(config), ensure_ascii=False, allow_nan=False).encode()
     except (RecursionError, TypeError, ValueError) as error:
-        raise ValidationError(f"config can't be written as JSON: {error}.") from None
+        raise ValidationError(f"config must be JSON: {error}.") from None
     body = models.CreateWorkload(
         project_id=project_id,
         workload_type=sendable(str(workload_type), "workload_type"),
@@ -94,29 +94,29 @@ class WorkloadFlows(HandleWithResult):
 
     @property
     def workload_type(self) -> str | None:
-        """What is run."""
+        """The type of the workload."""
         return text(self._snapshot, "workload_type")
 
     @property
     def backend(self) -> str | None:
-        """Where it runs."""
+        """The backend that it runs on."""
         return text(self._snapshot, "backend")
 
     @property
     def config(self) -> dict[str, Any]:
-        """Its configuration."""
+        """The configuration."""
         return mapping(self._snapshot, "config") or {}
 
     @property
     def result_link(self) -> str | None:
-        """Where the result can be fetched for a short time; None while there is none. `result` fetches it."""
+        """A URL that gives the result for a short time; None while there is no result. `result` downloads it."""
         return present(self._snapshot.result_link)
 
     @fetched(raises=WorkloadResultsDownloadError)
     def result(self) -> Flow[dict[str, Any] | None]:
         """The result document; None while there is none.
 
-        Reading it asks for the state of a workload that is not known to be settled, at most twice a second.
+        Reading it requests the state of a workload that is not known to be settled, at most twice a second.
         """
         return (yield from self._fetch_full_result())
 
@@ -133,10 +133,10 @@ class WorkloadFlows(HandleWithResult):
         yield from ()
 
     def _inline(self) -> dict[str, Any] | None:
-        """Gets the result that some answers hold themselves, in place of a link to it."""
+        """Gets the result from the last answer; some have it instead of a link to it."""
         result: object = None if present(self._snapshot.result_link) else present(self._snapshot.result)
         if result is not None and not isinstance(result, models.WorkloadResult):
-            raise unexpected(None, f"The field result of workload {self.id} is no JSON object, but {result!r:.100}.")
+            raise unexpected(None, f"The field result of workload {self.id} is not a JSON object: {result!r:.100}.")
         return None if result is None else result.to_dict()
 
     def _download(self) -> Flow[dict[str, Any] | None]:
@@ -151,9 +151,9 @@ class WorkloadFlows(HandleWithResult):
 
 
 class Workload(ByHand[JobStatus], WorkloadFlows, Blocking):
-    """A workload. Reading its attributes is free, but for `result`, which is fetched once, when first needed.
+    """A workload of an `SDK`. Its attributes need no request, except `result`, which is fetched when first read.
 
-    For tests, one can be built by hand, like `Workload(id="", status="DONE", result={})`, and `status` can be set.
+    Tests can build one by hand, like `Workload(id="", status="DONE", result={})`, and set its `status`.
     """
 
     _model = models.Workload
@@ -163,13 +163,13 @@ class Workload(ByHand[JobStatus], WorkloadFlows, Blocking):
         self._full_result = result
 
     def __setattr__(self, name: str, value: Any) -> None:
-        """Lets tests give it another result, too."""
+        """Lets tests also replace the result."""
         super().__setattr__("_full_result" if name == "result" else name, value)
 
 
 class AsyncWorkload(WorkloadFlows, Awaiting):
-    """A workload. Reading its attributes is free, but for `result`, which is an awaitable."""
+    """A workload of an `AsyncSDK`. Its attributes need no request, except `result`, which is an awaitable."""
 
 
 if not TYPE_CHECKING:
-    __getattr__ = elsewhere  # what the existing package's module has imported for itself
+    __getattr__ = elsewhere  # programs import from here what the existing package's module happens to import
