@@ -10,7 +10,7 @@ A module imports only what is further down; `pasqal_cloud_api` is generated from
                                        where the requests of a `client_class` go
     authentication · batch · workload · project    token providers · what users hold
     job
-    handle                             handles that are built by hand
+    handle                             what batches, jobs and workloads share
     _conversation                      everything that is said to the service; its docstring has its own layers
     filters · endpoints                what lists are asked for · where the services are
     _arguments · _deprecation · _network    checks of arguments · old spellings · proxies and certificates

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Mapping
 from copy import copy
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, Self, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, Literal, Self, TypeAlias, TypeVar, cast
 from uuid import UUID, uuid4
 
 import attrs
@@ -15,7 +15,6 @@ from pasqal_cloud._arguments import (
     SequenceLike,
     counted,
     of_type,
-    seconds,
     sendable,
     serialized,
     tags_of,
@@ -27,21 +26,16 @@ from pasqal_cloud._conversation.flow import Together
 from pasqal_cloud._conversation.operation import AwaitingContext, BlockingContext, fetched, operation
 from pasqal_cloud._conversation.retry import NO_RETRY
 from pasqal_cloud._conversation.snapshots import (
-    Dated,
     counts,
     flag,
-    is_left_out,
-    keep,
     mapping,
     number,
     present,
-    status_of,
     text,
     texts,
     time_of,
 )
 from pasqal_cloud._conversation.submitting import NewBatch, NewJobs, NewOvhBatch, Repetition, bound, submitting
-from pasqal_cloud._conversation.waiting import going_on, until_settled
 from pasqal_cloud._deprecation import deprecated, elsewhere, wait_for_results
 from pasqal_cloud.device import BaseConfig, DeviceTypeName, EmuFresnelConfig
 from pasqal_cloud.errors import (
@@ -60,7 +54,7 @@ from pasqal_cloud.errors import (
     specify,
 )
 from pasqal_cloud.filters import RebatchFilters
-from pasqal_cloud.handle import ByHand, is_connected
+from pasqal_cloud.handle import ByHand, Handle
 from pasqal_cloud.job import AsyncJob, CreateJob, Job, JobFlows, job_payload
 from pasqal_cloud.status import BatchStatus, JobStatus
 from pasqal_cloud_api import models
@@ -81,20 +75,20 @@ NewBatchBody: TypeAlias = models.CreateBatch | models.CreateOvhBatch
 _log = logging.getLogger("pasqal_cloud")
 
 RESULT_POLLING_INTERVAL = 2
-"""Nothing follows it: see `interval` in `_wait`, and the argument `poll` of `wait`."""
+"""Not used: the pause between two requests is the argument `poll` of `wait`."""
 
 JobT = TypeVar("JobT", bound=JobFlows)
 
 
 def job_payloads(jobs: Iterable[CreateJob], *, needs_runs: bool) -> list[models.CreateJob]:
-    """Makes what the API takes of new jobs.
+    """Makes the request body of new jobs.
 
     Args:
         jobs: The jobs.
-        needs_runs: Whether nothing else says the number of shots.
+        needs_runs: Whether each must give its number of shots.
 
     Raises:
-        ValidationError: One of them can't be a job.
+        ValidationError: A job is not valid.
     """
     if isinstance(jobs, str | dict) or not hasattr(jobs, "__iter__"):
         raise ValidationError(f"jobs must be a list of dictionaries, not {type(jobs).__name__}.")
@@ -113,39 +107,39 @@ def batch_payload(
     configuration: BaseConfig | EmuFresnelConfig | Mapping[str, Any] | None = None,
     webhook: str | None = None,
 ) -> NewBatchBody:
-    """Makes what the API takes of a new batch.
+    """Makes the request body of a new batch.
 
     Args:
-        project_id: The project it belongs to; None where it goes in by OVH's door, where the token says that.
-        sequence: See `SDK.create_batch`, like everything else.
+        project_id: The project it belongs to; None for OVH, whose tokens name the project.
+        sequence: The sequence that the jobs share; see `SDK.create_batch` for this and what follows.
         jobs: The jobs.
-        open: Whether more jobs can be added.
-        device_type: What it runs on.
+        open: Whether jobs can be added later.
+        device_type: The device.
         backend_configuration: The emulator's configuration.
         tags: The tags.
-        configuration: The same in its old form.
+        configuration: The emulator's configuration in its deprecated form.
         webhook: See `SDK`.
 
     Raises:
-        ValidationError: It can't be a batch.
+        ValidationError: The batch is not valid.
     """
     new: Callable[..., NewBatchBody]
     if project_id is None:
         if open:
-            raise ValidationError("By OVH, no batch can stay open: give all its jobs at once.")
+            raise ValidationError("OVH has no open batches: give all jobs to create_batch.")
         new = partial(models.CreateOvhBatch, "")
     else:
         new = partial(models.CreateBatch, uuid_of(project_id, "project_id"))
-    shared = serialized(sequence)
+    shared = serialized(sequence, "serialized_sequence")
     payloads = job_payloads(jobs, needs_runs=backend_configuration is None)
     if not payloads and not open:
-        raise ValidationError("A batch needs at least one job, unless it is open.")
+        raise ValidationError("jobs is empty: a batch needs at least one job, unless it is open.")
     missing = [f"jobs[{index}]" for index, job in enumerate(payloads) if shared is None and job.sequence is UNSET]
     if missing:
         kind = MissingAllJobSequence if len(missing) == len(payloads) else MissingJobSequence
         named = ", ".join([*missing[:5], "…"] if len(missing) > 5 else missing)
         have = "has" if len(missing) == 1 else "have"
-        raise kind(f"{named} {have} no sequence, and the batch has none either: give it to one of them.")
+        raise kind(f"{named} {have} no sequence, and neither has the batch: give one to either.")
     return new(
         sequence_builder=shared,
         device_type=UNSET if device_type is None else sendable(str(device_type), "device_type"),
@@ -177,9 +171,9 @@ def creating(session: Session, payload: NewBatchBody, *, submission_tag: bool = 
     """Creates a batch, once.
 
     Args:
-        session: The services.
-        payload: What `batch_payload` made.
-        submission_tag: Whether to add a random tag, by which the batch is found again for sure.
+        session: The session.
+        payload: The body that `batch_payload` made.
+        submission_tag: Whether to add a random tag, which identifies the batch if the answer is lost.
 
     Raises:
         SubmissionUnknownError: It may or may not have been created.
@@ -208,20 +202,20 @@ def adding(
     """Adds jobs to an open batch, once.
 
     Args:
-        session: The services.
-        batch_id: The batch.
+        session: The session.
+        batch_id: The id of the batch.
         jobs: The jobs, at least one.
-        known: The ids of the jobs that it is known to have.
-        needs_runs: Whether nothing else says the number of shots.
+        known: The ids of the jobs that the batch is known to have.
+        needs_runs: Whether each job must give its number of shots.
 
     Raises:
-        ValidationError: One of them can't be a job, or there is none.
+        ValidationError: A job is not valid, or there is none.
         SubmissionUnknownError: They may or may not have been added.
     """
     payloads = job_payloads(jobs, needs_runs=needs_runs)
     if not payloads:
-        raise ValidationError("There are no jobs to add.")
-    identity = session.id_of(batch_id, "batch_id")
+        raise ValidationError("jobs is empty: there is nothing to add.")
+    identity = uuid_of(batch_id, "batch_id")
 
     def request(session: Session) -> Flow[models.Batch]:
         return (yield from session.call(add_jobs, identity, body=payloads)).data
@@ -232,12 +226,12 @@ def adding(
 
 
 def rebatching(session: Session, batch_id: str | UUID, filters: RebatchFilters | None) -> Flow[models.Batch]:
-    """Creates a batch of copies of those jobs of a closed batch that match, once; of all of them without filters.
+    """Creates a batch with copies of the jobs of a closed batch, once.
 
     Args:
-        session: The services.
-        batch_id: The closed batch.
-        filters: Which of its jobs.
+        session: The session.
+        batch_id: The id of the closed batch.
+        filters: Which of its jobs; None for all of them.
 
     Raises:
         SubmissionUnknownError: It may or may not have been created.
@@ -253,39 +247,29 @@ def rebatching(session: Session, batch_id: str | UUID, filters: RebatchFilters |
     return batch
 
 
-class BatchFlows(Dated, Generic[JobT]):
-    """What a batch can tell and do, in both colours."""
+class BatchFlows(Handle[BatchStatus], Generic[JobT]):
+    """The attributes and operations of a batch, blocking or awaiting."""
 
+    _status_type = BatchStatus
+    _long_fields = ("sequence_builder",)
+    _fetching_error = BatchFetchingError
+    _cancelling_error = BatchCancellingError
     _job_type: type[JobT]
     _snapshot: models.Batch
 
     def __init__(self, session: Session, snapshot: models.Batch) -> None:
-        self._session = session
+        super().__init__(session, snapshot)
         self._ordered_jobs: list[JobT] | None = None
         self._show(snapshot)
 
     @property
-    def id(self) -> str:
-        """The batch's id, a UUID."""
-        return self._snapshot.id
-
-    @property
-    def status(self) -> BatchStatus:
-        """The batch's status when it was last asked for."""
-        return BatchStatus(status_of(self._snapshot))
-
-    @status.setter
-    def status(self, status: str) -> None:
-        self._snapshot.status = BatchStatus(status).value
-
-    @property
     def open(self) -> bool:
-        """Whether the batch takes more jobs."""
+        """Whether jobs can be added to the batch."""
         return bool(flag(self._snapshot, "open_"))
 
     @property
     def complete(self) -> bool:
-        """Whether the batch takes no more jobs. Deprecated: use `open`, its contrary."""
+        """Whether the batch is closed. Deprecated: use `not open`."""
         deprecated("Batch.complete", instead="Batch.open, its contrary")
         return not self.open
 
@@ -296,10 +280,7 @@ class BatchFlows(Dated, Generic[JobT]):
 
     @property
     def is_settled(self) -> bool:
-        """Whether nothing was left to do when the status was last asked for.
-
-        That is, the batch had come to its end, or it is open and all its jobs have come to theirs.
-        """
+        """Whether the batch, or all jobs of an open batch, had ended, as of the last request."""
         if self.status.is_settled or not self.open:
             return self.status.is_settled
         numbers = self.jobs_count_per_status
@@ -309,23 +290,18 @@ class BatchFlows(Dated, Generic[JobT]):
         return settled == sum(numbers.values()) >= len(self._ordered_jobs or ())
 
     @property
-    def project_id(self) -> str | None:
-        """The id of the batch's project."""
-        return text(self._snapshot, "project_id")
-
-    @property
     def user_id(self) -> str | None:
         """The id of the user who created the batch."""
         return text(self._snapshot, "user_id")
 
     @property
     def parent_id(self) -> str | None:
-        """The id of the batch that this one repeats."""
+        """The id of the batch whose jobs this one repeats, if it was made by `rebatch`."""
         return text(self._snapshot, "parent_id")
 
     @property
     def device_type(self) -> DeviceTypeName | None:
-        """What the batch runs on."""
+        """The device that the batch runs on."""
         name = text(self._snapshot, "device_type")
         return DeviceTypeName(name) if name else None
 
@@ -336,7 +312,7 @@ class BatchFlows(Dated, Generic[JobT]):
 
     @property
     def configuration(self) -> dict[str, Any] | None:
-        """The emulator's configuration in its old form, if one was given."""
+        """The emulator's configuration in its deprecated form, if one was given."""
         return mapping(self._snapshot, "configuration") or None
 
     @property
@@ -346,22 +322,22 @@ class BatchFlows(Dated, Generic[JobT]):
 
     @property
     def webhook(self) -> str | None:
-        """What is called with the results."""
+        """The URL that the service calls with the results, if one was given."""
         return text(self._snapshot, "webhook")
 
     @property
     def device_status(self) -> str | None:
-        """The state of the device, where the service tells it."""
+        """The status of the device, if the service gives it."""
         return text(self._snapshot, "device_status")
 
     @property
     def jobs_count(self) -> int | None:
-        """How many jobs the batch has, where the service tells it."""
+        """The number of jobs, if the service gives it."""
         return number(self._snapshot, "jobs_count")
 
     @property
     def jobs_count_per_status(self) -> dict[JobStatus, int]:
-        """How many of the jobs are in which status."""
+        """The number of jobs in each status."""
         return {JobStatus(name): count for name, count in counts(self._snapshot, "jobs_count_per_status").items()}
 
     @property
@@ -371,15 +347,13 @@ class BatchFlows(Dated, Generic[JobT]):
 
     @property
     def end_datetime(self) -> datetime | None:
-        """When the batch came to its end."""
+        """When the batch ended."""
         return time_of(self._snapshot, "end_datetime")
 
     @fetched(raises=BatchFetchingError)
     def sequence_builder(self) -> Flow[str | None]:
-        """The sequence that the jobs share, serialized; None if each has its own."""
-        if is_left_out(self._snapshot, "sequence_builder"):
-            yield from self._refresh()
-        return text(self._snapshot, "sequence_builder")
+        """The serialized sequence that the jobs share; None if each job has its own."""
+        return (yield from self._long_text("sequence_builder"))
 
     @fetched(raises=JobFetchingError)
     def jobs(self) -> Flow[dict[str, JobT]]:
@@ -401,7 +375,7 @@ class BatchFlows(Dated, Generic[JobT]):
             wait: Whether to wait until all the batch's jobs are settled.
 
         Raises:
-            JobCreationError: They could not be added. Where the connection broke, they may have been.
+            JobCreationError: The jobs were not added; as a `SubmissionUnknownError`, they may have been.
         """
         yield from bound(self._adding(jobs), self._shown)
         if wait:
@@ -409,14 +383,14 @@ class BatchFlows(Dated, Generic[JobT]):
 
     @operation(raises=BatchClosingError)
     def close(self, wait: bool = False, fetch_results: bool | None = None) -> Flow[None]:
-        """Closes the batch: it takes no more jobs and leaves the device when those it has are settled.
+        """Closes the batch: no more jobs can be added, and it frees the device when its jobs are settled.
 
         Args:
             wait: Whether to wait until it is settled.
             fetch_results: Deprecated: use `wait`. Results are fetched when they are read.
 
         Raises:
-            BatchClosingError: It could not be closed.
+            BatchClosingError: The batch could not be closed.
         """
         yield from self._close(wait_for_results(fetch_results, wait=wait))
 
@@ -435,21 +409,12 @@ class BatchFlows(Dated, Generic[JobT]):
             wait: Whether to wait until all the batch's jobs are settled.
 
         Raises:
-            JobRetryError: It could not be added. Where the connection broke, it may have been.
+            JobRetryError: The copy was not added; as a `SubmissionUnknownError`, it may have been.
         """
         copy = yield from of_type(job, JobFlows, "job")._copy_of()
         yield from bound(self._adding([copy]), self._shown)
         if wait:
             yield from self._settling()
-
-    @operation(raises=BatchCancellingError)
-    def cancel(self) -> Flow[None]:
-        """Cancels the batch, with those of its jobs that have not come to their end.
-
-        Raises:
-            BatchCancellingError: It could not be cancelled.
-        """
-        self._show((yield from cancelling(self._session, self.id)))
 
     @operation(raises=BatchSetTagsError)
     def set_tags(self, tags: Iterable[str]) -> Flow[None]:
@@ -459,27 +424,27 @@ class BatchFlows(Dated, Generic[JobT]):
             tags: The new tags.
 
         Raises:
-            BatchSetTagsError: They could not be replaced.
+            BatchSetTagsError: The tags could not be replaced.
         """
-        self._show((yield from tagging(self._session, self.id, tags)))
+        self._show((yield from tagging(self._session, self._uuid, tags)))
 
     @operation(raises=JobFetchingError)
     def results(
         self, errors: Literal["raise", "skip", "return"] = "raise"
     ) -> Flow[dict[str, dict[str, int] | JobFailedError | None]]:
-        """Downloads the results of all jobs that are settled, several at once.
+        """Downloads the results of all settled jobs, several at once.
 
         Args:
-            errors: What to do with jobs that have failed or were cancelled: `raise` the first one's error, `skip` them,
+            errors: What to do about jobs that failed or were cancelled: `raise` the error of the first, `skip` them,
                 or `return` their errors among the results.
 
         Returns:
-            How often each bitstring was measured, by the jobs' ids, in the order in which the jobs were added; None
-            where a result has no counts, but only what `full_result` shows.
+            For each job's id, how often each bitstring was measured, in the order in which the jobs were added. None
+            for a result without counts: see `full_result` of that job.
 
         Raises:
-            JobFailedError: A job has failed or was cancelled.
-            JobFetchingError: A result could not be had.
+            JobFailedError: A job failed or was cancelled.
+            JobFetchingError: A result could not be downloaded.
         """
         if errors not in ("raise", "skip", "return"):
             raise ValidationError(f"errors must be 'raise', 'skip' or 'return', not {errors!r}.")
@@ -494,50 +459,28 @@ class BatchFlows(Dated, Generic[JobT]):
         wanted = (job.id for job in jobs if errors == "return" or job.id in measured)
         return {job_id: failures.get(job_id) or measured[job_id] for job_id in wanted}
 
-    @operation(raises=BatchFetchingError)
-    def refresh(self) -> Flow[None]:
-        """Asks for the present state of the batch and of those of its jobs that have been read.
+    def _fetch(self) -> Flow[models.Batch]:
+        return fetching(self._session, self._uuid)
 
-        Raises:
-            BatchFetchingError: It could not be had.
-        """
-        yield from self._refresh()
+    def _cancel(self) -> Flow[models.Batch]:
+        return cancelling(self._session, self._uuid)
 
-    @operation(raises=BatchFetchingError)
-    def wait(
-        self,
-        timeout: float | None = None,
-        *,
-        poll: float | None = None,
-        on_update: Callable[[Self], object] | None = None,
-    ) -> Flow[None]:
-        """Waits until the batch is settled or, if it is open, until all its jobs are.
-
-        Their statuses tell how they ended.
-
-        Args:
-            timeout: How long at most, in seconds; None for as long as it takes.
-            poll: The seconds between two looks at the status; by default few at first, then more.
-            on_update: Called with the batch whenever its status, or the number of jobs in one, has changed.
-
-        Raises:
-            WaitTimeoutError: The time was up. The batch goes on.
-            BatchFetchingError: The status could not be had.
-        """
-        yield from self._settling(timeout, poll, on_update)
+    def _progress(self, session: Session) -> Flow[models.Batch]:
+        progress = yield from fetching_status(session, self._uuid)
+        snapshot = copy(self._snapshot)
+        snapshot.status, snapshot.jobs_count_per_status = progress.status, progress.jobs_count_per_status
+        return snapshot
 
     def _show(self, snapshot: models.Batch) -> None:
-        """Shows another state of the same batch; its job handles stay the same objects.
+        """Takes another state of the same batch; its job handles stay the same objects.
 
         Args:
-            snapshot: The state, as the service gave it. What it leaves out of sequence and jobs stays as it was.
+            snapshot: The state, as the service gave it. If it leaves out the sequence or jobs, they stay as they were.
         """
-        if hasattr(self, "_snapshot"):
-            keep(snapshot, self._snapshot, "sequence_builder")
-        self._snapshot = snapshot
+        super()._show(snapshot)
         jobs: Any = present(snapshot.jobs)
         if isinstance(jobs, list) and all(isinstance(job, models.Job) for job in jobs):
-            self._show_jobs(jobs)  # others are as good as none: they are fetched when they are needed
+            self._show_jobs(jobs)  # jobs that can't be read are fetched when they are needed
 
     def _shown(self, snapshot: models.Batch) -> Self:
         self._show(snapshot)
@@ -551,26 +494,26 @@ class BatchFlows(Dated, Generic[JobT]):
             else:
                 known[snapshot.id] = self._job_type(self._session, snapshot)
         listed = dict.fromkeys(snapshot.id for snapshot in snapshots)
-        order = listed if len(listed) == len(known) else known  # none ever goes: a list may be older than the last
+        order = listed if len(listed) == len(known) else known  # a list without some is older: jobs never disappear
         self._ordered_jobs = [known[job_id] for job_id in order]
 
     def _refresh(self) -> Flow[None]:
-        self._show((yield from fetching(self._session, self.id)))
+        yield from super()._refresh()
         if self._ordered_jobs is not None:
-            self._show_jobs((yield from listing_jobs(self._session, self.id)))
+            self._show_jobs((yield from listing_jobs(self._session, self._uuid)))
 
     def _fetch_jobs(self) -> Flow[list[JobT]]:
         if self._ordered_jobs is None:
-            self._show_jobs((yield from listing_jobs(self._session, self.id)))
+            self._show_jobs((yield from listing_jobs(self._session, self._uuid)))
         return list(self._ordered_jobs or ())
 
     def _adding(self, jobs: Iterable[CreateJob]) -> Flow[models.Batch]:
         needs_runs = not present(self._snapshot.backend_configuration)
         known = [job.id for job in self._ordered_jobs or ()]
-        return adding(self._session, self.id, jobs, known=known, needs_runs=needs_runs)
+        return adding(self._session, self._uuid, jobs, known=known, needs_runs=needs_runs)
 
     def _close(self, wait: bool) -> Flow[None]:
-        self._show((yield from closing(self._session, self.id)))
+        self._show((yield from closing(self._session, self._uuid)))
         if wait:
             yield from self._settling()
 
@@ -578,51 +521,33 @@ class BatchFlows(Dated, Generic[JobT]):
         if not self.open:
             return
         try:
-            self._show((yield from closing(self._session, self.id, NO_RETRY if error else None)))
+            self._show((yield from closing(self._session, self._uuid, NO_RETRY if error else None)))
         except PasqalCloudError as failure:
             if error is None:
                 raise specify(BatchClosingError, failure) from failure.__cause__
-            error.add_note(f"The batch stays open, and keeps its device, until it is closed: {self!r}")
+            error.add_note(f"The batch is still open, and keeps its device until it is closed: {self!r}")
 
-    def _settling(
-        self,
-        timeout: float | None = None,
-        poll: float | None = None,
-        on_update: Callable[[Any], object] | None = None,
-    ) -> Flow[None]:
-        timeout, poll = seconds(timeout, "timeout"), seconds(poll, "poll", above_zero=True)
-        if not self.status.is_settled:  # an open batch may have been given jobs that are not known here
-            yield from until_settled(self, timeout=timeout, poll=poll, on_update=on_update)
-        elif all(job.is_settled for job in self._ordered_jobs or ()):
-            return
-        with going_on(self):
+    def _completing(self, *, waited: bool) -> Flow[None]:
+        if waited or not all(job.is_settled for job in self._ordered_jobs or ()):
             yield from self._refresh()
 
     def _look(self, retry: RetryPolicy) -> Flow[bool]:
-        progress = yield from fetching_status(self._session, self.id, retry)
-        numbers = progress.jobs_count_per_status
-        before, self._snapshot = self._snapshot, copy(self._snapshot)
-        self._snapshot.status, self._snapshot.jobs_count_per_status = progress.status, numbers
-        if self.open and not present(numbers):  # the jobs themselves have to tell
-            self._show_jobs((yield from listing_jobs(self._session, self.id)))
-        return before != self._snapshot
-
-    def __repr__(self) -> str:
-        """Shows the batch without asking the service for anything."""
-        return f"{type(self).__name__}(id={self.id!r}, status={self._snapshot.status!r})"
+        changed = yield from super()._look(retry)
+        if self.open and not present(self._snapshot.jobs_count_per_status):  # then their own statuses are needed
+            self._show_jobs((yield from listing_jobs(self._session, self._uuid)))
+        return changed
 
 
-class Batch(ByHand, BatchFlows[Job], BlockingContext):
-    """A batch.
+class Batch(ByHand[BatchStatus], BatchFlows[Job], BlockingContext):
+    """A batch of an `SDK`.
 
-    Reading its attributes is free, but for `ordered_jobs` and `sequence_builder`, fetched once when first needed.
-    A `with` statement closes it at its end, after an error too. For tests, one can be built by hand, like
-    `Batch(id="", status="DONE", jobs=[{"id": "", "status": "DONE"}])`, and `status` can be set.
+    Its attributes need no request, except `ordered_jobs` and `sequence_builder`, which are fetched when first read.
+    A `with` statement closes the batch when it ends, also after an error. Tests can build one by hand, like
+    `Batch(id="", status="DONE", jobs=[{"id": "", "status": "DONE"}])`, and set its `status`.
     """
 
     _job_type = Job
     _model = models.Batch
-    _blank: ClassVar = {"sequence_builder": None}
 
     def __init__(
         self,
@@ -631,11 +556,11 @@ class Batch(ByHand, BatchFlows[Job], BlockingContext):
         **fields: Any,
     ) -> None:
         super().__init__(*api_and_snapshot, **fields)
-        if jobs is not None or not is_connected(self._session):
+        if jobs is not None or not self._is_connected:
             self._ordered_jobs = _jobs_by_hand(jobs or (), fields.get("_client"))
 
     def __setattr__(self, name: str, value: Any) -> None:
-        """Lets tests give it other jobs, too."""
+        """Lets tests also replace the jobs."""
         if name == "jobs":
             deprecated("Batch.jobs", instead="Batch.ordered_jobs")
         if name in ("jobs", "ordered_jobs"):
@@ -657,14 +582,14 @@ def _job_by_hand(job: Job | Mapping[str, Any], client: object) -> Job:
 
 
 class AsyncBatch(BatchFlows[AsyncJob], AwaitingContext):
-    """A batch.
+    """A batch of an `AsyncSDK`.
 
-    Reading its attributes is free, but for `ordered_jobs` and `sequence_builder`, which are awaitables.
-    An `async with` statement closes it at its end, after an error too.
+    Its attributes need no request, except `ordered_jobs` and `sequence_builder`, which are awaitables.
+    An `async with` statement closes the batch when it ends, also after an error.
     """
 
     _job_type = AsyncJob
 
 
 if not TYPE_CHECKING:
-    __getattr__ = elsewhere  # what the existing package's module has imported for itself
+    __getattr__ = elsewhere  # programs import from here what the existing package's module happens to import

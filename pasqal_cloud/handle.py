@@ -1,77 +1,313 @@
-"""Handles that are built by hand: `Batch(id=…, status=…, jobs=[…])`, as the tests of other packages do.
+"""What batches, jobs and workloads share.
 
-They are of the same classes as those that an SDK gives. What was not given reads as None, without a request.
+A handle is an id, a session, and the state that the service last gave, which is replaced as a whole by the next answer.
+`Handle` is the base of blocking and awaiting handles alike. `ByHand` lets tests build the blocking ones without an SDK:
+`Batch(id=…, status=…, jobs=[…])`. Fields that were not given are None then, without a request.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, TypeVar
+from math import inf
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, ParamSpec, Self, TypeVar
 from uuid import UUID
 
 import attrs
 
+from pasqal_cloud._arguments import seconds, uuid_of
+from pasqal_cloud._conversation.flow import Now
+from pasqal_cloud._conversation.operation import naming, operation
 from pasqal_cloud._conversation.session import Session
+from pasqal_cloud._conversation.snapshots import is_left_out, keep, present, status_of, text, texts, time_of
+from pasqal_cloud._conversation.waiting import going_on, until_settled
 from pasqal_cloud.endpoints import Endpoints
 from pasqal_cloud.errors import PasqalCloudError, ValidationError
+from pasqal_cloud.status import BatchStatus, JobStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import NoReturn
 
     from pasqal_cloud._conversation.flow import Flow
+    from pasqal_cloud._conversation.retry import RetryPolicy
     from pasqal_cloud._conversation.session import Endpoint
 
 P = ParamSpec("P")
 T = TypeVar("T")
+StatusT = TypeVar("StatusT", bound=BatchStatus | JobStatus)
+
+LOOK_AGAIN = 0.5
+"""Seconds between two requests for a status, however often a result is read that does not exist yet."""
 
 
 class Nowhere(Session):
-    """The services of a handle that has none."""
+    """The session of a handle that was built by hand and belongs to no SDK."""
 
     def __init__(self) -> None:
         super().__init__(Endpoints(), None, awaits=False, project_id=None)
 
-    def id_of(self, value: object, name: str) -> NoReturn:  # noqa: ARG002 - they are nobody's
-        """Refuses: it is sent nowhere."""
-        self.refuse()
-
-    def call(self, endpoint: Endpoint[P, T], *args: P.args, **kwargs: P.kwargs) -> Flow[T]:  # noqa: ARG002 - not asked
-        """Refuses: there is nobody to be asked."""
+    def call(self, endpoint: Endpoint[P, T], *args: P.args, **kwargs: P.kwargs) -> Flow[T]:  # noqa: ARG002 - not sent
+        """Refuses every request."""
         self.refuse()
 
     def refuse(self) -> NoReturn:
-        """Says that there is nobody to be asked."""
+        """Raises the error of a request without an SDK."""
         raise PasqalCloudError("It was built by hand and has no connection: get it from an SDK by its id.", sent=False)
 
 
-class ByHand:
-    """A handle that can also be built by hand, of the fields of the service's answers.
+class Handle(Generic[StatusT]):
+    """A batch, job or workload: the members that all of them have.
+
+    A class of handles says what it is by the class variables, and how it is requested by `_fetch`, `_cancel` and
+    `_progress`.
 
     Args:
-        session_and_snapshot: The services, and its state as they gave it, where the SDK makes the handle.
-        _client: An SDK to which a handle built by hand belongs; of anything else it has no connection.
+        session: The session of the SDK that gave it.
+        snapshot: Its state, as the service gave it.
+    """
+
+    _status_type: type[StatusT]
+    _default_status: ClassVar[str | None] = None
+    """The status of a handle for which the service gives none."""
+    _long_fields: ClassVar[tuple[str, ...]] = ()
+    """Fields that some answers leave out, for their length: kept from earlier answers, fetched when they are read."""
+    _fetching_error: ClassVar[type[PasqalCloudError]]
+    _cancelling_error: ClassVar[type[PasqalCloudError]]
+
+    def __init__(self, session: Session, snapshot: Any) -> None:
+        self._session = session
+        self._snapshot = snapshot
+
+    @property
+    def id(self) -> str:
+        """The id, a UUID."""
+        identity: str = self._snapshot.id
+        return identity
+
+    @property
+    def status(self) -> StatusT:
+        """The status as of the last request."""
+        return self._status_type(text(self._snapshot, "status") or self._default_status or status_of(self._snapshot))
+
+    @status.setter
+    def status(self, status: str) -> None:
+        self._snapshot.status = self._status_type(status).value
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether it had ended, as of the last request: as `DONE`, `ERROR` or `CANCELED`, or a batch as `TIMED_OUT`."""
+        return self.status.is_settled
+
+    @property
+    def project_id(self) -> str | None:
+        """The id of the project."""
+        return text(self._snapshot, "project_id")
+
+    @property
+    def created_at(self) -> datetime | None:
+        """When it was created."""
+        return time_of(self._snapshot, "created_at")
+
+    @property
+    def updated_at(self) -> datetime | None:
+        """When it last changed."""
+        return time_of(self._snapshot, "updated_at")
+
+    # The three operations raise the class that the handle names, which `operation` can't know.
+
+    @operation(raises=PasqalCloudError)
+    def refresh(self) -> Flow[None]:
+        """Fetches the present state. A batch also fetches its jobs, if they have been read.
+
+        Raises:
+            BatchFetchingError: The batch could not be fetched.
+            JobFetchingError: The job could not be fetched.
+            WorkloadFetchingError: The workload could not be fetched.
+        """
+        yield from naming(self._fetching_error, self._refresh)()
+
+    @operation(raises=PasqalCloudError)
+    def wait(
+        self,
+        timeout: float | None = None,
+        *,
+        poll: float | None = None,
+        on_update: Callable[[Self], object] | None = None,
+    ) -> Flow[None]:
+        """Waits until it is settled. An open batch is settled when all its jobs are.
+
+        The status tells how it ended.
+
+        Args:
+            timeout: The longest time to wait, in seconds; None for no limit.
+            poll: The seconds between two requests for the status; by default few at first, then more.
+            on_update: Called with the handle when the status has changed; of a batch also when a job's status has.
+
+        Raises:
+            WaitTimeoutError: It was not settled in time. It is still queued or running.
+            BatchFetchingError: The status of the batch could not be fetched.
+            JobFetchingError: The status of the job could not be fetched.
+            WorkloadFetchingError: The status of the workload could not be fetched.
+        """
+        yield from naming(self._fetching_error, self._settling)(timeout, poll, on_update)
+
+    @operation(raises=PasqalCloudError)
+    def cancel(self) -> Flow[None]:
+        """Cancels it. A batch is cancelled with all its jobs that have not ended.
+
+        Raises:
+            BatchCancellingError: The batch could not be cancelled.
+            JobCancellingError: The job could not be cancelled.
+            WorkloadCancellingError: The workload could not be cancelled.
+        """
+        self._show((yield from naming(self._cancelling_error, self._cancel)()))
+
+    def _fetch(self) -> Flow[Any]:
+        """Requests the present state."""
+        raise NotImplementedError
+
+    def _cancel(self) -> Flow[Any]:
+        """Requests that it is cancelled; gets the state after that."""
+        raise NotImplementedError
+
+    def _progress(self, session: Session) -> Flow[Any]:
+        """Requests the status by the cheapest operation; gets the state with that status."""
+        raise NotImplementedError
+
+    @property
+    def _uuid(self) -> UUID:
+        """The id as the API takes it."""
+        if isinstance(self._session, Nowhere):
+            self._session.refuse()  # before the id is checked: built by hand, it need not be a UUID
+        return uuid_of(self.id, "id")
+
+    @property
+    def _is_connected(self) -> bool:
+        return not isinstance(self._session, Nowhere)
+
+    def _show(self, snapshot: Any) -> None:
+        """Takes another state of the same batch, job or workload, as the service gave it."""
+        for name in self._long_fields:
+            keep(snapshot, self._snapshot, name)
+        self._snapshot = snapshot
+
+    def _refresh(self) -> Flow[None]:
+        self._show((yield from self._fetch()))
+
+    def _long_text(self, name: str) -> Flow[str | None]:
+        """Gets one of the long fields."""
+        if is_left_out(self._snapshot, name):
+            yield from self._refresh()
+        return text(self._snapshot, name)
+
+    def _settling(
+        self,
+        timeout: float | None = None,
+        poll: float | None = None,
+        on_update: Callable[[Any], object] | None = None,
+    ) -> Flow[None]:
+        timeout, poll = seconds(timeout, "timeout"), seconds(poll, "poll", above_zero=True)
+        waits = not self.status.is_settled  # not `is_settled`: an open batch may have jobs that are not known here
+        if waits:
+            if isinstance(self._session, Nowhere):
+                self._session.refuse()
+            yield from until_settled(self, timeout=timeout, poll=poll, on_update=on_update)
+        with going_on(self):
+            yield from self._completing(waited=waits)
+
+    def _completing(self, *, waited: bool) -> Flow[None]:
+        """Fetches what the status alone does not tell of something settled."""
+        if waited:
+            yield from self._refresh()
+
+    def _look(self, retry: RetryPolicy) -> Flow[bool]:
+        """Requests the status; tells whether anything has changed."""
+        snapshot = yield from self._progress(self._session.with_options(retry=retry))
+        before, self._snapshot = self._snapshot, snapshot
+        return bool(before != snapshot)
+
+    def __repr__(self) -> str:
+        """Shows id and status, without a request."""
+        status = present(self._snapshot.status) or self._default_status
+        return f"{type(self).__name__}(id={self.id!r}, status={status!r})"
+
+
+class HandleWithResult(Handle[JobStatus]):
+    """A job or workload: the members that both have. They run once, and then have a result or errors."""
+
+    _status_type = JobStatus
+
+    def __init__(self, session: Session, snapshot: Any) -> None:
+        super().__init__(session, snapshot)
+        self._full_result: dict[str, Any] | None = None
+        self._looked_at = -inf
+
+    @property
+    def start_timestamp(self) -> datetime | None:
+        """When it began to run."""
+        return time_of(self._snapshot, "start_timestamp")
+
+    @property
+    def end_timestamp(self) -> datetime | None:
+        """When it ended."""
+        return time_of(self._snapshot, "end_timestamp")
+
+    @property
+    def errors(self) -> list[str]:
+        """Why it failed, in the service's words."""
+        return texts(self._snapshot, "errors")
+
+    def _download(self) -> Flow[dict[str, Any] | None]:
+        """Downloads the result document, once it is settled."""
+        raise NotImplementedError
+
+    def _fetch_full_result(self) -> Flow[dict[str, Any] | None]:
+        if self._full_result is None and self._is_connected:
+            yield from self._look_before_reading()
+            if self.is_settled:
+                self._full_result = yield from self._download()
+        return self._full_result
+
+    def _look_before_reading(self) -> Flow[None]:
+        """Requests the status if it is not known to be settled, but not each time.
+
+        A program that reads a result in a loop must see it appear.
+        """
+        now = yield Now()
+        if self.is_settled or now - self._looked_at < LOOK_AGAIN:
+            return
+        self._looked_at = now
+        yield from self._look(self._session.options.retry)
+        if self.is_settled and self._session.routes is None:  # OVH's users can read a job's status alone
+            yield from self._refresh()
+
+
+class ByHand(Handle[StatusT]):
+    """A handle that can also be built by hand, from the fields of the service's answers.
+
+    Args:
+        session_and_snapshot: Given by the SDK, which builds a handle from its session and an answer.
+        _client: The SDK to which a handle built by hand belongs; anything else is ignored.
         fields: The state of a handle built by hand.
     """
 
     _model: ClassVar[Any]
-    _snapshot: Any
-    _blank: ClassVar[dict[str, Any]] = {}
-    """What a handle without connection has no way to ask for, if it was not given."""
+    """The generated class of its state."""
 
     def __init__(self, *session_and_snapshot: Any, _client: object = None, **fields: Any) -> None:
         if not session_and_snapshot:
             theirs = getattr(_client, "_session", None)
             session = theirs if isinstance(theirs, Session) else Nowhere()
-            fields = self._completed(fields, {} if is_connected(session) else self._blank)
-            session_and_snapshot = (session, self._model.from_dict(fields))
+            if isinstance(session, Nowhere):  # long fields can't be fetched later
+                fields = dict.fromkeys(self._long_fields) | fields
+            session_and_snapshot = (session, self._model.from_dict(self._as_answer(fields)))
         elif not isinstance(session_and_snapshot[0], Session):
             raise ValidationError(f"A {type(self).__name__} takes only keyword arguments, like id=… and status=….")
-        super().__init__(*session_and_snapshot)  # of the handle's flows, which stand behind this class
+        super().__init__(*session_and_snapshot)
 
     def __setattr__(self, name: str, value: Any) -> None:
-        """Lets tests change what the service said of it, until it is asked again."""
+        """Lets tests change any field; the next answer of the service replaces it."""
         shown = getattr(type(self), name, None) if name in self._fields() else None
         if isinstance(shown, property) and shown.fset is None:
             changed = self._snapshot.to_dict() | {name: _as_sent(value)}
@@ -81,24 +317,14 @@ class ByHand:
     @classmethod
     @cache
     def _fields(cls) -> frozenset[str]:
-        """Gets the names of what the service says of it."""
+        """Gets the names of the fields of the service's answers."""
         return frozenset(field.name.rstrip("_") for field in attrs.fields(cls._model))
 
-    def _completed(self, fields: dict[str, Any], blank: dict[str, Any]) -> dict[str, Any]:
+    def _as_answer(self, fields: dict[str, Any]) -> dict[str, Any]:
         missing = [name for name in ("id", "status") if name not in fields]
         if missing:
-            raise ValidationError(f"A {type(self).__name__} has {' and '.join(missing)}: give them as keywords.")
-        return blank | {name: _as_sent(value) for name, value in fields.items()}
-
-    def _settling(
-        self: Any,
-        timeout: float | None = None,
-        poll: float | None = None,
-        on_update: Callable[[Any], object] | None = None,
-    ) -> Flow[None]:
-        if isinstance(self._session, Nowhere) and not self.status.is_settled:
-            self._session.refuse()
-        yield from super()._settling(timeout, poll, on_update)  # type: ignore[misc]  # as above
+            raise ValidationError(f"A {type(self).__name__} needs {' and '.join(missing)}: give them as keywords.")
+        return {name: _as_sent(value) for name, value in fields.items()}
 
 
 def _as_sent(value: Any) -> Any:
@@ -108,12 +334,3 @@ def _as_sent(value: Any) -> Any:
     if isinstance(value, UUID):
         return str(value)
     return value.to_dict() if hasattr(value, "to_dict") else value
-
-
-def is_connected(session: Session) -> bool:
-    """Tells whether there is somebody to be asked.
-
-    Args:
-        session: A handle's services.
-    """
-    return not isinstance(session, Nowhere)

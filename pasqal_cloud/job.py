@@ -3,46 +3,44 @@
 from __future__ import annotations
 
 from copy import copy
-from math import inf
-from typing import TYPE_CHECKING, Any, ClassVar, Self, TypedDict, cast
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypedDict, cast
 
-from pasqal_cloud._arguments import SequenceLike, no_others, runs_of, seconds, serialized, variables_of
+from pasqal_cloud._arguments import SequenceLike, no_others, runs_of, serialized, uuid_of, variables_of
+from pasqal_cloud._conversation.batches import idempotent, is_cancelled
 from pasqal_cloud._conversation.downloads import download
-from pasqal_cloud._conversation.operation import Awaiting, Blocking, fetched, operation
-from pasqal_cloud._conversation.snapshots import Timed, is_left_out, keep, mapping, number, status_of, text, texts
-from pasqal_cloud._conversation.waiting import going_on, looking_before_reading, until_settled
+from pasqal_cloud._conversation.operation import Awaiting, Blocking, fetched
+from pasqal_cloud._conversation.snapshots import mapping, number, text
 from pasqal_cloud._deprecation import deprecated, elsewhere
 from pasqal_cloud.errors import (
-    ConflictError,
     JobCancellingError,
     JobFailedError,
     JobFetchingError,
     JobSequenceVariablesConflict,
     ValidationError,
 )
-from pasqal_cloud.handle import ByHand, is_connected
+from pasqal_cloud.handle import ByHand, HandleWithResult
 from pasqal_cloud.status import JobStatus
 from pasqal_cloud_api import models
 from pasqal_cloud_api.api.jobs import cancel_job, get_job, get_job_status
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from uuid import UUID
 
     from pasqal_cloud._conversation.flow import Flow
-    from pasqal_cloud._conversation.retry import RetryPolicy
     from pasqal_cloud._conversation.session import Session
     from pasqal_cloud.errors import Handle
 
 
 class CreateJob(TypedDict, total=False):
-    """What a new job is made of, as a dictionary.
+    """A new job, as a dictionary.
 
     Attributes:
-        runs: The number of shots; needless where a batch's `backend_configuration` says it.
+        runs: The number of shots; optional if the batch has a `backend_configuration`, which can give it.
         variables: The values of the variables of the batch's sequence; `qubits` maps the ids of a mappable register to
             trap ids.
-        serialized_sequence: The job's own sequence, without variables, in place of the batch's: a Pulser sequence, or
+        serialized_sequence: A sequence for this job instead of the batch's, without variables: a Pulser sequence, or
             its abstract representation.
     """
 
@@ -52,15 +50,15 @@ class CreateJob(TypedDict, total=False):
 
 
 def job_payload(job: CreateJob, place: str, *, needs_runs: bool = True) -> models.CreateJob:
-    """Makes what the API takes of a new job.
+    """Makes the request body of a new job.
 
     Args:
         job: The job, which is not changed.
-        place: What it is called in an error, like `jobs[0]`.
-        needs_runs: Whether nothing else says the number of shots.
+        place: Its name in an error, like `jobs[0]`.
+        needs_runs: Whether it must give its number of shots.
 
     Raises:
-        ValidationError: It can't be a job.
+        ValidationError: The job is not valid.
     """
     if not hasattr(job, "keys"):
         raise ValidationError(f"{place} must be a dictionary with runs and variables, not {job!r}.")
@@ -69,7 +67,7 @@ def job_payload(job: CreateJob, place: str, *, needs_runs: bool = True) -> model
     sequence = serialized(job.get("serialized_sequence"), f"{place}['serialized_sequence']")
     if sequence is not None and variables:
         raise JobSequenceVariablesConflict(
-            f"{place} has a sequence of its own, which takes no variables: give one or the other."
+            f"{place} has a serialized_sequence, which takes no variables: give one or the other."
         )
     payload = models.CreateJob()
     if needs_runs or job.get("runs") is not None:
@@ -82,13 +80,13 @@ def job_payload(job: CreateJob, place: str, *, needs_runs: bool = True) -> model
 
 
 def create_jobs_to_api_payload(jobs: list[CreateJob]) -> list[dict[str, Any]]:
-    """Makes what the API takes of new jobs. Deprecated: `create_batch` and `add_jobs` take the jobs themselves.
+    """Makes the request body of new jobs. Deprecated: give the jobs to `create_batch` or `add_jobs`.
 
     Args:
         jobs: The jobs.
 
     Raises:
-        ValidationError: One of them can't be a job.
+        ValidationError: A job is not valid.
     """
     deprecated("create_jobs_to_api_payload", instead="create_batch or add_jobs, with the jobs themselves")
     return [job_payload(job, f"jobs[{index}]").to_dict() for index, job in enumerate(jobs)]
@@ -96,58 +94,29 @@ def create_jobs_to_api_payload(jobs: list[CreateJob]) -> list[dict[str, Any]]:
 
 def fetching_job(session: Session, job_id: str | UUID) -> Flow[models.Job]:
     """Fetches a job, with its sequence."""
-    answer = yield from session.call(get_job, session.id_of(job_id, "id"))
+    answer = yield from session.call(get_job, uuid_of(job_id, "id"))
     return answer.data
 
 
 def fetching_job_status(session: Session, job_id: str | UUID) -> Flow[models.JobProgress]:
     """Fetches the status of a job."""
-    answer = yield from session.call(get_job_status, session.id_of(job_id, "id"))
+    answer = yield from session.call(get_job_status, uuid_of(job_id, "id"))
     return answer.data
 
 
 def cancelling_job(session: Session, job_id: str | UUID) -> Flow[models.Job]:
-    """Cancels a job; one that is cancelled already is what was wanted."""
-    identity = session.id_of(job_id, "id")
-    try:
-        answer = yield from session.call(cancel_job, identity)
-    except (ConflictError, ValidationError):
-        job = yield from fetching_job(session, identity)
-        if job.status not in ("CANCELED", "CANCELING"):
-            raise
-        return job
-    return answer.data
+    """Cancels a job, or one that is cancelled already."""
+    identity = uuid_of(job_id, "id")
+    return idempotent(session.call(cancel_job, identity), partial(fetching_job, session, identity), is_cancelled)
 
 
-class JobFlows(Timed):
-    """What a job can tell and do, in both colours."""
+class JobFlows(HandleWithResult):
+    """The attributes and operations of a job, blocking or awaiting."""
 
+    _long_fields = ("sequence",)
+    _fetching_error = JobFetchingError
+    _cancelling_error = JobCancellingError
     _snapshot: models.Job
-
-    def __init__(self, session: Session, snapshot: models.Job) -> None:
-        self._session = session
-        self._snapshot = snapshot
-        self._full_result: dict[str, Any] | None = None
-        self._looked_at = -inf
-
-    @property
-    def id(self) -> str:
-        """The job's id, a UUID."""
-        return self._snapshot.id
-
-    @property
-    def status(self) -> JobStatus:
-        """The job's status when it was last asked for."""
-        return JobStatus(status_of(self._snapshot))
-
-    @status.setter
-    def status(self, status: str) -> None:
-        self._snapshot.status = JobStatus(status).value
-
-    @property
-    def is_settled(self) -> bool:
-        """Whether the job had come to its end when its status was last asked for."""
-        return self.status.is_settled
 
     @property
     def batch_id(self) -> str | None:
@@ -155,13 +124,8 @@ class JobFlows(Timed):
         return text(self._snapshot, "batch_id")
 
     @property
-    def project_id(self) -> str | None:
-        """The id of the job's project."""
-        return text(self._snapshot, "project_id")
-
-    @property
     def parent_id(self) -> str | None:
-        """The id of the job that this one repeats."""
+        """The id of the job that this one repeats, if any."""
         return text(self._snapshot, "parent_id")
 
     @property
@@ -174,78 +138,35 @@ class JobFlows(Timed):
         """The values of the sequence's variables."""
         return mapping(self._snapshot, "variables") or {}
 
-    @property
-    def errors(self) -> list[str]:
-        """Why the job failed, in the service's words."""
-        return texts(self._snapshot, "errors")
-
     @fetched(raises=JobFetchingError)
     def result(self) -> Flow[dict[str, int] | None]:
         """How often each bitstring was measured, in the order of the register; None while there is no result.
 
-        Reading it asks for the status of a job that is not known to be settled, at most twice a second.
+        Reading it requests the status of a job that is not known to be settled, at most twice a second.
         """
         return (yield from self._counts())
 
     @fetched(raises=JobFetchingError)
     def full_result(self) -> Flow[dict[str, Any] | None]:
-        """The result document: `counter`, `raw` and `serialised_results`, as far as given; None while there is none."""
+        """The result document, with `counter`, `raw` and `serialised_results` if given; None while there is none."""
         return copy((yield from self._fetch_full_result()))
 
     @fetched(raises=JobFetchingError)
     def sequence(self) -> Flow[str | None]:
         """The serialized sequence that the job runs."""
-        if is_left_out(self._snapshot, "sequence"):
-            yield from self._refresh()
-        return text(self._snapshot, "sequence")
+        return (yield from self._long_text("sequence"))
 
-    @operation(raises=JobCancellingError)
-    def cancel(self) -> Flow[None]:
-        """Cancels the job.
+    def _fetch(self) -> Flow[models.Job]:
+        return fetching_job(self._session, self._uuid)
 
-        Raises:
-            JobCancellingError: It could not be cancelled.
-        """
-        self._show((yield from cancelling_job(self._session, self.id)))
+    def _cancel(self) -> Flow[models.Job]:
+        return cancelling_job(self._session, self._uuid)
 
-    @operation(raises=JobFetchingError)
-    def refresh(self) -> Flow[None]:
-        """Asks for the job's present state.
-
-        Raises:
-            JobFetchingError: It could not be had.
-        """
-        yield from self._refresh()
-
-    @operation(raises=JobFetchingError)
-    def wait(
-        self,
-        timeout: float | None = None,
-        *,
-        poll: float | None = None,
-        on_update: Callable[[Self], object] | None = None,
-    ) -> Flow[None]:
-        """Waits until the job is settled; its status tells how it ended.
-
-        Args:
-            timeout: How long at most, in seconds; None for as long as it takes.
-            poll: The seconds between two looks at the status; by default few at first, then more.
-            on_update: Called with the job whenever its status has changed.
-
-        Raises:
-            WaitTimeoutError: The time was up. The job goes on.
-            JobFetchingError: The status could not be had.
-        """
-        yield from self._settling(timeout, poll, on_update)
-
-    def _show(self, snapshot: models.Job) -> None:
-        """Shows another state of the same job.
-
-        Args:
-            snapshot: The state, as the service gave it.
-        """
-        keep(snapshot, self._snapshot, "sequence")
-        self._snapshot = snapshot
+    def _progress(self, session: Session) -> Flow[models.Job]:
+        progress = yield from fetching_job_status(session, self._uuid)
+        snapshot = copy(self._snapshot)
+        snapshot.status = progress.status
+        return snapshot
 
     def _counts(self) -> Flow[dict[str, int] | None]:
         """Gets how often each bitstring was measured."""
@@ -267,58 +188,24 @@ class JobFlows(Timed):
         if self.variables:
             copy["variables"] = self.variables
         else:
-            if is_left_out(self._snapshot, "sequence"):
-                yield from self._refresh()
-            sequence = text(self._snapshot, "sequence")
+            sequence = yield from self._long_text("sequence")
             if sequence:
                 copy["serialized_sequence"] = sequence
         return copy
 
-    def _settling(
-        self,
-        timeout: float | None = None,
-        poll: float | None = None,
-        on_update: Callable[[Any], object] | None = None,
-    ) -> Flow[None]:
-        timeout, poll = seconds(timeout, "timeout"), seconds(poll, "poll", above_zero=True)
-        if not self.is_settled:
-            yield from until_settled(self, timeout=timeout, poll=poll, on_update=on_update)
-            with going_on(self):
-                yield from self._refresh()
-
-    def _refresh(self) -> Flow[None]:
-        self._show((yield from fetching_job(self._session, self.id)))
-
-    def _look(self, retry: RetryPolicy) -> Flow[bool]:
-        identity = self._session.id_of(self.id, "id")
-        answer = yield from self._session.with_options(retry=retry).call(get_job_status, identity)
-        before, self._snapshot = self._snapshot, copy(self._snapshot)
-        self._snapshot.status = answer.data.status
-        return before != self._snapshot
-
-    def _fetch_full_result(self) -> Flow[dict[str, Any] | None]:
-        if self._full_result is not None or not is_connected(self._session):
-            return self._full_result
-        yield from looking_before_reading(self)
-        if self.is_settled:
-            document = yield from download(self._session, self.id)
-            self._full_result = document.to_dict() if document else None
-        return self._full_result
-
-    def __repr__(self) -> str:
-        """Shows the job without asking the service for anything."""
-        return f"{type(self).__name__}(id={self.id!r}, status={self._snapshot.status!r})"
+    def _download(self) -> Flow[dict[str, Any] | None]:
+        document = yield from download(self._session, self._uuid)
+        return document.to_dict() if document else None
 
 
-class Job(ByHand, JobFlows, Blocking):
-    """A job.
+class Job(ByHand[JobStatus], JobFlows, Blocking):
+    """A job of an `SDK`.
 
-    Reading its attributes is free, but for `result`, `full_result` and `sequence`, fetched once when first needed. For
-    tests, one can be built by hand, like `Job(id="", status="DONE", result={"01": 5})`, and `status` can be set.
+    Its attributes need no request, except `result`, `full_result` and `sequence`, which are fetched when first read.
+    Tests can build one by hand, like `Job(id="", status="DONE", result={"01": 5})`, and set its `status`.
     """
 
     _model = models.Job
-    _blank: ClassVar = {"sequence": None}
 
     def __init__(
         self,
@@ -334,11 +221,11 @@ class Job(ByHand, JobFlows, Blocking):
 
 
 class AsyncJob(JobFlows, Awaiting):
-    """A job.
+    """A job of an `AsyncSDK`.
 
-    Reading its attributes is free, but for `result`, `full_result` and `sequence`, which are awaitables.
+    Its attributes need no request, except `result`, `full_result` and `sequence`, which are awaitables.
     """
 
 
 if not TYPE_CHECKING:
-    __getattr__ = elsewhere  # what the existing package's module has imported for itself
+    __getattr__ = elsewhere  # programs import from here what the existing package's module happens to import

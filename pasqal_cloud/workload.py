@@ -1,20 +1,18 @@
-"""Workloads: algorithms that the service runs as a whole, described by a configuration of their own."""
+"""Workloads: algorithms that the service runs as a whole, each with a configuration."""
 
 from __future__ import annotations
 
 import json
 import logging
 from collections.abc import Mapping
-from math import inf
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
-from pasqal_cloud._arguments import of_type, seconds, sendable
+from pasqal_cloud._arguments import of_type, sendable, uuid_of
 from pasqal_cloud._conversation.downloads import downloading, link
-from pasqal_cloud._conversation.operation import Awaiting, Blocking, fetched, operation
+from pasqal_cloud._conversation.operation import Awaiting, Blocking, fetched
 from pasqal_cloud._conversation.responses import unexpected
-from pasqal_cloud._conversation.snapshots import Timed, mapping, present, text, texts
+from pasqal_cloud._conversation.snapshots import mapping, present, text
 from pasqal_cloud._conversation.submitting import NewWorkload, submitting
-from pasqal_cloud._conversation.waiting import looking_before_reading, until_settled
 from pasqal_cloud._deprecation import elsewhere
 from pasqal_cloud.errors import (
     ValidationError,
@@ -23,17 +21,15 @@ from pasqal_cloud.errors import (
     WorkloadResultsDownloadError,
 )
 from pasqal_cloud.filters import WorkloadFilters
-from pasqal_cloud.handle import ByHand, is_connected
+from pasqal_cloud.handle import ByHand, HandleWithResult
 from pasqal_cloud.status import JobStatus
 from pasqal_cloud_api import models
 from pasqal_cloud_api.api.workloads import cancel_workload, create_workload, get_workload, list_workloads
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from uuid import UUID
 
     from pasqal_cloud._conversation.flow import Flow
-    from pasqal_cloud._conversation.retry import RetryPolicy
     from pasqal_cloud._conversation.session import Session
     from pasqal_cloud.filters import PaginationParams
 
@@ -45,14 +41,14 @@ def creating_workload(
 ) -> Flow[models.Workload]:
     """Creates a workload."""
     if session.routes is not None:
-        session.routes(create_workload)  # which refuses, before a project is asked for
+        session.routes(create_workload)  # OVH has none: raises before a missing project does
     project_id = session.project_of("workload")
     if not isinstance(config, Mapping):
         raise ValidationError(f"config must be a dictionary, not {config!r}.")
     try:
         json.dumps(dict(config), ensure_ascii=False, allow_nan=False).encode()
     except (RecursionError, TypeError, ValueError) as error:
-        raise ValidationError(f"config can't be written as JSON: {error}.") from None
+        raise ValidationError(f"config must be JSON: {error}.") from None
     body = models.CreateWorkload(
         project_id=project_id,
         workload_type=sendable(str(workload_type), "workload_type"),
@@ -70,13 +66,13 @@ def creating_workload(
 
 def fetching_workload(session: Session, workload_id: str | UUID) -> Flow[models.Workload]:
     """Fetches a workload."""
-    answer = yield from session.call(get_workload, session.id_of(workload_id, "id"))
+    answer = yield from session.call(get_workload, uuid_of(workload_id, "id"))
     return answer.data
 
 
 def cancelling_workload(session: Session, workload_id: str | UUID) -> Flow[models.Workload]:
     """Cancels a workload."""
-    answer = yield from session.call(cancel_workload, session.id_of(workload_id, "id"))
+    answer = yield from session.call(cancel_workload, uuid_of(workload_id, "id"))
     return answer.data
 
 
@@ -88,176 +84,92 @@ def page_of_workloads(
     return session.call(list_workloads, **query, **page.query())
 
 
-class WorkloadFlows(Timed):
-    """What a workload can tell and do, in both colours."""
+class WorkloadFlows(HandleWithResult):
+    """The attributes and operations of a workload, blocking or awaiting."""
 
+    _default_status = JobStatus.PENDING.value
+    _fetching_error = WorkloadFetchingError
+    _cancelling_error = WorkloadCancellingError
     _snapshot: models.Workload
-
-    def __init__(self, session: Session, snapshot: models.Workload) -> None:
-        self._session = session
-        self._snapshot = snapshot
-        self._result: dict[str, Any] | None = None
-        self._looked_at = -inf
-
-    @property
-    def id(self) -> str:
-        """The workload's id, a UUID."""
-        return self._snapshot.id
-
-    @property
-    def status(self) -> JobStatus:
-        """The workload's status when it was last asked for."""
-        return JobStatus(text(self._snapshot, "status") or JobStatus.PENDING)
-
-    @status.setter
-    def status(self, status: str) -> None:
-        self._snapshot.status = JobStatus(status).value
-
-    @property
-    def is_settled(self) -> bool:
-        """Whether the workload had come to its end when its status was last asked for."""
-        return self.status.is_settled
-
-    @property
-    def project_id(self) -> str | None:
-        """The id of the workload's project."""
-        return text(self._snapshot, "project_id")
 
     @property
     def workload_type(self) -> str | None:
-        """What is run."""
+        """The type of the workload."""
         return text(self._snapshot, "workload_type")
 
     @property
     def backend(self) -> str | None:
-        """Where it runs."""
+        """The backend that it runs on."""
         return text(self._snapshot, "backend")
 
     @property
     def config(self) -> dict[str, Any]:
-        """Its configuration."""
+        """The configuration."""
         return mapping(self._snapshot, "config") or {}
 
     @property
-    def errors(self) -> list[str]:
-        """Why it failed, in the service's words."""
-        return texts(self._snapshot, "errors")
-
-    @property
     def result_link(self) -> str | None:
-        """Where the result can be fetched for a short time; None while there is none. `result` fetches it."""
+        """A URL that gives the result for a short time; None while there is no result. `result` downloads it."""
         return present(self._snapshot.result_link)
 
     @fetched(raises=WorkloadResultsDownloadError)
     def result(self) -> Flow[dict[str, Any] | None]:
         """The result document; None while there is none.
 
-        Reading it asks for the state of a workload that is not known to be settled, at most twice a second.
+        Reading it requests the state of a workload that is not known to be settled, at most twice a second.
         """
-        if self._result is None and is_connected(self._session):
-            yield from looking_before_reading(self)
-        if self._result is None and self.is_settled:
-            self._result = self._inline()
-            if self._result is None and is_connected(self._session):
-                self._result = yield from downloading(self._session, self._fresh_link, dict)
-                self._result = self._inline() if self._result is None else self._result
-        return self._result
+        return (yield from self._fetch_full_result())
 
-    @operation(raises=WorkloadFetchingError)
-    def refresh(self) -> Flow[None]:
-        """Asks for the workload's present state.
+    def _fetch(self) -> Flow[models.Workload]:
+        return fetching_workload(self._session, self._uuid)
 
-        Raises:
-            WorkloadFetchingError: It could not be had.
-        """
-        yield from self._refresh()
+    def _cancel(self) -> Flow[models.Workload]:
+        return cancelling_workload(self._session, self._uuid)
 
-    @operation(raises=WorkloadCancellingError)
-    def cancel(self) -> Flow[None]:
-        """Cancels the workload.
+    def _progress(self, session: Session) -> Flow[models.Workload]:
+        return fetching_workload(session, self._uuid)  # the API has no operation for the status alone
 
-        Raises:
-            WorkloadCancellingError: It could not be cancelled.
-        """
-        self._snapshot = yield from cancelling_workload(self._session, self.id)
-
-    @operation(raises=WorkloadFetchingError)
-    def wait(
-        self,
-        timeout: float | None = None,
-        *,
-        poll: float | None = None,
-        on_update: Callable[[Self], object] | None = None,
-    ) -> Flow[None]:
-        """Waits until the workload is settled; its status tells how it ended.
-
-        Args:
-            timeout: How long at most, in seconds; None for as long as it takes.
-            poll: The seconds between two looks at the status; by default few at first, then more.
-            on_update: Called with the workload whenever it has changed.
-
-        Raises:
-            WaitTimeoutError: The time was up. The workload goes on.
-            WorkloadFetchingError: The status could not be had.
-        """
-        yield from self._settling(timeout, poll, on_update)
-
-    def _settling(
-        self,
-        timeout: float | None = None,
-        poll: float | None = None,
-        on_update: Callable[[Any], object] | None = None,
-    ) -> Flow[None]:
-        timeout, poll = seconds(timeout, "timeout"), seconds(poll, "poll", above_zero=True)
-        if not self.is_settled:
-            yield from until_settled(self, timeout=timeout, poll=poll, on_update=on_update)
+    def _completing(self, *, waited: bool) -> Flow[None]:  # noqa: ARG002 - `_progress` has fetched it all
+        yield from ()
 
     def _inline(self) -> dict[str, Any] | None:
-        """Gets the result that some answers hold themselves, in place of a link to it."""
+        """Gets the result from the last answer; some have it instead of a link to it."""
         result: object = None if present(self._snapshot.result_link) else present(self._snapshot.result)
         if result is not None and not isinstance(result, models.WorkloadResult):
-            raise unexpected(None, f"The field result of workload {self.id} is no JSON object, but {result!r:.100}.")
+            raise unexpected(None, f"The field result of workload {self.id} is not a JSON object: {result!r:.100}.")
         return None if result is None else result.to_dict()
+
+    def _download(self) -> Flow[dict[str, Any] | None]:
+        result = self._inline()
+        if result is None:
+            result = yield from downloading(self._session, self._fresh_link, dict)
+        return self._inline() if result is None else result
 
     def _fresh_link(self) -> Flow[str | None]:
         yield from self._refresh()
         return link(self._snapshot, "result_link")
 
-    def _refresh(self) -> Flow[None]:
-        self._snapshot = yield from fetching_workload(self._session, self.id)
 
-    def _look(self, retry: RetryPolicy) -> Flow[bool]:
-        session = self._session.with_options(retry=retry)
-        answer = yield from session.call(get_workload, session.id_of(self.id, "id"))
-        before, self._snapshot = self._snapshot, answer.data
-        return before != self._snapshot
+class Workload(ByHand[JobStatus], WorkloadFlows, Blocking):
+    """A workload of an `SDK`. Its attributes need no request, except `result`, which is fetched when first read.
 
-    def __repr__(self) -> str:
-        """Shows the workload without asking the service for anything."""
-        status = present(self._snapshot.status) or JobStatus.PENDING.value
-        return f"{type(self).__name__}(id={self.id!r}, status={status!r})"
-
-
-class Workload(ByHand, WorkloadFlows, Blocking):
-    """A workload. Reading its attributes is free, but for `result`, which is fetched once, when first needed.
-
-    For tests, one can be built by hand, like `Workload(id="", status="DONE", result={})`, and `status` can be set.
+    Tests can build one by hand, like `Workload(id="", status="DONE", result={})`, and set its `status`.
     """
 
     _model = models.Workload
 
     def __init__(self, *api_and_snapshot: Any, result: dict[str, Any] | None = None, **fields: Any) -> None:
         super().__init__(*api_and_snapshot, **fields)
-        self._result = result
+        self._full_result = result
 
     def __setattr__(self, name: str, value: Any) -> None:
-        """Lets tests give it another result, too."""
-        super().__setattr__("_result" if name == "result" else name, value)
+        """Lets tests also replace the result."""
+        super().__setattr__("_full_result" if name == "result" else name, value)
 
 
 class AsyncWorkload(WorkloadFlows, Awaiting):
-    """A workload. Reading its attributes is free, but for `result`, which is an awaitable."""
+    """A workload of an `AsyncSDK`. Its attributes need no request, except `result`, which is an awaitable."""
 
 
 if not TYPE_CHECKING:
-    __getattr__ = elsewhere  # what the existing package's module has imported for itself
+    __getattr__ = elsewhere  # programs import from here what the existing package's module happens to import

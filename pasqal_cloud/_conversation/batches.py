@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from uuid import UUID
 
@@ -32,13 +33,14 @@ from pasqal_cloud_api.api.batches import (
 from pasqal_cloud_api.api.jobs import list_jobs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from pasqal_cloud._conversation.flow import Flow
     from pasqal_cloud._conversation.retry import RetryPolicy
     from pasqal_cloud._conversation.session import Session
 
 HandleT = TypeVar("HandleT")
+T = TypeVar("T")
 
 
 class Reasons(dict[str, str]):
@@ -86,42 +88,49 @@ class JobCancellationResponse(Generic[HandleT]):
 
 def fetching(session: Session, batch_id: str | UUID) -> Flow[models.Batch]:
     """Fetches a batch, without its jobs."""
-    answer = yield from session.call(get_batch, session.id_of(batch_id, "batch_id"))
+    answer = yield from session.call(get_batch, uuid_of(batch_id, "id"))
     return answer.data
 
 
-def fetching_status(
-    session: Session, batch_id: str | UUID, retry: RetryPolicy | None = None
-) -> Flow[models.BatchProgress]:
+def fetching_status(session: Session, batch_id: str | UUID) -> Flow[models.BatchProgress]:
     """Fetches the status of a batch, and how many of its jobs are in which."""
-    answer = yield from _with(session, retry).call(get_batch_status, session.id_of(batch_id, "batch_id"))
+    answer = yield from session.call(get_batch_status, uuid_of(batch_id, "id"))
     return answer.data
 
 
 def closing(session: Session, batch_id: str | UUID, retry: RetryPolicy | None = None) -> Flow[models.Batch]:
-    """Closes an open batch; one that is closed already is what was wanted."""
-    identity = session.id_of(batch_id, "batch_id")
-    try:
-        answer = yield from _with(session, retry).call(close_batch, identity)
-    except (ConflictError, ValidationError):
-        batch = yield from fetching(session, identity)
-        if flag(batch, "open_"):
-            raise
-        return batch
-    return answer.data
+    """Closes an open batch, or one that is closed already."""
+    identity = uuid_of(batch_id, "batch_id")
+    request = (session.with_options(retry=retry) if retry else session).call(close_batch, identity)
+    return idempotent(request, partial(fetching, session, identity), lambda batch: not flag(batch, "open_"))
 
 
 def cancelling(session: Session, batch_id: str | UUID) -> Flow[models.Batch]:
-    """Cancels a batch; one that is cancelled already is what was wanted."""
-    identity = session.id_of(batch_id, "batch_id")
+    """Cancels a batch, or one that is cancelled already."""
+    identity = uuid_of(batch_id, "id")
+    return idempotent(session.call(cancel_batch, identity), partial(fetching, session, identity), is_cancelled)
+
+
+def idempotent(request: Flow[Any], fetch: Callable[[], Flow[T]], is_done: Callable[[T], bool]) -> Flow[T]:
+    """Makes a request, which succeeds also if it is refused because what it asks for has been done before.
+
+    Args:
+        request: The request.
+        fetch: Fetches the present state.
+        is_done: Whether that state is the one that was asked for.
+    """
     try:
-        answer = yield from session.call(cancel_batch, identity)
+        return (yield from request).data  # type: ignore[no-any-return]  # each answer has its own class
     except (ConflictError, ValidationError):
-        batch = yield from fetching(session, identity)
-        if batch.status not in ("CANCELED", "CANCELING"):
+        state = yield from fetch()
+        if not is_done(state):
             raise
-        return batch
-    return answer.data
+        return state
+
+
+def is_cancelled(state: models.Batch | models.Job) -> bool:
+    """Whether a batch or job is cancelled, or about to be."""
+    return state.status in ("CANCELED", "CANCELING")
 
 
 def cancelling_many(session: Session, batch_ids: Iterable[str | UUID]) -> Flow[models.CancelledBatches]:
@@ -157,7 +166,7 @@ def cancelling_jobs(
 
 def tagging(session: Session, batch_id: str | UUID, tags: Iterable[str]) -> Flow[models.Batch]:
     """Replaces the tags of a batch."""
-    answer = yield from session.call(set_batch_tags, session.id_of(batch_id, "batch_id"), body=tags_of(tags))
+    answer = yield from session.call(set_batch_tags, uuid_of(batch_id, "batch_id"), body=tags_of(tags))
     return answer.data
 
 
@@ -175,19 +184,15 @@ def page_of_jobs(session: Session, filters: JobFilters | None, page: PaginationP
     return session.call(list_jobs, **query, **page.query())
 
 
-def listing_jobs(session: Session, batch_id: str) -> Flow[list[models.Job]]:
+def listing_jobs(session: Session, batch_id: str | UUID) -> Flow[list[models.Job]]:
     """Fetches all jobs of a batch, in the order in which they were added."""
-    filters = JobFilters(batch_id=session.id_of(batch_id, "batch_id"))
+    filters = JobFilters(batch_id=batch_id)
 
     def page(offset: int) -> Flow[models.JobListResponse]:
         in_order = PaginationParams(offset=offset, order_by="creation_order", order_by_direction="ASC")
         return page_of_jobs(session, filters, in_order)
 
     return (yield from every(page))
-
-
-def _with(session: Session, retry: RetryPolicy | None) -> Session:
-    return session.with_options(retry=retry) if retry else session
 
 
 def reasons(errors: models.CancellationErrors | Any) -> dict[str, str]:

@@ -320,18 +320,6 @@ class Session:
         """Whether nothing but public devices can be seen: without credentials, and by OVH."""
         return isinstance(self._provider, Nobody) or self.routes is not None
 
-    def id_of(self, value: str | UUID, name: str) -> UUID:
-        """Gets an id as the services take it.
-
-        Args:
-            value: The id.
-            name: What it is called in the error.
-
-        Raises:
-            ValidationError: It is no UUID.
-        """
-        return uuid_of(value, name)
-
     def project_of(self, what: str) -> UUID:
         """Gets the project that something new belongs to.
 

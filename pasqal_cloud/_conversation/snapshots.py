@@ -231,33 +231,3 @@ def _malformed(snapshot: Any, name: str, kind: str, value: Any) -> UnexpectedAns
     of = f"{type(snapshot).__name__} {identity}" if isinstance(identity, str) else type(snapshot).__name__
     shown = reprlib.repr(value.to_dict() if hasattr(value, "to_dict") else value)
     return UnexpectedAnswerError(f"{of}: {name.removesuffix('_')} is not {kind}: {shown}", sent=True)
-
-
-class Dated:
-    """What was created at some time, and may have changed since."""
-
-    _snapshot: Any
-
-    @property
-    def created_at(self) -> datetime | None:
-        """When it was created."""
-        return time_of(self._snapshot, "created_at")
-
-    @property
-    def updated_at(self) -> datetime | None:
-        """When it last changed."""
-        return time_of(self._snapshot, "updated_at")
-
-
-class Timed(Dated):
-    """What also runs from some time to another."""
-
-    @property
-    def start_timestamp(self) -> datetime | None:
-        """When it began to run."""
-        return time_of(self._snapshot, "start_timestamp")
-
-    @property
-    def end_timestamp(self) -> datetime | None:
-        """When it came to its end."""
-        return time_of(self._snapshot, "end_timestamp")

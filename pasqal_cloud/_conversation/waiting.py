@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from pasqal_cloud._conversation.flow import Flow
     from pasqal_cloud._conversation.retry import RetryPolicy
-    from pasqal_cloud._conversation.session import Session
 
 
 class Settling(Protocol):
@@ -84,42 +83,6 @@ def until_settled(
             pause = interval(elapsed) if poll is None else poll
             yield Sleep(pause if timeout is None else min(pause, timeout - elapsed))
             elapsed = (yield Now()) - began
-
-
-LOOK_AGAIN = 0.5
-"""Seconds after which a status is asked for again, however often a result is read that is not there yet."""
-
-
-class Watched(Settling, Protocol):
-    """A handle whose result may be read before it is there."""
-
-    _looked_at: float
-
-    @property
-    def _session(self) -> Session:
-        """The services."""
-        ...
-
-    def _refresh(self) -> Flow[None]:
-        """Asks for the present state."""
-        ...
-
-
-def looking_before_reading(resource: Watched) -> Flow[None]:
-    """Asks for the status of work that is not known to be settled, before its result is read, but not all the time.
-
-    A program that reads a result until it is there must see it appear.
-
-    Args:
-        resource: The handle.
-    """
-    now = yield Now()
-    if resource.is_settled or now - resource._looked_at < LOOK_AGAIN:
-        return
-    resource._looked_at = now
-    yield from resource._look(resource._session.options.retry)
-    if resource.is_settled and resource._session.routes is None:  # OVH's users can't read a job, only its status
-        yield from resource._refresh()
 
 
 @contextmanager

@@ -73,7 +73,7 @@ def test_a_failure_to_close_never_hides_the_users_error(colour: Any, cloud: Any,
     closing = cloud.on("PATCH", "/v2/batches/{}/complete").mock(return_value=cloud.refused(status))
     error = MishapError("of the user")
     assert colour.attempt(MishapError, using(colour, batch, error)) is error
-    assert any("stays open" in note and cloud.batch_id in note for note in error.__notes__)
+    assert any("is still open" in note and cloud.batch_id in note for note in error.__notes__)
     assert closing.call_count == 1
 
 

@@ -2,6 +2,7 @@
 
 import copy
 import gzip
+import inspect
 import json
 import math
 import os
@@ -20,7 +21,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pasqal_cloud import SDK, CancelJobFilters, Endpoints, UnexpectedAnswerError, ValidationError
+from pasqal_cloud import (
+    SDK,
+    Batch,
+    CancelJobFilters,
+    Endpoints,
+    Job,
+    UnexpectedAnswerError,
+    ValidationError,
+    Workload,
+)
 
 from .conftest import PROJECT, Line
 
@@ -273,6 +283,51 @@ def test_other_ids_are_refused(colour: Any, value: Any) -> None:
     error = colour.attempt(ValidationError, lambda: colour.SDK(token="t").close_batch(value))
     assert error.description.startswith("batch_id must be a UUID, like ")
     assert repr(value) in error.description
+
+
+OTHER_ARGUMENTS: dict[str, tuple[Any, ...]] = {
+    "add_jobs": ([{"runs": 1}],),
+    "cancel_jobs": (CancelJobFilters(id=JOB),),
+    "set_batch_tags": (["a"],),
+    "wait_for_workload": ({},),
+}
+BY_ID = {
+    name: first
+    for name in dir(SDK)
+    if inspect.isfunction(member := getattr(SDK, name))
+    and (first := [*inspect.signature(member).parameters, "", ""][1]) in {"id", "batch_id"}
+}
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.parametrize("operation", BY_ID)
+def test_the_error_of_an_id_names_the_argument(colour: Any, operation: str) -> None:
+    """As the signature of the operation names it."""
+    line = Line(lambda _: {})
+    sdk = colour.SDK(token="t", endpoints=Endpoints.at("https://cloud.test"), transport=line.transport)
+    others = OTHER_ARGUMENTS.get(operation, ())
+    error = colour.attempt(ValidationError, lambda: getattr(sdk, operation)("x", *others))
+    assert error.description.startswith(f"{BY_ID[operation]} must be a UUID, like ")
+    assert not line.requests
+
+
+def test_both_names_of_ids_occur() -> None:
+    """So the test above compares something."""
+    assert {"id", "batch_id"} == set(BY_ID.values())
+    assert len(BY_ID) > 10
+
+
+@pytest.mark.parametrize("kind", [Batch, Job, Workload])
+@pytest.mark.parametrize("operation", ["refresh", "wait", "cancel"])
+def test_the_error_of_a_handle_names_its_id(kind: Any, operation: str) -> None:
+    """A handle built by hand for an SDK may have an id that the service never gives."""
+    line = Line(lambda _: {})
+    with SDK(token="t", endpoints=Endpoints.at("https://cloud.test"), transport=line.transport) as sdk:
+        handle = kind(id="x", status="PENDING", _client=sdk)
+        with pytest.raises(ValidationError, match="id must be a UUID") as caught:
+            getattr(handle, operation)()
+    assert caught.value.description.startswith("id must")
+    assert not line.requests
 
 
 @pytest.fixture
