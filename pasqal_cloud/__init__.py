@@ -18,9 +18,13 @@ A module imports only what is further down; `pasqal_cloud_api` is generated from
     errors
     _open_enum                         enumerations that keep unknown values
 
-A request travels so: a method of `sdk` checks the arguments and calls `Session.call`, a flow that gets a token, sends
-the request of the generated operation, retries, and parses the answer, which becomes a handle. `local`, the service
-that runs everything on this machine, imports nothing of these, and they know it as a URL.
+How `create_batch` travels: `sdk` has `batch` check the arguments and make the payload. `_conversation.submitting` sends
+it once, and searches for the batch if the outcome is unknown. Each try is a `Session.call`, which builds the request of
+the generated operation, gets a token, sends, renews the token once after a 401 and parses the response. The SDK makes a
+`Batch` of it. Operations that read go through `Session.call` alone, which repeats them as the retry policy says.
+
+`local`, the service that runs everything on this machine, imports only `_network` of all this; the client knows it as a
+URL.
 """
 
 from __future__ import annotations
