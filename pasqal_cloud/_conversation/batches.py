@@ -1,4 +1,4 @@
-"""What can be said to the service about batches that exist, as flows that the handles and the SDK share."""
+"""Requests about existing batches, as flows that the handles and the SDK share."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ HandleT = TypeVar("HandleT")
 
 
 class Reasons(dict[str, str]):
-    """Why something was not cancelled, by ids; a UUID finds what its text does."""
+    """Why batches or jobs were not cancelled, by their ids; a key may be a string or a UUID."""
 
     def __missing__(self, key: object) -> str:
         if isinstance(key, UUID):
@@ -60,11 +60,11 @@ class Reasons(dict[str, str]):
 
 @attrs.define
 class BatchCancellationResponse(Generic[HandleT]):
-    """What became of a request to cancel batches.
+    """The outcome of cancelling several batches.
 
     Attributes:
-        batches: Those that were cancelled.
-        errors: Why the others were not, by their ids.
+        batches: The batches that were cancelled.
+        errors: Why the others were not cancelled, by their ids.
     """
 
     batches: list[HandleT]
@@ -73,11 +73,11 @@ class BatchCancellationResponse(Generic[HandleT]):
 
 @attrs.define
 class JobCancellationResponse(Generic[HandleT]):
-    """What became of a request to cancel jobs.
+    """The outcome of cancelling several jobs.
 
     Attributes:
-        jobs: Those that were cancelled.
-        errors: Why the others were not, by their ids.
+        jobs: The jobs that were cancelled.
+        errors: Why the others were not cancelled, by their ids.
     """
 
     jobs: list[HandleT]
@@ -86,20 +86,20 @@ class JobCancellationResponse(Generic[HandleT]):
 
 def fetching(session: Session, batch_id: str | UUID) -> Flow[models.Batch]:
     """Fetches a batch, without its jobs."""
-    answer = yield from session.call(get_batch, session.id_of(batch_id, "batch_id"))
+    answer = yield from session.call(get_batch, session.id_of(batch_id, "id"))
     return answer.data
 
 
 def fetching_status(
     session: Session, batch_id: str | UUID, retry: RetryPolicy | None = None
 ) -> Flow[models.BatchProgress]:
-    """Fetches the status of a batch, and how many of its jobs are in which."""
-    answer = yield from _with(session, retry).call(get_batch_status, session.id_of(batch_id, "batch_id"))
+    """Fetches the status of a batch, and the number of its jobs in each status."""
+    answer = yield from _with(session, retry).call(get_batch_status, session.id_of(batch_id, "id"))
     return answer.data
 
 
 def closing(session: Session, batch_id: str | UUID, retry: RetryPolicy | None = None) -> Flow[models.Batch]:
-    """Closes an open batch; one that is closed already is what was wanted."""
+    """Closes an open batch; it is no error if the batch is closed already."""
     identity = session.id_of(batch_id, "batch_id")
     try:
         answer = yield from _with(session, retry).call(close_batch, identity)
@@ -112,8 +112,8 @@ def closing(session: Session, batch_id: str | UUID, retry: RetryPolicy | None = 
 
 
 def cancelling(session: Session, batch_id: str | UUID) -> Flow[models.Batch]:
-    """Cancels a batch; one that is cancelled already is what was wanted."""
-    identity = session.id_of(batch_id, "batch_id")
+    """Cancels a batch; it is no error if the batch is cancelled already."""
+    identity = session.id_of(batch_id, "id")
     try:
         answer = yield from session.call(cancel_batch, identity)
     except (ConflictError, ValidationError):
@@ -125,10 +125,10 @@ def cancelling(session: Session, batch_id: str | UUID) -> Flow[models.Batch]:
 
 
 def cancelling_many(session: Session, batch_ids: Iterable[str | UUID]) -> Flow[models.CancelledBatches]:
-    """Cancels batches, as many at once as the API takes."""
+    """Cancels batches, in requests of as many ids as the API takes at once."""
     if isinstance(batch_ids, str) or not hasattr(batch_ids, "__iter__"):
         raise ValidationError(f"batch_ids must be a list of ids, not {batch_ids!r}: cancel_batch cancels one.")
-    ids = [uuid_of(batch_id, "batch_ids") for batch_id in batch_ids]
+    ids = [uuid_of(batch_id, f"batch_ids[{index}]") for index, batch_id in enumerate(batch_ids)]
     if not ids:
         raise ValidationError("batch_ids is empty: there is nothing to cancel.")
     cancelled = models.CancelledBatches(batches=[], errors=models.CancellationErrors())
@@ -143,9 +143,9 @@ def cancelling_many(session: Session, batch_ids: Iterable[str | UUID]) -> Flow[m
 def cancelling_jobs(
     session: Session, batch_id: str | UUID, filters: CancelJobFilters | None
 ) -> Flow[models.CancelledJobs]:
-    """Cancels those jobs of a batch that match."""
+    """Cancels the jobs of a batch that match the filters."""
     if filters is None or not of_type(filters, CancelJobFilters, "filters").query():
-        raise ValidationError("No filter says which jobs to cancel; to cancel all of them, use cancel_batch.")
+        raise ValidationError("filters must select the jobs to cancel. To cancel all jobs, use cancel_batch.")
     identity = uuid_of(batch_id, "batch_id")
     cancelled = models.CancelledJobs(jobs=[], errors=models.CancellationErrors())
     for piece in filters.pieces():
@@ -191,7 +191,7 @@ def _with(session: Session, retry: RetryPolicy | None) -> Session:
 
 
 def reasons(errors: models.CancellationErrors | Any) -> dict[str, str]:
-    """Gets why something was not cancelled, by ids."""
+    """Reads why batches or jobs were not cancelled, by their ids."""
     known: Any = present(errors)
     told = known.to_dict() if hasattr(known, "to_dict") else {}
     return Reasons({name: str(reason) for name, reason in told.items()})
