@@ -3,24 +3,24 @@
 A module imports only what is further down; `pasqal_cloud_api` is generated from `spec/openapi.yaml`.
 
     cli · testing                      the command line · the pytest plugin
-    pasqal_cloud_client · pasqal_cloud_connection · client · ovh · utils    old homes of names: re-exports
-    backends                           Pulser's interfaces, and OVH's
-    sdk · completion                   SDK and AsyncSDK: every operation, once · jobs as they end
+    pasqal_cloud_client · pasqal_cloud_connection · client · ovh · utils    modules of the existing package: re-exports
+    backends                           Pulser's interfaces, also for OVH's users
+    sdk · completion                   SDK and AsyncSDK, with all operations · jobs in the order in which they end
     _service · settings · http_client  the local service as a child process · arguments, environment, profile ·
-                                       where the requests of a `client_class` go
-    authentication · batch · workload · project    token providers · what users hold
+                                       the addresses of a `client_class`
+    authentication · batch · workload · project    token providers · the handles, and projects
     job
     handle                             handles that are built by hand
-    _conversation                      everything that is said to the service; its docstring has its own layers
-    filters · endpoints                what lists are asked for · where the services are
-    _arguments · _deprecation · _network    checks of arguments · old spellings · proxies and certificates
+    _conversation                      requests to the services; its docstring lists its own layers
+    filters · endpoints                filters and pages of lists · the addresses of the services
+    _arguments · _deprecation · _network    checks of arguments · deprecated names · proxies and certificates
     device · status                    devices and their configurations · statuses
     errors
-    _open_enum                         enumerations that keep unknown values
+    _open_enum                         enumerations that accept unknown values
 
-A request travels so: a method of `sdk` checks the arguments and calls `Session.call`, a flow that gets a token, sends
-the request of the generated operation, retries, and parses the answer, which becomes a handle. `local`, the service
-that runs everything on this machine, imports nothing of these, and they know it as a URL.
+The path of a request: a method of `sdk` checks the arguments and calls `Session.call`. This flow gets a token, sends
+the request of the generated operation, retries, and parses the response, from which the method makes a handle. `local`,
+the service that runs sequences on this machine, imports none of these modules, and they know only its URL.
 """
 
 from __future__ import annotations
@@ -142,7 +142,7 @@ _HOMES = (
     "sdk",
     "completion",
 )
-"""Where the names live: the cheap modules first."""
+"""The modules that define the names, those that are fast to import first."""
 
 _NEED_PULSER = {
     "OVHConnection": "backends.ovh",
@@ -152,7 +152,7 @@ _NEED_PULSER = {
     "RemoteMPSBackend": "backends",
     "RemoteSVBackend": "backends",
 }
-"""Where the names live that are not in `__all__`, since `from pasqal_cloud import *` works without Pulser."""
+"""The modules of names that are not in `__all__`, so that `from pasqal_cloud import *` works without Pulser."""
 
 __all__ = [
     "AUTH0_CONFIG",
@@ -256,7 +256,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    """Imports a name from where it lives when it is first used (PEP 562)."""
+    """Imports a name from its module when it is first used (PEP 562)."""
     if name == "__version__":
         from importlib.metadata import version
 
@@ -273,5 +273,5 @@ def __getattr__(name: str) -> object:
 
 
 def __dir__() -> list[str]:
-    """Lists the names that are not imported yet too."""
+    """Lists all names, also those that are not imported yet."""
     return sorted({*globals(), *__all__, *_NEED_PULSER, "__version__"})

@@ -1,4 +1,4 @@
-"""The old home of what is now in `backends.ovh`."""
+"""The existing package's module, for imports; see `backends.ovh`."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""An old home of names."""
+"""The existing package's module, for imports."""
 
 from typing import TYPE_CHECKING
 

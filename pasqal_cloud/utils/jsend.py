@@ -1,4 +1,4 @@
-"""The service's answers as dictionaries, for annotations; this package gives objects."""
+"""The service's responses as dictionaries, for annotations only: this package returns objects."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The old double of the service, whose place `pasqal_cloud.testing` has taken."""
+"""The existing package's test server, which `pasqal_cloud.testing` replaces."""
 
 from typing import TYPE_CHECKING
 
