@@ -266,7 +266,7 @@ def __getattr__(name: str) -> object:
 
         for home in (_NEED_PULSER[name],) if name in _NEED_PULSER else _HOMES:
             module = import_module(f"{__name__}.{home}")
-            if name in vars(module):  # and not what an old home has from here
+            if name in vars(module):  # not a re-export of a name from here
                 value = globals()[name] = vars(module)[name]
                 return value
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
