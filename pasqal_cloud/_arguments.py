@@ -131,9 +131,7 @@ def _plain(value: Any, place: str) -> Any:
             return [_plain(item, f"{place}[{index}]") for index, item in enumerate(value)]
         case Mapping():
             return _plain_items(value, place)
-    raise ValidationError(
-        f"{pointed(place)} must be a finite number, a string, or lists of them, not {shown(value)}."
-    )
+    raise ValidationError(f"{pointed(place)} must be a finite number, a string, or lists of them, not {shown(value)}.")
 
 
 def pointed(place: str) -> str:

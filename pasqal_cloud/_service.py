@@ -13,7 +13,7 @@ from typing import TypedDict
 from pasqal_cloud.errors import LocalServiceError, MissingExtraError
 
 READY_WITHIN = 60.0
-"""The seconds that the service may take to start; it needs many on a slow machine, when it starts for the first time."""
+"""The seconds that the service may take to start; the first start on a slow machine takes long."""
 
 MISSING_EXTRA = 3
 """The exit status of the service if a package is missing."""
@@ -96,7 +96,5 @@ class ServiceProcess:
             address: Address = json.loads(line)
         except ValueError:
             self.stop()
-            raise LocalServiceError(
-                f"Its output is not its address: {line.decode(errors='replace')}"
-            ) from None
+            raise LocalServiceError(f"Its output is not its address: {line.decode(errors='replace')}") from None
         return address

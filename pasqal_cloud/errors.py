@@ -472,7 +472,7 @@ def _whole(parts: tuple[type[PasqalCloudError], ...]) -> type[PasqalCloudError]:
 
 
 _TELLING = (SubmissionUnknownError, JobFailedError)
-"""Their messages don't begin with the operation: when `job.result` is read for a cancelled job, fetching has not failed."""
+"""Their messages don't begin with the operation: reading `job.result` of a cancelled job has not failed to fetch it."""
 
 _WHOLES: dict[tuple[type[PasqalCloudError], ...], type[PasqalCloudError]] = {}
 

@@ -129,7 +129,9 @@ class Source:
         """Makes the error of a setting whose value is not among the known ones."""
         value = self.settings[name]
         expected = " or ".join(map(repr, known))
-        return ValidationError(f"{self.called(name)} must be {expected}, not {value!r}{did_you_mean(value, known) or '.'}")
+        return ValidationError(
+            f"{self.called(name)} must be {expected}, not {value!r}{did_you_mean(value, known) or '.'}"
+        )
 
 
 @attrs.frozen(kw_only=True)
@@ -383,7 +385,9 @@ def _checked_url(url: str, name: str, *, bare: bool = True) -> str:
     if parsed.scheme not in ("http", "https") or not parsed.host:
         raise ValidationError(f"{name} must be a URL like https://apis.pasqal.cloud.")
     if parsed.userinfo and not bare:
-        raise ValidationError(f"{name} must be a URL without a user and a password: everybody who can read the batch sees it.")
+        raise ValidationError(
+            f"{name} must be a URL without a user and a password: everybody who can read the batch sees it."
+        )
     if bare and (parsed.userinfo or parsed.query or parsed.fragment):
         raise ValidationError(f"{name} must be a URL without credentials, query and fragment.")
     return url

@@ -112,12 +112,12 @@ def nothing_done(error: PasqalCloudError) -> bool:
 
 
 def is_postponed(error: PasqalCloudError) -> bool:
-    """Tells whether the service asks for another attempt, later or with another token, so that it hardly did anything."""
+    """Tells whether the service asks for another attempt, later or with a new token, so that it hardly did anything."""
     return error.status in (401, 429) or (error.status == 503 and error.retry_after is not None)
 
 
 UNDECIDED = frozenset({408, 421, 423, 425, 499})
-"""The 4xx that don't exclude that something was done: too slow, misdirected, locked, too early, closed by the client."""
+"""The 4xx that don't prove that nothing was done: too slow, misdirected, locked, too early, closed by the client."""
 
 
 def is_the_services(body: str | None) -> bool:

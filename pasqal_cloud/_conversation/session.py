@@ -198,7 +198,9 @@ class Session:
                 pause = options.retry.pause(error, harmless=options.harmless, attempt=number, elapsed=elapsed)
                 if pause is None:
                     raise
-                if isinstance(error, UnexpectedAnswerError):  # on its connection, responses may belong to other requests
+                if isinstance(
+                    error, UnexpectedAnswerError
+                ):  # on its connection, responses may belong to other requests
                     session = self.with_options(headers={**options.headers, "Connection": "close"})
                 _log.warning("Attempt %d failed, retrying in %.1f s: %s", number, pause, error)
             yield Sleep(pause)
@@ -391,7 +393,7 @@ def _after_answer(answer: httpx.Response) -> Iterator[None]:
 
 
 def _usable(content: T, *, spends: bool) -> T:
-    """Checks that handles can be made from a parsed response. In JSend, the body may report a failure despite the status."""
+    """Checks that handles can be made from a parsed response; in JSend, its body may report a failure despite a 200."""
     outcome = getattr(content, "status", "success")
     if outcome in ("fail", "error"):
         raise ValueError(f"status {outcome}: {words(getattr(content, 'message', ''))}")

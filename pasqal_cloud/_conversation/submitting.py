@@ -754,7 +754,7 @@ def _same_text(sent: str | None, seen: str | None) -> bool:
 
 
 def _canonical(content: Any) -> str:
-    """Serializes content so that equal content gives equal strings, whatever the order of keys and tags, also 6 and 6.0."""
+    """Serializes content so that equal content gives equal strings, also in another order of keys and tags."""
     if isinstance(content, dict):
         given = {str(key): value for key, value in content.items() if value not in (None, [], {})}
         if "tags" in given:

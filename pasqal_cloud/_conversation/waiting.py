@@ -145,6 +145,4 @@ def interval(elapsed: float, jitter: Callable[[float, float], float] = uniform) 
 
 
 def _timed_out(resource: Any, timeout: float) -> WaitTimeoutError:
-    return WaitTimeoutError(
-        f"Timed out after {timeout:g} s; still queued or running: {resource!r}", handle=resource
-    )
+    return WaitTimeoutError(f"Timed out after {timeout:g} s; still queued or running: {resource!r}", handle=resource)

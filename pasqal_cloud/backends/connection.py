@@ -274,9 +274,7 @@ def _checked(job_params: Any) -> list[JobParams]:
 def _one_for_each(sequences: list[Sequence[Any]], params: list[JobParams]) -> list[JobParams]:
     each = params if len(params) > 1 else (params or [JobParams()]) * len(sequences)
     if len(each) != len(sequences):
-        raise ValidationError(
-            f"{len(sequences)} sequences need as many job_params, or only one, not {len(each)}."
-        )
+        raise ValidationError(f"{len(sequences)} sequences need as many job_params, or only one, not {len(each)}.")
     return each
 
 

@@ -25,7 +25,7 @@ class MissingEnvironmentVariableError(PasqalCloudError, RuntimeError):
 
 
 class OvhClient(HTTPClient):
-    """The addresses for OVH's users, for `SDK(client_class=OvhClient)`. No project is needed: the token determines it."""
+    """The addresses for OVH's users, for `SDK(client_class=OvhClient)`. The token determines the project."""
 
     def _get_api_urls(self) -> dict[str, str]:
         return ovh_urls(self.endpoints)

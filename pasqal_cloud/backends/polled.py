@@ -131,7 +131,7 @@ class FollowedBatch:
 
     @property
     def _is_over(self) -> bool:
-        """Whether nothing can change any more. The batch may have ended while the last known status of a job is older."""
+        """Whether nothing can change any more. A batch may be seen to end before its jobs are."""
         jobs = self.batch._ordered_jobs or ()
         return self.batch.status.is_settled and not self._is_stale and all(job.is_settled for job in jobs)
 
@@ -173,7 +173,9 @@ class FollowedBatch:
             raise ValueError("it contains no counts")
         atoms, basis = self._measured.get(job.id) or self._asked(job)
         with _FILTERS.held(), warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)  # SampledResult is deprecated, but in all versions of Pulser
+            warnings.simplefilter(
+                "ignore", DeprecationWarning
+            )  # SampledResult is deprecated, but in all versions of Pulser
             return SampledResult(atom_order=atoms, meas_basis=basis, bitstring_counts=counts)
 
     def _asked(self, job: Job) -> Measured:
