@@ -284,8 +284,7 @@ def _built(sequence: Sequence[Any], params: JobParams, index: int) -> Sequence[A
     if not sequence.is_parametrized() and not sequence.is_register_mappable():
         if variables:
             raise ValidationError(
-                f"job_params[{index}].variables must be empty, as the sequence has no variables: it contains"
-                f" {', '.join(variables)}."
+                f"job_params[{index}].variables contains {', '.join(variables)}, but the sequence has no variables."
             )
         return sequence
     try:
