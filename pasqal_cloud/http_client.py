@@ -115,7 +115,9 @@ def _urls_of(client_class: type[HTTPClient], endpoints: Endpoints) -> dict[str, 
     try:
         return dict(client_class(endpoints=endpoints)._get_api_urls())
     except Exception as error:
-        raise ValidationError(f"{client_class.__name__} does not give the addresses of requests: {error!r}") from error
+        raise ValidationError(
+            f"{client_class.__name__} does not provide the addresses of requests: {error!r}"
+        ) from error
 
 
 if not TYPE_CHECKING:

@@ -208,7 +208,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
 
     @property
     def batches(self) -> dict[str, BatchT]:
-        """The batches that this SDK returned and that are still in use, by their ids. Deprecated: keep the handles."""
+        """The batches that this SDK returned and that are in use, by their ids. Deprecated: keep the handles."""
         deprecated("SDK.batches", instead="the handles that create_batch and get_batch return")
         return {each.id: each for each in self._known.values() if isinstance(each, self._batch_type)}
 

@@ -40,7 +40,9 @@ UNTRUSTED = "CERTIFICATE_VERIFY_FAILED"
 SECRET_FROM = 16
 """The length of the shortest signature, in characters."""
 
-HOW_TO_TRUST = "If your organisation issued that certificate, give the SDK the path of its CA's certificate as verify."
+HOW_TO_TRUST = (
+    "If your organisation issued that certificate, pass the path of its CA's certificate to the SDK as verify."
+)
 
 
 @contextmanager

@@ -242,15 +242,15 @@ class PasqalCloudConnection(RemoteConnection):
         return self._follow(self._sdk.get_batch(batch_id))
 
     def __enter__(self) -> Self:
-        """Gives the connection, to be closed at the end of the block."""
+        """Returns the connection, which is closed at the end of the block."""
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Closes it."""
+        """Closes the connection."""
         self.close()
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
-        """Gives the connection itself: what it holds can't be in two places, and backends that are copied share it."""
+        """Returns the connection itself, which copies of a backend share."""
         return self
 
 
@@ -284,8 +284,7 @@ def _built(sequence: Sequence[Any], params: JobParams, index: int) -> Sequence[A
     if not sequence.is_parametrized() and not sequence.is_register_mappable():
         if variables:
             raise ValidationError(
-                f"job_params[{index}].variables must be empty, as the sequence has no variables: it contains"
-                f" {', '.join(variables)}."
+                f"job_params[{index}].variables contains {', '.join(variables)}, but the sequence has no variables."
             )
         return sequence
     try:

@@ -165,14 +165,14 @@ def test_a_profile_that_is_not_there_is_told_with_those_that_are(colour: Any, co
     with pytest.raises(ValidationError, match="there is none"):
         colour.SDK(profile="work")
     save_profile("lab", token="t")
-    with pytest.raises(ValidationError, match=f"No profile 'work' is in {config}: it has lab"):
+    with pytest.raises(ValidationError, match=f"There is no profile 'work' in {config}. Its profiles are lab"):
         colour.SDK(profile="work")
 
 
 def test_the_profile_of_the_environment_must_be_there(colour: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same holds for PASQAL_PROFILE."""
     monkeypatch.setenv("PASQAL_PROFILE", "work")
-    with pytest.raises(ValidationError, match="No profile 'work'"):
+    with pytest.raises(ValidationError, match="There is no profile 'work'"):
         colour.SDK()
 
 

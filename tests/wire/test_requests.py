@@ -407,7 +407,7 @@ def test_an_id_that_is_none_is_not_sent(colour: Any, cloud: Any, sdk: Any, id: A
         (("{}", []), "at least one job"),
         (("{}", [{"runs": True}]), "whole number of shots"),
         (("{}", [{"runs": 1, "variables": {"x": float("nan")}}]), "finite number"),
-        (("{}", [{"run": 1}]), "it takes runs, variables"),
+        (("{}", [{"run": 1}]), "jobs[0] has an unknown key, 'run'; did you mean 'runs'? It takes runs, variables"),
         ((None, [{"runs": 1}]), "has no sequence"),
         ((5, [{"runs": 1}]), "pulser.Sequence"),
     ],
