@@ -123,7 +123,7 @@ def test_values_that_are_no_json_are_refused_with_their_place(value: Any, place:
 @pytest.mark.parametrize("variables", [[1], "x=1", 5])
 def test_variables_must_be_a_dictionary(variables: Any) -> None:
     """A list of values says nothing of their names."""
-    with pytest.raises(ValidationError, match=r"jobs\[0\]\['variables'\] must be a dictionary"):
+    with pytest.raises(ValidationError, match=r"jobs\[0\]\.variables must be a dictionary"):
         variables_of(variables)
 
 
@@ -160,8 +160,8 @@ def test_the_callers_dictionaries_stay_as_they_were(variables: Any) -> None:
 @pytest.mark.parametrize(
     ("job", "words"),
     [
-        ({"runs": 1, "varaibles": {}}, ["'varaibles'", "runs, variables, serialized_sequence"]),
-        ({"runs": 1, "a": 1, "b": 2}, ["'a' nor 'b'"]),
+        ({"runs": 1, "varaibles": {}}, ["'varaibles'; did you mean 'variables'?", "runs, variables, serialized_sequence"]),
+        ({"runs": 1, "a": 1, "b": 2}, ["unknown keys, 'a' and 'b'. "]),
         ({}, ["jobs[0].runs", "not None"]),
         ("runs", ["jobs[0] must be a dictionary", "'runs'"]),
         (None, ["jobs[0] must be a dictionary", "None"]),
