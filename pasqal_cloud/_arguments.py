@@ -77,7 +77,9 @@ def sendable(value: T, name: str) -> T:
             value.encode()
         except UnicodeEncodeError as error:
             place = f"{value[error.start]!a} at {error.start}"
-            raise ValidationError(f"{pointed(name)} must be a string that UTF-8 can encode, but it contains {place}.") from None
+            raise ValidationError(
+                f"{pointed(name)} must be a string that UTF-8 can encode, but it contains {place}."
+            ) from None
     return value
 
 

@@ -248,7 +248,11 @@ def test_the_environment_says_where(
 
 @pytest.mark.parametrize(
     ("variable", "words"),
-    [("PASQAL_REGION", "must be 'fr' or 'sa', not 'mars'"), ("PASQAL_CLOUD_ENV", "must be 'prod' or 'preprod'"), ("PASQAL_URL", "must be a URL")],
+    [
+        ("PASQAL_REGION", "must be 'fr' or 'sa', not 'mars'"),
+        ("PASQAL_CLOUD_ENV", "must be 'prod' or 'preprod'"),
+        ("PASQAL_URL", "must be a URL"),
+    ],
 )
 def test_a_place_that_is_none_is_refused_by_its_name(
     colour: Any, monkeypatch: pytest.MonkeyPatch, variable: str, words: str

@@ -167,6 +167,8 @@ def test_a_profile_that_is_not_there_is_told_with_those_that_are(colour: Any, co
     save_profile("lab", token="t")
     with pytest.raises(ValidationError, match=f"There is no profile 'work' in {config}. Its profiles are lab"):
         colour.SDK(profile="work")
+    with pytest.raises(ValidationError, match=rf"There is no profile 'lap' in {config}; did you mean 'lab'\? "):
+        colour.SDK(profile="lap")
 
 
 def test_the_profile_of_the_environment_must_be_there(colour: Any, monkeypatch: pytest.MonkeyPatch) -> None:

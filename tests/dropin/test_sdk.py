@@ -356,7 +356,9 @@ class Forgetful(ExpiringTokenProvider):
 
 
 @pytest.mark.parametrize(
-    ("error", "told"), [(OSError("No file."), "could not get a token: OSError"), (None, "has no token_request")], ids=str
+    ("error", "told"),
+    [(OSError("No file."), "could not get a token: OSError"), (None, "has no token_request")],
+    ids=str,
 )
 def test_a_provider_that_can_not_ask_raises_the_packages_error(colour: Any, error: Any, told: str) -> None:
     """With the cause, if it has one; both by an SDK and by itself."""

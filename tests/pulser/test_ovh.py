@@ -197,7 +197,10 @@ def test_client_classes_that_can_not_be_used() -> None:
         ({"send_batch": "https://elsewhere.test/batches"}, r"sends send_batch to https://elsewhere\.test/batches\."),
         ({"get_jobs": "https://elsewhere.test/jobs"}, r"sends get_jobs to https://elsewhere\.test/jobs\."),
         ({"get_everything": "https://elsewhere.test"}, r"sends get_everything to https://elsewhere\.test\."),
-        ({"send_batch": ovh_urls(Endpoints())["send_batch"]}, "All requests must have either the usual addresses, or those for OVH's users"),
+        (
+            {"send_batch": ovh_urls(Endpoints())["send_batch"]},
+            "All requests must have either the usual addresses, or those for OVH's users",
+        ),
     ],
 )
 def test_addresses_that_lead_to_no_door(changes: dict[str, str], told: str) -> None:

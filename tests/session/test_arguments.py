@@ -160,7 +160,10 @@ def test_the_callers_dictionaries_stay_as_they_were(variables: Any) -> None:
 @pytest.mark.parametrize(
     ("job", "words"),
     [
-        ({"runs": 1, "varaibles": {}}, ["'varaibles'; did you mean 'variables'?", "runs, variables, serialized_sequence"]),
+        (
+            {"runs": 1, "varaibles": {}},
+            ["'varaibles'; did you mean 'variables'?", "runs, variables, serialized_sequence"],
+        ),
         ({"runs": 1, "a": 1, "b": 2}, ["unknown keys, 'a' and 'b'. "]),
         ({}, ["jobs[0].runs", "not None"]),
         ("runs", ["jobs[0] must be a dictionary", "'runs'"]),
