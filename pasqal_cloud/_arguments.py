@@ -43,7 +43,9 @@ def uuid_of(value: str | UUID, name: str) -> UUID:
         ) from None
 
 
-def serialized(sequence: SequenceLike | None, name: str = "A sequence", kind: str = "pulser.Sequence") -> str | None:
+def serialized(
+    sequence: SequenceLike | None, name: str = "serialized_sequence", kind: str = "pulser.Sequence"
+) -> str | None:
     """Serializes a Pulser object, unless it is serialized already; errors call it `name` and its type `kind`."""
     if sequence is None or isinstance(sequence, str):
         return sequence and sendable(sequence, name)

@@ -169,7 +169,7 @@ def test_the_callers_dictionaries_stay_as_they_were(variables: Any) -> None:
         ("runs", ["jobs[0] must be a dictionary", "'runs'"]),
         (None, ["jobs[0] must be a dictionary", "None"]),
         ({"runs": 1, "serialized_sequence": "{}", "variables": {"x": 1}}, ["takes no variables", "one or the other"]),
-        ({"runs": 1, "serialized_sequence": 5}, ["pulser.Sequence", "int"]),
+        ({"runs": 1, "serialized_sequence": 5}, ["jobs[0].serialized_sequence must be a pulser.Sequence", "int"]),
     ],
 )
 def test_a_job_that_is_none_is_refused(job: Any, words: list[str]) -> None:
