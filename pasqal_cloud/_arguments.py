@@ -43,7 +43,9 @@ def uuid_of(value: str | UUID, name: str) -> UUID:
         ) from None
 
 
-def serialized(sequence: SequenceLike | None, name: str = "A sequence", kind: str = "pulser.Sequence") -> str | None:
+def serialized(
+    sequence: SequenceLike | None, name: str = "serialized_sequence", kind: str = "pulser.Sequence"
+) -> str | None:
     """Serializes a Pulser object, unless it is serialized already; errors call it `name` and its type `kind`."""
     if sequence is None or isinstance(sequence, str):
         return sequence and sendable(sequence, name)
@@ -77,7 +79,9 @@ def sendable(value: T, name: str) -> T:
             value.encode()
         except UnicodeEncodeError as error:
             place = f"{value[error.start]!a} at {error.start}"
-            raise ValidationError(f"{pointed(name)} can't be encoded in UTF-8: it contains {place}.") from None
+            raise ValidationError(
+                f"{pointed(name)} must be a string that UTF-8 can encode, but it contains {place}."
+            ) from None
     return value
 
 
@@ -160,10 +164,11 @@ def counted(number: int, noun: str) -> str:
 def no_others(given: Iterable[str], known: Iterable[str], place: str) -> None:
     """Rejects unknown keys, which would otherwise be ignored silently; errors call the dictionary `place`."""
     known = list(known)
-    unknown = next((name for name in given if name not in known), None)
-    if unknown is not None:
-        hint = did_you_mean(str(unknown), known) or "."
-        raise ValidationError(f"{pointed(place)} has an unknown key, {unknown!r}{hint} It takes {', '.join(known)}.")
+    unknown = [name for name in given if name not in known]
+    if unknown:
+        keys = f"{'an unknown key' if len(unknown) == 1 else 'unknown keys'}, {' and '.join(map(shown, unknown))}"
+        hint = "".join(did_you_mean(str(name), known) for name in unknown) or "."
+        raise ValidationError(f"{pointed(place)} has {keys}{hint} It takes {', '.join(known)}.")
 
 
 def of_type(value: T, kind: type[Any], name: str) -> T:

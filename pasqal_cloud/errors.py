@@ -240,7 +240,7 @@ class ProjectFetchingError(ProjectException):
 
 
 class ValidationError(PasqalCloudError, ValueError):
-    """The request is not valid.
+    """Invalid input.
 
     Its `status` is None if this package rejected it before anything was sent, else the service's 400, 413 or 422.
     """
@@ -303,11 +303,14 @@ class UnexpectedAnswerError(PasqalCloudError):
 
 
 class ConnectionFailedError(PasqalCloudError):
-    """The service could not be reached, or the connection broke."""
+    """Connection failed.
+
+    The service or the identity provider could not be reached, or the connection broke.
+    """
 
 
 class RequestTimeoutError(ConnectionFailedError, TimeoutError):
-    """The service did not answer in time."""
+    """Request timed out."""
 
 
 ExceptionWithResponseContext = PasqalCloudError

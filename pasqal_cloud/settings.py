@@ -171,22 +171,9 @@ def configured(
     headers: Mapping[str, str] | None = None,
     **arguments: str | None,
 ) -> Configuration:
-    """Reads the settings of an SDK.
+    """Reads the settings of an SDK from its arguments, the environment and a profile; see `SDK`.
 
-    Args:
-        awaits: Whether it is an `AsyncSDK`.
-        token_provider: See `SDK`, also for the other arguments.
-        endpoints: See `SDK`.
-        auth_config: See `SDK`.
-        auth0: See `SDK`.
-        webhook: See `SDK`.
-        profile: See `SDK`.
-        proxy: See `SDK`.
-        verify: See `SDK`.
-        timeout: See `SDK`.
-        transport: See `SDK`.
-        headers: See `SDK`.
-        arguments: The arguments that the environment and profiles can provide too.
+    `awaits` is True for an `AsyncSDK`. `arguments` are those that the environment and profiles can provide too.
 
     Raises:
         ValidationError: An argument, or a combination of them, is not valid.

@@ -87,6 +87,8 @@ def _failure(error: httpx.HTTPError, host: str) -> str:
         return f"{host} did not answer in time"
     if isinstance(error, NOTHING_SENT):
         return f"The request to {host} could not be sent"
+    if isinstance(error, httpx.DecodingError):
+        return f"The response of {host} can't be decoded"
     return f"The connection to {host} broke"
 
 

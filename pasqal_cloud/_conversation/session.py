@@ -198,7 +198,7 @@ class Session:
                 pause = options.retry.pause(error, harmless=options.harmless, attempt=number, elapsed=elapsed)
                 if pause is None:
                     raise
-                if isinstance(error, UnexpectedAnswerError):  # its connection may mix up responses
+                if isinstance(error, UnexpectedAnswerError):  # the responses of its connection may be out of step
                     session = self.with_options(headers={**options.headers, "Connection": "close"})
                 _log.warning("Attempt %d failed, retrying in %.1f s: %s", number, pause, error)
             yield Sleep(pause)

@@ -9,6 +9,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Self, cast
 
+from pasqal_cloud._arguments import counted
 from pasqal_cloud._conversation.forks import ChildSafeLock
 from pasqal_cloud._deprecation import instead_of
 from pasqal_cloud.errors import InvalidDeviceTypeSet, MissingExtraError, PasqalCloudError, ValidationError
@@ -274,7 +275,10 @@ def _checked(job_params: Any) -> list[JobParams]:
 def _one_for_each(sequences: list[Sequence[Any]], params: list[JobParams]) -> list[JobParams]:
     each = params if len(params) > 1 else (params or [JobParams()]) * len(sequences)
     if len(each) != len(sequences):
-        raise ValidationError(f"{len(sequences)} sequences need as many job_params, or only one, not {len(each)}.")
+        raise ValidationError(
+            f"There are {counted(len(sequences), 'sequence')}, but {len(each)} job_params: give one for each sequence,"
+            " or one for all."
+        )
     return each
 
 

@@ -173,7 +173,7 @@ class FollowedBatch:
             raise ValueError("it contains no counts")
         atoms, basis = self._measured.get(job.id) or self._asked(job)
         with _FILTERS.held(), warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)  # of SampledResult, which all Pulsers have
+            warnings.simplefilter("ignore", DeprecationWarning)  # all versions of Pulser have SampledResult
             return SampledResult(atom_order=atoms, meas_basis=basis, bitstring_counts=counts)
 
     def _asked(self, job: Job) -> Measured:

@@ -133,7 +133,7 @@ def test_values_that_are_no_json_are_refused_with_their_place(value: Any, place:
 @pytest.mark.parametrize("variables", [[1], "x=1", 5])
 def test_variables_must_be_a_dictionary(variables: Any) -> None:
     """A list of values says nothing of their names."""
-    with pytest.raises(ValidationError, match=r"jobs\[0\]\['variables'\] must be a dictionary"):
+    with pytest.raises(ValidationError, match=r"jobs\[0\]\.variables must be a dictionary"):
         variables_of(variables)
 
 
@@ -170,13 +170,16 @@ def test_the_callers_dictionaries_stay_as_they_were(variables: Any) -> None:
 @pytest.mark.parametrize(
     ("job", "words"),
     [
-        ({"runs": 1, "varaibles": {}}, ["'varaibles'", "runs, variables, serialized_sequence"]),
-        ({"runs": 1, "a": 1, "b": 2}, ["'a' nor 'b'"]),
+        (
+            {"runs": 1, "varaibles": {}},
+            ["'varaibles'; did you mean 'variables'?", "runs, variables, serialized_sequence"],
+        ),
+        ({"runs": 1, "a": 1, "b": 2}, ["unknown keys, 'a' and 'b'. "]),
         ({}, ["jobs[0].runs", "not None"]),
         ("runs", ["jobs[0] must be a dictionary", "'runs'"]),
         (None, ["jobs[0] must be a dictionary", "None"]),
         ({"runs": 1, "serialized_sequence": "{}", "variables": {"x": 1}}, ["takes no variables", "one or the other"]),
-        ({"runs": 1, "serialized_sequence": 5}, ["pulser.Sequence", "int"]),
+        ({"runs": 1, "serialized_sequence": 5}, ["jobs[0].serialized_sequence must be a pulser.Sequence", "int"]),
     ],
 )
 def test_a_job_that_is_none_is_refused(job: Any, words: list[str]) -> None:
