@@ -3,22 +3,22 @@
 A module imports only what is further down; `pasqal_cloud_api` is generated from `spec/openapi.yaml`.
 
     cli · testing                      the command line · the pytest plugin
-    pasqal_cloud_client · pasqal_cloud_connection · client · ovh · utils    old homes of names: re-exports
-    backends                           Pulser's interfaces, and OVH's
-    sdk · completion                   SDK and AsyncSDK: every operation, once · jobs as they end
+    pasqal_cloud_client · pasqal_cloud_connection · client · ovh · utils    modules of the existing package: re-exports
+    backends                           Pulser's interfaces, also for OVH's users
+    sdk · completion                   SDK and AsyncSDK, with all operations · jobs in the order in which they end
     _service · settings · http_client  the local service as a child process · arguments, environment, profile ·
-                                       where the requests of a `client_class` go
-    authentication · batch · workload · project    token providers · what users hold
+                                       the addresses of a `client_class`
+    authentication · batch · workload · project    token providers · the handles, and projects
     job
     handle                             what batches, jobs and workloads share
-    _conversation                      everything that is said to the service; its docstring has its own layers
-    filters · endpoints                what lists are asked for · where the services are
-    _arguments · _deprecation · _network    checks of arguments · old spellings · proxies and certificates
+    _conversation                      requests to the services; its docstring lists its own layers
+    filters · endpoints                filters and pages of lists · the addresses of the services
+    _arguments · _deprecation · _network    checks of arguments · deprecated names · proxies and certificates
     device · status                    devices and their configurations · statuses
     errors
-    _open_enum                         enumerations that keep unknown values
+    _open_enum                         enumerations that accept unknown values
 
-How `create_batch` travels: `sdk` has `batch` check the arguments and make the payload. `_conversation.submitting` sends
+The path of `create_batch`: `sdk` has `batch` check the arguments and make the payload. `_conversation.submitting` sends
 it once, and searches for the batch if the outcome is unknown. Each try is a `Session.call`, which builds the request of
 the generated operation, gets a token, sends, renews the token once after a 401 and parses the response. The SDK makes a
 `Batch` of it. Operations that read go through `Session.call` alone, which repeats them as the retry policy says.
@@ -146,7 +146,7 @@ _HOMES = (
     "sdk",
     "completion",
 )
-"""Where the names live: the cheap modules first."""
+"""The modules that define the names, those that are fast to import first."""
 
 _NEED_PULSER = {
     "OVHConnection": "backends.ovh",
@@ -156,7 +156,7 @@ _NEED_PULSER = {
     "RemoteMPSBackend": "backends",
     "RemoteSVBackend": "backends",
 }
-"""Where the names live that are not in `__all__`, since `from pasqal_cloud import *` works without Pulser."""
+"""The modules of names that are not in `__all__`, so that `from pasqal_cloud import *` works without Pulser."""
 
 __all__ = [
     "AUTH0_CONFIG",
@@ -260,7 +260,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    """Imports a name from where it lives when it is first used (PEP 562)."""
+    """Imports a name from its module when it is first used (PEP 562)."""
     if name == "__version__":
         from importlib.metadata import version
 
@@ -270,12 +270,12 @@ def __getattr__(name: str) -> object:
 
         for home in (_NEED_PULSER[name],) if name in _NEED_PULSER else _HOMES:
             module = import_module(f"{__name__}.{home}")
-            if name in vars(module):  # and not what an old home has from here
+            if name in vars(module):  # not a re-export of a name from here
                 value = globals()[name] = vars(module)[name]
                 return value
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    """Lists the names that are not imported yet too."""
+    """Lists all names, also those that are not imported yet."""
     return sorted({*globals(), *__all__, *_NEED_PULSER, "__version__"})

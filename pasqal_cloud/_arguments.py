@@ -1,9 +1,11 @@
-"""Checks of what a user passes, before anything is sent: each refusal says what was wrong and what is expected."""
+"""Checks of arguments before anything is sent. Each error says what is wrong and what is expected."""
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
+from difflib import get_close_matches
 from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 from uuid import UUID
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 HUGE = 2**1024
-"""A whole number from here on is greater than any float, and JSON's readers may refuse it."""
+"""Whole numbers from here on exceed every float, and JSON parsers may reject them."""
 
 
 class AbstractSequence(Protocol):
@@ -32,15 +34,7 @@ SequenceLike: TypeAlias = "str | AbstractSequence"
 
 
 def uuid_of(value: str | UUID, name: str) -> UUID:
-    """Gets an id as the API takes it.
-
-    Args:
-        value: The id.
-        name: What it is called in the error.
-
-    Raises:
-        ValidationError: It is no UUID.
-    """
+    """Converts an id to a UUID; errors call it `name`."""
     try:
         return value if isinstance(value, UUID) else UUID(value)
     except (AttributeError, TypeError, ValueError):
@@ -49,40 +43,33 @@ def uuid_of(value: str | UUID, name: str) -> UUID:
         ) from None
 
 
-def serialized(sequence: SequenceLike | None, name: str = "A sequence", kind: str = "pulser.Sequence") -> str | None:
-    """Gets one of Pulser's objects as the API takes it.
-
-    Args:
-        sequence: The object, or what its `to_abstract_repr()` gave.
-        name: What it is called in the error.
-        kind: Its type.
-
-    Raises:
-        ValidationError: It is neither.
-    """
+def serialized(
+    sequence: SequenceLike | None, name: str = "serialized_sequence", kind: str = "pulser.Sequence"
+) -> str | None:
+    """Serializes a Pulser object, unless it is serialized already; errors call it `name` and its type `kind`."""
     if sequence is None or isinstance(sequence, str):
         return sequence and sendable(sequence, name)
     try:
         serialize = sequence.to_abstract_repr
     except AttributeError:
         raise ValidationError(
-            f"{name} must be a {kind}, or its to_abstract_repr(), not {type(sequence).__name__}."
+            f"{pointed(name)} must be a {kind}, or its to_abstract_repr(), not {type(sequence).__name__}."
         ) from None
     try:
         text = serialize()
-    except Exception as error:  # Pulser refuses in many ways what has no abstract representation
-        raise ValidationError(f"{name} can't be serialized: {type(error).__name__}: {error}") from error
+    except Exception as error:  # Pulser raises many types of errors for what has no abstract representation
+        raise ValidationError(f"{pointed(name)} can't be serialized: {type(error).__name__}: {error}") from error
     return sendable(of_type(text, str, f"{name}'s to_abstract_repr()"), name)
 
 
 def sendable(value: T, name: str) -> T:
-    """Gets a text that can be sent; what is no text is left as it is.
+    """Returns the value, unless it is a string that can't be encoded in UTF-8.
 
-    A file's name that is not UTF-8, for instance, is half a character to Python, which no encoding has.
+    Python reads a file name that is not valid UTF-8, for instance, as a string with lone surrogates.
 
     Args:
-        value: The text, which the error does not show: it may be long, or secret.
-        name: What it is called.
+        value: The value. Errors don't show it: it may be long or secret.
+        name: What errors call it.
 
     Raises:
         ValidationError: It holds a character that can't be encoded.
@@ -92,43 +79,37 @@ def sendable(value: T, name: str) -> T:
             value.encode()
         except UnicodeEncodeError as error:
             place = f"{value[error.start]!a} at {error.start}"
-            raise ValidationError(f"{name} must be a text that UTF-8 can encode, which has no {place}.") from None
+            raise ValidationError(
+                f"{pointed(name)} must be a string that UTF-8 can encode, but it contains {place}."
+            ) from None
     return value
 
 
 def runs_of(value: object, place: str) -> int:
-    """Gets a number of shots as the API takes it.
-
-    Args:
-        value: The number.
-        place: Where it stands, for the error.
-
-    Raises:
-        ValidationError: It is no whole number above zero.
-    """
+    """Checks a number of shots; errors call it `place`."""
     if not isinstance(value, Integral) or isinstance(value, bool) or not 1 <= int(value) < HUGE:
-        raise ValidationError(f"{place} must be a whole number of shots, 1 or more, not {shown(value)}.")
+        raise ValidationError(f"{pointed(place)} must be a whole number of shots, 1 or more, not {shown(value)}.")
     return int(value)
 
 
 def variables_of(variables: object, place: str) -> dict[str, Any]:
-    """Gets the values of a sequence's variables as the API takes them, as plain numbers, texts, lists and dictionaries.
+    """Converts the values of a sequence's variables to what JSON can hold.
 
     Args:
-        variables: The values by the variables' names; numbers, lists, numpy arrays, or the `qubits` mapping.
-        place: Where they stand, for the error.
+        variables: The values by the variables' names: numbers, lists, numpy arrays, or the `qubits` mapping.
+        place: What errors call it.
 
     Raises:
-        ValidationError: A value can't be sent, or is not a number at all (NaN).
+        ValidationError: A value can't be sent, or is infinite or NaN.
     """
     if not isinstance(variables, Mapping):
         raise ValidationError(
-            f"{place} must be a dictionary of values by the variables' names, not {shown(variables)}."
+            f"{pointed(place)} must be a dictionary of values by the variables' names, not {shown(variables)}."
         )
     try:
         return _plain_items(variables, place)
     except RecursionError:
-        raise ValidationError(f"{place} is nested too deep, or holds itself.") from None
+        raise ValidationError(f"{pointed(place)} is nested too deeply, or contains itself.") from None
 
 
 def _plain_items(items: Mapping[Any, Any], place: str) -> dict[str, Any]:
@@ -154,15 +135,21 @@ def _plain(value: Any, place: str) -> Any:
             return [_plain(item, f"{place}[{index}]") for index, item in enumerate(value)]
         case Mapping():
             return _plain_items(value, place)
-    raise ValidationError(f"{place} must be a finite number, a text, or lists of them, not {shown(value)}.")
+    raise ValidationError(f"{pointed(place)} must be a finite number, a string, or lists of them, not {shown(value)}.")
+
+
+def pointed(place: str) -> str:
+    """Writes the place of a field as messages show it: `jobs[0].runs` for `jobs[0]['runs']`."""
+    return re.sub(r"\['([A-Za-z_]\w*)'\]", r".\1", place)
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Suggests the most similar known name, to append to a message; an empty string if none is similar."""
+    return "".join(f"; did you mean {near!r}?" for near in get_close_matches(name, list(known), 1))
 
 
 def shown(value: object) -> str:
-    """Shows a value in an error, whatever its `repr` does: that of a number with 5,000 digits fails.
-
-    Args:
-        value: The value.
-    """
+    """Shows a value in an error even if its `repr` fails, as that of an integer with 5,000 digits does."""
     try:
         return repr(value)
     except Exception:  # noqa: BLE001 - a user's class may raise anything
@@ -170,84 +157,43 @@ def shown(value: object) -> str:
 
 
 def counted(number: int, noun: str) -> str:
-    """Gets a number of things in words: 1 job, 2 jobs.
-
-    Args:
-        number: The number.
-        noun: What one of them is called.
-    """
+    """Writes a number of things: 1 job, 2 jobs."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def no_others(given: Iterable[str], known: Iterable[str], place: str) -> None:
-    """Refuses keys that mean nothing: they would be lost without a word.
-
-    Args:
-        given: The keys.
-        known: Those that mean something.
-        place: Where they stand, for the error.
-
-    Raises:
-        ValidationError: There are others.
-    """
+    """Rejects unknown keys, which would otherwise be ignored silently; errors call the dictionary `place`."""
     known = list(known)
     unknown = [name for name in given if name not in known]
     if unknown:
-        raise ValidationError(f"{place} has no {' nor '.join(map(repr, unknown))}; it takes {', '.join(known)}.")
+        keys = f"{'an unknown key' if len(unknown) == 1 else 'unknown keys'}, {' and '.join(map(shown, unknown))}"
+        hint = "".join(did_you_mean(str(name), known) for name in unknown) or "."
+        raise ValidationError(f"{pointed(place)} has {keys}{hint} It takes {', '.join(known)}.")
 
 
 def of_type(value: T, kind: type[Any], name: str) -> T:
-    """Gets an argument, if it is of the right type.
-
-    Args:
-        value: The argument.
-        kind: The type.
-        name: What it is called.
-
-    Raises:
-        ValidationError: It is of another type.
-    """
+    """Returns an argument that is of the right type; errors call it `name`."""
     if not isinstance(value, kind):
-        raise ValidationError(f"{name} must be {kind.__name__.removesuffix('Flows')}, not {value!r}.")
+        raise ValidationError(f"{pointed(name)} must be {kind.__name__.removesuffix('Flows')}, not {value!r}.")
     return value
 
 
 def kind_of(value: object) -> str:
-    """Says of what type something is, for the error of an argument that may be a secret.
-
-    Args:
-        value: The argument.
-    """
+    """Names the type of an argument that may be secret, as in "a str"."""
     name = type(value).__name__
     return f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"
 
 
 def texts_of(values: Mapping[str, object]) -> dict[str, str | None]:
-    """Gets arguments that are texts; says nothing of their values, which may be secrets.
-
-    Args:
-        values: The arguments by their names; None is left as it is.
-
-    Raises:
-        ValidationError: One of them is no text.
-    """
+    """Checks that each argument is a string or None; errors don't show the values, which may be secret."""
     for name, value in values.items():
         if value is not None and not isinstance(value, str):
-            raise ValidationError(f"{name} must be a text, not {kind_of(value)}.")
+            raise ValidationError(f"{name} must be a string, not {kind_of(value)}.")
     return dict(values)  # type: ignore[arg-type]  # as was just checked
 
 
 def seconds(value: float | None, name: str, *, above_zero: bool = False) -> float | None:
-    """Gets a number of seconds.
-
-    Args:
-        value: The number; None is left as it is.
-        name: What it is called.
-        above_zero: Whether zero is refused.
-
-    Raises:
-        ValidationError: It is no number of seconds.
-    """
+    """Checks that an argument is a number of seconds or None; errors call it `name`."""
     if value is None:
         return None
     if not isinstance(value, Real) or isinstance(value, bool) or not (value > 0 or (value == 0 and not above_zero)):
@@ -256,25 +202,13 @@ def seconds(value: float | None, name: str, *, above_zero: bool = False) -> floa
 
 
 def tags_of(tags: Iterable[str]) -> list[str]:
-    """Gets tags as the API takes them.
-
-    Args:
-        tags: The tags.
-
-    Raises:
-        ValidationError: They are no list of texts.
-    """
+    """Checks that tags are a list of non-empty strings."""
     texts = list(tags) if hasattr(tags, "__iter__") and not isinstance(tags, str) else None
     if texts is None or not all(isinstance(text, str) and text for text in texts):
-        raise ValidationError(f"tags must be a list of texts, not {shown(tags)}.")
+        raise ValidationError(f"tags must be a list of strings, none of them empty, not {shown(tags)}.")
     return [sendable(text, f"tags[{index}]") for index, text in enumerate(texts)]
 
 
 def switched_on(variable: str, environ: Mapping[str, str]) -> bool:
-    """Tells whether a switch of the environment is on: `1`, `true`, `yes` or `on`, and nothing else.
-
-    Args:
-        variable: Its name.
-        environ: The environment.
-    """
+    """Tells whether an environment variable is `1`, `true`, `yes` or `on`."""
     return environ.get(variable, "").strip().lower() in ("1", "true", "yes", "on")

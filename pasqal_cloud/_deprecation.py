@@ -1,4 +1,4 @@
-"""Old names that still work."""
+"""Deprecated names and arguments that still work."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ T = TypeVar("T")
 
 
 def deprecated(thing: str, *, instead: str) -> None:
-    """Warns the user, at the user's line, without touching any filter.
+    """Issues a DeprecationWarning at the line of the caller outside this package.
 
     Args:
-        thing: What was used.
-        instead: What to use.
+        thing: The deprecated name.
+        instead: What to use instead.
     """
     level, frame = 2, sys._getframe(1)
     while frame.f_back and frame.f_globals.get("__name__", "").startswith("pasqal_cloud"):
@@ -37,56 +37,44 @@ def instead_of(
     *,
     refusal: type[ValidationError] = ValidationError,
 ) -> T | None:
-    """Gets what an argument is to be, which may have been given under its old name.
+    """Gets the value of an argument that may be given under its old name.
 
     Args:
         old: The old name.
-        value: What was given under it; None if nothing was.
+        value: The value under the old name; None if it was not given.
         new: The new name.
-        given: What was given under that; None if nothing was.
-        meaning: Translates from the old to the new.
-        refusal: The error if it was given under both names.
+        given: The value under the new name; None if it was not given.
+        meaning: Converts the value of the old argument to that of the new one.
+        refusal: The class of the error if both were given.
 
     Raises:
-        ValidationError: It was given under both names.
+        ValidationError: Both were given.
     """
     if value is None:
         return given
     if given is not None:
-        raise refusal(f"{old} is deprecated: give {new}, but not both.")
+        raise refusal(f"{old} is deprecated: give {new}, and not both.")
     deprecated(old, instead=new)
     return meaning(value)
 
 
 def wait_for_results(fetch_results: bool | None, *, wait: bool) -> bool:
-    """Gets whether to wait, where an old program may have asked for the results: they are fetched when they are read.
-
-    Args:
-        fetch_results: What was given under the old name; None if nothing was.
-        wait: What was given under the new one.
-    """
+    """Gets whether to wait, from the argument `wait` and the deprecated `fetch_results`."""
     if fetch_results is not None:
         deprecated("fetch_results", instead="wait: results are fetched when they are read")
     return wait or bool(fetch_results)
 
 
 def elsewhere(name: str) -> object:
-    """Gets a name from where it lives, for modules of the existing package that had imported it for themselves.
-
-    Args:
-        name: The name.
-
-    Raises:
-        AttributeError: It lives nowhere.
-    """
+    """Gets a name that can be imported from a module of the existing package, although it is defined elsewhere."""
     for home in () if name.startswith("_") else _HOMES:
         if name in vars(module := import_module(f"pasqal_cloud.{home}")):
             return vars(module)[name]
     package = import_module("pasqal_cloud")
     if name in package.__all__:
         return getattr(package, name)
-    raise AttributeError(f"pasqal_cloud has no {name}")
+    raise AttributeError(f"pasqal_cloud has no name {name!r}")
 
 
 _HOMES = ("http_client", "job", "device", "authentication", "utils.jsend", "utils.strenum", "pasqal_cloud_client")
-"""Where names live that are not in the package's root."""
+"""The modules that define names which the package's root does not have."""

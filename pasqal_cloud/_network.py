@@ -1,7 +1,7 @@
-"""What the environment says of the network: the proxies, who is reached without one, and whose certificates count.
+"""The network settings of the environment: proxies, hosts that are reached without one, and CA certificates.
 
-httpx reads most of the same variables, but one entry of NO_PROXY that it can't read keeps it from being made at all.
-Here an entry that means nothing is skipped, and an entry means what it means to curl and to requests.
+httpx reads most of the same variables, but an invalid entry of NO_PROXY makes creating a client fail. This module
+ignores such entries, and reads the others as curl and requests do.
 """
 
 from __future__ import annotations
@@ -22,44 +22,35 @@ from pasqal_cloud.errors import ValidationError
 Address: TypeAlias = IPv4Address | IPv6Address
 
 AUTHORITIES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
-"""The variables that name certificates of authorities; the first that is set counts."""
+"""The variables that name CA certificates; the first one that is set is used."""
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
 SCHEMES = ("http", "https", "socks5", "socks5h")
-"""How the URL of a proxy may begin."""
+"""The schemes that the URL of a proxy may have."""
 
 
 def no_proxy_url(name: str) -> ValidationError:
-    """Makes the error of what is no proxy's URL, without its text, which may hold a password.
-
-    Args:
-        name: Where it stands.
-    """
+    """Makes the error of an invalid proxy, without its URL, which may contain a password."""
     return ValidationError(f"{name} must be a URL like http://proxy.example.com:3128.", sent=False)
 
 
 @dataclass(frozen=True)
 class NamedProxy:
-    """A proxy, and where its URL stands.
-
-    Args:
-        source: The variable, or the argument.
-        url: The URL.
-    """
+    """A proxy, and the variable or argument that its URL comes from."""
 
     source: str
-    url: str = field(repr=False)  # it may hold a password
+    url: str = field(repr=False)  # it may contain a password
 
 
 @dataclass(frozen=True)
 class Proxies:
-    """The proxies that the environment names; on macOS and Windows, if it names none, those of the system's settings.
+    """The proxies of the environment or, without any, those of the system's settings on macOS and Windows.
 
     Args:
-        by_scheme: Those for URLs that begin with `http` or `https`, and with either, `all`.
-        no_proxy: What NO_PROXY holds.
-        of_system: Whether they are those of the system's settings, which have exceptions of their own.
+        by_scheme: The proxies by the scheme of URLs, `http` or `https`; `all` for both.
+        no_proxy: The value of NO_PROXY.
+        of_system: Whether they come from the system's settings, which have their own exceptions.
     """
 
     by_scheme: dict[str, NamedProxy]
@@ -78,22 +69,22 @@ class Proxies:
         return cls(named, found.get("no", ""), of_system=not getproxies_environment())
 
     def of(self, scheme: str, host: str, port: int | None) -> NamedProxy | None:
-        """Gets the proxy for a URL; None where it is reached without one, as this machine always is.
+        """Gets the proxy for a URL; None if it is reached directly, as this machine always is.
 
         Args:
-            scheme: How the URL begins.
+            scheme: The scheme of the URL.
             host: Its host, in ASCII.
-            port: Its port; None for the usual one.
+            port: Its port; None for the scheme's default.
 
         Raises:
-            ValidationError: A variable holds what is no proxy's URL.
+            ValidationError: The URL of a proxy is not valid.
         """
         host, port = host.rstrip("."), port or DEFAULT_PORTS.get(scheme)
         if not self.by_scheme or is_loopback(host) or self._excepts(scheme, host, port):
             return None
         chosen = self.by_scheme.get(scheme) or self.by_scheme.get("all")
         for name, named in self.by_scheme.items():
-            if name != "all" or named is chosen:  # desktops set ALL_PROXY=socks://… beside the others
+            if name != "all" or named is chosen:  # desktops set an ALL_PROXY=socks://… that httpx can't use
                 _check(named)
         return chosen
 
@@ -110,13 +101,13 @@ class Proxies:
 
 @dataclass(frozen=True)
 class _Exception:
-    """Whom one entry of NO_PROXY means.
+    """One entry of NO_PROXY.
 
     Args:
-        domain: A host, and all whose names end with it; everybody where it is empty and there is no network.
-        network: The addresses.
-        scheme: How the URL has to begin, if that matters.
-        port: The port, if it matters.
+        domain: A host and its subdomains; without `domain` and `network`, all hosts.
+        network: A range of addresses.
+        scheme: The scheme that the URL must have; None for any.
+        port: The port that the URL must have; None for any.
     """
 
     domain: str = ""
@@ -125,7 +116,7 @@ class _Exception:
     port: int | None = None
 
     def holds(self, scheme: str, host: str, port: int | None) -> bool:
-        """Tells whether a URL is meant."""
+        """Tells whether the entry applies to a URL."""
         if (self.scheme or scheme) != scheme or (self.port or port) != port:
             return False
         address = _address(host)
@@ -137,9 +128,9 @@ class _Exception:
 
 
 def _exception(entry: str) -> _Exception | None:
-    """Reads an entry of NO_PROXY; None where it means nothing.
+    """Reads an entry of NO_PROXY; None if it is not valid.
 
-    An entry is `*`, a host, a domain, an address or a network; it may have a scheme before it and a port after it.
+    An entry is `*`, a host, a domain, an address or a network, perhaps with a scheme before it and a port after it.
     """
     scheme, _, rest = entry.lower().rpartition("://")
     scheme = "" if scheme == "all" else scheme
@@ -153,7 +144,7 @@ def _exception(entry: str) -> _Exception | None:
 
 
 def _domain(name: str) -> str:
-    """Gets a domain as it stands in URLs, without the dots and the asterisk around it; nothing where it is none."""
+    """Gets a domain as URLs have it, without surrounding dots and asterisk; an empty string if it is not valid."""
     domain = name.removeprefix("*").strip(".")
     if not re.fullmatch(r"[\w-]+(\.[\w-]+)*", domain):
         return ""
@@ -172,17 +163,13 @@ def _address(host: str) -> Address | None:
 
 
 def is_loopback(host: str) -> bool:
-    """Tells whether a host is this machine.
-
-    Args:
-        host: A name or an address.
-    """
+    """Tells whether a host name or address is this machine's."""
     address = _address(host)
     return host.lower() == "localhost" if address is None else address.is_loopback
 
 
 def _variable(name: str) -> str:
-    """Gets how a variable is written in the environment: in small letters first, as `getproxies` reads it."""
+    """Gets the spelling of a variable in the environment: `getproxies` reads lower-case names first."""
     spellings = (name, name.upper(), *(each for each in os.environ if each.lower() == name))
     return next((each for each in spellings if os.environ.get(each)), "the proxy of the system's settings")
 
@@ -202,21 +189,17 @@ def _check(named: NamedProxy) -> None:
 
 
 def context_of_environment() -> ssl.SSLContext | None:
-    """Makes the TLS context that trusts those whom the environment names; None where it names nobody.
-
-    Raises:
-        ValidationError: The variable names no certificates.
-    """
+    """Makes a TLS context with the CA certificates that the environment names; None if it names none."""
     variable = next((variable for variable in AUTHORITIES if os.environ.get(variable)), None)
     return None if variable is None else context_of(os.environ[variable], variable)
 
 
 def context_of(path: str, name: str) -> ssl.SSLContext:
-    """Makes the TLS context that trusts the authorities whose certificates are in a file or a directory.
+    """Makes a TLS context with the CA certificates in a file or directory.
 
     Args:
-        path: The path; of directories, several may be given as in PATH.
-        name: Where it stands, for the error.
+        path: The path; several directories may be separated as in PATH.
+        name: The variable or argument, for the error.
 
     Raises:
         ValidationError: There are no certificates.
@@ -226,9 +209,8 @@ def context_of(path: str, name: str) -> ssl.SSLContext:
     try:
         return ssl.create_default_context(cafile=path)
     except OSError as error:
-        reason = "which holds no certificate that can be read" if Path(path).exists() else "but nothing is there"
+        reason = "contains no valid certificate" if Path(path).exists() else "does not exist"
         raise ValidationError(
-            f"{name} must be the path of a file or a directory with certificates of authorities. It is {path!r},"
-            f" {reason}.",
+            f"{name} must be the path of a file or a directory with CA certificates, but {path!r} {reason}.",
             sent=False,
         ) from error

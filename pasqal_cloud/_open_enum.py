@@ -1,4 +1,4 @@
-"""Enumerations that the service may extend."""
+"""Enumerations to which the service may add values."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ if TYPE_CHECKING:
 
 
 class OpenEnum(StrEnum):
-    """A string enumeration that keeps a value it does not know, instead of failing.
+    """A string enumeration that accepts unknown values.
 
-    `BatchStatus("PAUSED_FOR_LUNCH")` is a member like any other, equal to that string, but not listed among them.
+    `BatchStatus("PAUSED_FOR_LUNCH")` behaves like a member and equals that string, but iteration leaves it out.
     """
 
     @classmethod
@@ -25,5 +25,5 @@ class OpenEnum(StrEnum):
 
     @classmethod
     def list(cls) -> builtins.list[str]:
-        """Lists the values as texts."""
+        """Lists the known values as strings."""
         return [member.value for member in cls]

@@ -1,4 +1,4 @@
-"""The local service as a child process; the rest of the package knows it as a URL."""
+"""The local service as a child process, which the rest of the package knows only by its URL."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from typing import TypedDict
 from pasqal_cloud.errors import LocalServiceError, MissingExtraError
 
 READY_WITHIN = 60.0
-"""Seconds that the service has to start, on a slow machine with cold files."""
+"""The seconds that the service may take to start, which are many at the first start on a slow machine."""
 
 MISSING_EXTRA = 3
-"""The exit status by which the service says that a package is missing."""
+"""The exit status of the service if a package is missing."""
 
 
 class Address(TypedDict):
-    """How to reach a service that runs."""
+    """The address and credentials of a running service."""
 
     url: str
     username: str
@@ -29,17 +29,17 @@ class Address(TypedDict):
 
 
 class ServiceProcess:
-    """A local service of our own.
+    """A local service, started as a child process.
 
-    It has a process session of its own, so that a terminal's Ctrl-C does not reach it, and ends when this process does,
-    however it does.
+    It has its own process session, so that Ctrl-C in a terminal does not end it. It ends when this process ends, even
+    if this process is killed.
 
     Args:
         options: Options of `python -m pasqal_cloud.local`.
 
     Raises:
         MissingExtraError: The extra `local` is not installed.
-        LocalServiceError: It did not start.
+        LocalServiceError: The service did not start.
     """
 
     def __init__(self, *options: str) -> None:
@@ -55,7 +55,7 @@ class ServiceProcess:
         self.address = self._wait_until_ready()
 
     def stop(self) -> None:
-        """Ends the service and its jobs; in a forked child, which does not own it, nothing."""
+        """Ends the service and its jobs; does nothing in a forked child, which did not start it."""
         if os.getpid() != self._owner:
             return
         for pipe in (self._process.stdin, self._process.stdout):
@@ -89,12 +89,12 @@ class ServiceProcess:
         if status == MISSING_EXTRA:
             raise MissingExtraError(said[-1])
         late = f", {READY_WITHIN:g} s after its start" if too_late.finished.is_set() and status < 0 else ""
-        raise LocalServiceError(f"It ended with status {status}{late}, saying: {said[-1]}")
+        raise LocalServiceError(f"It ended with exit status {status}{late}. Its last output: {said[-1]}")
 
     def _read(self, line: bytes) -> Address:
         try:
             address: Address = json.loads(line)
         except ValueError:
             self.stop()
-            raise LocalServiceError(f"It does not say how to reach it, but: {line.decode(errors='replace')}") from None
+            raise LocalServiceError(f"Its output is not its address: {line.decode(errors='replace')}") from None
         return address

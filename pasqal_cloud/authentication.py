@@ -1,7 +1,7 @@
-"""Authentication: what gives the tokens.
+"""Authentication: the token providers.
 
-A `TokenProvider` of your own needs one method, `get_token`. The package's own describe a token request instead, so that
-the SDK can send it as it sends everything else: with the same transport and timeouts.
+A custom `TokenProvider` needs one method, `get_token`. The package's own providers describe a token request instead,
+which the SDK sends like any other request: with the same transport and timeouts.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ from pasqal_cloud._conversation.tokens import (
     Secret,
     TokenProvider,
     TokenProviderError,
+    errors_of_provider,
     is_sendable,
-    own_errors,
     sendable_token,
 )
 from pasqal_cloud._conversation.traffic import public
@@ -57,14 +57,14 @@ __all__ = [
 ]
 
 TOKEN_TIMEOUT = httpx.Timeout(30.0, connect=10.0)
-"""Seconds to reach the identity provider, and to wait for its answer."""
+"""Seconds to connect to the identity provider, and to wait for its response."""
 
 AUTH0_TOKEN_PROVIDER_SCOPE = "openid profile email"
-"""What other clients ask Auth0 for; it gives the same tokens without."""
+"""The scope that other clients request. This one does not: Auth0 issues the same tokens without it."""
 
 
 class Signable(Protocol):
-    """A request of whatever library."""
+    """A request of any HTTP library."""
 
     @property
     def headers(self) -> MutableMapping[str, str]:
@@ -76,18 +76,18 @@ R = TypeVar("R", bound=Signable)
 
 
 class StaticTokenProvider(TokenProvider):
-    """Gives a token that you have; it can't be renewed.
+    """Provides one fixed token, which can't be renewed.
 
     Args:
         token: The token.
 
     Raises:
-        ValidationError: It can't be a token.
+        ValidationError: The token contains characters that no token has.
     """
 
     if_refused = (
-        "The token was given as it is, so that it can't be renewed: it may have expired. Give a new one as `token` or"
-        " in PASQAL_TOKEN, or a username and a password."
+        "The token may have expired, and the SDK can't renew a token that was given to it. Give a new one as token or"
+        " in PASQAL_TOKEN, or give username and password."
     )
 
     def __init__(self, token: str) -> None:
@@ -101,69 +101,69 @@ class StaticTokenProvider(TokenProvider):
         return f"{type(self).__name__}(…)"
 
     def get_token(self) -> str:
-        """Gets the token."""
+        """Returns the token."""
         return self._token.reveal()
 
-    def _obtaining(self, ask: Ask, until: float) -> Flow[str]:  # noqa: ARG002 - nobody is asked
+    def _obtaining(self, ask: Ask, until: float) -> Flow[str]:  # noqa: ARG002 - no request is sent
         yield from ()
         return self.get_token()
 
 
 class ExpiringTokenProvider(TokenProvider):
-    """Keeps a token until shortly before it expires; subclasses say how to ask for one.
+    """Stores a token until shortly before it expires; the base class of providers that request tokens.
 
-    They do so by `token_request`; or by `_query_token`, which asks by itself and returns what the identity provider
-    answers, a dictionary with `access_token` and, if it says so, `expires_in`.
+    A subclass overrides `token_request`. It may define `_query_token` instead, which requests a token itself and
+    returns the identity provider's response: a dictionary with `access_token` and perhaps `expires_in`.
     """
 
     expiry_window = timedelta(seconds=60)
-    """A token is renewed so long before it expires, or at nine tenths of its life if that is later."""
+    """How long before it expires a token is renewed, or after nine tenths of its lifetime if that is later."""
 
     _query_token: Callable[[], dict[str, Any]] | None = None
     _verify = True
     _kept: KeptToken
 
     def __new__(cls, *_: object, **__: object) -> Self:
-        """Makes the place for the token: a subclass may have an `__init__` that calls no other."""
+        """Prepares the token's storage: the `__init__` of a subclass may not call this class's."""
         self = super().__new__(cls)
         self._kept = KeptToken()
         return self
 
     def __init__(self, *_: object, **__: object) -> None:
-        """Takes what subclasses pass on."""
+        """Accepts any arguments that subclasses pass on."""
 
     @property
     def token(self) -> str | None:
-        """The token that is kept, while it is good."""
+        """The stored token, until it has to be renewed; None without one."""
         return self._kept.token
 
     def token_request(self) -> httpx.Request:
-        """Gets the request that asks for a token.
+        """Builds the request for a token.
 
         Raises:
-            TokenProviderError: The class has no such method of its own.
+            TokenProviderError: The subclass does not override this method.
         """
         raise TokenProviderError(
-            f"{type(self).__name__} has no token_request, and so no way to ask for a token.", sent=False
+            f"{type(self).__name__} has no token_request, which a subclass of ExpiringTokenProvider needs.", sent=False
         )
 
     def get_token(self) -> str:
-        """Gets a token that is valid now, by a request of its own if the one that is kept is not.
+        """Returns a token that is valid now: the stored one, or a new one, which is requested at once.
 
         Raises:
             TokenProviderError: The credentials were refused.
-            ConnectionFailedError: The identity provider was not reached.
+            ConnectionFailedError: The identity provider could not be reached.
         """
         return run(self._obtaining_by_request(partial(_asked_alone, verify=self._verify), inf))
 
     def keep(self, answer: httpx.Response) -> str:
-        """Reads the answer to the token request, keeps the token and returns it.
+        """Reads the response to the token request, stores the token and returns it.
 
         Args:
-            answer: The answer, whatever its status; its body has been read.
+            answer: The response, whatever its status; its body has been read.
 
         Raises:
-            TokenProviderError: It holds no token.
+            TokenProviderError: It contains no token.
         """
         body = _json_object(answer)
         if not answer.is_success:
@@ -173,7 +173,7 @@ class ExpiringTokenProvider(TokenProvider):
         return self._keep(body)
 
     def forget(self, token: str) -> None:
-        """Forgets a token that was refused, unless another has taken its place.
+        """Forgets a token that was refused, unless another one is stored by now.
 
         Args:
             token: The token that was refused.
@@ -188,14 +188,14 @@ class ExpiringTokenProvider(TokenProvider):
 
     def _obtaining(self, ask: Ask, until: float) -> Flow[str]:
         if type(self).get_token is not ExpiringTokenProvider.get_token or not self._verify:
-            return (yield from super()._obtaining(ask, until))  # a subclass has its own way
+            return (yield from super()._obtaining(ask, until))  # the subclass sends its requests itself
         return (yield from self._obtaining_by_request(ask, until))
 
     def _obtaining_by_request(self, ask: Ask, until: float) -> Flow[str]:
         return self._kept.obtaining(partial(self._renewing, ask, until), until)
 
     def _renewing(self, ask: Ask, until: float) -> Flow[str]:
-        with own_errors(self):
+        with errors_of_provider(self):
             if self._query_token is None:
                 return self.keep((yield from ask(self.token_request())))
             body: Any = yield Task(self._query_token, until)
@@ -205,13 +205,14 @@ class ExpiringTokenProvider(TokenProvider):
 
 
 class PasswordGrantTokenProvider(ExpiringTokenProvider):
-    """Gives tokens for a username and a password.
+    """Provides tokens for a username and a password.
 
     Args:
         username: The e-mail address of the account.
-        password: Its password.
-        config: The identity provider; France's by default.
-        verify: Whether its certificate is checked. If not, whoever is on the way can read the password.
+        password: The password of the account.
+        config: The identity provider; that of the region `fr` by default.
+        verify: Whether to check the identity provider's certificate. If not, an attacker on the network can read the
+            password.
     """
 
     def __init__(
@@ -233,7 +234,7 @@ class PasswordGrantTokenProvider(ExpiringTokenProvider):
 
     @property
     def verify(self) -> bool:
-        """Whether its certificate is checked."""
+        """Whether the identity provider's certificate is checked."""
         return self._verify
 
     @verify.setter
@@ -241,7 +242,7 @@ class PasswordGrantTokenProvider(ExpiringTokenProvider):
         self._verify = verify
 
     def token_request(self) -> httpx.Request:
-        """Gets the request of the password grant."""
+        """Builds the request of the password grant."""
         return _token_request(
             self.config,
             grant_type=self.config.grant_type,
@@ -253,12 +254,12 @@ class PasswordGrantTokenProvider(ExpiringTokenProvider):
 
 
 class Auth0TokenProvider(PasswordGrantTokenProvider):
-    """Gives tokens for a username and a password, from Auth0.
+    """Provides tokens for a username and a password, from Auth0.
 
     Args:
         username: The e-mail address of the account.
-        password: Its password.
-        auth0: Where Auth0 is.
+        password: The password of the account.
+        auth0: The address and settings of Auth0.
     """
 
     def __init__(self, username: str, password: str, auth0: Auth0Conf = Auth0Conf()) -> None:  # noqa: B008 - frozen
@@ -266,24 +267,25 @@ class Auth0TokenProvider(PasswordGrantTokenProvider):
 
 
 class InsecureAuth0TokenProvider(Auth0TokenProvider):
-    """Gives tokens for a username and a password, from an Auth0 whose certificate is not checked: for tests only.
+    """Provides tokens for a username and a password, from Auth0 without checking its certificate: for tests only.
 
     Args:
         username: The e-mail address of the account.
-        password: Its password.
-        auth0: Where Auth0 is.
+        password: The password of the account.
+        auth0: The address and settings of Auth0.
     """
 
     _verify = False
 
 
 class ClientCredentialsTokenProvider(ExpiringTokenProvider):
-    """Gives tokens for a service account: a program that is no person's.
+    """Provides tokens for a service account, which belongs to a program instead of a person.
 
     Args:
-        client_id: The service account's id.
-        client_secret: Its secret.
-        config: The identity provider; France's by default. Of it, only address and audience matter.
+        client_id: The id of the service account.
+        client_secret: The secret of the service account.
+        config: The identity provider, of which only the address and audience are used; that of the region `fr` by
+            default.
     """
 
     def __init__(self, client_id: str, client_secret: str, config: TokenProviderConf = AUTH_CONFIG["fr-prod"]) -> None:
@@ -297,7 +299,7 @@ class ClientCredentialsTokenProvider(ExpiringTokenProvider):
         return f"{type(self).__name__}({self.client_id!r})"
 
     def token_request(self) -> httpx.Request:
-        """Gets the request of the client-credentials grant."""
+        """Builds the request of the client-credentials grant."""
         return _token_request(
             self._config,
             grant_type="client_credentials",
@@ -307,17 +309,17 @@ class ClientCredentialsTokenProvider(ExpiringTokenProvider):
 
 
 class HTTPBearerAuthenticator:
-    """Puts a token on requests, as `auth` of httpx and of `requests` alike.
+    """Adds a token to requests: an `auth` for both httpx and `requests`.
 
     Args:
-        token_provider: What gives the tokens; None to leave requests as they are.
+        token_provider: The provider of the tokens; None to leave requests unchanged.
     """
 
     def __init__(self, token_provider: TokenProvider | None) -> None:
         self.token_provider = token_provider
 
     def __call__(self, request: R) -> R:
-        """Puts a token on a request.
+        """Adds a token to a request.
 
         Args:
             request: The request.
@@ -327,7 +329,7 @@ class HTTPBearerAuthenticator:
         return request
 
 
-NO_TOKEN = "The identity provider's answer holds no token."
+NO_TOKEN = "The identity provider's response contains no token."
 
 
 def _asked_alone(request: httpx.Request, *, verify: bool) -> Flow[httpx.Response]:
@@ -345,10 +347,10 @@ def _token_request(config: TokenProviderConf, **form: str) -> httpx.Request:
 
 
 def _refusal(answer: httpx.Response, body: dict[str, Any]) -> PasqalCloudError:
-    """Makes the error of a token request that failed; RFC 6749, section 5.2, says what its body holds."""
+    """Makes the error of a token request that failed; RFC 6749, section 5.2, specifies its body."""
     reason = words(body.get("error_description") or body.get("error") or answer.reason_phrase)
     if answer.is_client_error and answer.status_code not in TRANSIENT:
-        return _error(TokenProviderError, answer, f"The identity provider refuses the credentials: {reason}")
+        return _error(TokenProviderError, answer, f"The identity provider refused the credentials: {reason}")
     return _error(cause_of(answer.status_code), answer, f"The identity provider failed: {reason}")
 
 
@@ -374,7 +376,7 @@ def _json_object(answer: httpx.Response) -> dict[str, Any]:
 
 
 def _lifetime(token: str, expires_in: object) -> float:
-    """Gets how long a token lives, in seconds, as the answer or the token itself says; for ever where neither does."""
+    """Gets the lifetime of a token in seconds, from the response or the token itself; infinite if neither has it."""
     if isinstance(expires_in, int | float | str):
         try:
             return float(expires_in)
@@ -383,7 +385,7 @@ def _lifetime(token: str, expires_in: object) -> float:
     try:
         payload = token.split(".")[1]
         claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-        issued = claims.get("iat", time.time())  # by the clock that said when it expires, where it says that
+        issued = claims.get("iat", time.time())  # of the same clock as `exp`: this machine's may be wrong
         return float(claims["exp"]) - float(issued)
     except (AttributeError, IndexError, KeyError, OverflowError, RecursionError, TypeError, ValueError):
         return float("inf")

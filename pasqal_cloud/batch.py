@@ -269,13 +269,13 @@ class BatchFlows(Handle[BatchStatus], Generic[JobT]):
 
     @property
     def complete(self) -> bool:
-        """Whether the batch is closed. Deprecated: use `not open`."""
-        deprecated("Batch.complete", instead="Batch.open, its contrary")
+        """Whether the batch is closed. Deprecated: use `open`, which means the opposite."""
+        deprecated("Batch.complete", instead="Batch.open, which means the opposite")
         return not self.open
 
     @complete.setter
     def complete(self, complete: bool) -> None:
-        deprecated("Batch.complete", instead="Batch.open, its contrary")
+        deprecated("Batch.complete", instead="Batch.open, which means the opposite")
         self._snapshot.open_ = not complete
 
     @property

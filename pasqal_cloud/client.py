@@ -1,4 +1,4 @@
-"""The old home of what is now in `http_client`."""
+"""The existing package's module, for imports; see `http_client`."""
 
 from pasqal_cloud.http_client import HTTPClient
 

@@ -1,10 +1,10 @@
-"""Jobs in the order in which they end."""
+"""Iterating over jobs in the order in which they end."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
-from pasqal_cloud._arguments import of_type, seconds
+from pasqal_cloud._arguments import counted, of_type, seconds
 from pasqal_cloud._conversation.flow import Now, Together, aiterate, iterate
 from pasqal_cloud._conversation.operation import naming
 from pasqal_cloud._conversation.waiting import until_settled
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 JobT = TypeVar("JobT", bound=JobFlows)
 
 SHOWN = 3
-"""How many of the jobs that are left a message names."""
+"""How many of the remaining jobs a message lists."""
 
 
 @overload
@@ -30,26 +30,27 @@ def as_completed(jobs: Iterable[Job], timeout: float | None = None) -> Iterable[
 @overload
 def as_completed(jobs: Iterable[AsyncJob], timeout: float | None = None) -> AsyncIterable[AsyncJob]: ...
 def as_completed(jobs: Iterable[Any], timeout: float | None = None) -> Any:
-    """Gives jobs one by one as they are settled, from whatever batches they are.
+    """Iterates over jobs in the order in which they are settled. They may be in different batches.
 
-    One request for each hundred jobs looks at all that are left.
+    The status of up to a hundred jobs is fetched in one request.
 
     Args:
-        jobs: The jobs, all of an `SDK` (for an ordinary `for`) or all of an `AsyncSDK` (for an `async for`).
-        timeout: How long to wait for all of them together, in seconds; None for as long as it takes.
+        jobs: The jobs, all of an `SDK` (for a `for` loop) or all of an `AsyncSDK` (for an `async for` loop).
+        timeout: How long to wait for all jobs together, in seconds; None for no limit.
 
     Raises:
-        WaitTimeoutError: The time was up; the jobs go on.
-        ValidationError: These are no jobs.
-        JobFetchingError: Their statuses could not be had.
+        WaitTimeoutError: Some jobs were not settled in time; they are still queued or running.
+        ValidationError: An item of `jobs` is not a job.
+        JobFetchingError: The statuses could not be fetched.
     """
     if not hasattr(jobs, "__iter__"):
         raise ValidationError(f"jobs must be a list of jobs, not {jobs!r}.")
-    return _AsCompleted([of_type(job, JobFlows, "jobs") for job in jobs], seconds(timeout, "timeout"))
+    checked = [of_type(job, JobFlows, f"jobs[{index}]") for index, job in enumerate(jobs)]
+    return _AsCompleted(checked, seconds(timeout, "timeout"))
 
 
 class _AsCompleted:
-    """What both kinds of `for` can go through."""
+    """An iterable for both `for` and `async for`."""
 
     def __init__(self, jobs: list[Any], timeout: float | None) -> None:
         self._jobs = jobs
@@ -66,7 +67,7 @@ class _AsCompleted:
 
 
 class _Completion(Generic[JobT]):
-    """The jobs that are left; settled as soon as one of them is."""
+    """The remaining jobs, which can be waited for until one of them is settled."""
 
     def __init__(self, jobs: list[JobT], timeout: float | None) -> None:
         self._left = {job.id: job for job in jobs}
@@ -79,7 +80,7 @@ class _Completion(Generic[JobT]):
         return any(job.is_settled for job in self._left.values())
 
     def more(self) -> Flow[list[JobT]]:
-        """Waits until a job is settled, and gives all that are."""
+        """Waits until a job is settled, and returns all that are."""
         if not self._left:
             return []
         if not self.is_settled:
@@ -108,6 +109,6 @@ class _Completion(Generic[JobT]):
         return True
 
     def __repr__(self) -> str:
-        """Shows what is waited for."""
+        """Lists the first of the remaining jobs."""
         first = ", ".join(list(self._left)[:SHOWN])
-        return f"{len(self._left)} jobs: {first}{', …' if len(self._left) > SHOWN else ''}"
+        return f"{counted(len(self._left), 'job')}: {first}{', …' if len(self._left) > SHOWN else ''}"

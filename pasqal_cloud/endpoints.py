@@ -1,4 +1,4 @@
-"""Where the services are: regions, environments and addresses of your own. Data only."""
+"""The addresses of the services and identity providers, by region and environment."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ PASSWORD_REALM_GRANT = "http://auth0.com/oauth/grant-type/password-realm"
 
 @dataclass(frozen=True)
 class TokenProviderConf:
-    """How an identity provider gives out tokens.
+    """An identity provider: the address and the parameters of its token requests.
 
     Args:
-        token_endpoint: The URL of the token request.
-        public_client_id: The identity of this application.
-        audience: What the token is for.
-        realm: Where the identity provider keeps its users.
-        grant_type: How the user proves who they are.
+        token_endpoint: The URL for token requests.
+        public_client_id: The client id of this application.
+        audience: The API that tokens are valid for.
+        realm: The identity provider's group of users.
+        grant_type: The OAuth grant type.
     """
 
     token_endpoint: str = "https://pasqal.eu.auth0.com/oauth/token"
@@ -41,7 +41,7 @@ class TokenProviderConf:
 
     @classmethod
     def from_auth0_config(cls, auth0: Auth0Conf) -> TokenProviderConf:
-        """Gets what Auth0's configuration says, in the terms of every identity provider.
+        """Converts a configuration of Auth0.
 
         Args:
             auth0: The configuration.
@@ -51,13 +51,13 @@ class TokenProviderConf:
 
 @dataclass(frozen=True)
 class Auth0Conf:
-    """How Auth0 gives out tokens, named by its domain.
+    """Auth0 as the identity provider.
 
     Args:
         domain: The host of the token endpoint.
-        public_client_id: The identity of this application.
-        audience: What the token is for.
-        realm: Where Auth0 keeps its users.
+        public_client_id: The client id of this application.
+        audience: The API that tokens are valid for.
+        realm: Auth0's group of users.
     """
 
     domain: str = "authenticate.pasqal.cloud"
@@ -66,7 +66,7 @@ class Auth0Conf:
     realm: str = "pcs-users"
 
     def as_token_provider_conf(self) -> TokenProviderConf:
-        """Gets the same in the terms of every identity provider."""
+        """Converts it to the configuration of any identity provider."""
         return TokenProviderConf(f"https://{self.domain}/oauth/token", self.public_client_id, self.audience, self.realm)
 
 
@@ -75,9 +75,9 @@ class Endpoints:
     """The base URLs of the services.
 
     Args:
-        core: Batches, jobs, workloads and devices.
-        account: Projects and users.
-        auth: The identity provider, where it is not the one of the environment or region.
+        core: The URL for batches, jobs, workloads and devices.
+        account: The URL for projects and users.
+        auth: The identity provider, if it is not that of the environment or region.
     """
 
     core: str = "https://apis.pasqal.cloud/core-fast"
@@ -86,12 +86,12 @@ class Endpoints:
 
     @classmethod
     def at(cls, url: str) -> Endpoints:
-        """Makes the endpoints of a service that keeps everything under one address.
+        """Makes the endpoints of services that have one base URL in common.
 
-        The local service gives its tokens there too; an environment of Pasqal's has its own identity provider.
+        The identity provider has that URL too, as for the local service, unless it is an environment of Pasqal Cloud.
 
         Args:
-            url: The address, like `http://127.0.0.1:8000`; that of its core services will do.
+            url: The base URL, like `http://127.0.0.1:8000`; a trailing `/core-fast` is ignored.
         """
         base = url.rstrip("/").removesuffix("/core-fast")
         core = f"{base}/core-fast"
@@ -99,13 +99,12 @@ class Endpoints:
         return cls(core, f"{base}/account", None if known else TokenProviderConf(f"{base}/oauth/token"))
 
     def url_of(self, path: str) -> str:
-        """Gets where an operation is.
+        """Gets the URL of an operation.
 
-        In the API's description, paths begin with the service that an operation belongs to; a base URL of this object
-        takes that part's place.
+        In the API's specification, a path begins with the service of the operation, which is replaced by its base URL.
 
         Args:
-            path: The operation's path, as in the description; anything else, like a whole URL, is left as it is.
+            path: The path of the operation in the specification. Anything else, like a URL, is returned unchanged.
         """
         for service, base in (("/core-fast/", self.core), ("/account/", self.account)):
             if path.startswith(service):
@@ -173,16 +172,11 @@ OF_REGION: dict[str, tuple[Endpoints, TokenProviderConf]] = {
     "fr": (PASQAL_ENDPOINTS["prod"], AUTH_CONFIG["fr-prod"]),
     "sa": (PASQAL_ENDPOINTS["sa-prod"], AUTH_CONFIG["sa-prod"]),
 }
-"""Where the users of a region are by default."""
+"""The services and the identity provider of each region."""
 
 
 def identity_provider_of(endpoints: Endpoints, region: str) -> TokenProviderConf:
-    """Gets who gives the tokens for services: whom they name, else the environment's, else the region's.
-
-    Args:
-        endpoints: Where the services are.
-        region: The region, for services that belong to no environment.
-    """
+    """Gets the identity provider of services: their own, else that of their environment, else that of the region."""
     if endpoints.auth is not None:
         return endpoints.auth
     for environment, known in PASQAL_ENDPOINTS.items():
@@ -191,7 +185,7 @@ def identity_provider_of(endpoints: Endpoints, region: str) -> TokenProviderConf
     return OF_REGION[region][1]
 
 
-# The same, by the names of single values.
+# Names of single values, as the existing package has them.
 
 CORE_API_URL, ACCOUNT_API_URL = PASQAL_ENDPOINTS["prod"].core, PASQAL_ENDPOINTS["prod"].account
 PREPROD_CORE_API_URL, PREPROD_ACCOUNT_API_URL = PASQAL_ENDPOINTS["preprod"].core, PASQAL_ENDPOINTS["preprod"].account

@@ -1,8 +1,8 @@
-"""Every error of the package, under one root.
+"""All errors of the package, in one tree.
 
 ```
 PasqalCloudError
-├── what was being done, one for each kind of operation
+├── which operation failed
 │   ├── BatchException
 │   │   ├── BatchCreationError · BatchFetchingError · BatchClosingError · BatchCancellingError · BatchSetTagsError
 │   │   └── RebatchError
@@ -16,7 +16,7 @@ PasqalCloudError
 │   │   └── DeviceSpecsFetchingError
 │   └── ProjectException
 │       └── ProjectFetchingError
-├── why it failed
+├── why the request failed
 │   ├── ValidationError (a ValueError)
 │   │   ├── InvalidDeviceTypeSet · OnlyCompleteOrOpenCanBeSet · InvalidConfiguration
 │   │   ├── MissingJobSequence
@@ -34,7 +34,7 @@ PasqalCloudError
 │   ├── ConnectionFailedError
 │   │   └── RequestTimeoutError (a TimeoutError)
 │   └── SubmissionUnknownError
-└── what is no failed request
+└── other than failed requests
     ├── JobFailedError
     ├── WaitTimeoutError (a TimeoutError)
     ├── ClosedError (in `_conversation.clients`)
@@ -42,13 +42,12 @@ PasqalCloudError
     └── LocalServiceError
 ```
 
-A failed request is both: an error raised by `sdk.get_batch` for an unknown id is caught by `except BatchFetchingError`
-and by `except NotFoundError`. The class of such a pair is made by `specify`. The first line of a class's docstring is
-the beginning of its message.
+The error of a failed request has a class of either kind: `except BatchFetchingError` and `except NotFoundError` both
+catch what `sdk.get_batch` raises for an unknown id. `specify` makes the class that combines the two. The first line of
+a class's docstring is the beginning of its messages.
 
-Four old names are other names of these classes: ExceptionWithResponseContext of the root, and, for the results of
-workloads, WorkloadResultsConnectionError of ConnectionFailedError, WorkloadResultsDecodeError and
-InvalidWorkloadResultsFormatError of UnexpectedAnswerError.
+Four old names are aliases: ExceptionWithResponseContext for PasqalCloudError, WorkloadResultsConnectionError for
+ConnectionFailedError, and WorkloadResultsDecodeError and InvalidWorkloadResultsFormatError for UnexpectedAnswerError.
 """
 
 from __future__ import annotations
@@ -60,7 +59,7 @@ if TYPE_CHECKING:
 
 
 class Handle(Protocol):
-    """A batch, job or workload that an error is about. Methods of those that an `AsyncSDK` gave are awaited."""
+    """The batch, job or workload that an error is about. With an `AsyncSDK`, its methods are awaited."""
 
     @property
     def id(self) -> str:
@@ -69,17 +68,17 @@ class Handle(Protocol):
 
     @property
     def status(self) -> str:
-        """Its status, as last seen."""
+        """Its status when it was last fetched."""
         ...
 
     @property
     def is_settled(self) -> bool:
-        """Whether there is nothing more to wait for."""
+        """Whether it has ended, so that there is nothing more to wait for."""
         ...
 
     @property
     def refresh(self) -> Callable[..., Any]:
-        """Fetches its present state."""
+        """Fetches its current state."""
         ...
 
     @property
@@ -96,19 +95,19 @@ class Handle(Protocol):
 class PasqalCloudError(Exception):
     """The request failed.
 
-    Every error of this package is one of these.
+    The base class of all errors of this package.
 
     Attributes:
-        description: What the service, or this package, says went wrong.
-        status: The HTTP status of the answer; None if there was no answer.
-        code: The service's own code of the error, where it gives one.
+        description: What went wrong, in the words of the service or of this package.
+        status: The HTTP status of the response; None without a response.
+        code: The service's code of the error, if it gives one.
         method: The HTTP method of the request.
-        url: The URL of the request, without its query, which may hold a signature.
-        request_id: The service's name for the request, to be quoted to its support.
-        body: The answer's body as text.
-        retry_after: How long the service asks to wait before another try, in seconds.
-        retryable: Whether the same request may succeed later, unchanged.
-        sent: Whether the request may have reached the service; not so where there was no request.
+        url: The URL of the request, without its query, which may contain a signature.
+        request_id: The service's id of the request; quote it when you ask Pasqal's support.
+        body: The body of the response.
+        retry_after: How long the service asks to wait before the next attempt, in seconds.
+        retryable: Whether the same request may succeed later.
+        sent: Whether the service may have received the request; False if none was sent.
     """
 
     def __init__(
@@ -138,7 +137,7 @@ class PasqalCloudError(Exception):
         self.sent = (status is not None or method is not None) if sent is None else sent
 
     def __str__(self) -> str:
-        """Gets the whole message: what failed, why, and the request it was."""
+        """Returns the whole message: what failed, why, and in which request."""
         summary = _summary(type(self))
         sentence = f"{summary}: {self.description}" if self.description else summary
         facts = [
@@ -151,13 +150,13 @@ class PasqalCloudError(Exception):
         return f"{sentence} [{context}]" if context else sentence
 
     def __reduce__(self) -> tuple[Callable[..., PasqalCloudError], tuple[Any, ...]]:
-        """Pickles by the class's parts: the class of a pair has no importable name."""
+        """Pickles the classes that were combined: the combined class can't be imported by name."""
         state = {name: value for name, value in self.__dict__.items() if name not in _LIVE}
         return _restore, (_parts(type(self)), self.args, state)
 
 
 class BatchException(PasqalCloudError):
-    """What was asked of a batch failed."""
+    """An operation on a batch failed."""
 
 
 class BatchCreationError(BatchException):
@@ -181,11 +180,11 @@ class BatchSetTagsError(BatchException):
 
 
 class RebatchError(BatchException):
-    """Repeating the batch's jobs failed."""
+    """Rebatching failed."""
 
 
 class JobException(PasqalCloudError):
-    """What was asked of a job failed."""
+    """An operation on a job failed."""
 
 
 class JobCreationError(JobException):
@@ -197,15 +196,15 @@ class JobFetchingError(JobException):
 
 
 class JobCancellingError(JobException):
-    """Cancelling the job failed."""
+    """Job cancellation failed."""
 
 
 class JobRetryError(JobException):
-    """Repeating the job failed."""
+    """Retrying the job failed."""
 
 
 class WorkloadException(PasqalCloudError):
-    """What was asked of a workload failed."""
+    """An operation on a workload failed."""
 
 
 class WorkloadCreationError(WorkloadException):
@@ -225,7 +224,7 @@ class WorkloadCancellingError(WorkloadException):
 
 
 class DeviceSpecsException(PasqalCloudError):
-    """What was asked of the devices failed."""
+    """An operation on devices failed."""
 
 
 class DeviceSpecsFetchingError(DeviceSpecsException):
@@ -233,7 +232,7 @@ class DeviceSpecsFetchingError(DeviceSpecsException):
 
 
 class ProjectException(PasqalCloudError):
-    """What was asked of a project failed."""
+    """An operation on projects failed."""
 
 
 class ProjectFetchingError(ProjectException):
@@ -241,18 +240,18 @@ class ProjectFetchingError(ProjectException):
 
 
 class ValidationError(PasqalCloudError, ValueError):
-    """The request is not valid.
+    """Invalid input.
 
-    With `status` None where this package could tell before anything was sent; else the service's 400, 413 or 422.
+    Its `status` is None if this package rejected it before anything was sent, else the service's 400, 413 or 422.
     """
 
 
 class InvalidDeviceTypeSet(ValidationError):
-    """The batch was given two devices."""
+    """The batch was given two device types."""
 
 
 class OnlyCompleteOrOpenCanBeSet(ValidationError):
-    """The batch was told twice whether it is open."""
+    """Both `open` and `complete` were given."""
 
 
 class InvalidConfiguration(ValidationError):
@@ -260,7 +259,7 @@ class InvalidConfiguration(ValidationError):
 
 
 class MissingJobSequence(ValidationError):
-    """A job has no sequence, and the batch has none for it."""
+    """A job has no sequence, and neither has its batch."""
 
 
 class MissingAllJobSequence(MissingJobSequence):
@@ -268,7 +267,7 @@ class MissingAllJobSequence(MissingJobSequence):
 
 
 class JobSequenceVariablesConflict(ValidationError):
-    """A sequence of a job's own takes no variables."""
+    """A job has both its own sequence and variables."""
 
 
 class AuthenticationError(PasqalCloudError):
@@ -276,19 +275,19 @@ class AuthenticationError(PasqalCloudError):
 
 
 class PermissionDeniedError(PasqalCloudError):
-    """The account may not do this."""
+    """The account has no permission for this."""
 
 
 class NotFoundError(PasqalCloudError):
-    """It does not exist, or this account may not see it."""
+    """Not found, or not visible to this account."""
 
 
 class ProjectNotFoundError(NotFoundError, ProjectException):
-    """The project does not exist, or this account is no member of it."""
+    """The project does not exist, or this account is not a member of it."""
 
 
 class ConflictError(PasqalCloudError):
-    """Its present state forbids this."""
+    """The current state does not allow this."""
 
 
 class RateLimitError(PasqalCloudError):
@@ -300,15 +299,18 @@ class ServerError(PasqalCloudError):
 
 
 class UnexpectedAnswerError(PasqalCloudError):
-    """The answer can't be understood."""
+    """The response can't be understood."""
 
 
 class ConnectionFailedError(PasqalCloudError):
-    """The service was not reached, or the connection broke."""
+    """Connection failed.
+
+    The service or the identity provider could not be reached, or the connection broke.
+    """
 
 
 class RequestTimeoutError(ConnectionFailedError, TimeoutError):
-    """The service did not answer in time."""
+    """Request timed out."""
 
 
 ExceptionWithResponseContext = PasqalCloudError
@@ -317,10 +319,10 @@ WorkloadResultsDecodeError = InvalidWorkloadResultsFormatError = UnexpectedAnswe
 
 
 class Recovery(Protocol):
-    """What looks for the outcome of a submission."""
+    """The search for the outcome of a submission."""
 
     def start(self, operation: type[PasqalCloudError], recover_for: float) -> Any:
-        """Looks, and gets the handle or, where the SDK awaits, an awaitable of it."""
+        """Searches, and returns the handle or, on an `AsyncSDK`, an awaitable of it."""
         ...
 
 
@@ -356,16 +358,16 @@ class SubmissionUnknownError(PasqalCloudError):
             SubmissionUnknownError: The outcome is still unknown.
         """
         if self._recovery is None:
-            raise PasqalCloudError("A pickled error can't search again: get the candidates by their ids.")
+            raise PasqalCloudError("An error that was pickled can't search again. Fetch its candidates by their ids.")
         return self._recovery.start(_parts(type(self))[0], recover_for)
 
 
 class WaitTimeoutError(PasqalCloudError, TimeoutError):
-    """Timed out while waiting.
+    """Timed out.
 
     Attributes:
-        handle: The batch or job that was waited for, as last seen; None in a pickled error, whose message has the id.
-            It is still queued or running: wait for it again, or cancel it.
+        handle: The batch, job or workload, which is still queued or running: wait for it again, or cancel it. None if
+            the error was pickled; its message contains the id.
     """
 
     handle: Handle | None = None
@@ -374,13 +376,17 @@ class WaitTimeoutError(PasqalCloudError, TimeoutError):
         super().__init__(description, retryable=True, sent=True)
         self.handle = handle
 
+    def __str__(self) -> str:
+        """Returns the whole message, which is the description."""
+        return self.description or super().__str__()
+
 
 class JobFailedError(PasqalCloudError):
     """The job has no result.
 
     Attributes:
-        job: The job; None once the error was pickled, whose message has the id.
-        reasons: What the service says of it.
+        job: The job. None if the error was pickled; its message contains the id.
+        reasons: Why the job failed, in the service's words.
     """
 
     job: Handle | None = None
@@ -392,7 +398,7 @@ class JobFailedError(PasqalCloudError):
 
 
 class MissingExtraError(PasqalCloudError, ImportError):
-    """An optional part of the package is not installed."""
+    """A package is missing."""
 
 
 class LocalServiceError(PasqalCloudError):
@@ -400,12 +406,7 @@ class LocalServiceError(PasqalCloudError):
 
 
 def specify(operation: type[PasqalCloudError], error: PasqalCloudError) -> PasqalCloudError:
-    """Makes an error of what was being done out of the error of why it failed.
-
-    Args:
-        operation: The class of what was being done.
-        error: Why it failed.
-    """
+    """Adds the class of the operation that failed to the error of why it failed."""
     cause = type(error)
     if issubclass(cause, operation) or issubclass(cause, WaitTimeoutError):
         return error
@@ -413,23 +414,14 @@ def specify(operation: type[PasqalCloudError], error: PasqalCloudError) -> Pasqa
 
 
 def unknown(cause: PasqalCloudError, description: str) -> SubmissionUnknownError:
-    """Makes the error of a submission whose outcome is unknown; it is caught as what caused it, too.
-
-    Args:
-        cause: The error that left the outcome unknown.
-        description: What was seen since.
-    """
+    """Makes the error of a submission whose outcome is unknown; `except` with the class of its cause catches it too."""
     error: Any = _joined(SubmissionUnknownError, cause)
     error.description, error.args, error.retryable, error.retry_after = description, (description,), False, None
     return error  # type: ignore[no-any-return]  # of both classes
 
 
 def cause_of(status: int) -> type[PasqalCloudError]:
-    """Gets the class of why a request failed.
-
-    Args:
-        status: The answer's HTTP status.
-    """
+    """Gets the class of error for the HTTP status of a response."""
     if status >= 500:
         return ServerError
     return _CAUSES.get(status, PasqalCloudError)
@@ -449,24 +441,24 @@ _CAUSES: dict[int, type[PasqalCloudError]] = {
 
 
 _LIVE = frozenset({"handle", "job", "_recovery"})
-"""What an error holds that belongs to an SDK, with its connections and secrets, and is left out when it is pickled."""
+"""Attributes that lead to an SDK, with its connections and secrets, and are not pickled."""
 
 
 def _joined(kind: type[PasqalCloudError], error: PasqalCloudError) -> PasqalCloudError:
-    """Makes the same error anew, of one class more."""
+    """Copies an error, with one class more."""
     description = error.description or f"{_summary(type(error))}."
     state = error.__dict__ | {"description": description}
     return _restore((kind, *_parts(type(error))), (description,), state)
 
 
 def _parts(kind: type[PasqalCloudError]) -> tuple[type[PasqalCloudError], ...]:
-    """Gets the classes that one was made of; most are made of themselves alone."""
+    """Gets the classes that a class combines; most are only themselves."""
     parts: tuple[type[PasqalCloudError], ...] = kind.__dict__.get("_parts", (kind,))
     return parts
 
 
 def _whole(parts: tuple[type[PasqalCloudError], ...]) -> type[PasqalCloudError]:
-    """Gets the class that is all of its parts; `BatchFetchingError[NotFoundError]` is how tracebacks show it."""
+    """Gets the class that combines others; tracebacks show it as `BatchFetchingError[NotFoundError]`."""
     parts = tuple(part for part in parts if not any(issubclass(other, part) for other in parts if other is not part))
     if len(parts) == 1:
         return parts[0]
@@ -483,8 +475,7 @@ def _whole(parts: tuple[type[PasqalCloudError], ...]) -> type[PasqalCloudError]:
 
 
 _TELLING = (SubmissionUnknownError, JobFailedError)
-"""What these say is the message's beginning, whatever operation raised them: `job.result` of a cancelled job did not
-fail to fetch it."""
+"""Their messages don't begin with the operation: reading `job.result` of a cancelled job, fetching did not fail."""
 
 _WHOLES: dict[tuple[type[PasqalCloudError], ...], type[PasqalCloudError]] = {}
 

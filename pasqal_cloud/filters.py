@@ -1,9 +1,9 @@
-"""What a list is to hold: filters and pages, checked when they are made, and written as the API's query.
+"""Filters and pages of lists. They are checked when they are created, and converted to the API's query.
 
-A filter takes one value, or any iterable of them where the API takes several; enumerations or their texts; UUIDs or
-theirs. An empty list is refused: it would ask for nothing, while the API would read it as no filter, so for everything.
-A time without a zone is local time. Moments before and after all that the calendar holds in UTC stand for its ends, so
-that `datetime.min` and `datetime.max` can be used for "always".
+A filter takes one value or, where the API takes several, any iterable of values. Enumerations and UUIDs can be given as
+strings. An empty list is an error: it would match nothing, but the API would read it as no filter, which matches
+everything. A time without a time zone is local time. Times that are out of range in UTC are set to the first or the
+last one, so that `datetime.min` and `datetime.max` work as "always".
 """
 
 from __future__ import annotations
@@ -33,34 +33,34 @@ Several: TypeAlias = T | Iterable[T] | None
 Ids: TypeAlias = Several[str | UUID]
 
 PAGE_LIMIT = 100
-"""The most items, and the most ids, that the API takes at once."""
+"""The most items of a page, and the most ids in one request, that the API accepts."""
 
 
 FIRST, LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 LARGEST = 2**63 - 1
-"""The largest number that services and databases keep."""
+"""The largest integer that databases usually store."""
 
 
 def _text(value: Any, name: str) -> str:
     text = value.value if isinstance(value, Enum) else value
     if not isinstance(text, str) or not text:
-        raise ValidationError(f"{name} must be a text, not {shown(value):.100}.")
+        raise ValidationError(f"{name} must be a non-empty string, not {shown(value):.100}.")
     return sendable(text, name)
 
 
 def _instant(value: Any, name: str) -> datetime:
-    """Gets a moment as a plain datetime with a zone whose offset can be written: that of a subclass may be neither."""
+    """Converts a time to a datetime whose offset is in whole minutes, as ISO 8601 requires; it may be a subclass."""
     try:
         parts = (value.year, value.month, value.day, value.hour, value.minute, value.second, value.microsecond)
         plain = datetime(*parts, tzinfo=value.tzinfo, fold=value.fold)
         offset = plain.utcoffset()
-    except (AttributeError, TypeError, ValueError):  # a date has no hour, and pandas' NaT no year
+    except (AttributeError, TypeError, ValueError):  # a date has no hour, and the year of pandas' NaT is NaN
         raise ValidationError(f"{name} must be a datetime, not {value!r:.100}.") from None
     try:
         known = plain if offset is not None else plain.replace(tzinfo=None).astimezone()
         utc = known.astimezone(UTC)
-    except (OSError, OverflowError, ValueError):  # as near to an end of the calendar as zones are wide
+    except (OSError, OverflowError, ValueError):  # out of range in UTC
         return FIRST if plain.year == MINYEAR else LAST
     return known if (known.utcoffset() or timedelta()) % timedelta(minutes=1) == timedelta() else utc
 
@@ -72,12 +72,12 @@ def _number(value: Any, name: str) -> int:
     if number < 0:
         raise ValidationError(f"{name} must be a whole number, 0 or more, not {_written(number)}.")
     if number > LARGEST:
-        raise ValidationError(f"{name} must be a whole number, {LARGEST} at most, not {_written(number)}.")
+        raise ValidationError(f"{name} must be a whole number, at most {LARGEST}, not {_written(number)}.")
     return number
 
 
 def _written(number: int) -> str:
-    """Writes a number, if it is not among those that Python refuses to write since they are so long."""
+    """Writes a number; Python raises an error for one with more than 4,300 digits."""
     return str(number) if abs(number) < 10**100 else "one of more than a hundred digits"
 
 
@@ -88,7 +88,7 @@ def _flag(value: Any, name: str) -> bool:
 
 
 def _one(check: Callable[[Any, str], Any], default: Any = None) -> Any:
-    """Makes a filter of one value, which is checked and brought into the form in which it is sent."""
+    """Defines a filter that takes one value, which `check` converts to what is sent."""
 
     def converted(value: Any, field: attrs.Attribute[Any]) -> Any:
         return default if value is None else check(value, field.name)
@@ -97,14 +97,14 @@ def _one(check: Callable[[Any, str], Any], default: Any = None) -> Any:
 
 
 def _several(check: Callable[[Any, str], Any]) -> Any:
-    """Makes a filter of one value or several."""
+    """Defines a filter that takes one value or several, which `check` converts to what is sent."""
 
     def converted(value: Any, field: attrs.Attribute[Any]) -> Any:
         if value is None:
             return None
         values = list(dict.fromkeys(check(item, field.name) for item in _each(value)))
         if not values:
-            raise ValidationError(f"{field.name} is empty, which matches nothing: leave it out to match everything.")
+            raise ValidationError(f"{field.name} is empty and would match nothing. Leave it out to match everything.")
         return values
 
     return attrs.field(default=None, converter=attrs.Converter(converted, takes_field=True))
@@ -121,19 +121,19 @@ def _each(value: Any) -> Iterable[Any]:
 
 
 class Modelled:
-    """The methods that the existing package's filters have of pydantic, as far as programs use them."""
+    """The methods of pydantic's models that programs use on the existing package's filters."""
 
     __slots__ = ()
 
     def model_dump(
         self, *, exclude_unset: bool = False, exclude_defaults: bool = False, exclude_none: bool = False
     ) -> dict[str, Any]:
-        """Gets the values by their names, as JSON has them. Deprecated: use `attrs.asdict`.
+        """Returns the values by their names, as JSON represents them. Deprecated: use `attrs.asdict`.
 
         Args:
-            exclude_unset: Whether what is as it is by default is left out.
-            exclude_defaults: The same.
-            exclude_none: Whether what is None is left out.
+            exclude_unset: Whether to leave out values that equal their defaults.
+            exclude_defaults: The same as `exclude_unset`.
+            exclude_none: Whether to leave out values that are None.
         """
         deprecated(f"{type(self).__name__}.model_dump", instead="attrs.asdict")
         values = {
@@ -147,17 +147,17 @@ class Modelled:
         }
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None) -> Self:
-        """Gets a copy. Deprecated: use `attrs.evolve`.
+        """Returns a copy. Deprecated: use `attrs.evolve`.
 
         Args:
-            update: What is to be different.
+            update: The values that change, by their names.
         """
         deprecated(f"{type(self).__name__}.model_copy", instead="attrs.evolve")
         return attrs.evolve(cast("Any", self), **(update or {}))  # type: ignore[no-any-return]  # of the same class
 
 
 def _plain(value: Any) -> Any:
-    """Gets a filter's value as JSON has it."""
+    """Converts a filter's value to what JSON can represent."""
     if isinstance(value, list):
         return [_plain(each) for each in value]
     if isinstance(value, datetime):
@@ -167,54 +167,54 @@ def _plain(value: Any) -> Any:
 
 @attrs.define(kw_only=True, on_setattr=attrs.setters.convert)
 class Filters(Modelled):
-    """What all filters have in common.
+    """The filters that batches, jobs and workloads have in common.
 
     Raises:
-        ValidationError: A value can't be a filter, or a range is empty.
+        ValidationError: A value is not valid, or a range is empty.
     """
 
     id: Ids = _several(uuid_of)
-    """Only what has one of these ids."""
+    """One of these ids."""
     id__starts_with: str | None = _one(_text)
-    """Only what has an id that begins like this."""
+    """An id that begins with this."""
     project_id: Ids = _several(uuid_of)
-    """Only what belongs to one of these projects."""
+    """In one of these projects."""
     start_date: datetime | None = _one(_instant)
-    """Only what was created then or later."""
+    """Created at this time or later."""
     end_date: datetime | None = _one(_instant)
-    """Only what was created then or earlier."""
+    """Created at this time or earlier."""
 
     def __attrs_post_init__(self) -> None:
-        """Refuses empty ranges."""
+        """Checks that no range is empty."""
         for first, last in (("start_date", "end_date"), ("min_runs", "max_runs"), ("min_jobs", "max_jobs")):
             low, high = getattr(self, first, None), getattr(self, last, None)
             if low is not None and high is not None and low > high:
                 raise ValidationError(f"{first} ({low}) is above {last} ({high}), which matches nothing.")
 
     def query(self) -> dict[str, Any]:
-        """Gets the filters as the generated functions take them; those that are not set are left out.
+        """Returns the filters that are set, as arguments of the generated functions.
 
         Raises:
-            ValidationError: They were changed so that a range is empty.
+            ValidationError: A range is empty since the filters were changed.
         """
         self.__attrs_post_init__()
         return _query(self)
 
     def pieces(self) -> list[Self]:
-        """Gets filters that together match the same, each with no more ids than the API takes at once."""
+        """Splits the filters into several, each with no more ids than the API accepts in one request."""
         pieces = [self]
         for name in ("id", "batch_id"):
             pieces = [piece for whole in pieces for piece in whole._cut(name)]
         return pieces
 
     def at_once(self) -> Self:
-        """Gets the filters, if one request can hold them.
+        """Returns the filters, if they fit in one request.
 
         Raises:
             ValidationError: They have too many ids.
         """
         if len(self.pieces()) > 1:
-            raise ValidationError(f"At most {PAGE_LIMIT} ids can be given here; iter_batches and iter_jobs take more.")
+            raise ValidationError(f"At most {PAGE_LIMIT} ids can be given here. iter_batches and iter_jobs take more.")
         return self
 
     def _cut(self, name: str) -> list[Self]:
@@ -232,103 +232,103 @@ def _query(values: Any) -> dict[str, Any]:
 
 
 _PYTHON_NAMES = {"id__starts_with": "id_starts_with", "open": "open_"}
-"""Where the generated functions call a filter differently than the API, since Python does."""
+"""The filters that have another name in the generated functions."""
 
 
 @attrs.define(kw_only=True, on_setattr=attrs.setters.convert)
 class BatchFilters(Filters):
-    """Which batches a list is to hold: those that match every filter given."""
+    """Filters for batches: a batch must match all that are given."""
 
     user_id: Several[str] = _several(_text)
-    """Only what one of these users created."""
+    """Created by one of these users."""
     device_type: Several[DeviceTypeName | EmulatorType | str] = _several(_text)
-    """Only what runs on one of these."""
+    """On one of these device types."""
     status: Several[BatchStatus | str] = _several(_text)
-    """Only what is in one of these statuses."""
+    """In one of these statuses."""
     open: bool | None = _one(_flag)
-    """Only what takes more jobs, or only what does not."""
+    """True for open batches, False for closed ones."""
     min_jobs: int | None = _one(_number)
-    """Only what has at least so many jobs."""
+    """With at least this number of jobs."""
     max_jobs: int | None = _one(_number)
-    """Only what has at most so many jobs."""
+    """With at most this number of jobs."""
     queue_priority: Several[QueuePriority | str] = _several(_text)
-    """Only what is served with one of these priorities."""
+    """With one of these priorities."""
     tag: str | None = _one(_text)
-    """Only what has this tag."""
+    """With this tag."""
 
 
 @attrs.define(kw_only=True, on_setattr=attrs.setters.convert)
 class OfJobs(Filters):
-    """What the filters of jobs have in common."""
+    """The filters for jobs that several operations have in common."""
 
     user_id: Several[str] = _several(_text)
-    """Only what one of these users created."""
+    """Created by one of these users."""
     status: Several[JobStatus | str] = _several(_text)
-    """Only what is in one of these statuses."""
+    """In one of these statuses."""
     min_runs: int | None = _one(_number)
-    """Only what has at least so many shots."""
+    """With at least this number of shots."""
     max_runs: int | None = _one(_number)
-    """Only what has at most so many shots."""
+    """With at most this number of shots."""
     errors: bool | None = _one(_flag)
-    """Only what has errors, or only what has none."""
+    """True for jobs with errors, False for jobs without."""
     origin: Several[JobOrigin | str] = _several(_text)
-    """Only what came on one of these ways."""
+    """Submitted through one of these channels."""
 
 
 @attrs.define(kw_only=True, on_setattr=attrs.setters.convert)
 class RebatchFilters(OfJobs):
-    """Which jobs of a batch are to be repeated: those that match every filter given."""
+    """Filters for the jobs of a batch to copy: a job must match all that are given."""
 
 
 @attrs.define(kw_only=True, on_setattr=attrs.setters.convert)
 class CancelJobFilters(OfJobs):
-    """Which jobs of a batch are to be cancelled: those that match every filter given."""
+    """Filters for the jobs of a batch to cancel: a job must match all that are given."""
 
 
 @attrs.define(kw_only=True, on_setattr=attrs.setters.convert)
 class JobFilters(OfJobs):
-    """Which jobs a list is to hold: those that match every filter given."""
+    """Filters for jobs: a job must match all that are given."""
 
     batch_id: Ids = _several(uuid_of)
-    """Only jobs of these batches."""
+    """In one of these batches."""
 
 
 @attrs.define(kw_only=True, on_setattr=attrs.setters.convert)
 class WorkloadFilters(Filters):
-    """Which workloads a list is to hold: those that match every filter given."""
+    """Filters for workloads: a workload must match all that are given."""
 
     status: Several[JobStatus | str] = _several(_text)
-    """Only what is in one of these statuses."""
+    """In one of these statuses."""
 
 
 @attrs.define(kw_only=True, on_setattr=attrs.setters.convert)
 class DeviceFilters:
-    """Which devices a list is to hold: those that match every filter given."""
+    """Filters for devices: a device must match all that are given."""
 
     device_type: Several[DeviceTypeName | EmulatorType | str] = _several(_text)
-    """Only these."""
+    """Of one of these types."""
     availability: Several[DeviceAvailability | str] = _several(_text)
-    """Only what is available like this."""
+    """With one of these availabilities."""
     public: bool | None = _one(_flag)
-    """Only what everybody may use, or only what not everybody may."""
+    """True for public devices, False for all others."""
 
     def query(self) -> dict[str, Any]:
-        """Gets the filters as the generated functions take them; those that are not set are left out."""
+        """Returns the filters that are set, as arguments of the generated functions."""
         return _query(self)
 
 
 @attrs.define(kw_only=True, on_setattr=attrs.setters.convert)
 class PaginationParams(Modelled):
-    """Which part of a list is asked for, and in what order.
+    """Which part of a list to get, and in what order.
 
     Attributes:
-        limit: At most so many items, from 1 to 100.
-        offset: Leave out so many.
-        order_by: The field to order by; the service's own choice is the time of creation.
-        order_by_direction: The service's own choice is `DESC`, newest first.
+        limit: The most items to get, from 1 to 100.
+        offset: How many items to skip.
+        order_by: The field to order by; the service's default is the time of creation.
+        order_by_direction: `ASC` or `DESC`; the service's default is `DESC`, newest first.
 
     Raises:
-        ValidationError: There is no such page.
+        ValidationError: A value is not valid.
     """
 
     limit: int = _one(_number, PAGE_LIMIT)
@@ -337,17 +337,19 @@ class PaginationParams(Modelled):
     order_by_direction: Literal["ASC", "DESC"] | None = attrs.field(default=None)
 
     def __attrs_post_init__(self) -> None:
-        """Refuses what the API would."""
+        """Checks what the API would reject."""
         if self.limit not in range(1, PAGE_LIMIT + 1):
-            raise ValidationError(f"limit must be from 1 to {PAGE_LIMIT}, not {self.limit}; iter_* walks all pages.")
+            raise ValidationError(
+                f"limit must be from 1 to {PAGE_LIMIT}, not {self.limit}. iter_batches and iter_jobs get all pages."
+            )
         if self.order_by_direction not in (None, "ASC", "DESC"):
             raise ValidationError(f"order_by_direction must be 'ASC' or 'DESC', not {self.order_by_direction!r}.")
 
     def query(self) -> dict[str, Any]:
-        """Gets the page as the generated functions take it.
+        """Returns the page as arguments of the generated functions.
 
         Raises:
-            ValidationError: It was changed to one that does not exist.
+            ValidationError: A value that was changed is not valid.
         """
         self.__attrs_post_init__()
         return _query(self)

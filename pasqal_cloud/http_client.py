@@ -1,4 +1,4 @@
-"""Where an SDK's requests go, as a class: for packages that make a client class of their own and give it to the SDK."""
+"""The class that determines the addresses of an SDK's requests, for packages that define a subclass of it."""
 
 from __future__ import annotations
 
@@ -18,37 +18,33 @@ if TYPE_CHECKING:
 
 
 def ovh_urls(endpoints: Endpoints) -> dict[str, str]:
-    """Gets where the requests of those go who come by OVH.
-
-    Args:
-        endpoints: Where the services are.
-    """
-    door = f"{endpoints.core}/api/v1/third-party-access/ovh"
+    """Gets the addresses of requests for OVH's users."""
+    base = f"{endpoints.core}/api/v1/third-party-access/ovh"
     return {
-        "send_batch": f"{door}/batches",
-        "get_batch": f"{door}/batches/{{batch_id}}",
-        "get_jobs": f"{door}/jobs",
-        "get_job_results_link": f"{door}/jobs/{{job_id}}/results_link",
+        "send_batch": f"{base}/batches",
+        "get_batch": f"{base}/batches/{{batch_id}}",
+        "get_jobs": f"{base}/jobs",
+        "get_job_results_link": f"{base}/jobs/{{job_id}}/results_link",
         "get_public_devices_specs": f"{endpoints.core}/api/v1/devices/public-specs",
     }
 
 
 class HTTPClient:
-    """Says where the requests of an SDK go. The SDK makes them itself.
+    """Determines the addresses of an SDK's requests. The SDK sends the requests itself.
 
-    A subclass overrides `_get_api_urls`, by the names that the existing package has for its requests, and is given as
-    `SDK(client_class=…)`. Two doors are known: the usual one and that of OVH, for those who come by it.
+    A subclass overrides `_get_api_urls`, with the names that the existing package has for its requests, and is passed
+    as `SDK(client_class=…)`. Two sets of addresses are supported: the usual ones, and those for OVH's users.
 
     Args:
         project_id: The project that new batches belong to.
-        username: What an SDK is made with, like all others: it keeps that to itself.
-        password: See `SDK`.
-        token_provider: See `SDK`.
-        endpoints: Where the services are.
-        auth0: See `SDK`.
-        auth_config: See `SDK`.
-        region: Where the services are, if `endpoints` does not say it.
-        arguments: What else an SDK is made with.
+        username: Ignored, like `password`, `token_provider`, `auth0` and `auth_config`: the SDK uses its own.
+        password: Ignored.
+        token_provider: Ignored.
+        endpoints: The addresses of the services.
+        auth0: Ignored.
+        auth_config: Ignored.
+        region: The region of the services, if `endpoints` is not given.
+        arguments: Ignored.
     """
 
     unknown_endpoint_message = "Unknown endpoint: {endpoint}"
@@ -56,7 +52,7 @@ class HTTPClient:
     def __init__(
         self,
         project_id: str | None = None,
-        username: str | None = None,  # noqa: ARG002 - the SDK's, like what follows
+        username: str | None = None,  # noqa: ARG002 - ignored, like those below
         password: str | None = None,  # noqa: ARG002
         token_provider: TokenProvider | None = None,  # noqa: ARG002
         endpoints: Endpoints | None = None,
@@ -75,7 +71,7 @@ class HTTPClient:
 
     @property
     def user_agent(self) -> str:
-        """What requests say of the program that makes them."""
+        """The header `User-Agent` of requests."""
         return f"pasqal-cloud/{version('pasqal-cloud')}"
 
     def _get_api_urls(self) -> dict[str, str]:
@@ -90,14 +86,14 @@ class HTTPClient:
 
 
 def routes_of(client_class: type[HTTPClient], endpoints: Endpoints) -> Routes | None:
-    """Gets where the requests of an SDK go in.
+    """Gets the routes for a subclass of `HTTPClient`; None for the usual addresses.
 
     Args:
-        client_class: The class that says so.
-        endpoints: Where the services are.
+        client_class: The class.
+        endpoints: The addresses of the services.
 
     Raises:
-        ValidationError: It is no such class, or there is no door where it says: all its requests go in by one.
+        ValidationError: It is not a subclass, or its addresses are neither the usual ones nor those for OVH's users.
     """
     if not isinstance(client_class, type) or not issubclass(client_class, HTTPClient):
         raise ValidationError(f"client_class must be a class derived from HTTPClient, not {client_class!r}.")
@@ -110,7 +106,8 @@ def routes_of(client_class: type[HTTPClient], endpoints: Endpoints) -> Routes | 
         return ovh
     others = [f"{name} to {url}" for name, url in urls.items() if usual.get(name) != url] or ["no batches"]
     raise ValidationError(
-        f"{client_class.__name__} sends {', '.join(others)}. All has to go in by one door: the usual one, or OVH's."
+        f"{client_class.__name__} sends {', '.join(others)}. All requests must have either the usual addresses, or"
+        " those for OVH's users."
     )
 
 
@@ -118,8 +115,10 @@ def _urls_of(client_class: type[HTTPClient], endpoints: Endpoints) -> dict[str, 
     try:
         return dict(client_class(endpoints=endpoints)._get_api_urls())
     except Exception as error:
-        raise ValidationError(f"{client_class.__name__} does not say where requests go: {error!r}") from error
+        raise ValidationError(
+            f"{client_class.__name__} does not provide the addresses of requests: {error!r}"
+        ) from error
 
 
 if not TYPE_CHECKING:
-    __getattr__ = elsewhere  # what the existing package's module has imported for itself
+    __getattr__ = elsewhere  # names that can be imported from this module of the existing package

@@ -1,4 +1,4 @@
-"""The old home of what is now in `backends.ovh`."""
+"""The existing package's module, for imports; see `backends.ovh`."""
 
 from typing import TYPE_CHECKING
 
@@ -10,4 +10,4 @@ __all__ = ["MissingEnvironmentVariableError", "OVHConnection", "OvhClient", "Pas
 
 
 if not TYPE_CHECKING:
-    __getattr__ = elsewhere  # what the existing package's module has imported for itself
+    __getattr__ = elsewhere  # names that can be imported from this module of the existing package

@@ -1,4 +1,4 @@
-"""An old home of names."""
+"""The existing package's module, for imports."""
 
 from typing import TYPE_CHECKING
 
@@ -10,4 +10,4 @@ __all__ = ["PasqalCloudConnection", "Region"]
 
 
 if not TYPE_CHECKING:
-    __getattr__ = elsewhere  # what the existing package's module has imported for itself
+    __getattr__ = elsewhere  # names that can be imported from this module of the existing package

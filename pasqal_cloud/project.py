@@ -1,4 +1,4 @@
-"""Projects: who pays for batches, and who may see them."""
+"""Projects, which pay for batches and whose members can see them."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 @attrs.define(kw_only=True, init=False, unsafe_hash=True)
 class Project:
-    """A project; what else a service says of it is left out.
+    """A project.
 
     Attributes:
-        id: Its id, a UUID.
-        name: Its name.
-        description: What its members say of it.
-        status: Like `ACTIVE`.
+        id: The project's id, a UUID.
+        name: The project's name.
+        description: The project's description.
+        status: The project's status, like `ACTIVE`.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""The SDK: every operation, once, for `SDK`, which blocks, and `AsyncSDK`, which is awaited."""
+"""`SDK` and `AsyncSDK`. Each operation is written once, as a flow, and offered on both classes."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ HandleT = TypeVar("HandleT", bound=BatchFlows[Any] | WorkloadFlows)
 
 
 class Operations(Generic[BatchT, JobT, WorkloadT]):
-    """The operations of `SDK`, which blocks, and of `AsyncSDK`, which is awaited."""
+    """The operations of `SDK` and `AsyncSDK`."""
 
     _batch_type: type[BatchT]
     _job_type: type[JobT]
@@ -140,38 +140,6 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         retry: RetryPolicy | Literal[False] | None = None,
         recover_for: float | None = None,
     ) -> None:
-        """Finds the credentials and the settings; nothing is sent before the first operation.
-
-        Args:
-            username: The e-mail address of the account.
-            password: Its password; without it, a user at a terminal or in a notebook is asked for it.
-            token_provider: What gives tokens, in place of username and password. An `AsyncSDK` takes an async one, too.
-            endpoints: Where the services are, if not at the region's usual addresses.
-            auth0: The identity provider, if it is Auth0 and not the usual one.
-            webhook: A URL that the service is to call with the results of new batches.
-            project_id: The project that new batches belong to, a UUID.
-            client_class: For packages that make one: a class that says where requests go, see `HTTPClient`.
-            region: Where the account is: `fr` for France, which is the default, or `sa` for Saudi Arabia.
-            auth_config: The identity provider, if not the usual one.
-            token: A token that you have, in place of username and password; it can't be renewed.
-            client_id: The id of a service account, in place of username and password.
-            client_secret: Its secret.
-            profile: The name of a saved profile, which then counts before the environment.
-            proxy: The URL of the proxy for all requests; by default what HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and
-                NO_PROXY say.
-            verify: The path of a CA's certificate, or a TLS context; by default what SSL_CERT_FILE, SSL_CERT_DIR,
-                REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names. False to check no certificates at all, which
-                PASQAL_SKIP_SSL_VERIFY=1 does too.
-            timeout: The seconds to wait for each part of an answer, and 10 at most to connect; or an `httpx.Timeout`.
-                By default 60, and 300 for what creates something.
-            transport: An httpx transport that sends all requests. It is closed with the SDK.
-            headers: Headers to add to every request.
-            retry: When a failed request is tried again; False for never.
-            recover_for: The seconds to look for what a broken connection leaves unknown: whether a batch was created.
-
-        Raises:
-            ValidationError: The arguments don't fit together.
-        """
         settings = configured(
             awaits=isinstance(self, Awaiting),
             username=username,
@@ -214,15 +182,15 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         timeout: Timeout | None = None,
         recover_for: float | None = None,
     ) -> Self:
-        """Gets an SDK with other options, on the same connections: for a call that should be more patient, or less.
+        """Returns an SDK with other options, on the same connections: for single calls that need them.
 
         Args:
-            retry: See the class, like the others. What is None stays as it is.
-            timeout: Seconds, or an `httpx.Timeout`.
-            recover_for: Seconds.
+            retry: When failed requests are retried; False for never. An argument that is None changes nothing.
+            timeout: The seconds to wait for each part of a response, or an `httpx.Timeout`.
+            recover_for: How long to search for what a request of unknown outcome may have created, in seconds.
 
         Raises:
-            ValidationError: A value can't be used.
+            ValidationError: A value is not valid.
         """
         view = copy(self)
         view._session = self._session.with_options(**_given(retry=retry, timeout=timeout, recover_for=recover_for))
@@ -240,13 +208,13 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
 
     @property
     def batches(self) -> dict[str, BatchT]:
-        """The batches that this SDK gave and somebody still holds, by their ids. Deprecated: keep the handles."""
+        """The batches that this SDK returned and that are in use, by their ids. Deprecated: keep the handles."""
         deprecated("SDK.batches", instead="the handles that create_batch and get_batch return")
         return {each.id: each for each in self._known.values() if isinstance(each, self._batch_type)}
 
     @property
     def workloads(self) -> dict[str, WorkloadT]:
-        """The workloads that this SDK gave and somebody still holds, by their ids. Deprecated: keep the handles."""
+        """The workloads that this SDK returned and that are in use, by their ids. Deprecated: keep the handles."""
         deprecated("SDK.workloads", instead="the handles that create_workload and get_workload return")
         return {each.id: each for each in self._known.values() if isinstance(each, self._workload_type)}
 
@@ -267,30 +235,32 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         *,
         submission_tag: bool = False,
     ) -> Flow[BatchT]:
-        """Creates a batch. Its id is logged at once, before any waiting.
+        """Creates a batch. Its id is logged as soon as it is known, before any waiting.
 
         Args:
             serialized_sequence: The sequence that the jobs share: a Pulser sequence, or its abstract representation,
                 `to_abstract_repr()`. None if each job has its own.
-            jobs: The jobs, each a dictionary of `runs`, `variables` and maybe `serialized_sequence`; see `CreateJob`.
-            open: Whether more jobs can be added later, until the batch is closed; by default not.
-            device_type: What it runs on; by default the device that the sequence was made for.
+            jobs: The jobs, each a dictionary with `runs`, `variables` and perhaps `serialized_sequence`; see
+                `CreateJob`.
+            open: Whether jobs can be added until the batch is closed; by default not.
+            device_type: The device to run on; by default the one that the sequence was written for.
             backend_configuration: For emulators: a Pulser `EmulationConfig`, or its abstract representation.
             tags: Labels to find the batch by.
-            wait: Whether to wait until all its jobs are settled.
-            submission_tag: Whether to add a random tag, by which it is known for sure if the answer is lost.
-            complete: Deprecated: use `open`, its contrary.
+            wait: Whether to wait until all jobs are settled.
+            submission_tag: Whether to add a random tag, which identifies the batch if the response is lost.
+            complete: Deprecated: use `open`, its opposite.
             emulator: Deprecated: use `device_type`.
             configuration: Deprecated: use `backend_configuration`.
             fetch_results: Deprecated: use `wait`. Results are fetched when they are read.
 
         Raises:
-            BatchCreationError: It was not created, or, where the connection broke, nobody knows whether it was.
+            BatchCreationError: The batch was not created.
+            SubmissionUnknownError: The batch may or may not have been created; this is a `BatchCreationError` too.
         """
         open = instead_of(
             "complete",
             complete,
-            "open, its contrary",
+            "open, its opposite",
             open,
             lambda given: not given,
             refusal=OnlyCompleteOrOpenCanBeSet,
@@ -320,11 +290,11 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         """Gets a batch.
 
         Args:
-            id: Its id.
+            id: The batch's id.
             fetch_results: Deprecated, without effect: results are fetched when they are read.
 
         Raises:
-            BatchFetchingError: It could not be had; a `NotFoundError` too where no batch has this id.
+            BatchFetchingError: The request failed; this is a `NotFoundError` too if there is no batch with this id.
         """
         if fetch_results is not None:
             deprecated("fetch_results", instead="job.result, which fetches it")
@@ -336,11 +306,12 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
 
         Args:
             batch_id: The batch's id.
-            jobs: The jobs, at least one.
-            wait: Whether to wait until all the batch's jobs are settled.
+            jobs: The jobs, at least one; see `create_batch`.
+            wait: Whether to wait until all jobs of the batch are settled.
 
         Raises:
-            JobCreationError: They could not be added. Where the connection broke, they may have been.
+            JobCreationError: The jobs were not added.
+            SubmissionUnknownError: The jobs may or may not have been added; this is a `JobCreationError` too.
         """
         batch = yield from bound(adding(self._session, batch_id, jobs), self._batch)
         if wait:
@@ -356,16 +327,16 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         limit: int | None = None,
         offset: int | None = None,
     ) -> Flow[PaginatedResponse[BatchT]]:
-        """Gets one page of batches, newest first; `iter_batches` walks all pages.
+        """Gets one page of batches, newest first; `iter_batches` goes through all pages.
 
         Args:
-            filters: Which batches.
-            pagination_params: Which page, and in what order; the first 100 by default.
-            limit: At most so many, from 1 to 100, in place of `pagination_params`.
-            offset: Leave out so many.
+            filters: Which batches to list.
+            pagination_params: Which page to get, in what order; by default the first 100 batches.
+            limit: The most batches to get, from 1 to 100, instead of `pagination_params`.
+            offset: How many batches to skip, instead of `pagination_params`.
 
         Raises:
-            BatchFetchingError: They could not be had.
+            BatchFetchingError: The request failed.
         """
         page = _page(pagination_params, limit, offset)
         answer = yield from page_of_batches(self._session, filters, page)
@@ -375,40 +346,41 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
     def iter_batches(
         self, filters: BatchFilters | None = None, pagination_params: PaginationParams | None = None
     ) -> Source[BatchT]:
-        """Goes through all batches that match, newest first, however many there are.
+        """Iterates over all batches that match, newest first, on as many pages as there are.
 
-        A batch that is comes or goes meanwhile makes none appear twice; where as many come as go, some may be missed.
+        If batches are created or deleted meanwhile, no batch appears twice. Some may be missed if equally many are
+        created and deleted.
 
         Args:
-            filters: Which batches; more than 100 ids are asked for in pieces.
-            pagination_params: In what order; where to begin.
+            filters: Which batches to list; for more than 100 ids, several requests are made.
+            pagination_params: The order, and where to begin.
 
         Raises:
-            BatchFetchingError: They could not be had.
+            BatchFetchingError: A request failed.
         """
         return Walk(partial(page_of_batches, self._session), filters, pagination_params, self._batch)
 
     @operation(raises=BatchFetchingError)
     def get_batch_status(self, id: str) -> Flow[BatchStatus]:
-        """Gets the status of a batch, and nothing else: the cheapest way to look at it.
+        """Gets only the status of a batch, which is faster than `get_batch`.
 
         Args:
-            id: Its id.
+            id: The batch's id.
 
         Raises:
-            BatchFetchingError: It could not be had.
+            BatchFetchingError: The request failed.
         """
         return BatchStatus(status_of((yield from fetching_status(self._session, id))))
 
     @operation(raises=BatchClosingError)
     def close_batch(self, batch_id: str) -> Flow[BatchT]:
-        """Closes an open batch: it takes no more jobs and leaves the device when those it has are settled.
+        """Closes an open batch: no jobs can be added any more, and the device is free once its jobs are settled.
 
         Args:
             batch_id: The batch's id.
 
         Raises:
-            BatchClosingError: It could not be closed.
+            BatchClosingError: The batch could not be closed.
         """
         return self._batch((yield from closing(self._session, batch_id)))
 
@@ -420,42 +392,43 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
 
     @operation(raises=BatchCancellingError)
     def cancel_batch(self, id: str) -> Flow[BatchT]:
-        """Cancels a batch, with those of its jobs that have not come to their end.
+        """Cancels a batch, with those of its jobs that have not ended.
 
         Args:
-            id: Its id.
+            id: The batch's id.
 
         Raises:
-            BatchCancellingError: It could not be cancelled.
+            BatchCancellingError: The batch could not be cancelled.
         """
         return self._batch((yield from cancelling(self._session, id)))
 
     @operation(raises=BatchCancellingError)
     def cancel_batches(self, batch_ids: Iterable[str | UUID]) -> Flow[BatchCancellationResponse[BatchT]]:
-        """Cancels batches.
+        """Cancels several batches.
 
         Args:
-            batch_ids: Their ids; more than 100 are cancelled in pieces.
+            batch_ids: Their ids; for more than 100, several requests are made.
 
         Returns:
-            Those that were cancelled, and for each of the others why not.
+            The batches that were cancelled, and the reasons why others were not.
 
         Raises:
-            BatchCancellingError: The request failed. Where there were several pieces, some may have been cancelled.
+            BatchCancellingError: A request failed. The batches of earlier requests are cancelled.
         """
         cancelled = yield from cancelling_many(self._session, batch_ids)
         return BatchCancellationResponse([self._batch(batch) for batch in cancelled.batches], reasons(cancelled.errors))
 
     @operation(raises=RebatchError)
     def rebatch(self, id: str | UUID, filters: RebatchFilters | None = None) -> Flow[BatchT]:
-        """Creates a batch of copies of the jobs of a closed batch.
+        """Creates a batch with copies of the jobs of a closed batch.
 
         Args:
-            id: The closed batch's id.
-            filters: Which of its jobs; all of them by default.
+            id: The id of the closed batch.
+            filters: Which of its jobs to copy; by default all.
 
         Raises:
-            RebatchError: It was not created, or, where the connection broke, nobody knows whether it was.
+            RebatchError: The new batch was not created.
+            SubmissionUnknownError: The new batch may or may not have been created; this is a `RebatchError` too.
         """
         return (yield from bound(rebatching(self._session, id, filters), self._batch))
 
@@ -468,7 +441,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
             tags: The new tags.
 
         Raises:
-            BatchSetTagsError: They could not be replaced.
+            BatchSetTagsError: The tags could not be replaced.
         """
         return self._batch((yield from tagging(self._session, batch_id, tags)))
 
@@ -477,11 +450,11 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         """Gets a job.
 
         Args:
-            id: Its id.
-            wait: Whether to wait until it is settled.
+            id: The job's id.
+            wait: Whether to wait until the job is settled.
 
         Raises:
-            JobFetchingError: It could not be had; a `NotFoundError` too where no job has this id.
+            JobFetchingError: The request failed; this is a `NotFoundError` too if there is no job with this id.
         """
         job = self._job((yield from fetching_job(self._session, id)))
         if wait:
@@ -497,16 +470,16 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         limit: int | None = None,
         offset: int | None = None,
     ) -> Flow[PaginatedResponse[JobT]]:
-        """Gets one page of jobs, newest first; `iter_jobs` walks all pages.
+        """Gets one page of jobs, newest first; `iter_jobs` goes through all pages.
 
         Args:
-            filters: Which jobs.
-            pagination_params: Which page, and in what order; the first 100 by default.
-            limit: At most so many, from 1 to 100, in place of `pagination_params`.
-            offset: Leave out so many.
+            filters: Which jobs to list.
+            pagination_params: Which page to get, in what order; by default the first 100 jobs.
+            limit: The most jobs to get, from 1 to 100, instead of `pagination_params`.
+            offset: How many jobs to skip, instead of `pagination_params`.
 
         Raises:
-            JobFetchingError: They could not be had.
+            JobFetchingError: The request failed.
         """
         page = _page(pagination_params, limit, offset)
         answer = yield from page_of_jobs(self._session, filters, page)
@@ -516,28 +489,29 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
     def iter_jobs(
         self, filters: JobFilters | None = None, pagination_params: PaginationParams | None = None
     ) -> Source[JobT]:
-        """Goes through all jobs that match, newest first, however many there are.
+        """Iterates over all jobs that match, newest first, on as many pages as there are.
 
-        A job that is comes or goes meanwhile makes none appear twice; where as many come as go, some may be missed.
+        If jobs are created or deleted meanwhile, no job appears twice. Some may be missed if equally many are created
+        and deleted.
 
         Args:
-            filters: Which jobs; more than 100 ids are asked for in pieces.
-            pagination_params: In what order; where to begin.
+            filters: Which jobs to list; for more than 100 ids, several requests are made.
+            pagination_params: The order, and where to begin.
 
         Raises:
-            JobFetchingError: They could not be had.
+            JobFetchingError: A request failed.
         """
         return Walk(partial(page_of_jobs, self._session), filters, pagination_params, self._job)
 
     @operation(raises=JobFetchingError)
     def get_job_status(self, id: str) -> Flow[JobStatus]:
-        """Gets the status of a job, and nothing else: the cheapest way to look at it.
+        """Gets only the status of a job, which is faster than `get_job`.
 
         Args:
-            id: Its id.
+            id: The job's id.
 
         Raises:
-            JobFetchingError: It could not be had.
+            JobFetchingError: The request failed.
         """
         return JobStatus(status_of((yield from fetching_job_status(self._session, id))))
 
@@ -546,10 +520,10 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         """Cancels a job.
 
         Args:
-            id: Its id.
+            id: The job's id.
 
         Raises:
-            JobCancellingError: It could not be cancelled.
+            JobCancellingError: The job could not be cancelled.
         """
         return self._job((yield from cancelling_job(self._session, id)))
 
@@ -557,18 +531,18 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
     def cancel_jobs(
         self, batch_id: str | UUID, filters: CancelJobFilters | None = None
     ) -> Flow[JobCancellationResponse[JobT]]:
-        """Cancels those jobs of a batch that match.
+        """Cancels the jobs of a batch that match the filters.
 
         Args:
             batch_id: The batch's id.
-            filters: Which jobs, at least by one filter: `cancel_batch` cancels all. More than 100 ids are cancelled in
-                pieces.
+            filters: Which jobs to cancel, with at least one filter set; `cancel_batch` cancels all jobs. For more than
+                100 ids, several requests are made.
 
         Returns:
-            Those that were cancelled, and for each of the others why not.
+            The jobs that were cancelled, and the reasons why others were not.
 
         Raises:
-            JobCancellingError: The request failed. Where there were several pieces, some may have been cancelled.
+            JobCancellingError: A request failed. The jobs of earlier requests are cancelled.
         """
         cancelled = yield from cancelling_jobs(self._session, batch_id, filters)
         return JobCancellationResponse([self._job(job) for job in cancelled.jobs], reasons(cancelled.errors))
@@ -577,16 +551,18 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
     def create_workload(
         self, workload_type: str, backend: str, config: Mapping[str, Any], wait: bool = False
     ) -> Flow[WorkloadT]:
-        """Creates a workload. Its id is logged at once, before any waiting.
+        """Creates a workload. Its id is logged as soon as it is known, before any waiting.
 
         Args:
-            workload_type: What is to be run.
-            backend: Where it is to run.
-            config: Its configuration.
-            wait: Whether to wait until it is settled.
+            workload_type: The type of the workload.
+            backend: The backend to run it on.
+            config: The configuration of the workload.
+            wait: Whether to wait until the workload is settled.
 
         Raises:
-            WorkloadCreationError: It was not created, or, where the connection broke, nobody knows whether it was.
+            WorkloadCreationError: The workload was not created.
+            SubmissionUnknownError: The workload may or may not have been created; this is a `WorkloadCreationError`
+                too.
         """
         creating = creating_workload(self._session, workload_type, backend, config)
         workload = yield from bound(creating, self._workload)
@@ -599,11 +575,12 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         """Gets a workload.
 
         Args:
-            id: Its id.
-            wait: Whether to wait until it is settled.
+            id: The workload's id.
+            wait: Whether to wait until the workload is settled.
 
         Raises:
-            WorkloadFetchingError: It could not be had; a `NotFoundError` too where no workload has this id.
+            WorkloadFetchingError: The request failed; this is a `NotFoundError` too if there is no workload with this
+                id.
         """
         workload = self._workload((yield from fetching_workload(self._session, id)))
         if wait:
@@ -611,18 +588,19 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         return workload
 
     @operation(raises=WorkloadFetchingError)
-    def wait_for_workload(self, id: str, workload_rsp: Mapping[str, Any]) -> Flow[dict[str, Any]]:  # noqa: ARG002 - asked anew
+    def wait_for_workload(self, id: str, workload_rsp: Mapping[str, Any]) -> Flow[dict[str, Any]]:  # noqa: ARG002 - fetched again
         """Waits for a workload. Deprecated: use `Workload.wait`.
 
         Args:
-            id: Its id.
-            workload_rsp: What the service said of it when it was asked last; it is asked again.
+            id: The workload's id.
+            workload_rsp: An earlier response about the workload, which is not used.
 
         Returns:
-            What the service says of it at its end.
+            The service's response about the settled workload.
 
         Raises:
-            WorkloadFetchingError: It could not be had; a `NotFoundError` too where no workload has this id.
+            WorkloadFetchingError: The request failed; this is a `NotFoundError` too if there is no workload with this
+                id.
         """
         deprecated("wait_for_workload", instead="Workload.wait")
         workload = self._workload((yield from fetching_workload(self._session, id)))
@@ -641,13 +619,13 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         """Gets one page of workloads, newest first.
 
         Args:
-            filters: Which workloads.
-            pagination_params: Which page, and in what order; the first 100 by default.
-            limit: At most so many, from 1 to 100, in place of `pagination_params`.
-            offset: Leave out so many.
+            filters: Which workloads to list.
+            pagination_params: Which page to get, in what order; by default the first 100 workloads.
+            limit: The most workloads to get, from 1 to 100, instead of `pagination_params`.
+            offset: How many workloads to skip, instead of `pagination_params`.
 
         Raises:
-            WorkloadFetchingError: They could not be had.
+            WorkloadFetchingError: The request failed.
         """
         page = _page(pagination_params, limit, offset)
         answer = yield from page_of_workloads(self._session, filters, page)
@@ -658,31 +636,31 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         """Cancels a workload.
 
         Args:
-            id: Its id.
+            id: The workload's id.
 
         Raises:
-            WorkloadCancellingError: It could not be cancelled.
+            WorkloadCancellingError: The workload could not be cancelled.
         """
         return self._workload((yield from cancelling_workload(self._session, id)))
 
     @operation(raises=DeviceSpecsFetchingError)
     def devices(self, filters: DeviceFilters | None = None) -> Flow[list[Device]]:
-        """Gets the devices that this account may use, with their availability and queue times.
+        """Gets the devices that this account can use, with their availability and queue times.
 
         Args:
-            filters: Which devices.
+            filters: Which devices to list.
 
         Raises:
-            DeviceSpecsFetchingError: They could not be had.
+            DeviceSpecsFetchingError: The request failed.
         """
         return (yield from listing_devices(self._session, filters))
 
     @operation(raises=DeviceSpecsFetchingError)
     def get_device_specs_dict(self) -> Flow[dict[str, str]]:
-        """Gets the specifications of the devices, by their types: what Pulser's `deserialize_device` reads.
+        """Gets the specifications of the devices by their types, for Pulser's `deserialize_device`.
 
         Raises:
-            DeviceSpecsFetchingError: They could not be had.
+            DeviceSpecsFetchingError: The request failed.
         """
         return (yield from fetching_specs(self._session))
 
@@ -691,13 +669,13 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         """Gets the active projects of which this account is a member.
 
         Raises:
-            ProjectFetchingError: They could not be had.
+            ProjectFetchingError: The request failed.
         """
         return (yield from listing_projects(self._session))
 
     @operation(raises=PasqalCloudError)
     def user_token(self) -> Flow[str]:
-        """Gets the token that requests are made with, and asks for one if there is none that is good.
+        """Gets the token that requests are sent with, a new one if necessary.
 
         Raises:
             AuthenticationError: The credentials were refused.
@@ -706,17 +684,17 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
 
     @operation(raises=ProjectFetchingError)
     def switch_to_project(self, project_id: str) -> Flow[str]:
-        """Lets new batches belong to another project, if it is an active one of this account.
+        """Sets the project that new batches belong to, which must be an active project of this account.
 
         Args:
-            project_id: Its id.
+            project_id: The project's id.
 
         Returns:
             The id.
 
         Raises:
-            ProjectNotFoundError: The project does not exist, or this account is no member of it.
-            ProjectFetchingError: The projects could not be had.
+            ProjectNotFoundError: The project does not exist, or this account is not a member of it.
+            ProjectFetchingError: The request failed.
         """
         wanted = str(uuid_of(project_id, "project_id"))
         if all(project.id != wanted for project in (yield from listing_projects(self._session))):
@@ -726,14 +704,14 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
 
     @operation(raises=PasqalCloudError)
     def close(self) -> Flow[None]:
-        """Closes the connections; and ends the service that `local` started."""
+        """Closes the connections, and ends the service that `local` started."""
         yield from self._leave(None)
 
     def _calling(self, operation: Endpoint[P, T], *args: P.args, **kwargs: P.kwargs) -> Flow[T]:
         creates = operation.request(*args, **kwargs)["method"].lower() == "post"
         return self._session.with_options(harmless=not creates).call(operation, *args, **kwargs)
 
-    def _leave(self, error: BaseException | None) -> Flow[None]:  # noqa: ARG002 - it closes after an error, too
+    def _leave(self, error: BaseException | None) -> Flow[None]:  # noqa: ARG002 - closed after an error too
         try:
             yield Close(self._session.connections)
         finally:
@@ -767,22 +745,54 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         return sdk
 
     def __repr__(self) -> str:
-        """Shows where the SDK points to, and no secret."""
+        """Shows the address of the services and the project, and no secrets."""
         return f"{type(self).__name__}({self._session.endpoints.core!r}, project_id={self.project_id!r})"
 
 
 class SDK(Operations[Batch, Job, Workload], BlockingContext):
-    """Client for Pasqal Cloud: creates batches of jobs, waits for them, and gets their results.
+    """Client for Pasqal Cloud.
 
-    Use it in a `with` statement, or call `close` at the end, to close its connections.
+    It creates batches of jobs, waits for them, and gets their results. Use it in a `with` statement, or call `close`
+    at the end, to close its connections.
 
-    Credentials come from the arguments, then from the environment (PASQAL_USERNAME and PASQAL_PASSWORD, PASQAL_TOKEN,
-    or PASQAL_CLIENT_ID and PASQAL_CLIENT_SECRET), then from a profile that `save_profile` saved. The project
-    (PASQAL_PROJECT_ID) and the address of the services (PASQAL_REGION or PASQAL_URL) come from the same places. Without
-    credentials, `devices` and `get_device_specs_dict` show the public devices, and every other operation is refused.
+    Credentials come from the arguments, then the environment (PASQAL_USERNAME and PASQAL_PASSWORD, PASQAL_TOKEN, or
+    PASQAL_CLIENT_ID and PASQAL_CLIENT_SECRET), then a profile saved with `save_profile`. The project
+    (PASQAL_PROJECT_ID) and the region or address of the services (PASQAL_REGION, PASQAL_URL) are found in the same way.
+    Without credentials, `devices` and `get_device_specs_dict` return the public devices, and other operations raise
+    `ValidationError`. Large request bodies are compressed, unless PASQAL_SKIP_GZIP_REQUEST_BODY=1 is set.
 
-    Large request bodies are sent compressed, unless PASQAL_SKIP_GZIP_REQUEST_BODY=1 is set. The arguments are described
-    at `__init__`.
+    Args:
+        username: The e-mail address of the account.
+        password: The password of the account. Without one, the SDK asks for it, at a terminal or in a notebook.
+        token_provider: A provider of tokens, instead of username and password. For an `AsyncSDK`, its `get_token`
+            may be an `async def`.
+        endpoints: The addresses of the services, if they are not the region's.
+        auth0: The identity provider, if it is Auth0 and not the region's.
+        webhook: A URL that the service sends the results of new batches to.
+        project_id: The id of the project that new batches belong to.
+        client_class: A class that determines the addresses of requests, for packages that define one; see
+            `HTTPClient`.
+        region: The region of the account: `fr` for France, the default, or `sa` for Saudi Arabia.
+        auth_config: The identity provider, if it is not the region's.
+        token: A token, instead of username and password. The SDK can't renew it.
+        client_id: The id of a service account, instead of username and password.
+        client_secret: The secret of the service account.
+        profile: The name of a saved profile, which then precedes the environment.
+        proxy: The URL of the proxy for all requests; by default the proxy that HTTPS_PROXY, HTTP_PROXY, ALL_PROXY
+            and NO_PROXY determine.
+        verify: The path of a CA's certificate, or a TLS context; by default the certificates that SSL_CERT_FILE,
+            SSL_CERT_DIR, REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names, or else those of certifi. False, like
+            PASQAL_SKIP_SSL_VERIFY=1, checks no certificates.
+        timeout: The seconds to wait for each part of a response, with at most 10 to connect; or an `httpx.Timeout`.
+            By default 60, and 300 for requests that create batches, jobs or workloads.
+        transport: An httpx transport that sends all requests. It is closed with the SDK.
+        headers: Additional headers of every request.
+        retry: When failed requests are retried; False for never.
+        recover_for: How long to search, in seconds, for what a request may have created whose outcome is unknown,
+            for instance because the connection broke.
+
+    Raises:
+        ValidationError: An argument, or a combination of them, is not valid.
     """
 
     _batch_type = Batch
@@ -792,27 +802,27 @@ class SDK(Operations[Batch, Job, Workload], BlockingContext):
     def call(self, operation: Endpoint[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Performs any operation of the API: `sdk.call(list_batches, status=["DONE"])`.
 
-        It is done with this SDK's tokens, timeouts, retries and errors. What creates something, by a POST, is sent
-        once: where its outcome is unknown, it is not looked for, as `create_batch` does.
+        The request has this SDK's token, timeouts, retries and errors. A POST, which may create something, is sent
+        only once; unlike `create_batch`, this method does not search for its outcome if that is unknown.
 
         Args:
             operation: A module of `pasqal_cloud_api.api`, like `pasqal_cloud_api.api.batches.list_batches`.
-            args: What its `request` takes.
-            kwargs: What its `request` takes.
+            args: Arguments of the module's function `request`.
+            kwargs: Arguments of the module's function `request`.
 
         Returns:
-            The answer, as a model of `pasqal_cloud_api.models`.
+            The response, as a model of `pasqal_cloud_api.models`.
 
         Raises:
-            PasqalCloudError: It failed.
+            PasqalCloudError: The request failed.
         """
         return run(self._calling(operation, *args, **kwargs))
 
     @classmethod
     def local(cls, *options: str) -> Self:
-        """Starts a local service and gets an SDK for it: everything works, with no account and no network.
+        """Starts a local service and returns an SDK for it: everything works without an account and a network.
 
-        The service ends when the SDK is closed, best by `with SDK.local() as sdk:`, at the latest with this process.
+        The service ends when the SDK is closed, as `with SDK.local() as sdk:` does, at the latest with this process.
 
         Args:
             options: Options of `python -m pasqal_cloud.local`, like `--seed=7`.
@@ -827,16 +837,47 @@ class SDK(Operations[Batch, Job, Workload], BlockingContext):
 class AsyncSDK(Operations[AsyncBatch, AsyncJob, AsyncWorkload], AwaitingContext):
     """Asynchronous client for Pasqal Cloud: like `SDK`, with methods that are awaited.
 
-    Use it in an `async with` statement, or await `close` at the end, to close its connections. One that stays open may
-    be used from several event loops, one after the other or at once.
+    Use it in an `async with` statement, or await `close` at the end, to close its connections. An open client may be
+    used from several event loops, one after another or at the same time.
 
-    Credentials come from the arguments, then from the environment (PASQAL_USERNAME and PASQAL_PASSWORD, PASQAL_TOKEN,
-    or PASQAL_CLIENT_ID and PASQAL_CLIENT_SECRET), then from a profile that `save_profile` saved. The project
-    (PASQAL_PROJECT_ID) and the address of the services (PASQAL_REGION or PASQAL_URL) come from the same places. Without
-    credentials, `devices` and `get_device_specs_dict` show the public devices, and every other operation is refused.
+    Credentials come from the arguments, then the environment (PASQAL_USERNAME and PASQAL_PASSWORD, PASQAL_TOKEN, or
+    PASQAL_CLIENT_ID and PASQAL_CLIENT_SECRET), then a profile saved with `save_profile`. The project
+    (PASQAL_PROJECT_ID) and the region or address of the services (PASQAL_REGION, PASQAL_URL) are found in the same way.
+    Without credentials, `devices` and `get_device_specs_dict` return the public devices, and other operations raise
+    `ValidationError`. Large request bodies are compressed, unless PASQAL_SKIP_GZIP_REQUEST_BODY=1 is set.
 
-    Large request bodies are sent compressed, unless PASQAL_SKIP_GZIP_REQUEST_BODY=1 is set. The arguments are described
-    at `__init__`.
+    Args:
+        username: The e-mail address of the account.
+        password: The password of the account. Without one, the SDK asks for it, at a terminal or in a notebook.
+        token_provider: A provider of tokens, instead of username and password. For an `AsyncSDK`, its `get_token`
+            may be an `async def`.
+        endpoints: The addresses of the services, if they are not the region's.
+        auth0: The identity provider, if it is Auth0 and not the region's.
+        webhook: A URL that the service sends the results of new batches to.
+        project_id: The id of the project that new batches belong to.
+        client_class: A class that determines the addresses of requests, for packages that define one; see
+            `HTTPClient`.
+        region: The region of the account: `fr` for France, the default, or `sa` for Saudi Arabia.
+        auth_config: The identity provider, if it is not the region's.
+        token: A token, instead of username and password. The SDK can't renew it.
+        client_id: The id of a service account, instead of username and password.
+        client_secret: The secret of the service account.
+        profile: The name of a saved profile, which then precedes the environment.
+        proxy: The URL of the proxy for all requests; by default the proxy that HTTPS_PROXY, HTTP_PROXY, ALL_PROXY
+            and NO_PROXY determine.
+        verify: The path of a CA's certificate, or a TLS context; by default the certificates that SSL_CERT_FILE,
+            SSL_CERT_DIR, REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names, or else those of certifi. False, like
+            PASQAL_SKIP_SSL_VERIFY=1, checks no certificates.
+        timeout: The seconds to wait for each part of a response, with at most 10 to connect; or an `httpx.Timeout`.
+            By default 60, and 300 for requests that create batches, jobs or workloads.
+        transport: An httpx transport that sends all requests. It is closed with the SDK.
+        headers: Additional headers of every request.
+        retry: When failed requests are retried; False for never.
+        recover_for: How long to search, in seconds, for what a request may have created whose outcome is unknown,
+            for instance because the connection broke.
+
+    Raises:
+        ValidationError: An argument, or a combination of them, is not valid.
     """
 
     _batch_type = AsyncBatch
@@ -846,28 +887,28 @@ class AsyncSDK(Operations[AsyncBatch, AsyncJob, AsyncWorkload], AwaitingContext)
     async def call(self, operation: Endpoint[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Performs any operation of the API: `await sdk.call(list_batches, status=["DONE"])`.
 
-        It is done with this SDK's tokens, timeouts, retries and errors. What creates something, by a POST, is sent
-        once: where its outcome is unknown, it is not looked for, as `create_batch` does.
+        The request has this SDK's token, timeouts, retries and errors. A POST, which may create something, is sent
+        only once; unlike `create_batch`, this method does not search for its outcome if that is unknown.
 
         Args:
             operation: A module of `pasqal_cloud_api.api`, like `pasqal_cloud_api.api.batches.list_batches`.
-            args: What its `request` takes.
-            kwargs: What its `request` takes.
+            args: Arguments of the module's function `request`.
+            kwargs: Arguments of the module's function `request`.
 
         Returns:
-            The answer, as a model of `pasqal_cloud_api.models`.
+            The response, as a model of `pasqal_cloud_api.models`.
 
         Raises:
-            PasqalCloudError: It failed.
+            PasqalCloudError: The request failed.
         """
         return await arun(self._calling(operation, *args, **kwargs))
 
     @classmethod
     def local(cls, *options: str) -> Opening[Self]:
-        """Starts a local service and gets an SDK for it: everything works, with no account and no network.
+        """Starts a local service and returns an SDK for it: everything works without an account and a network.
 
-        For `async with AsyncSDK.local() as sdk:`, and for `sdk = await AsyncSDK.local()`. The service ends when the SDK
-        is closed, at the latest with this process.
+        Use it as `async with AsyncSDK.local() as sdk:` or `sdk = await AsyncSDK.local()`. The service ends when the
+        SDK is closed, at the latest with this process.
 
         Args:
             options: Options of `python -m pasqal_cloud.local`, like `--seed=7`.
@@ -884,13 +925,13 @@ def _given(**options: Any) -> dict[str, Any]:
 
 
 def _page(given: PaginationParams | None, limit: int | None, offset: int | None) -> PaginationParams:
-    """Gets the page that is asked for in one of two ways."""
+    """Gets the page from either form of the arguments."""
     if given is None:
         return PaginationParams(limit=PAGE_LIMIT if limit is None else limit, offset=0 if offset is None else offset)
     if limit is not None or offset is not None:
-        raise ValidationError("Give pagination_params, or limit and offset, not both.")
+        raise ValidationError("Give either pagination_params, or limit and offset.")
     return of_type(given, PaginationParams, "pagination_params")
 
 
 if not TYPE_CHECKING:
-    __getattr__ = elsewhere  # what the existing package's module has imported for itself
+    __getattr__ = elsewhere  # names that can be imported from this module of the existing package

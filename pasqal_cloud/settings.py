@@ -1,9 +1,10 @@
-"""Who is asking, where, and how: the arguments, else the environment, else a profile in `~/.pasqal/config`.
+"""The settings of an SDK: from its arguments, then the environment, then a profile in `~/.pasqal/config`.
 
-Credentials come whole from the first source that has any, so that nobody's password is sent with somebody else's name;
-so does the place. The environment and the file are read here alone, once for each SDK.
+All parts of the credentials come from the first source that has any of them, so that a username is never combined with
+the password of another account. The same holds for the addresses of the services. Only this module reads the
+environment and the file, once for each SDK.
 
-A profile is a section of the file; the lines above the first section are the profile `default`:
+A profile is a section of the file. The lines above the first section are the profile `default`:
 
 ```
 username=ada@example.com
@@ -36,10 +37,10 @@ from uuid import UUID
 import attrs
 import httpx
 
-from pasqal_cloud._arguments import kind_of, switched_on, texts_of
+from pasqal_cloud._arguments import did_you_mean, kind_of, switched_on, texts_of
 from pasqal_cloud._conversation.clients import Wire
 from pasqal_cloud._conversation.session import Options
-from pasqal_cloud._conversation.tokens import ASYNC_PROVIDER, Nobody, TokenProvider, is_async
+from pasqal_cloud._conversation.tokens import ASYNC_PROVIDER, NoCredentials, TokenProvider, is_async
 from pasqal_cloud._conversation.transport import proxy_of
 from pasqal_cloud.authentication import ClientCredentialsTokenProvider, PasswordGrantTokenProvider, StaticTokenProvider
 from pasqal_cloud.endpoints import (
@@ -66,7 +67,7 @@ Timeout: TypeAlias = "float | httpx.Timeout"
 Transport: TypeAlias = "httpx.BaseTransport | httpx.AsyncBaseTransport"
 
 KINDS = (("token",), ("client_id", "client_secret"), ("username", "password"))
-"""What proves who is asking: each kind's parts. A source that has several kinds whole means the first."""
+"""The kinds of credentials, each with its parts. If a source has several complete kinds, the first is used."""
 
 PLACES = ("url", "environment", "region", "auth_endpoint")
 
@@ -91,12 +92,12 @@ VARIABLES = (
     {"token": "PASQAL_AUTH_TOKEN"},
     {"token": "PASQAL_PULSER_ACCESS_TOKEN"},
 )
-"""The variables of the environment: this package's, then those of others in the field. A family is a source."""
+"""The environment variables: this package's, then those of other packages. Each dictionary is a source of its own."""
 
 DEFAULT_PROFILE = "default"
 
 
-NOBODY = (
+NO_CREDENTIALS = (
     "No credentials found. Give username and password, token, client_id and client_secret, or a token_provider;"
     " or set PASQAL_USERNAME and PASQAL_PASSWORD, PASQAL_TOKEN, or PASQAL_CLIENT_ID and PASQAL_CLIENT_SECRET in the"
     " environment; or save a profile in {path} with pasqal_cloud.save_profile."
@@ -104,11 +105,11 @@ NOBODY = (
 
 
 class Source:
-    """Where settings come from.
+    """One source of settings: the arguments, a group of environment variables, or a profile.
 
     Args:
-        read: Gets the settings; is called when the first of them is needed.
-        called: Says what a setting is called there.
+        read: Reads the settings; called when the first of them is needed.
+        called: Gets the name that a setting has in this source, for messages.
     """
 
     def __init__(self, read: Callable[[], Mapping[str, str | None]], called: Callable[[str], str]) -> None:
@@ -117,36 +118,31 @@ class Source:
 
     @cached_property
     def settings(self) -> dict[str, str]:
-        """The settings that are there."""
+        """The settings that this source has."""
         return {name: value for name, value in self._read().items() if value}
 
     def get(self, name: str) -> str | None:
-        """Gets a setting.
-
-        Args:
-            name: Which.
-        """
+        """Gets a setting; None if this source does not have it."""
         return self.settings.get(name)
 
-    def refuse(self, name: str, expected: str) -> ValidationError:
-        """Makes the error of a setting that can't be what it is.
-
-        Args:
-            name: Which.
-            expected: What it must be.
-        """
-        return ValidationError(f"{self.called(name)} must be {expected}, not {self.get(name)!r}.")
+    def refuse(self, name: str, known: Iterable[str]) -> ValidationError:
+        """Makes the error of a setting whose value is not among the known ones."""
+        value = self.settings[name]
+        expected = " or ".join(map(repr, known))
+        return ValidationError(
+            f"{self.called(name)} must be {expected}, not {value!r}{did_you_mean(value, known) or '.'}"
+        )
 
 
 @attrs.frozen(kw_only=True)
 class Configuration:
-    """What an SDK needs to know.
+    """The settings of an SDK, read and checked.
 
     Args:
-        endpoints: Where the services are.
-        provider: What gives the tokens.
+        endpoints: The addresses of the services.
+        provider: The token provider.
         project_id: The project that new batches belong to.
-        webhook: What is called with the results of new batches.
+        webhook: The URL that the service sends the results of new batches to.
         wire: How connections are made.
         options: How requests are made.
     """
@@ -175,25 +171,12 @@ def configured(
     headers: Mapping[str, str] | None = None,
     **arguments: str | None,
 ) -> Configuration:
-    """Reads the configuration of an SDK.
+    """Reads the settings of an SDK from its arguments, the environment and a profile; see `SDK`.
 
-    Args:
-        awaits: Whether the SDK awaits.
-        token_provider: See `SDK`, like everything else.
-        endpoints: The services.
-        auth_config: The identity provider.
-        auth0: The same in other terms.
-        webhook: What is called with results.
-        profile: The name of a profile.
-        proxy: The proxy.
-        verify: How certificates are checked.
-        timeout: How long requests may take.
-        transport: What sends requests.
-        headers: Headers of every request.
-        arguments: What has a name in the environment and in profiles too.
+    `awaits` is True for an `AsyncSDK`. `arguments` are those that the environment and profiles can provide too.
 
     Raises:
-        ValidationError: It does not fit together.
+        ValidationError: An argument, or a combination of them, is not valid.
     """
     if isinstance(arguments.get("project_id"), UUID):
         arguments["project_id"] = str(arguments["project_id"])
@@ -224,21 +207,21 @@ def configured(
 
 
 def _checked_parts(value: Any, kind: type[Endpoints | TokenProviderConf | Auth0Conf], name: str) -> None:
-    """Refuses what is not of its type, or has a part that is not."""
+    """Checks the type of an argument, and the types of its fields."""
     if value is None:
         return
     if not isinstance(value, kind):
-        raise ValidationError(f"{name} must be made by {kind.__name__}(…), not {kind_of(value)}.")
+        raise ValidationError(f"{name} must be {kind.__name__}(…), not {kind_of(value)}.")
     parts = {field.name: getattr(value, field.name) for field in fields(value)}
     if kind is Endpoints:
         _checked_parts(parts.pop("auth"), TokenProviderConf, f"{name}.auth")
     for part, text in parts.items():
         if not isinstance(text, str):
-            raise ValidationError(f"{name}.{part} must be a text, not {kind_of(text)}.")
+            raise ValidationError(f"{name}.{part} must be a string, not {kind_of(text)}.")
 
 
 def _sources(arguments: Mapping[str, str | None], profile: str | None, environ: Mapping[str, str]) -> list[Source]:
-    """Gets the sources, in the order in which they count; a profile that is asked for counts as an argument."""
+    """Gets the sources, the most important first; a profile that is given as an argument precedes the environment."""
     given = Source(lambda: arguments, lambda name: f"The argument {name}")
     variables = [
         Source(
@@ -253,7 +236,7 @@ def _sources(arguments: Mapping[str, str | None], profile: str | None, environ: 
     return [given, *variables, _profile(chosen or DEFAULT_PROFILE, environ, must_exist=bool(chosen))]
 
 
-# Who is asking.
+# Credentials.
 
 
 def _provider(
@@ -267,11 +250,11 @@ def _provider(
     if given is not None:
         return _checked_provider(given, kinds, awaits)
     if len(kinds) > 1:
-        raise ValidationError(f"Give {', or '.join(kinds)}: only one kind of credentials.")
+        raise ValidationError(f"Give only one kind of credentials: {', or '.join(kinds)}.")
     for source in sources:
         if _kinds(source):
             return _provider_of(source, config)
-    return Nobody(NOBODY.format(path=config_path(environ)))
+    return NoCredentials(NO_CREDENTIALS.format(path=config_path(environ)))
 
 
 def _checked_provider(provider: TokenProvider, kinds: list[str], awaits: bool) -> TokenProvider:
@@ -285,7 +268,7 @@ def _checked_provider(provider: TokenProvider, kinds: list[str], awaits: bool) -
 
 
 def _kinds(source: Source) -> list[tuple[str, ...]]:
-    """Gets the kinds of credentials that a source has, whole ones first."""
+    """Gets the kinds of credentials that a source has, complete ones first."""
     kinds = [kind for kind in KINDS if any(source.get(part) for part in kind)]
     return sorted(kinds, key=lambda kind: not all(source.get(part) for part in kind))
 
@@ -308,7 +291,7 @@ def _provider_of(source: Source, config: TokenProviderConf) -> TokenProvider:
 
 
 def _asked_password(source: Source) -> str:
-    """Asks the user for the password, where one sits in front of it."""
+    """Asks for the password, if there is a user at a terminal or in a notebook."""
     from getpass import getpass
 
     password = ""
@@ -324,15 +307,15 @@ def _is_interactive() -> bool:
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython is not None else None
     if hasattr(shell, "kernel"):
-        return True  # in a notebook the page asks
+        return True  # in a notebook, `getpass` shows a field on the page
     return sys.stdin is not None and not sys.stdin.closed and sys.stdin.isatty()
 
 
 def _half(source: Source, missing: str, there: str) -> ValidationError:
     return ValidationError(
-        f"{source.called(missing)} is missing, while {source.called(there).removeprefix('The ')} is there: credentials"
-        f" come whole from one place. Give {' and '.join(_kind_of(missing))}, both as arguments, both in the"
-        " environment, or both in a profile."
+        f"{source.called(missing)} is missing, while {source.called(there).removeprefix('The ')} is given. Give"
+        f" {' and '.join(_kind_of(missing))} together: both as arguments, both in the environment, or both in a"
+        " profile."
     )
 
 
@@ -340,15 +323,15 @@ def _kind_of(part: str) -> tuple[str, ...]:
     return next(kind for kind in KINDS if part in kind)
 
 
-# Where.
+# The addresses of the services.
 
 
 def _place(sources: list[Source], endpoints: Endpoints | None) -> tuple[Endpoints, TokenProviderConf]:
-    """Gets the services, and who gives their tokens."""
+    """Gets the addresses of the services, and their identity provider."""
     if endpoints is not None:
         region = _region(sources[0])
         for url in (endpoints.core, endpoints.account):
-            _checked_url(url, "The address of a service")
+            _checked_url(url, "The address of a service in endpoints")
         return endpoints, identity_provider_of(endpoints, region)
     source = next((source for source in sources if any(source.get(name) for name in PLACES)), sources[0])
     region = _region(source)
@@ -368,7 +351,7 @@ def _endpoints(source: Source, region: str) -> Endpoints:
     environment = source.get("environment")
     if environment:
         if environment not in PASQAL_ENDPOINTS:
-            raise source.refuse("environment", f"one of {', '.join(PASQAL_ENDPOINTS)}")
+            raise source.refuse("environment", PASQAL_ENDPOINTS)
         return PASQAL_ENDPOINTS[environment]
     return OF_REGION[region][0]
 
@@ -376,12 +359,12 @@ def _endpoints(source: Source, region: str) -> Endpoints:
 def _region(source: Source) -> str:
     region = source.get("region") or DEFAULT_REGION
     if region not in OF_REGION:
-        raise source.refuse("region", f"one of {', '.join(OF_REGION)}")
+        raise source.refuse("region", OF_REGION)
     return region
 
 
 def _checked_url(url: str, name: str, *, bare: bool = True) -> str:
-    """Gets a URL that requests can go to; says nothing of its text, which may hold a password."""
+    """Checks a URL that requests are sent to; errors don't show it, since it may contain a password."""
     try:
         parsed = httpx.URL(url)
     except (TypeError, httpx.InvalidURL):
@@ -389,23 +372,25 @@ def _checked_url(url: str, name: str, *, bare: bool = True) -> str:
     if parsed.scheme not in ("http", "https") or not parsed.host:
         raise ValidationError(f"{name} must be a URL like https://apis.pasqal.cloud.")
     if parsed.userinfo and not bare:
-        raise ValidationError(f"{name} must be a URL without a user and a password: whoever reads the batch sees it.")
+        raise ValidationError(
+            f"{name} must be a URL without a user and a password: everybody who can read the batch sees it."
+        )
     if bare and (parsed.userinfo or parsed.query or parsed.fragment):
         raise ValidationError(f"{name} must be a URL without credentials, query and fragment.")
     return url
 
 
-# How.
+# Connections and requests.
 
 
 def _checked_transport(transport: Transport | None, others: Iterable[object], awaits: bool) -> Transport | None:
     if transport is None:
         return None
     if any(other is not None for other in others):
-        raise ValidationError("Give transport, or proxy and verify: a transport makes its connections as it likes.")
+        raise ValidationError("Give transport, or proxy and verify, not both: a transport makes its own connections.")
     method = "handle_async_request" if awaits else "handle_request"
     if isinstance(transport, type) or not hasattr(transport, method):
-        raise ValidationError(f"transport must have the method {method}, unlike {kind_of(transport)}.")
+        raise ValidationError(f"transport must have a method {method}, which {kind_of(transport)} has not.")
     return transport
 
 
@@ -413,15 +398,15 @@ def _verify(verify: Verify | None, environ: Mapping[str, str]) -> bool | Path | 
     if verify is None:
         verify = not switched_on("PASQAL_SKIP_SSL_VERIFY", environ)
     if verify is False:
-        _log.warning("TLS certificates are not checked: credentials and results can be read on their way.")
+        _log.warning("TLS certificates are not checked: an attacker on the network can read credentials and results.")
     if isinstance(verify, bool | ssl.SSLContext):
         return verify
     try:
-        path = Path(os.fspath(verify) or "…").expanduser()  # an empty path would be the working directory
-    except (RuntimeError, TypeError):  # the first, of a home directory that is not known
+        path = Path(os.fspath(verify) or "…").expanduser()  # an empty path would mean the working directory
+    except (RuntimeError, TypeError):  # a RuntimeError if the home directory is not known
         raise ValidationError(f"verify must be True, False, a path or an ssl.SSLContext, not {verify!r}.") from None
     if not path.exists():
-        raise ValidationError(f"verify is the path of a CA's certificate, but nothing is at {path}.")
+        raise ValidationError(f"verify must be the path of a CA's certificate, but there is no file {path}.")
     return path
 
 
@@ -436,21 +421,21 @@ def _options(timeout: Timeout | None, environ: Mapping[str, str]) -> Options:
 
 
 def _headers(headers: Mapping[str, str]) -> dict[str, str]:
-    """Gets headers that can be sent; says nothing of their values, which may be secrets."""
+    """Checks that headers can be sent; errors don't show their values, which may be secret."""
     if not isinstance(headers, Mapping):
-        raise ValidationError(f"headers must be a dictionary of texts, not {kind_of(headers)}.")
+        raise ValidationError(f"headers must be a dictionary of strings, not {kind_of(headers)}.")
     for name, value in headers.items():
         if not isinstance(name, str):
-            raise ValidationError(f"headers must have texts as names, not {kind_of(name)}.")
+            raise ValidationError(f"headers must have strings as names, not {kind_of(name)}.")
         if name.lower() == "authorization":
             raise ValidationError(
-                "headers can't hold Authorization, which nobody but the services may get: give token."
+                "headers can't contain Authorization, which would be sent to other hosts too. Give token instead."
             )
         if not isinstance(value, str):
-            raise ValidationError(f"headers[{name!r}] must be a text, not {kind_of(value)}.")
+            raise ValidationError(f"headers[{name!r}] must be a string, not {kind_of(value)}.")
         if not re.fullmatch(r"[!-9;-~]+", name) or not re.fullmatch(r"[ -~\t]*", value) or value != value.strip(" \t"):
             raise ValidationError(
-                f"headers[{name!r}] must be a text of ASCII characters without line ends, and without blanks at its"
+                f"headers[{name!r}] must be a string of ASCII characters without line ends, and without spaces at its"
                 " beginning and end."
             )
     return dict(headers)
@@ -460,11 +445,7 @@ def _headers(headers: Mapping[str, str]) -> dict[str, str]:
 
 
 def config_path(environ: Mapping[str, str]) -> Path:
-    """Gets where the profiles are: in the home directory, or in the one that PASQAL_CONFIG_ROOT names.
-
-    Args:
-        environ: The environment.
-    """
+    """Gets the path of the file of profiles: in the home directory, or in the directory PASQAL_CONFIG_ROOT."""
     home = Path("~").expanduser() / ".pasqal" / "config"
     root = environ.get("PASQAL_CONFIG_ROOT", "").strip()
     return Path(os.path.expandvars(root)).expanduser() / ".pasqal" / "config" if root else home
@@ -483,27 +464,27 @@ def save_profile(
     url: str | None = None,
     auth_endpoint: str | None = None,
 ) -> Path:
-    """Saves a profile in `~/.pasqal/config`, which only you can read, in place of one of the same name.
+    """Saves a profile in `~/.pasqal/config`, a file that only you can read. It replaces a profile of the same name.
 
-    `SDK(profile=name)` uses it, and so does `SDK()` where PASQAL_PROFILE names it; `SDK()` uses `default` otherwise.
+    `SDK(profile=name)` uses the profile. `SDK()` uses the one that PASQAL_PROFILE names, or else `default`.
 
     Args:
-        name: The profile's name.
+        name: The name of the profile.
         username: The e-mail address of the account.
-        password: Its password; without it, it is asked for when it is needed.
-        token: A token, in place of username and password.
-        client_id: The id of a service account, in place of username and password.
-        client_secret: Its secret.
-        project_id: The project that new batches belong to, a UUID.
-        region: Where the account is.
-        url: Where the services are, if not at the region's usual addresses.
-        auth_endpoint: The URL of the token request, if not the usual one.
+        password: The password of the account. Without one, the SDK asks for it when it needs it.
+        token: A token, instead of username and password.
+        client_id: The id of a service account, instead of username and password.
+        client_secret: The secret of the service account.
+        project_id: The id of the project that new batches belong to.
+        region: The region of the account: `fr` for France, or `sa` for Saudi Arabia.
+        url: The address of the services, if it is not the region's.
+        auth_endpoint: The URL for token requests, if it is not the region's.
 
     Returns:
         The path of the file.
 
     Raises:
-        ValidationError: The profile is empty, or can't be written in the file.
+        ValidationError: The profile is empty, or contains a value that can't be saved.
     """
     settings = {
         "username": username,
@@ -518,9 +499,9 @@ def save_profile(
     }
     lines = [f"{key}={_line(key, value)}" for key, value in texts_of(settings).items() if value]
     if not lines:
-        raise ValidationError("A profile must say something: give username and password, for instance.")
+        raise ValidationError("The profile is empty. Give username and password, for instance.")
     if not isinstance(name, str) or not re.fullmatch(r"[^\[\]\s](?:[^\[\]\n\r]*[^\[\]\s])?", name):
-        raise ValidationError(f"A profile's name must be a text without brackets and line ends, not {name!r}.")
+        raise ValidationError(f"name must be a string without brackets and line ends, not {name!r}.")
     path = config_path(os.environ).resolve()
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     sections = _sections(path.read_text("utf-8") if path.exists() else "")
@@ -534,7 +515,7 @@ def _line(key: str, value: str) -> str:
     if value != value.strip() or len(value.splitlines()) != 1:
         raise ValidationError(f"{key} can't be saved: it begins or ends with a space, or has several lines.")
     if _unquoted(value) != value:
-        raise ValidationError(f"{key} can't be saved: it stands in quotation marks.")
+        raise ValidationError(f"{key} can't be saved: it is enclosed in quotation marks.")
     return value
 
 
@@ -553,7 +534,7 @@ def _sections(text: str) -> dict[str, list[str]]:
 
 
 def _write(text: str, path: Path) -> None:
-    """Writes a file that only its owner can read; whoever reads it meanwhile sees the old one or the new one."""
+    """Writes a file that only its owner can read; it is replaced at once, so that no reader sees half of it."""
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".config-")
     written = Path(name)
     try:
@@ -571,15 +552,18 @@ def _profile(name: str, environ: Mapping[str, str], *, must_exist: bool) -> Sour
     def read() -> Mapping[str, str | None]:
         profiles = _profiles(path)
         if must_exist and name not in profiles:
-            known = f"it has {', '.join(profiles)}" if profiles else "there is none"
-            raise ValidationError(f"No profile {name!r} is in {path}: {known}. pasqal_cloud.save_profile makes one.")
+            hint = did_you_mean(name, profiles) or "."
+            known = f"Its profiles are {', '.join(profiles)}." if profiles else "It has no profiles."
+            raise ValidationError(
+                f"There is no profile {name!r} in {path}{hint} {known} Save one with pasqal_cloud.save_profile."
+            )
         return {key: _unquoted(value) for key, value in profiles.get(name, {}).items()}
 
     return Source(read, lambda key: f"{key} in profile {name!r} of {path}")
 
 
 def _profiles(path: Path) -> dict[str, dict[str, str]]:
-    """Reads the file; what can't be read is told without its text, which may be a password."""
+    """Reads the file of profiles; errors don't show its text, which may be a password."""
     try:
         text = path.read_text("utf-8-sig")
     except FileNotFoundError:
@@ -587,18 +571,18 @@ def _profiles(path: Path) -> dict[str, dict[str, str]]:
     except (OSError, UnicodeDecodeError) as error:
         raise ValidationError(f"{path} can't be read: {type(error).__name__}.") from None
     if os.name == "posix" and path.stat().st_mode & 0o077:
-        _log.warning("%s can be read by others, and so can the credentials in it: chmod 600 mends that.", path)
+        _log.warning("Other users can read the credentials in %s. Run chmod 600 on it.", path)
     parser = ConfigParser(interpolation=None, delimiters=("=",), strict=False, default_section="", allow_no_value=True)
     lines = [f"[{DEFAULT_PROFILE}]", *(line.strip() for line in text.splitlines())]
     try:
         parser.read_string("\n".join(lines))
     except ParsingError:
-        raise ValidationError(f"{path} is not made of lines like username=…, with headers like [name].") from None
+        raise ValidationError(f"{path} must consist of lines like username=…, under headers like [name].") from None
     return {name: dict(parser[name]) for name in parser.sections() if name != DEFAULT_PROFILE or parser[name]}
 
 
 def _unquoted(value: str | None) -> str:
-    """Gets a value without the quotation marks that other readers of this file take away, too."""
+    """Removes the quotation marks around a value, as other programs that read this file do."""
     value = (value or "").strip()
     if len(value) >= 2 and value[0] == value[-1] and value[0] in "\"'":
         return value[1:-1]

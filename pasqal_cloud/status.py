@@ -1,10 +1,10 @@
-"""The statuses of batches and jobs, and what else the service says of them in a word."""
+"""The statuses of batches and jobs, and other enumerations of the service."""
 
 from pasqal_cloud._open_enum import OpenEnum
 
 
 class BatchStatus(OpenEnum):
-    """The status of a batch. A batch is *settled* when nothing will change any more."""
+    """The status of a batch. A batch is *settled* when it has ended, so that its status does not change any more."""
 
     PENDING = "PENDING"
     RUNNING = "RUNNING"
@@ -17,12 +17,12 @@ class BatchStatus(OpenEnum):
 
     @property
     def is_settled(self) -> bool:
-        """Whether the batch has come to its end; a status this version does not know is not settled."""
+        """Whether the batch has ended; not so for a status that this version does not know."""
         return self in _SETTLED
 
 
 class JobStatus(OpenEnum):
-    """The status of a job. A job is *settled* when nothing will change any more."""
+    """The status of a job. A job is *settled* when it has ended, so that its status does not change any more."""
 
     PENDING = "PENDING"
     RUNNING = "RUNNING"
@@ -33,12 +33,12 @@ class JobStatus(OpenEnum):
 
     @property
     def is_settled(self) -> bool:
-        """Whether the job has come to its end; a status this version does not know is not settled."""
+        """Whether the job has ended; not so for a status that this version does not know."""
         return self in _SETTLED
 
 
 class QueuePriority(OpenEnum):
-    """When a batch is served, the critical ones first. It follows from the project."""
+    """The priority of a batch in the queue, which its project determines."""
 
     CRITICAL = "CRITICAL"
     HIGH = "HIGH"
@@ -48,7 +48,7 @@ class QueuePriority(OpenEnum):
 
 
 class JobOrigin(OpenEnum):
-    """The way on which a job came to the service."""
+    """The channel through which a job was submitted."""
 
     CLIENT = "CLIENT"
     AZURE = "AZURE"
@@ -57,7 +57,7 @@ class JobOrigin(OpenEnum):
 
 
 class DeviceAvailability(OpenEnum):
-    """Whether a device takes batches."""
+    """Whether a device accepts batches."""
 
     ACTIVE = "ACTIVE"
     INACTIVE = "INACTIVE"

@@ -1,4 +1,4 @@
-"""What can be said to the service about batches that exist, as flows that the handles and the SDK share."""
+"""Requests about existing batches, as flows that the handles and the SDK share."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ T = TypeVar("T")
 
 
 class Reasons(dict[str, str]):
-    """Why something was not cancelled, by ids; a UUID finds what its text does."""
+    """Why batches or jobs were not cancelled, by their ids; a key may be a string or a UUID."""
 
     def __missing__(self, key: object) -> str:
         if isinstance(key, UUID):
@@ -62,11 +62,11 @@ class Reasons(dict[str, str]):
 
 @attrs.define
 class BatchCancellationResponse(Generic[HandleT]):
-    """What became of a request to cancel batches.
+    """The outcome of cancelling several batches.
 
     Attributes:
-        batches: Those that were cancelled.
-        errors: Why the others were not, by their ids.
+        batches: The batches that were cancelled.
+        errors: Why the others were not cancelled, by their ids.
     """
 
     batches: list[HandleT]
@@ -75,11 +75,11 @@ class BatchCancellationResponse(Generic[HandleT]):
 
 @attrs.define
 class JobCancellationResponse(Generic[HandleT]):
-    """What became of a request to cancel jobs.
+    """The outcome of cancelling several jobs.
 
     Attributes:
-        jobs: Those that were cancelled.
-        errors: Why the others were not, by their ids.
+        jobs: The jobs that were cancelled.
+        errors: Why the others were not cancelled, by their ids.
     """
 
     jobs: list[HandleT]
@@ -134,10 +134,10 @@ def is_cancelled(state: models.Batch | models.Job) -> bool:
 
 
 def cancelling_many(session: Session, batch_ids: Iterable[str | UUID]) -> Flow[models.CancelledBatches]:
-    """Cancels batches, as many at once as the API takes."""
+    """Cancels batches, in requests of as many ids as the API takes at once."""
     if isinstance(batch_ids, str) or not hasattr(batch_ids, "__iter__"):
         raise ValidationError(f"batch_ids must be a list of ids, not {batch_ids!r}: cancel_batch cancels one.")
-    ids = [uuid_of(batch_id, "batch_ids") for batch_id in batch_ids]
+    ids = [uuid_of(batch_id, f"batch_ids[{index}]") for index, batch_id in enumerate(batch_ids)]
     if not ids:
         raise ValidationError("batch_ids is empty: there is nothing to cancel.")
     cancelled = models.CancelledBatches(batches=[], errors=models.CancellationErrors())
@@ -152,9 +152,9 @@ def cancelling_many(session: Session, batch_ids: Iterable[str | UUID]) -> Flow[m
 def cancelling_jobs(
     session: Session, batch_id: str | UUID, filters: CancelJobFilters | None
 ) -> Flow[models.CancelledJobs]:
-    """Cancels those jobs of a batch that match."""
+    """Cancels the jobs of a batch that match the filters."""
     if filters is None or not of_type(filters, CancelJobFilters, "filters").query():
-        raise ValidationError("No filter says which jobs to cancel; to cancel all of them, use cancel_batch.")
+        raise ValidationError("filters must select the jobs to cancel. To cancel all jobs, use cancel_batch.")
     identity = uuid_of(batch_id, "batch_id")
     cancelled = models.CancelledJobs(jobs=[], errors=models.CancellationErrors())
     for piece in filters.pieces():
@@ -196,7 +196,7 @@ def listing_jobs(session: Session, batch_id: str | UUID) -> Flow[list[models.Job
 
 
 def reasons(errors: models.CancellationErrors | Any) -> dict[str, str]:
-    """Gets why something was not cancelled, by ids."""
+    """Reads why batches or jobs were not cancelled, by their ids."""
     known: Any = present(errors)
     told = known.to_dict() if hasattr(known, "to_dict") else {}
     return Reasons({name: str(reason) for name, reason in told.items()})

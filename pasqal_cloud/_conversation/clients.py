@@ -1,7 +1,7 @@
-"""The httpx clients of an SDK: how they connect, for whom they are made, and their end.
+"""The httpx clients of an SDK: how they connect, when they are created and when they are closed.
 
-A client belongs to the process in which it was made, since two processes that read from one connection get each other's
-answers; and, where it awaits, to one event loop.
+A client is only used in the process that created it, since two processes that read from one connection get each other's
+responses. An awaiting client is only used in one event loop.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ AnyClient: TypeAlias = "httpx.Client | httpx.AsyncClient"
 
 USER_AGENT = f"pasqal-cloud/{version('pasqal-cloud')}"
 
-TOO_SLOW = "The answer took longer than the call may last."
+TOO_SLOW = "The response did not arrive before the deadline of the call."
 
 WRITTEN_AT_ONCE = 65536
-"""A request is written in parts of so many bytes, since each part has the whole timeout of a write."""
+"""The size in bytes of the parts in which a request is written: the timeout of a write applies to each part."""
 
 _INHERITED: list[object] = []
-"""The parent's clients, in a forked child: never used there, and never collected, which would close them."""
+"""The parent's clients in a forked child: they are not used there, but kept, since garbage collection closes them."""
 
 
 class ClosedError(PasqalCloudError):
@@ -52,10 +52,10 @@ class Wire:
     """How connections are made, to the services, the identity provider and the storage of results alike.
 
     Args:
-        proxy: The proxy; None for what the environment says.
-        verify: Whether certificates are checked, or the path of a CA's certificate, or a whole TLS context.
-        transport: What sends requests in place of connections of our own.
-        headers: Headers of every request.
+        proxy: The proxy; None for those of the environment.
+        verify: Whether certificates are checked, or the path of a CA's certificate, or a TLS context.
+        transport: The user's transport, instead of connections of this package.
+        headers: Additional headers of every request.
     """
 
     proxy: httpx.Proxy | None = None
@@ -65,30 +65,25 @@ class Wire:
 
     @cached_property
     def tls(self) -> ssl.SSLContext:
-        """What checks certificates; made once, since reading a system's CAs takes tens of milliseconds."""
+        """The TLS context; created once, since loading the CA certificates takes tens of milliseconds."""
         return tls_of(self.verify)
 
     def client(self, *, awaits: bool, **settings: Any) -> AnyClient:
-        """Makes a client.
-
-        Args:
-            awaits: Whether it awaits.
-            settings: Its other arguments.
-        """
+        """Creates a client; `settings` are further arguments of httpx's class."""
         transport = self.transport or Routes(self.proxy, lambda: self.tls, Punctual())
         headers = {"User-Agent": USER_AGENT, **self.headers}
         settings |= {"headers": headers, "transport": transport, "trust_env": False}
         if awaits:
             return httpx.AsyncClient(**settings)
-        return httpx.Client(event_hooks={"response": [_hurry]}, **settings)
+        return httpx.Client(event_hooks={"response": [_limit_body]}, **settings)
 
 
 class Connections:
-    """The httpx clients of one SDK, each made when it is first needed.
+    """The httpx clients of one SDK, each created when it is first needed.
 
     Args:
-        make: Makes a client.
-        awaits: Whether the clients await.
+        make: Creates a client.
+        awaits: Whether the clients are awaiting ones.
     """
 
     def __init__(self, make: Callable[[], AnyClient], *, awaits: bool) -> None:
@@ -100,7 +95,7 @@ class Connections:
         renew_in_child(self)
 
     def begin_anew(self) -> None:
-        """In a forked child nothing is open: what the parent has stays the parent's."""
+        """Starts without clients in a forked child: those of the parent stay the parent's."""
         if self._finalizer is not None:
             self._finalizer.detach()
             _INHERITED.append(self._opened)
@@ -130,7 +125,7 @@ class Connections:
             opened.http.close()  # type: ignore[union-attr]  # blocking ones
 
     async def aclose(self) -> None:
-        """Closes the connections for good. Those of other event loops are closed there, if they still run."""
+        """Closes the connections for good; those of other event loops are closed when these loops end."""
         here = asyncio.get_running_loop()
         for opened in self._taken():
             if opened.loop is here:
@@ -149,10 +144,10 @@ class Connections:
 
 
 class _Opened:
-    """A client; and what ends it with its event loop, if it has one.
+    """A client, which is closed with its event loop if it has one.
 
-    An event loop closes the asynchronous generators that were begun on it when it ends, and those that nobody holds any
-    more. There is no other sign of a loop's end.
+    An event loop closes its asynchronous generators when it ends, and those that are not referenced any more. There is
+    no other way to notice the end of a loop.
     """
 
     def __init__(self, http: AnyClient) -> None:
@@ -161,7 +156,7 @@ class _Opened:
             self.loop = asyncio.get_running_loop()
             self.end = _ending(http)
             with suppress(StopIteration):
-                self.end.__anext__().send(None)  # up to its `yield`, from where on the loop knows of it
+                self.end.__anext__().send(None)  # runs it to its `yield`, which registers it with the loop
 
 
 async def _ending(http: httpx.AsyncClient) -> AsyncGenerator[None]:
@@ -179,10 +174,10 @@ def _close(opened: dict[Any, _Opened]) -> None:
 
 
 class Punctual(httpcore.SyncBackend):
-    """Connects as httpcore does, and gives up when the time of the request that is being sent is over.
+    """Connects as httpcore does, and ends each request at its deadline.
 
-    httpx's own timeouts begin anew with each part of an answer, so that a service that sends a byte now and then is
-    waited for without end. Where a request is awaited, asyncio ends it at any point.
+    httpx's own timeouts apply to each part of a response, so that a service that sends a byte now and then would be
+    waited for forever. Awaiting requests need no such class: asyncio ends them at any point.
     """
 
     def connect_tcp(
@@ -225,16 +220,16 @@ class _PunctualStream(httpcore.NetworkStream):
 
 
 def _at_most(timeout: float | None) -> float | None:
-    """Gets a timeout that ends when the request's time does."""
+    """Reduces a timeout so that it does not end after the request's deadline."""
     left = UNTIL.get() - time.monotonic()
     if timeout is None and math.isinf(left):
         return None
-    return max(min(left, math.inf if timeout is None else timeout), 1e-3)  # zero would mean not to wait at all
+    return max(min(left, math.inf if timeout is None else timeout), 1e-3)  # zero would mean a non-blocking socket
 
 
 @contextmanager
 def _too_slow(kind: type[httpcore.TimeoutException]) -> Iterator[None]:
-    """Says so where it was the request's time that was over."""
+    """Changes the message of a timeout if the request's deadline has passed."""
     if time.monotonic() > UNTIL.get():
         raise kind(TOO_SLOW)
     try:
@@ -243,8 +238,8 @@ def _too_slow(kind: type[httpcore.TimeoutException]) -> Iterator[None]:
         raise kind(TOO_SLOW if time.monotonic() > UNTIL.get() else str(error)) from error
 
 
-class _Hurried(httpx.SyncByteStream):
-    """A body that has to arrive in time, over a transport of the user's own, too."""
+class _TimedBody(httpx.SyncByteStream):
+    """A body that has to arrive before the deadline, also with a transport of the user."""
 
     def __init__(self, answer: httpx.Response, until: float) -> None:
         self._answer = answer
@@ -261,6 +256,6 @@ class _Hurried(httpx.SyncByteStream):
         self._stream.close()
 
 
-def _hurry(answer: httpx.Response) -> None:
+def _limit_body(answer: httpx.Response) -> None:
     if not math.isinf(UNTIL.get()):
-        answer.stream = _Hurried(answer, UNTIL.get())
+        answer.stream = _TimedBody(answer, UNTIL.get())

@@ -1,4 +1,4 @@
-"""The devices that batches can run on now; for those who give no credentials, or come by OVH, the public ones."""
+"""The devices that batches can run on; without credentials, and for OVH's users, only the public ones."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ class Device:
     """A device.
 
     Attributes:
-        device_type: Its type, as `create_batch` takes it.
-        availability: Whether it takes batches; those of an `ACTIVE` device are queued even while it is not `UP`.
-        status: Whether it operates: `UP`, or another word of the service's.
-        average_queue_time: How long batches have waited for it in the last hour, in seconds.
-        is_emulator: Whether it is an emulator, not a QPU.
-        max_atom_num: The most atoms that it takes.
-        channels: The names of its channels.
-        description: What the service says of it.
+        device_type: The type of the device, for `create_batch`.
+        availability: Whether the device accepts batches; an `ACTIVE` device queues them even while it is not `UP`.
+        status: Whether the device operates: `UP`, or another status of the service.
+        average_queue_time: The average time that batches waited in the last hour, in seconds.
+        is_emulator: Whether the device is an emulator or a QPU.
+        max_atom_num: The maximum number of atoms.
+        channels: The names of the channels.
+        description: The service's description of the device.
     """
 
     device_type: DeviceTypeName
@@ -60,7 +60,7 @@ def listing_devices(session: Session, filters: DeviceFilters | None) -> Flow[lis
 
 
 def fetching_specs(session: Session) -> Flow[dict[str, str]]:
-    """Fetches the specifications of the devices, by their types."""
+    """Fetches the specifications of the devices by their types."""
     if session.sees_public_only:
         public = yield from session.with_options(signed=False).call(list_public_device_specs)
         return {needed(device, "device_type"): needed(device, "specs") for device in public.data}

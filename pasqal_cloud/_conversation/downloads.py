@@ -1,7 +1,7 @@
-"""The documents behind presigned links: the results of jobs and workloads.
+"""Downloads from presigned links: the results of jobs and workloads.
 
-A link is its own permission and leads to another host, so no token goes with it. It expires: then another is asked for,
-once.
+A presigned link contains its own signature and leads to another host, so the request for it has no token. If the link
+has expired, a new one is fetched once.
 """
 
 from __future__ import annotations
@@ -25,16 +25,11 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 EXPIRED = frozenset({400, 401, 403, 404, 410})
-"""How storages answer to a link that was good once."""
+"""The statuses with which storages respond to a link that has expired."""
 
 
 def download(session: Session, job_id: str | UUID) -> Flow[JobResult | None]:
-    """Downloads the result document of a job; there is none before it has come to its end.
-
-    Args:
-        session: The services.
-        job_id: The job.
-    """
+    """Downloads the result document of a job; None before the job has ended."""
     identity = uuid_of(job_id, "id")
 
     def ask_for_link() -> Flow[str | None]:
@@ -45,17 +40,13 @@ def download(session: Session, job_id: str | UUID) -> Flow[JobResult | None]:
 
 
 def link(snapshot: object, name: str) -> str | None:
-    """Gets a link to a document.
-
-    Args:
-        snapshot: The generated object that holds it.
-        name: Its field.
+    """Gets a link from a field of a generated object.
 
     Raises:
-        UnexpectedAnswerError: It is not the URL of a document.
+        UnexpectedAnswerError: It is not a URL.
     """
     url = text(snapshot, name)
-    if url and not is_url(url):  # which is not shown: it may hold a signature
+    if url and not is_url(url):  # it is not shown, since it may contain a signature
         raise UnexpectedAnswerError(
             f"{type(snapshot).__name__}: {name} is not a URL that begins with https://", sent=True
         )
@@ -68,9 +59,9 @@ def downloading(
     """Downloads the document behind a link.
 
     Args:
-        session: The services.
-        ask_for_link: Gets a link that is good now; None while there is no document.
-        parse: Reads the document.
+        session: The session.
+        ask_for_link: Fetches a new link; None if there is no document yet.
+        parse: Parses the document.
     """
     url = yield from ask_for_link()
     if not url:
@@ -86,11 +77,7 @@ def downloading(
 
 
 class _Document(Generic[T]):
-    """A document, as an operation.
-
-    Args:
-        parse: Reads it.
-    """
+    """The download of a document, as an operation for `Session.call`."""
 
     def __init__(self, parse: Callable[[dict[str, Any]], T]) -> None:
         self._parse = parse
@@ -101,20 +88,20 @@ class _Document(Generic[T]):
     def parse(self, answer: Any) -> T:
         document = answer.json()
         if not isinstance(document, dict):
-            raise TypeError("no JSON object")
+            raise TypeError("not a JSON object")
         return self._parse(document)
 
 
 def _result(document: dict[str, Any]) -> JobResult:
-    """Reads a job's result; what is not one must not be taken for one without counts."""
+    """Parses a job's result; a document that is not a result must not be taken for one without counts."""
     parts = {name: document[name] for name in _PARTS if document.get(name) is not None}
     if not parts:
-        raise ValueError("no result in it")
+        raise ValueError("it contains no result")
     counter = parts.get("counter", {})
     if not all(isinstance(part, _PARTS[name]) for name, part in parts.items()) or not all(
         isinstance(number, int) for number in counter.values()
     ):
-        raise TypeError("a result in another form")
+        raise TypeError("its result has an unknown format")
     return JobResult.from_dict(document)
 
 

@@ -1,17 +1,17 @@
-"""Flows: each conversation with a service is written once, as a generator, and driven blocking or awaiting.
+"""Flows: each operation is written once, as a generator, for the blocking and the awaiting client.
 
-A flow yields what it wants done, an *effect*, and is sent the outcome, or has the effect's error thrown in:
+A flow yields an *effect*, which its driver performs. The driver sends the outcome to the flow, or throws the error in:
 
 * `Send`: one HTTP request;
 * `Sleep`: a pause;
 * `Now`: a reading of the monotonic clock;
 * `Wait`: the result of a future that another flow completes;
 * `Task`: a function that may block;
-* `Close`: the end of an HTTP client;
+* `Close`: closing an HTTP client;
 * `Together`: several flows at once.
 
-`run` drives a flow and blocks; `arun` drives it and awaits. Nothing else in the package sleeps, awaits or drives a
-generator. A flow inside `Together` opens no other `Together`.
+`run` is the blocking driver, and `arun` the awaiting one. Nothing else in the package sleeps, awaits or drives a
+generator. A flow inside `Together` yields no other `Together`.
 """
 
 from __future__ import annotations
@@ -32,25 +32,25 @@ from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 T = TypeVar("T")
 
 IN_FLIGHT = 10
-"""How many flows of one `Together` are under way at once: with more, httpx's pools cost more than they save."""
+"""How many flows of one `Together` run at once: with more, the overhead of httpx's pools exceeds the gain."""
 
 UNTIL: ContextVar[float] = ContextVar("until", default=inf)
-"""When the request that is being sent, blocking, must have been answered, on the monotonic clock."""
+"""When the response to the current blocking request must have arrived, on the monotonic clock."""
 
 
 class TooLate(Exception):  # noqa: N818 - the outcome of an effect, not an error of the package
-    """An effect was not done at the time by which it had to be."""
+    """An effect did not end in time."""
 
 
 class Effect(Protocol):
     """What a flow may yield."""
 
     def perform(self, cancelled: Event | None) -> Any:
-        """Does it, blocking; a sleep ends early when `cancelled` is set."""
+        """Performs it, blocking; a sleep ends early when `cancelled` is set."""
         ...
 
     async def aperform(self) -> Any:
-        """Does it, awaiting."""
+        """Performs it, awaiting."""
         ...
 
 
@@ -58,20 +58,20 @@ Flow: TypeAlias = Generator[Effect, Any, T]
 
 
 class _Cancelled(BaseException):
-    """Ends the flows of a `Together` whose result nobody wants any more.
+    """Ends the flows of a `Together` whose results are not needed any more.
 
-    Not `GeneratorExit`, which would make `yield from` close the inner flow instead of telling it.
+    It is not a `GeneratorExit`, for which `yield from` closes the inner flow instead of throwing the error in.
     """
 
 
 class Send:
-    """One HTTP request; its outcome is the answer, whatever its status, whose body has been read.
+    """One HTTP request; its outcome is the response, whatever its status, whose body has been read.
 
     Args:
-        client: An httpx client, blocking or awaiting as the driver is.
+        client: An httpx client, blocking or awaiting like the driver.
         request: The request.
-        until: When the answer must have arrived, on the monotonic clock; else the outcome is `TooLate`, or a timeout of
-            the client's.
+        until: When the response must have arrived, on the monotonic clock; after that, `TooLate` or one of httpx's
+            timeouts is raised.
     """
 
     def __init__(self, client: Any, request: Any, until: float = inf) -> None:
@@ -126,8 +126,8 @@ class Wait(Generic[T]):
     """The result of a future, or its error.
 
     Args:
-        future: The future; it is running, so that nobody who waits can cancel it for the others.
-        until: When it must be there, on the monotonic clock; else the outcome is `TooLate`.
+        future: The future, which is in the state "running", so that one waiting task can't cancel it for the others.
+        until: When the result must have arrived, on the monotonic clock; after that, `TooLate` is raised.
     """
 
     def __init__(self, future: Future[T], until: float = inf) -> None:
@@ -163,7 +163,7 @@ class Task(Generic[T]):
 
     def perform(self, cancelled: Event | None) -> T:  # noqa: ARG002 - the protocol's
         """Calls it."""
-        return self.function()  # type: ignore[no-any-return]  # who yields it knows what it returns
+        return self.function()  # type: ignore[no-any-return]  # the flow that yields it knows the type
 
     async def aperform(self) -> T:
         """Calls it."""
@@ -176,7 +176,7 @@ class Task(Generic[T]):
 
 
 class Close:
-    """The end of an httpx client."""
+    """Closing an httpx client."""
 
     def __init__(self, http: Any) -> None:
         self.http = http
@@ -193,7 +193,7 @@ class Close:
 class Together:
     """Several flows at once; its outcome is the list of their results, in their order.
 
-    The first error cancels the other flows and is raised as it is. A request that is in flight then is abandoned, not
+    The first error cancels the other flows and is raised unchanged. Requests that are under way then are abandoned, not
     waited for.
     """
 
@@ -201,7 +201,7 @@ class Together:
         self.flows = list(flows)
         self.limit = limit
 
-    def perform(self, cancelled: Event | None) -> list[Any]:  # noqa: ARG002 - it is flat: never inside another
+    def perform(self, cancelled: Event | None) -> list[Any]:  # noqa: ARG002 - never inside another one
         """Runs the flows in threads."""
         stop = Event()
         futures: list[Future[Any]] = [Future() for _ in self.flows]
@@ -215,11 +215,12 @@ class Together:
                     return  # another thread was faster
                 try:
                     future.set_result(run(flow, stop))
-                except BaseException as error:  # noqa: BLE001 - the future's, whatever it is
+                except BaseException as error:  # noqa: BLE001 - raised where the future is read
                     future.set_exception(error)
 
         for _ in range(min(self.limit, len(self.flows))):
-            Thread(target=work, name="pasqal_cloud", daemon=True).start()  # no pool's: the interpreter waits for those
+            # not in a ThreadPoolExecutor, for whose threads the interpreter waits at its exit
+            Thread(target=work, name="pasqal_cloud", daemon=True).start()
         try:
             done, _ = wait_for(futures, return_when=FIRST_EXCEPTION)
             for future in done:
@@ -245,11 +246,11 @@ class Together:
 
 
 def run(flow: Flow[T], cancelled: Event | None = None) -> T:
-    """Drives a flow to its end and returns its result.
+    """Runs a flow, blocking, and returns its result.
 
     Args:
         flow: The flow.
-        cancelled: When this is set, the flow's next effect is not performed and the flow is ended.
+        cancelled: When this is set, no further effect is performed and the flow is ended.
     """
     resume: Callable[[], Effect] = partial(next, flow)
     try:
@@ -260,7 +261,7 @@ def run(flow: Flow[T], cancelled: Event | None = None) -> T:
                 return stop.value  # type: ignore[no-any-return]  # StopIteration is not generic
             try:
                 if cancelled is not None and cancelled.is_set():
-                    raise _Cancelled  # noqa: TRY301 - the flow is told like of any other error
+                    raise _Cancelled  # noqa: TRY301 - thrown into the flow like any other error
                 resume = partial(flow.send, effect.perform(cancelled))
             except BaseException as error:  # noqa: BLE001 - Ctrl-C too must reach the flow's `finally`
                 resume = partial(flow.throw, error)
@@ -269,11 +270,7 @@ def run(flow: Flow[T], cancelled: Event | None = None) -> T:
 
 
 async def arun(flow: Flow[T]) -> T:
-    """Drives a flow to its end and returns its result.
-
-    Args:
-        flow: The flow.
-    """
+    """Runs a flow, awaiting, and returns its result."""
     resume: Callable[[], Effect] = partial(next, flow)
     try:
         while True:
@@ -290,21 +287,13 @@ async def arun(flow: Flow[T]) -> T:
 
 
 def iterate(more: Callable[[], Flow[Sequence[T]]]) -> Iterator[T]:
-    """Gives the items that a flow gets, some at a time, until it gets none.
-
-    Args:
-        more: The flow.
-    """
+    """Yields the items that a flow returns, some at a time, until it returns none."""
     while items := run(more()):
         yield from items
 
 
 async def aiterate(more: Callable[[], Flow[Sequence[T]]]) -> AsyncIterator[T]:
-    """Gives the items that a flow gets, some at a time, until it gets none.
-
-    Args:
-        more: The flow.
-    """
+    """Yields the items that a flow returns, some at a time, until it returns none."""
     while items := await arun(more()):
         for item in items:
             yield item
@@ -318,7 +307,7 @@ async def _in_time(result: Any, until: float) -> Any:
     except TimeoutError:
         if limit.expired():
             raise TooLate from None
-        raise  # somebody else's
+        raise  # a TimeoutError of `result` itself
 
 
 def _left(until: float) -> float | None:

@@ -1,4 +1,4 @@
-"""What a forked child must not share with its parent: locks that no one there will open, and connections."""
+"""What a forked child must not share with its parent: connections, and locks that no thread there would release."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Renewable(Protocol):
-    """What begins anew in a forked child."""
+    """An object that is reset in a forked child."""
 
     def begin_anew(self) -> None:
         """Replaces what can't be shared."""
@@ -24,16 +24,12 @@ _LIVING: WeakSet[Renewable] = WeakSet()
 
 
 def renew_in_child(thing: Renewable) -> None:
-    """Has something begin anew in every child that this process forks, before anything else happens there.
-
-    Args:
-        thing: What is renewed, as long as it is in use.
-    """
+    """Resets an object in every child that this process forks, before other code runs there."""
     _LIVING.add(thing)
 
 
 class ChildSafeLock:
-    """A lock that a forked child finds open, whoever held it; its holder may take it again."""
+    """A reentrant lock that is free in a forked child, even if a thread of the parent held it."""
 
     def __init__(self) -> None:
         self.begin_anew()
@@ -45,7 +41,7 @@ class ChildSafeLock:
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Holds the lock as long as the context lasts."""
+        """Holds the lock during the context."""
         with self._lock:
             yield
 

@@ -1,4 +1,4 @@
-"""What a process remembers of its submissions, to recognise what became of one whose answer was lost."""
+"""What a process remembers about its submissions, to identify the outcome of one whose response was lost."""
 
 from __future__ import annotations
 
@@ -14,29 +14,29 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 KEPT_FOR = 120.0
-"""Ids are kept this many seconds longer than any submission needs them whose outcome may still be looked for."""
+"""Seconds for which ids are kept after the last submission that may still need them."""
 
 INHERITED_FOR = 600.0
-"""For so many seconds after a fork, the child counts what its parent was submitting then: longer than requests take."""
+"""Seconds after a fork during which the child counts the parent's submissions: longer than requests take."""
 
 
 class ServiceClock:
-    """What time it is for the service, which its answers tell in `Date`; this machine's clock may be wrong.
+    """The service's clock, from the header `Date` of its responses; this machine's clock may be wrong.
 
-    Kept as an offset to the monotonic clock, and as the least that it can be: an answer was dated between the sending
-    of its request and its receipt, and a date lacks the fraction of its second.
+    It is stored as an offset to the monotonic clock, the smallest that is possible: a response was dated between the
+    sending of the request and the arrival of the response, and its date is rounded down to seconds.
     """
 
     def __init__(self) -> None:
         self._offset: float | None = None
 
     def note(self, date: str | None, sent: float, received: float) -> None:
-        """Learns from an answer.
+        """Updates the offset from a response.
 
         Args:
-            date: Its `Date`.
-            sent: When its request was sent, on the monotonic clock.
-            received: When it was received, on the monotonic clock.
+            date: The header `Date`.
+            sent: When the request was sent, on the monotonic clock.
+            received: When the response arrived, on the monotonic clock.
         """
         told = http_date(date)
         if told is None:
@@ -46,25 +46,24 @@ class ServiceClock:
             self._offset = least
 
     def at(self, moment: float) -> float | None:
-        """Gets the service's time, in seconds since 1970, at the least; None while it is not known.
+        """Gets the earliest time that the service's clock may have shown at a moment of the monotonic clock.
 
-        Args:
-            moment: When, on the monotonic clock.
+        It is in seconds since 1970; None before the first response.
         """
         return None if self._offset is None else self._offset + moment
 
 
 class Entry(Protocol):
-    """One submission, as the ledger knows it."""
+    """One submission."""
 
     @property
     def key(self) -> str:
-        """Its name, which no other has."""
+        """Its unique name."""
         ...
 
     @property
     def content(self) -> str:
-        """What was sent; equal for submissions that can't be told apart."""
+        """What was sent; equal for submissions that can't be distinguished."""
         ...
 
     @property
@@ -74,15 +73,15 @@ class Entry(Protocol):
 
     @property
     def unknown(self) -> bool:
-        """Whether it was sent and its outcome is unknown; otherwise it is being sent."""
+        """Whether it was sent and its outcome is unknown; if not, it is still being sent."""
         ...
 
 
 class Ledger:
-    """The submissions of this process, whichever SDK made them: those in flight, and the ids that came of the others.
+    """The submissions of all SDKs of this process: those under way, and the ids that resulted from the others.
 
-    It is used by many threads at once and has no lock, so that it survives a fork: each step is one operation on a
-    dictionary, which the interpreter does not interrupt.
+    Many threads use it at once, without a lock, which a fork might leave locked: each step is one operation on a
+    dictionary, which is atomic.
     """
 
     def __init__(self) -> None:
@@ -95,17 +94,13 @@ class Ledger:
         renew_in_child(self)
 
     def begin_anew(self) -> None:
-        """In a forked child, counts what the parent was submitting as being sent by another process."""
+        """In a forked child, counts the parent's submissions as being sent by another process."""
         self._inherited += [(entry, time.monotonic()) for entry in self._open.values()]
         self._open.clear()
 
     @contextmanager
     def entered(self, entry: Entry) -> Iterator[None]:
-        """Counts a submission among those that have not come to an end.
-
-        Args:
-            entry: The submission.
-        """
+        """Counts a submission as under way during the context."""
         self._open[entry.key] = self._living[entry.key] = entry
         try:
             yield
@@ -113,7 +108,7 @@ class Ledger:
             self._open.pop(entry.key, None)
 
     def hold(self, name: str, entry: Entry, now: float) -> bool:
-        """Gives what was created to the submission that created it; returns whether no other has it.
+        """Claims an id for a submission; returns False if another submission has claimed it.
 
         Args:
             name: The id of what was created.
@@ -124,49 +119,26 @@ class Ledger:
         return self._holders.setdefault(name, (entry.key, now))[0] == entry.key
 
     def is_held(self, name: str) -> bool:
-        """Returns whether a submission has what has this id.
-
-        Args:
-            name: The id.
-        """
+        """Tells whether a submission has claimed an id."""
         return name in self._holders
 
     def is_anothers(self, name: str, entry: Entry) -> bool:
-        """Returns whether something can't have been created by a submission: another has it, or it was there before.
-
-        Args:
-            name: Its id.
-            entry: The submission.
-        """
+        """Tells whether an id can't be the result of a submission: another has claimed it, or it existed before."""
         return self._holders.get(name, (entry.key,))[0] != entry.key or self.existed(name, entry.moment)
 
     def see(self, names: Iterable[str], now: float) -> None:
-        """Remembers what exists, so that no later submission can have created it.
-
-        Args:
-            names: Its ids.
-            now: The time, on the monotonic clock.
-        """
+        """Stores ids that exist now, and so can't be the result of a later submission."""
         for name in names:
             self._seen.setdefault(name, now)
 
     def existed(self, name: str, moment: float) -> bool:
-        """Returns whether something was seen at a moment or before.
-
-        Args:
-            name: Its id.
-            moment: The moment, on the monotonic clock.
-        """
+        """Tells whether an id is known to have existed at a moment of the monotonic clock."""
         return self._seen.get(name, float("inf")) <= moment
 
     def rivals(self, content: str, now: float) -> tuple[int, int]:
-        """Counts the submissions of the same: those being sent, and those whose outcome is unknown.
+        """Counts the submissions with the same content: those being sent, and those of unknown outcome.
 
-        Those that ended unknown count as long as their errors are kept, since those can look again.
-
-        Args:
-            content: What was sent.
-            now: The time, on the monotonic clock.
+        Those of unknown outcome count as long as their errors are in use, whose `recover` may search again.
         """
         entries = list(self._open.values())
         entries += [entry for entry in self._entries() if entry.unknown and entry.key not in self._open]
@@ -176,11 +148,11 @@ class Ledger:
         return same.count(False) + elsewhere, same.count(True)
 
     def _entries(self) -> list[Entry]:
-        """Gets the submissions whose outcome may still be looked for."""
+        """Gets the submissions whose outcome may still be searched for."""
         return [entry for entry in (reference() for reference in self._living.valuerefs()) if entry is not None]
 
     def _forget_old(self, now: float) -> None:
-        """Forgets ids that no search can come upon: those older than all submissions that may still be looked for."""
+        """Drops ids that no search can find: those older than all submissions that may still be searched for."""
         if now < self._forget_at:
             return
         self._forget_at = now + KEPT_FOR / 2

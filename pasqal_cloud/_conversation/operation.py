@@ -1,7 +1,7 @@
 """A flow as a method, an attribute or an iterator: blocking on classes marked `Blocking`, awaiting on `Awaiting` ones.
 
-This is the one clever file of the package. Two things to know: type checkers resolve a flow's result through the
-class's type variables, but not `Flow[Self]`; and an operation is to be wrapped, not overridden, in a subclass.
+This is the most intricate file of the package. Two things to know: type checkers resolve the result of a flow through
+the class's type variables, but not `Flow[Self]`; and a subclass should wrap an operation, not override it.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ T_co = TypeVar("T_co", covariant=True)
 
 
 class Operation(Generic[P, T]):
-    """A flow offered as a method: blocking or awaiting, as its class is."""
+    """A flow as a method, which is blocking or awaiting like its class."""
 
     def __init__(self, flow: Callable[Concatenate[Any, P], Flow[T]]) -> None:
         self.flow = flow
@@ -51,12 +51,12 @@ class Operation(Generic[P, T]):
     @overload
     def __get__(self, obj: object, owner: Any = None) -> Callable[P, Any]: ...
     def __get__(self, obj: object | None, owner: Any = None) -> Callable[..., Any]:
-        """Gets the method, bound where it is read from an object."""
-        face = self.face(owner or type(obj))  # of a class without colour: the others have the function itself
-        return face if obj is None else MethodType(face, obj)
+        """Gets the method, bound if it is read from an object."""
+        function = self.function_for(owner or type(obj))  # not used for subclasses of `HasOperations`
+        return function if obj is None else MethodType(function, obj)
 
-    def face(self, owner: type) -> Callable[..., Any]:
-        """Makes the function that stands for the flow on a class."""
+    def function_for(self, owner: type) -> Callable[..., Any]:
+        """Makes the function that runs the flow on a class."""
         flow = self.flow
 
         def blocking(*args: Any, **kwargs: Any) -> Any:
@@ -65,15 +65,15 @@ class Operation(Generic[P, T]):
         async def awaiting(*args: Any, **kwargs: Any) -> Any:
             return await arun(flow(*args, **kwargs))
 
-        face: Any = functools.update_wrapper(blocking if issubclass(owner, Blocking) else awaiting, flow)
-        del face.__wrapped__  # the flow is a generator function, which its user must not see
+        function: Any = functools.update_wrapper(blocking if issubclass(owner, Blocking) else awaiting, flow)
+        del function.__wrapped__  # `inspect` would take the method for a generator function, as the flow is
         signature = inspect.signature(flow)
-        face.__signature__ = signature.replace(return_annotation=_result_of(signature.return_annotation, owner))
-        return face  # type: ignore[no-any-return]  # one of the two functions above
+        function.__signature__ = signature.replace(return_annotation=_result_of(signature.return_annotation, owner))
+        return function  # type: ignore[no-any-return]  # one of the two functions above
 
 
 class Fetched(Generic[T]):
-    """A flow offered as an attribute: its value on blocking handles, an awaitable of it on awaiting ones."""
+    """A flow as an attribute: its result on blocking handles, an awaitable of the result on awaiting ones."""
 
     def __init__(self, flow: Callable[[Any], Flow[T]]) -> None:
         self.flow = flow
@@ -94,49 +94,49 @@ class Fetched(Generic[T]):
         return run(self.flow(obj)) if isinstance(obj, Blocking) else Pending(functools.partial(self.flow, obj))
 
     def __set__(self, obj: object, value: object) -> None:
-        """Refuses: what a handle shows is the service's."""
+        """Raises an error: the value comes from the service."""
         raise AttributeError("This attribute can't be set.")
 
 
 class Pending(Generic[T]):
-    """An awaitable of a flow's result; unlike a coroutine, it may be left alone without a warning."""
+    """An awaitable of a flow's result. Unlike a coroutine, it causes no warning if it is never awaited."""
 
     def __init__(self, flow: Callable[[], Flow[T]]) -> None:
         self._flow = flow
 
     def __await__(self) -> Generator[Any, None, T]:
-        """Drives the flow, each time it is awaited."""
+        """Runs the flow, each time it is awaited."""
         return arun(self._flow()).__await__()
 
     def __repr__(self) -> str:
-        """Says what to do with it."""
+        """Shows that it has to be awaited."""
         return "<to be awaited>"
 
 
-class Coloured:
-    """A class whose operations have a colour: its subclasses get them as functions, for `inspect` and mocks."""
+class HasOperations:
+    """Replaces the operations of its subclasses by functions, as `inspect` and mocks expect them."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         for name in dir(cls):
             member = inspect.getattr_static(cls, name)
             if isinstance(member, Operation):
-                setattr(cls, name, member.face(cls))
+                setattr(cls, name, member.function_for(cls))
 
 
-class Blocking(Coloured):
-    """Marks the classes whose operations return when they are done."""
+class Blocking(HasOperations):
+    """Marks the classes whose operations block until they are done."""
 
 
-class Awaiting(Coloured):
+class Awaiting(HasOperations):
     """Marks the classes whose operations are coroutine functions."""
 
 
 class Leaving(Protocol):
-    """What can be used in a `with` statement: it has a flow for its end."""
+    """A class with a flow for the end of a `with` statement."""
 
     def _leave(self, error: BaseException | None) -> Flow[None]:
-        """Ends it, perhaps because of an error."""
+        """Closes it, perhaps because of an error."""
         ...
 
 
@@ -144,11 +144,11 @@ class BlockingContext(Blocking):
     """A blocking class that can be used in a `with` statement."""
 
     def __enter__(self) -> Self:
-        """Begins."""
+        """Returns itself."""
         return self
 
     def __exit__(self: Leaving, _: object, error: BaseException | None, __: object) -> None:
-        """Ends."""
+        """Closes it."""
         run(self._leave(error))
 
 
@@ -156,11 +156,11 @@ class AwaitingContext(Awaiting):
     """An awaiting class that can be used in an `async with` statement."""
 
     async def __aenter__(self) -> Self:
-        """Begins."""
+        """Returns itself."""
         return self
 
     async def __aexit__(self: Leaving, _: object, error: BaseException | None, __: object) -> None:
-        """Ends."""
+        """Closes it."""
         await arun(self._leave(error))
 
 
@@ -168,7 +168,7 @@ C = TypeVar("C", bound=AwaitingContext)
 
 
 class Opening(Pending[C]):
-    """An awaitable of something that is to be closed, for `await` and `async with` alike."""
+    """An awaitable of an object that has to be closed, for both `await` and `async with`."""
 
     async def __aenter__(self) -> C:
         """Opens it."""
@@ -181,33 +181,25 @@ class Opening(Pending[C]):
 
 
 def operation(*, raises: type[PasqalCloudError]) -> Callable[[Callable[Concatenate[Any, P], Flow[T]]], Operation[P, T]]:
-    """Offers a flow as a method.
-
-    Args:
-        raises: What the method does: an error of the flow is raised as this class too.
-    """
+    """Makes a method from a flow, whose errors also get the class `raises`."""
     return lambda flow: Operation(naming(raises, flow))
 
 
 def fetched(*, raises: type[PasqalCloudError]) -> Callable[[Callable[[Any], Flow[T]]], Fetched[T]]:
-    """Offers a flow as an attribute.
-
-    Args:
-        raises: What reading the attribute does: an error of the flow is raised as this class too.
-    """
+    """Makes an attribute from a flow, whose errors also get the class `raises`."""
     return lambda flow: Fetched(naming(raises, flow))
 
 
 class Source(Protocol[T_co]):
-    """What can be gone through, some items at a time."""
+    """A source of items, some at a time."""
 
     def more(self) -> Flow[Sequence[T_co]]:
-        """Gets the next items; none when it is over."""
+        """Gets the next items; none at the end."""
         ...
 
 
 class Walking(Generic[P, T]):
-    """A source offered as a method that gives an iterator: an ordinary one, or an asynchronous one."""
+    """A source of items as a method that returns an iterator, which is blocking or awaiting like its class."""
 
     def __init__(self, source: Callable[Concatenate[Any, P], Source[T]], raises: type[PasqalCloudError]) -> None:
         self.source = source
@@ -225,38 +217,29 @@ class Walking(Generic[P, T]):
     @overload
     def __get__(self, obj: object, owner: Any = None) -> Callable[P, Any]: ...
     def __get__(self, obj: object | None, owner: Any = None) -> Callable[..., Any]:
-        """Gets the method, bound where it is read from an object."""
+        """Gets the method, bound if it is read from an object."""
         owner = owner or type(obj)
         drive: Callable[..., Any] = iterate if issubclass(owner, Blocking) else aiterate
 
         def walk(*args: Any, **kwargs: Any) -> Any:
             return drive(naming(self.raises, self.source(*args, **kwargs).more))
 
-        face: Any = functools.update_wrapper(walk, self.source)
-        del face.__wrapped__
+        function: Any = functools.update_wrapper(walk, self.source)
+        del function.__wrapped__
         kind = "Iterator" if issubclass(owner, Blocking) else "AsyncIterator"
         signature = inspect.signature(self.source)
         items = _result_of(signature.return_annotation, owner)
-        face.__signature__ = signature.replace(return_annotation=f"{kind}[{items}]")
-        return face if obj is None else MethodType(face, obj)
+        function.__signature__ = signature.replace(return_annotation=f"{kind}[{items}]")
+        return function if obj is None else MethodType(function, obj)
 
 
 def walking(*, raises: type[PasqalCloudError]) -> Callable[[Callable[Concatenate[Any, P], Source[T]]], Walking[P, T]]:
-    """Offers a source as a method that gives an iterator.
-
-    Args:
-        raises: What going through it does: an error on the way is raised as this class too.
-    """
+    """Makes a method that returns an iterator, whose errors also get the class `raises`."""
     return lambda source: Walking(source, raises)
 
 
 def naming(raises: type[PasqalCloudError], flow: Callable[P, Flow[T]]) -> Callable[P, Flow[T]]:
-    """Makes a flow whose errors are raised as another class too.
-
-    Args:
-        raises: The class: what the flow does.
-        flow: The flow.
-    """
+    """Makes a flow whose errors also get the class `raises`, which names the operation that failed."""
 
     @functools.wraps(flow)
     def named(*args: P.args, **kwargs: P.kwargs) -> Flow[T]:
@@ -272,7 +255,7 @@ def naming(raises: type[PasqalCloudError], flow: Callable[P, Flow[T]]) -> Callab
 
 
 def _result_of(annotation: str, owner: type) -> str:
-    """Gets what a user is given, from `Flow[BatchT | None]`: `Batch | None` on `SDK`."""
+    """Gets the type that users see: `Batch | None` on `SDK`, for `Flow[BatchT | None]`."""
     result = re.sub(r"^(Flow|Source)\[(.*)\]$", r"\2", annotation)
     for base in getattr(owner, "__orig_bases__", ()):
         names = getattr(getattr(base, "__origin__", None), "__parameters__", ())

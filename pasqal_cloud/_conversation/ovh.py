@@ -1,4 +1,4 @@
-"""The door for those who come by OVH: their own addresses of some operations, and no others."""
+"""The operations that OVH's users can perform, which have their own addresses."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from pasqal_cloud_api.api.ovh import (
     list_ovh_jobs,
 )
 
-_THROUGH = {
+_REPLACEMENTS = {
     create_batch: create_ovh_batch,
     get_batch: get_ovh_batch,
     get_batch_status: get_ovh_batch_status,
@@ -31,18 +31,19 @@ _THROUGH = {
 
 
 def ovh(endpoint: Any) -> Any:
-    """Gets what stands for an operation behind OVH's door.
+    """Gets the operation that replaces another one for OVH's users.
 
     Args:
-        endpoint: A module of the generated client; or something else, which needs no door.
+        endpoint: A module of the generated client. Anything else, like a download, is returned unchanged.
 
     Raises:
-        PermissionDeniedError: OVH's users have no such operation.
+        PermissionDeniedError: OVH's users can't perform this operation.
     """
-    if endpoint in _THROUGH:
-        return _THROUGH[endpoint]
+    if endpoint in _REPLACEMENTS:
+        return _REPLACEMENTS[endpoint]
     if isinstance(endpoint, ModuleType) and endpoint.__name__.startswith("pasqal_cloud_api."):
         name = endpoint.__name__.rpartition(".")[2]
-        only = "create batches, read them and their jobs"
-        raise PermissionDeniedError(f"{name} is not among what can be done by OVH: {only}.", sent=False)
+        raise PermissionDeniedError(
+            f"{name} is not available to OVH's users, who can create batches, and read them and their jobs.", sent=False
+        )
     return endpoint

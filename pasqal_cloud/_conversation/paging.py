@@ -1,4 +1,4 @@
-"""Walking the pages of a list."""
+"""Fetching lists page by page."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ if TYPE_CHECKING:
 
 
 class Identified(Protocol):
-    """What a list is made of."""
+    """An item of a list."""
 
     @property
     def id(self) -> str:
-        """Tells it from the others."""
+        """The item's id."""
         ...
 
 
 SAME_AGAIN = 1000
-"""A walk ends with an error when so many items more than it has seen came again, without a new one among them."""
+"""A walk fails after as many repeated items as there were items, and this number more, without a new one."""
 
 T = TypeVar("T")
 ItemT = TypeVar("ItemT", bound=Identified)
@@ -38,7 +38,7 @@ F = TypeVar("F", bound=Filters)
 
 
 class Page(Protocol[T]):
-    """One page, as the generated client gives it."""
+    """One page, as the generated client returns it."""
 
     data: list[T]
     pagination: Pagination | None
@@ -46,12 +46,12 @@ class Page(Protocol[T]):
 
 @attrs.define
 class PaginatedResponse(Generic[H]):
-    """One page of a list; it can be iterated.
+    """One page of a list. It can be iterated.
 
     Attributes:
-        results: The page's items.
-        total: How many items there are on all pages.
-        offset: How many come before this page.
+        results: The items of the page.
+        total: The number of items on all pages.
+        offset: The number of items before this page.
     """
 
     results: list[H]
@@ -59,39 +59,33 @@ class PaginatedResponse(Generic[H]):
     offset: int
 
     def __iter__(self) -> Iterator[H]:
-        """Goes through the page's items."""
+        """Iterates over the items of the page."""
         return iter(self.results)
 
     def __len__(self) -> int:
-        """Counts the page's items."""
+        """Returns the number of items of the page."""
         return len(self.results)
 
 
 def page_of(page: Page[T], offset: int, bind: Callable[[T], H]) -> PaginatedResponse[H]:
-    """Makes a page as users see it.
-
-    Args:
-        page: The page as it came.
-        offset: Where it was asked to begin.
-        bind: Makes a handle of an item.
-    """
+    """Makes a page for users, with a handle for each item."""
     return PaginatedResponse([bind(item) for item in page.data], _total(page, offset), offset)
 
 
 class Walk(Generic[H]):
-    """A walk through a list that may be too long for one page, a few pages at a time.
+    """Fetches a list of any length, several pages at a time, although the list may change meanwhile.
 
-    Items that arrive meanwhile push others to the next page, where they are not given again. Items that vanish pull
-    others to the page before; the walk steps back by as many as the total shrank. After a page with fewer items than
-    were asked for the walk goes on from its end. Two such pages in a row with as many items as one another tell how
-    long this service's pages are: the next are fetched together at such steps, until a page has more. The walk ends at
-    the total. A page that is empty before that is asked for once more, and is an error when it is empty again.
+    New items shift others to the next page, where they are skipped. Deleted items shift others to the page before, so
+    the walk goes back by as many items as the total has decreased. If a page has fewer items than requested, the next
+    one is requested from its end. Two such pages of equal length in a row show the service's own page size, with which
+    the next pages are requested together, until one is longer. The walk ends at the total. A page that is empty before
+    that is requested once more; if it is empty again, that is an error.
 
     Args:
-        fetch: Fetches a page of what matches filters.
-        filters: The filters; the walk goes through their pieces one after the other.
-        order: In what order, and where to begin.
-        bind: Makes a handle of an item.
+        fetch: Fetches a page of the items that match the filters.
+        filters: The filters, which may be split into several requests.
+        order: The order, and where to begin.
+        bind: Makes a handle from an item.
     """
 
     def __init__(
@@ -107,13 +101,13 @@ class Walk(Generic[H]):
         )
         self._order = PaginationParams() if order is None else of_type(order, PaginationParams, "pagination_params")
         if self._order.offset and len(self._pieces) > 1:
-            raise ValidationError("An offset can't be given with so many ids, which are asked for in pieces.")
+            raise ValidationError("An offset can't be combined with so many ids, which need several requests.")
         self._bind: Callable[[Any], H] = bind
         self._seen: set[str] = set()
         self._begin()
 
     def more(self) -> Flow[list[H]]:
-        """Fetches the next items; there are none left when it has none."""
+        """Fetches the next items; none at the end of the list."""
         again = 0
         while self._pieces:
             came = yield from self._next_pages()
@@ -123,7 +117,7 @@ class Walk(Generic[H]):
                 return [self._bind(item) for item in items.values()]
             again += len(came) or 1
             if again > len(self._seen) + SAME_AGAIN:
-                raise UnexpectedAnswerError(f"The list does not end: {again} items that it had given came again.")
+                raise UnexpectedAnswerError(f"The list does not end: {again} items were repeated.")
         return []
 
     def _begin(self) -> None:
@@ -141,22 +135,22 @@ class Walk(Generic[H]):
         wanted = [self._fetch(self._pieces[0], order) for order in orders]
         pages = [(yield from wanted[0])] if len(wanted) == 1 else (yield Together(wanted))
         totals = [_total(page, offset) for page, offset in zip(pages, offsets, strict=True)]
-        vanished = 0 if self._total is None else max(0, self._total - min(totals))  # any page may be the latest
+        vanished = 0 if self._total is None else max(0, self._total - min(totals))  # any page may be the newest
         older = next((number for number in range(1, len(totals)) if totals[number] < totals[number - 1]), None)
         self._total = min(totals) if vanished else max(totals)
         self._ahead = min(2 * self._ahead, IN_FLIGHT)
-        if vanished:  # what was behind the last page may be before it now
+        if vanished:  # items that came after the last page may come before it now
             self._offset = max(self._order.offset, offsets[0] - vanished)
             self._end_at(self._total)
             return [item for page in pages for item in page.data]
         if not all(_begins_at(offset, page) for page, offset in zip(pages, offsets, strict=True)):
-            self._step = self._order.limit  # offsets mean nothing here, and so neither do lengths
+            self._step = self._order.limit  # this service ignores offsets, so the lengths show no page size
         short = next((number for number, page in enumerate(pages) if self._is_short(page, offsets[number])), None)
         if short is not None and (older is None or short < older):
-            pages = pages[: short + 1]  # those behind it are fetched again, or their items would be out of order
+            pages = pages[: short + 1]  # later ones are fetched again, to keep the items in order
             self._short = self._short if short == 0 else 0
             self._go_on_behind(len(pages[-1].data), offsets[short], totals[short])
-        elif older is not None:  # this page was answered before the one before it, and items arrived in between
+        elif older is not None:  # this page was read before the preceding one, and items were created in between
             self._offset = offsets[older]
         else:
             self._short = 0
@@ -167,11 +161,11 @@ class Walk(Generic[H]):
         return [item for page in pages for item in page.data]
 
     def _go_on_behind(self, length: int, offset: int, total: int) -> None:
-        """Goes on from the end of a page that has fewer items than were asked for, though there are more."""
+        """Continues from the end of a page that has fewer items than requested, although the list has more."""
         if not length and self._empty_at == offset:
             raise UnexpectedAnswerError(
-                f"The page at offset {offset} was empty, twice, where up to {min(self._order.limit, total - offset)}"
-                f" items were expected: by the service's own count the list has {total}."
+                f"The page at offset {offset} was empty twice, although up to {min(self._order.limit, total - offset)}"
+                f" items were expected: by the service's own count, the list has {total}."
             )
         self._empty_at = None if length else offset
         is_usual = 0 < length == self._short
@@ -181,23 +175,19 @@ class Walk(Generic[H]):
         self._offset = offset + length
 
     def _end_at(self, total: int) -> None:
-        """Ends the walk through one piece of the filters where there are no more items."""
+        """Continues with the next filters if there are no more items for these."""
         if self._offset >= total:
             del self._pieces[0]
             self._begin()
 
     def _is_short(self, page: Page[Any], offset: int) -> bool:
-        """Returns whether a page has fewer items than were asked for, and there are more behind it."""
+        """Tells whether a page has fewer items than requested, although the list has more."""
         end = offset + len(page.data)
         return _begins_at(offset, page) and len(page.data) < self._step and end < _total(page, offset)
 
 
 def every(page: Callable[[int], Flow[Page[ItemT]]]) -> Flow[list[ItemT]]:
-    """Gets all items of a list, in order and each once.
-
-    Args:
-        page: Fetches the page that begins at an offset.
-    """
+    """Fetches all items of a list, in order and each once; `page` fetches the page at an offset."""
     walk: Walk[ItemT] = Walk(lambda _, order: page(order.offset), None, None, lambda item: item)
     items: list[ItemT] = []
     while more := (yield from walk.more()):
@@ -211,6 +201,6 @@ def _begins_at(offset: int, page: Page[Any]) -> bool:
 
 
 def _total(page: Page[Any], offset: int) -> int:
-    """Gets how many items there are on all pages; an answer without pagination has them all."""
+    """Gets the number of items on all pages; a response without pagination contains them all."""
     pagination = present(page.pagination)
     return pagination.total if pagination else offset + len(page.data)

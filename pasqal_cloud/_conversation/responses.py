@@ -1,4 +1,4 @@
-"""What an answer says, and what its absence means: from httpx's terms to this package's errors."""
+"""Turns responses that are not a success, and requests without a response, into this package's errors."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
+from pasqal_cloud._arguments import pointed
 from pasqal_cloud._conversation.retry import TRANSIENT
 from pasqal_cloud._conversation.snapshots import http_date
 from pasqal_cloud._conversation.traffic import BEGAN, note_failure, public
@@ -29,23 +30,26 @@ NOTHING_SENT = (
     httpx.PoolTimeout,
     httpx.ProxyError,
     httpx.UnsupportedProtocol,
-    httpx.LocalProtocolError,  # h11 refused the request's head, or saw that it could never be whole
+    httpx.LocalProtocolError,  # h11 rejected the request's head, or a body that is not as long as its head says
 )
+"""httpx's errors that are raised only before the first byte is sent."""
 
 
 UNTRUSTED = "CERTIFICATE_VERIFY_FAILED"
 
 SECRET_FROM = 16
-"""No signature is shorter, in characters."""
+"""The length of the shortest signature, in characters."""
 
-HOW_TO_TRUST = "If that certificate is your organisation's, give the SDK `verify`, the path of the CA's certificate."
+HOW_TO_TRUST = (
+    "If your organisation issued that certificate, pass the path of its CA's certificate to the SDK as verify."
+)
 
 
 @contextmanager
 def errors_of(request: httpx.Request) -> Iterator[None]:
     """Turns whatever stops a request into this package's error.
 
-    An error of a kind that comes before the first byte, or another one from before that, says that nothing was sent.
+    The error's `sent` is False where the failure came before the first byte was sent.
 
     Args:
         request: The request that is being made.
@@ -56,7 +60,7 @@ def errors_of(request: httpx.Request) -> Iterator[None]:
         note_failure(request, error)
         kind = RequestTimeoutError if isinstance(error, httpx.TimeoutException) else ConnectionFailedError
         untrusted = UNTRUSTED in str(error)
-        reason = reason_of(error)
+        reason = f"{_failure(error, request.url.host)}: {reason_of(error)}"
         raise kind(
             f"{reason}. {HOW_TO_TRUST}" if untrusted else reason,
             method=request.method,
@@ -65,7 +69,7 @@ def errors_of(request: httpx.Request) -> Iterator[None]:
             sent=not isinstance(error, NOTHING_SENT),
         ) from error
     except (AssertionError, PasqalCloudError):
-        raise  # the first are for who tests: stand-ins say so that they did not expect a request
+        raise  # test doubles raise an AssertionError for a request that they did not expect
     except Exception as error:  # a transport, a codec, or the operating system may raise anything
         note_failure(request, error)
         raise ConnectionFailedError(
@@ -76,21 +80,25 @@ def errors_of(request: httpx.Request) -> Iterator[None]:
         ) from error
 
 
-def reason_of(error: Exception) -> str:
-    """Says what an error is: not by its `repr`, which may show the whole text that could not be encoded.
+def _failure(error: httpx.HTTPError, host: str) -> str:
+    if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
+        return f"Could not connect to {host}"
+    if isinstance(error, httpx.ReadTimeout | httpx.WriteTimeout):
+        return f"{host} did not answer in time"
+    if isinstance(error, NOTHING_SENT):
+        return f"The request to {host} could not be sent"
+    if isinstance(error, httpx.DecodingError):
+        return f"The response of {host} can't be decoded"
+    return f"The connection to {host} broke"
 
-    Args:
-        error: The error.
-    """
+
+def reason_of(error: Exception) -> str:
+    """Describes an error, without its `repr`, which may contain the whole string that could not be encoded."""
     return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
 
 
 def is_url(text: str) -> bool:
-    """Tells whether a text is an absolute URL that a request can go to.
-
-    Args:
-        text: The text.
-    """
+    """Tells whether a string is an absolute URL that a request can be sent to."""
     try:
         url = httpx.URL(text)
     except (httpx.InvalidURL, ValueError):
@@ -99,11 +107,11 @@ def is_url(text: str) -> bool:
 
 
 def successful(answer: httpx.Response, *, if_refused: str = "") -> httpx.Response:
-    """Returns an answer that is a success, and raises any other.
+    """Returns a successful response, and raises the error of any other.
 
     Args:
-        answer: The answer, whose body has been read if it is no success.
-        if_refused: What to add to the reasons of a 401.
+        answer: The response, whose body has been read if it is not a success.
+        if_refused: What to add to the message of a 401.
     """
     if answer.is_success:
         return answer
@@ -129,7 +137,7 @@ def _facts(answer: httpx.Response) -> dict[str, Any]:
 
 
 def _public_body(answer: httpx.Response) -> str:
-    """Gets the body; where a link was its own permission, without the link's parts: storages repeat them in errors."""
+    """Gets the body. The signature of a presigned link is removed: storages repeat it in their errors."""
     body = decoded(answer)
     if "Authorization" not in answer.request.headers:
         for value in answer.request.url.params.values():
@@ -138,9 +146,9 @@ def _public_body(answer: httpx.Response) -> str:
 
 
 def decoded(answer: httpx.Response) -> str:
-    """Gets the body as text; where its charset is none, or is no charset of texts, it is read as UTF-8.
+    """Decodes the body; without a usable charset as UTF-8.
 
-    `answer.text` would run whatever codec the answer names: `hex` and `zlib` are codecs too.
+    `answer.text` would run whatever codec the response names, also those that are no text encoding, like `zlib`.
     """
     try:
         return answer.content.decode(answer.charset_encoding or "utf-8", "replace")
@@ -149,11 +157,7 @@ def decoded(answer: httpx.Response) -> str:
 
 
 def words(value: object) -> str:
-    """Gets words of an answer, as a text that can be printed: JSON may hold half a character, and nest without end.
-
-    Args:
-        value: What the answer holds.
-    """
+    """Converts a value from a response to a printable string: JSON may hold lone surrogates, and nest too deeply."""
     try:
         return str(value).encode("utf-8", "replace").decode()
     except RecursionError:
@@ -168,10 +172,10 @@ def _json(answer: httpx.Response) -> Any:
 
 
 def _description(body: Any) -> str:
-    """Gets the sentence of an error's body.
+    """Gets the description of the error from a response's body.
 
-    The service sends `{"data": {"description": …}}` or `{"message": …}`; its reference shows `{"detail": …}`. Where the
-    request is not valid, the sentence may be a list of places and reasons.
+    The service sends `{"data": {"description": …}}` or `{"message": …}`; its reference shows `{"detail": …}`. For an
+    invalid request, the description may be a list of fields and reasons.
     """
     if not isinstance(body, dict):
         return ""
@@ -186,18 +190,28 @@ def _description(body: Any) -> str:
 def _reason(reason: Any) -> str:
     if not isinstance(reason, dict):
         return words(reason)
-    place = reason.get("loc")
-    where = ".".join(words(part) for part in place) if isinstance(place, list) else ""
+    where = _place(reason.get("loc"))
     return f"{where}: {words(reason.get('msg'))}" if where else words(reason.get("msg", reason))
 
 
+def _place(loc: Any) -> str:
+    """Writes the place of a field as this package's own errors do: `jobs[0].runs` for ["body", "jobs", 0, "runs"]."""
+    if not isinstance(loc, list):
+        return ""
+    parts = loc[1:] if len(loc) > 1 and loc[0] in PARTS_OF_REQUESTS and isinstance(loc[1], str) else loc
+    first, rest = parts[:1], parts[1:]
+    subscripts = (f"[{part}]" if isinstance(part, int) else f"[{words(part)!r}]" for part in rest)
+    return pointed("".join([*map(words, first), *subscripts]))
+
+
+PARTS_OF_REQUESTS = ("body", "query", "path", "header")
+"""What the service's places begin with; users know only the arguments inside."""
+
+
 def retry_after_of(answer: httpx.Response) -> float | None:
-    """Reads `Retry-After`: seconds, fractions of them too, or a date (RFC 9110, section 10.2.3). Never negative.
+    """Reads `Retry-After` as seconds from now, never negative; None without one, or where it can't be read.
 
-    None where it is neither, or no time that can be waited for.
-
-    Args:
-        answer: The answer.
+    It is a number, perhaps with a fraction, or a date (RFC 9110, section 10.2.3).
     """
     value = answer.headers.get("Retry-After")
     if value is None:
@@ -211,10 +225,5 @@ def retry_after_of(answer: httpx.Response) -> float | None:
 
 
 def unexpected(answer: httpx.Response | None, description: str) -> UnexpectedAnswerError:
-    """Makes the error of an answer that succeeded and yet can't be used.
-
-    Args:
-        answer: The answer.
-        description: What is wrong with it.
-    """
+    """Makes the error of a successful response that can't be used."""
     return UnexpectedAnswerError(description, retryable=True, **(_facts(answer) if answer else {}))

@@ -1,4 +1,4 @@
-"""Which failed request is tried again, and when: a policy that decides and does nothing else."""
+"""The policy that decides whether a failed request is retried, and when."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pasqal_cloud.errors import PasqalCloudError
 
 TRANSIENT = frozenset({408, 425, 429, 500, 502, 503, 504})
-"""The statuses after which the same request may succeed."""
+"""The statuses after which the same request may succeed later."""
 
 
 def _at_least(least: float) -> Callable[[object, attrs.Attribute[Any], Any], None]:
@@ -30,19 +30,19 @@ def _at_least(least: float) -> Callable[[object, attrs.Attribute[Any], Any], Non
 
 @attrs.frozen(kw_only=True)
 class RetryPolicy:
-    """When a failed request is tried again; `RetryPolicy(attempts=1)` means never.
+    """When failed requests are retried; `RetryPolicy(attempts=1)` means never.
 
-    A request that may have reached the service is repeated only if repeating it is harmless. What spends money is
-    repeated after a connection that never was; and after a 429, or a 503 that says when to come back, once a look has
-    shown that nothing was created.
+    A request that the service may have received is retried only if that does no harm. A request that spends money is
+    retried if no connection was made; and after a 429, or a 503 with `Retry-After`, if a search has found that nothing
+    was created.
 
     Attributes:
-        attempts: How often a request is made at most.
-        first: The longest first pause, in seconds; each pause may be twice as long as the one before. Pauses are drawn
-            between zero and that ("full jitter"), so that many clients do not come back at once.
-        longest: The longest pause, in seconds; also the cap of the service's `Retry-After`.
-        deadline: After this many seconds, no further try is begun; and one that is under way is cut, once the time that
-            its own timeout gives it is over.
+        attempts: The maximum number of attempts.
+        first: The longest first pause, in seconds; each following pause may be twice as long. Pauses are random between
+            zero and that ("full jitter"), so that many clients don't retry at the same time.
+        longest: The longest pause, in seconds; also the limit for the service's `Retry-After`.
+        deadline: The seconds after which no further attempt begins. One that is under way then ends when the time of
+            its own timeout has passed.
 
     Raises:
         ValidationError: A number is out of range.
@@ -62,14 +62,14 @@ class RetryPolicy:
         elapsed: float,
         draw: Callable[[], float] = random,
     ) -> float | None:
-        """Gets how long to wait before the next try, in seconds; None to give up.
+        """Returns the pause before the next attempt, in seconds; None to give up.
 
         Args:
-            error: Why the try failed.
+            error: Why the last attempt failed.
             harmless: Whether it does no harm to make the request twice.
-            attempt: How many tries there have been.
-            elapsed: The seconds since the first try began.
-            draw: Draws a number between 0 and 1.
+            attempt: The number of attempts so far.
+            elapsed: The seconds since the first attempt began.
+            draw: Draws a random number between 0 and 1.
         """
         if attempt >= self.attempts or not error.retryable or (error.sent and not harmless):
             return None
@@ -85,35 +85,25 @@ NO_RETRY = RetryPolicy(attempts=1)
 
 
 def policy_of(retry: RetryPolicy | Literal[False] | None) -> RetryPolicy:
-    """Reads a policy as users give it.
-
-    Args:
-        retry: The policy; False for none, None for the usual one.
-
-    Raises:
-        ValidationError: It is no policy.
-    """
+    """Reads the argument `retry`: a policy, False for no retries, or None for the default."""
     if retry is None:
         return RetryPolicy()
     if retry is False:
         return NO_RETRY
     if not isinstance(retry, RetryPolicy):
-        raise ValidationError(f"retry must be a RetryPolicy, or False for none, not {retry!r}.")
+        raise ValidationError(f"retry must be a RetryPolicy, or False for no retries, not {retry!r}.")
     return retry
 
 
 PATIENT = RetryPolicy(attempts=1000, first=1.0, deadline=600.0)
-"""For waiting, where a service that is down for a while is no reason to give up."""
+"""For waiting, which should survive an outage of the service."""
 
 
 def nothing_done(error: PasqalCloudError) -> bool:
-    """Returns whether a failure proves that the service did nothing.
+    """Tells whether a failure proves that the service did nothing.
 
-    That is so where nothing arrived, and where the service itself refuses: by a 4xx that says so, in its own words.
-    What a proxy or a gateway on the way answers proves nothing: the request may have passed it.
-
-    Args:
-        error: The failure.
+    That is so if the service received nothing, and if it refused the request: with a 4xx and a body in its own format.
+    A response of a proxy or gateway proves nothing, since it may have passed the request on.
     """
     if not error.sent:
         return True
@@ -122,24 +112,16 @@ def nothing_done(error: PasqalCloudError) -> bool:
 
 
 def is_postponed(error: PasqalCloudError) -> bool:
-    """Returns whether an answer asks to come back, later or with another token, and so hardly followed any work.
-
-    Args:
-        error: The failure.
-    """
+    """Tells whether the service asks for another attempt, later or with a new token, so that it hardly did anything."""
     return error.status in (401, 429) or (error.status == 503 and error.retry_after is not None)
 
 
 UNDECIDED = frozenset({408, 421, 423, 425, 499})
-"""Those 4xx that say nothing of what was done before: too slow, misdirected, locked, too early, left by the client."""
+"""The 4xx that don't prove that nothing was done: too slow, misdirected, locked, too early, closed by the client."""
 
 
 def is_the_services(body: str | None) -> bool:
-    """Returns whether an error's body is in the service's envelope, or as its reference shows that of a 422.
-
-    Args:
-        body: The body.
-    """
+    """Tells whether an error's body has the service's format, or that of a 422 in the service's reference."""
     try:
         content = json.loads(body or "")
     except (RecursionError, ValueError):

@@ -1,7 +1,7 @@
 """The session: every request of the package is made by its `call`, which is one flow.
 
-`call` gets a token, sends the request, answers one 401 with another token, turns what is no success into an error,
-parses the answer, checks that it is about what was asked, and tries again as the policy says.
+`call` gets a token, sends the request, renews the token once after a 401, raises the error of a response that is not a
+success, parses the response, checks that it is about what was requested, and retries as the policy says.
 """
 
 from __future__ import annotations
@@ -28,7 +28,13 @@ from pasqal_cloud._conversation.ledger import ServiceClock
 from pasqal_cloud._conversation.responses import decoded, errors_of, reason_of, successful, unexpected, words
 from pasqal_cloud._conversation.retry import RetryPolicy, is_the_services, policy_of
 from pasqal_cloud._conversation.snapshots import check_identified
-from pasqal_cloud._conversation.tokens import NO_PICKLING, Nobody, TokenProvider, TokenProviderError, own_errors
+from pasqal_cloud._conversation.tokens import (
+    NO_PICKLING,
+    NoCredentials,
+    TokenProvider,
+    TokenProviderError,
+    errors_of_provider,
+)
 from pasqal_cloud._conversation.traffic import note_answer, note_request
 from pasqal_cloud.errors import PasqalCloudError, RequestTimeoutError, UnexpectedAnswerError, ValidationError
 
@@ -45,13 +51,13 @@ T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
 TIMEOUT = httpx.Timeout(60.0, connect=10.0)
-"""Seconds to connect, and to wait for the next part of an answer."""
+"""Seconds to connect, and to wait for the next part of a response."""
 
 SPENDING_TIMEOUT = httpx.Timeout(300.0, connect=10.0)
-"""The same for creating batches and adding jobs, where giving up early leaves a batch that nobody knows of."""
+"""The same for creating batches and adding jobs, where giving up early leaves a batch whose id is not known."""
 
 COMPRESSED_FROM = 1024
-"""Bodies of so many bytes are sent compressed, where the API takes that."""
+"""The size in bytes from which bodies are sent compressed, where the API accepts that."""
 
 
 class Endpoint(Protocol[P, T_co]):
@@ -59,21 +65,21 @@ class Endpoint(Protocol[P, T_co]):
 
     @property
     def request(self) -> Callable[P, dict[str, Any]]:
-        """Gets the request, as the arguments of `httpx.Client.request`."""
+        """Builds the arguments of `httpx.Client.request`."""
         ...
 
     @property
     def parse(self) -> Callable[[httpx.Response], T_co]:
-        """Reads an answer that is a success."""
+        """Parses a successful response."""
         ...
 
 
 Routes: TypeAlias = "Callable[[Any], Any]"
-"""Gets the operation that stands for another one, for users whose requests go elsewhere."""
+"""Gets the operation that replaces another one, for users whose requests have other addresses."""
 
 
 def _timeout(given: httpx.Timeout | float | None) -> httpx.Timeout | None:
-    """Reads a timeout as users give it; a number is the time for each part of an answer, and for less to connect."""
+    """Reads the argument `timeout`; a number is the time for each part of a response, and at most 10 s to connect."""
     if given is None or isinstance(given, httpx.Timeout):
         return given
     if not isinstance(given, int | float) or isinstance(given, bool) or not 0 < given < math.inf:
@@ -91,14 +97,14 @@ class Options:
 
     Args:
         timeout: See `TIMEOUT`.
-        headers: Headers to add.
-        retry: When it is tried again.
-        signed: Whether a token goes with it.
+        headers: Additional headers.
+        retry: When the request is retried.
+        signed: Whether it is sent with a token.
         harmless: Whether making it twice does no harm.
-        compressed: Whether the API takes its body compressed.
-        may_compress: Whether the user lets bodies be compressed.
-        recover_for: How long to look, in seconds, for what a request may have created whose outcome is unknown.
-        check: Says what is wrong with the parsed content of its answer, or nothing.
+        compressed: Whether the API accepts its body compressed.
+        may_compress: Whether the user allows compressed bodies.
+        recover_for: How long to search, in seconds, for what a request of unknown outcome may have created.
+        check: Describes what is wrong with the parsed response; an empty string if nothing is.
     """
 
     timeout: httpx.Timeout | None = attrs.field(default=TIMEOUT, converter=_timeout)
@@ -112,11 +118,7 @@ class Options:
     check: Callable[[Any], str] | None = None
 
     def applied_to(self, request: dict[str, Any]) -> dict[str, Any]:
-        """Gets the arguments of `httpx.Client.build_request` with these options.
-
-        Args:
-            request: The arguments that the operation gives.
-        """
+        """Adds these options to the arguments of `httpx.Client.build_request`."""
         headers = {**request.get("headers", {}), **self.headers}
         request = {**request, "headers": headers, "timeout": self.timeout}
         if self.compressed and self.may_compress and "json" in request:
@@ -129,23 +131,23 @@ class Options:
 
     @property
     def patience(self) -> float:
-        """How long one try takes at the least until its time is up, in seconds: a call's last try has that, too."""
+        """The seconds that one attempt may always take, even if the deadline of its call is earlier."""
         if self.timeout is None or self.timeout.read is None:
             return math.inf
         return (self.timeout.connect or 0.0) + self.timeout.read
 
 
 class Session:
-    """The services, ready to be called, as the SDK and its handles share them.
+    """The state that an SDK and its handles share: credentials, connections and options.
 
     Args:
-        endpoints: Where they are.
-        provider: What gives the tokens.
-        awaits: Whether its flows are driven awaiting.
+        endpoints: The addresses of the services.
+        provider: The token provider.
+        awaits: Whether it belongs to an `AsyncSDK`.
         project_id: The project that new batches belong to.
-        options: How requests are made where nothing else is said.
+        options: How requests are made by default.
         wire: How connections are made.
-        routes: Where the requests of some users go instead.
+        routes: The operations that replace others, for OVH's users.
     """
 
     def __init__(
@@ -170,7 +172,7 @@ class Session:
         self.connections = self._none_open()
 
     def call(self, endpoint: Endpoint[P, T], *args: P.args, **kwargs: P.kwargs) -> Flow[T]:
-        """Makes a request, and makes it again as the options say; gets the answer, parsed.
+        """Makes a request, with retries as the options say, and returns the parsed response.
 
         Args:
             endpoint: The operation.
@@ -196,9 +198,9 @@ class Session:
                 pause = options.retry.pause(error, harmless=options.harmless, attempt=number, elapsed=elapsed)
                 if pause is None:
                     raise
-                if isinstance(error, UnexpectedAnswerError):  # its connection may give each answer to the next request
+                if isinstance(error, UnexpectedAnswerError):  # the responses of its connection may be out of step
                     session = self.with_options(headers={**options.headers, "Connection": "close"})
-                _log.warning("Trying again in %.1f s, after try %d: %s", pause, number, error)
+                _log.warning("Attempt %d failed, retrying in %.1f s: %s", number, pause, error)
             yield Sleep(pause)
         raise AssertionError  # `count` has no end
 
@@ -230,7 +232,7 @@ class Session:
         return max(until, time.monotonic() + self.options.patience)
 
     def _answered(self, request: httpx.Request, until: float) -> Flow[httpx.Response]:
-        """Sends a request with a token, and again with another one where it was answered 401."""
+        """Sends a request with a token; after a 401, once more with a new token."""
         if not self.options.signed:
             return (yield from self._sent(request, until))
         token = yield from self._token(until)
@@ -238,13 +240,13 @@ class Session:
         if answer.status_code != 401 or self._provider is None:
             return answer
         try:
-            with own_errors(self._provider):
+            with errors_of_provider(self._provider):
                 self._provider.forget(token)
             another = yield from self._token(until)
         except PasqalCloudError:
             if self.options.harmless:
                 raise
-            return answer  # the refusal stands: by the renewal's error it would seem that nothing was sent
+            return answer  # not the renewal's error, which says that nothing was sent
         if another != token and (self.options.harmless or is_the_services(decoded(answer))):
             answer = yield from self._sent(_signed(request, another), until)
         return answer
@@ -262,7 +264,7 @@ class Session:
         raise error
 
     def _ask_for_token(self, request: httpx.Request, until: float) -> Flow[httpx.Response]:
-        """Sends a request for a token, with what all requests have: headers and, if a user chose one, the timeout."""
+        """Sends a request for a token, with the headers of all requests and, if the user chose one, their timeout."""
         with _before_sending():
             http = self.connections.client()
         request.headers = httpx.Headers({**http.headers, **request.headers})
@@ -283,8 +285,8 @@ class Session:
 
         Args:
             request: The request.
-            until: When it must have been answered, on the monotonic clock.
-            tells: Whether it tells the services anything; a request for a token does not.
+            until: When the response must have arrived, on the monotonic clock.
+            tells: Whether it goes to the services; a request for a token goes to the identity provider.
         """
         began = time.monotonic()
         note_request(request)
@@ -304,9 +306,9 @@ class Session:
 
     @property
     def spending(self) -> Session:
-        """The session for one request that spends money, which is not made twice unless that is surely harmless.
+        """The session for one request that spends money, which is only repeated where it certainly did nothing.
 
-        Every try of it carries the same `Idempotency-Key`: the local service honours it, the cloud is not known to.
+        All attempts have the same `Idempotency-Key`. The local service honours it; whether the cloud does is unknown.
         """
         return self.with_options(
             timeout=SPENDING_TIMEOUT if self.options.timeout is TIMEOUT else self.options.timeout,
@@ -317,40 +319,36 @@ class Session:
 
     @property
     def sees_public_only(self) -> bool:
-        """Whether nothing but public devices can be seen: without credentials, and by OVH."""
-        return isinstance(self._provider, Nobody) or self.routes is not None
+        """Whether only public devices are visible: without credentials, and for OVH's users."""
+        return isinstance(self._provider, NoCredentials) or self.routes is not None
 
     def project_of(self, what: str) -> UUID:
-        """Gets the project that something new belongs to.
+        """Gets the project of a new batch or workload.
 
         Args:
-            what: What it is, in a word.
+            what: "batch" or "workload", for the error.
 
         Raises:
-            ValidationError: There is none, perhaps because nobody gave credentials.
+            ValidationError: There is no project, or there are no credentials.
         """
         if self.project_id is not None:
             return uuid_of(self.project_id, "project_id")
-        if isinstance(self._provider, Nobody):
+        if isinstance(self._provider, NoCredentials):
             self._provider.get_token()
-        raise ValidationError(f"A {what} belongs to a project: give project_id to the SDK.")
+        raise ValidationError(f"A {what} needs a project: give project_id to the SDK, or set PASQAL_PROJECT_ID.")
 
     def with_options(self, **changes: Any) -> Session:
-        """Gets the same services, on the same connections, with other options.
+        """Gets a session on the same connections, with other options.
 
         Args:
-            changes: The new values of fields of `Options`; a timeout of one number is for each part of an answer.
+            changes: The new values of fields of `Options`.
         """
         view = copy(self)
         view.options = attrs.evolve(self.options, **changes)
         return view
 
     def through(self, routes: Routes) -> Session:
-        """Gets the same services, on the same connections, with other routes.
-
-        Args:
-            routes: The routes.
-        """
+        """Gets a session on the same connections, with other routes."""
         view = copy(self)
         view.routes = routes
         return view
@@ -360,20 +358,20 @@ class Session:
         return Connections(partial(make, awaits=self.awaits), awaits=self.awaits)
 
     def __copy__(self) -> Self:
-        """Copies for another view on the same connections."""
+        """Copies the session, with the same connections."""
         twin = object.__new__(type(self))
         vars(twin).update(vars(self))
         return twin
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
-        """Copies for another SDK: with the same credentials and tokens, on connections of its own."""
+        """Copies the session for another SDK: with the same credentials and tokens, and its own connections."""
         twin = copy(self)
         twin.connections = self._none_open()
         memo[id(self)] = twin
         return twin
 
     def __reduce__(self) -> NoReturn:
-        """Refuses to be pickled, for every handle that has it."""
+        """Raises an error, also for every handle that has this session."""
         raise TypeError(f"An SDK, a batch or a job can't be pickled; its id can. {NO_PICKLING}")
 
 
@@ -384,7 +382,7 @@ def _signed(request: httpx.Request, token: str) -> httpx.Request:
 
 @contextmanager
 def _before_sending() -> Iterator[None]:
-    """Turns whatever goes wrong before a request is sent into this package's error, which says so."""
+    """Turns whatever goes wrong before a request is sent into an error of this package."""
     try:
         yield
     except (AssertionError, PasqalCloudError):
@@ -395,7 +393,7 @@ def _before_sending() -> Iterator[None]:
 
 @contextmanager
 def _after_answer(answer: httpx.Response) -> Iterator[None]:
-    """Turns whatever can't be read of an answer that is a success into this package's error."""
+    """Turns whatever goes wrong while a successful response is read into an error of this package."""
     try:
         yield
     except (AssertionError, PasqalCloudError):
@@ -405,7 +403,7 @@ def _after_answer(answer: httpx.Response) -> Iterator[None]:
 
 
 def _usable(content: T, *, spends: bool) -> T:
-    """Gets a parsed answer, if handles can be made of it. JSend tells of failure in the body, whatever the status."""
+    """Checks that handles can be made from a parsed response; in JSend, a 200 may report a failure in its body."""
     outcome = getattr(content, "status", "success")
     if outcome in ("fail", "error"):
         raise ValueError(f"status {outcome}: {words(getattr(content, 'message', ''))}")
@@ -414,7 +412,7 @@ def _usable(content: T, *, spends: bool) -> T:
 
 
 def _other_than_asked(data: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
-    """Says what an answer is about, where ids were asked for and it is about others: a proxy may mix up answers."""
+    """Describes how a response differs from the requested ids, if it does: a faulty proxy may mix up responses."""
     if isinstance(data, list):
         for name in ("id", "batch_id"):
             asked = {str(each) for each in kwargs.get(name) or ()}

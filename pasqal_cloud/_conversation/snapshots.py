@@ -1,4 +1,4 @@
-"""Reading the generated objects inside the handles: what the service leaves out is None, a time is a datetime."""
+"""Reading the generated objects inside the handles: a missing field is None, a time is a datetime."""
 
 from __future__ import annotations
 
@@ -19,42 +19,24 @@ T = TypeVar("T")
 
 
 def present(value: T | Unset | None) -> T | None:
-    """Gets a value that the service may have left out.
-
-    Args:
-        value: The value of a generated object's field.
-    """
+    """Gets the value of a field, or None if the service left it out."""
     return None if isinstance(value, Unset) else value
 
 
 def is_left_out(snapshot: Any, name: str) -> bool:
-    """Tells whether an answer left a field out, which is more than that it gave it as null.
-
-    Args:
-        snapshot: The generated object.
-        name: The field.
-    """
+    """Tells whether the response left a field out, rather than sending null."""
     return getattr(snapshot, name) is None and name not in snapshot.null_fields
 
 
 def keep(newer: Any, older: Any, name: str) -> None:
-    """Gives an object what its answer left out and an earlier one had.
-
-    Args:
-        newer: The generated object.
-        older: That of the earlier answer.
-        name: The field.
-    """
+    """Copies a field from an earlier response if the newer one left it out."""
     if is_left_out(newer, name):
         setattr(newer, name, getattr(older, name))
         newer.null_fields |= older.null_fields & {name}
 
 
 def instant(value: str | Unset | None) -> datetime | None:
-    """Gets a time, with its zone; the service means UTC where it gives none, and some of its times are epoch seconds.
-
-    Args:
-        value: The value of a generated object's field.
+    """Parses a time. Without a time zone, the service means UTC; some of its times are seconds since 1970.
 
     Raises:
         ValueError: It is not a date and time.
@@ -64,7 +46,7 @@ def instant(value: str | Unset | None) -> datetime | None:
         return None
     try:
         return _instant(text)
-    except (OSError, OverflowError, TypeError):  # what Python raises for times outside its calendar, and for no text
+    except (OSError, OverflowError, TypeError):  # raised for times out of range, and for other types than strings
         raise ValueError("not a date and time") from None
 
 
@@ -82,11 +64,7 @@ def _instant(value: Any) -> datetime:
 
 
 def http_date(value: str | None) -> float | None:
-    """Reads a date as headers give it, in seconds since 1970; None where it is not one, or outside the calendar.
-
-    Args:
-        value: The header's value.
-    """
+    """Parses a date from a header, to seconds since 1970; None if it is missing, not valid, or out of range."""
     try:
         return parsedate_to_datetime(value or "").timestamp()
     except (OSError, OverflowError, TypeError, ValueError):
@@ -94,16 +72,8 @@ def http_date(value: str | None) -> float | None:
 
 
 def text(snapshot: object, name: str) -> str | None:
-    """Reads a field of a generated object that holds a text.
-
-    Args:
-        snapshot: The object.
-        name: The field, as the class calls it.
-
-    Raises:
-        UnexpectedAnswerError: It holds something else, like every function below.
-    """
-    value: str | None = _checked(snapshot, name, "a text", lambda value: isinstance(value, str))
+    """Reads a field that holds a string; like the functions below, it raises `UnexpectedAnswerError` otherwise."""
+    value: str | None = _checked(snapshot, name, "a string", lambda value: isinstance(value, str))
     return value
 
 
@@ -120,12 +90,12 @@ def flag(snapshot: object, name: str) -> bool | None:
 
 
 def texts(snapshot: object, name: str) -> list[str]:
-    """Reads a field that holds a list of texts; an empty list where there is none."""
+    """Reads a field that holds a list of strings; an empty list if it is missing."""
 
     def are_texts(value: Any) -> bool:
         return isinstance(value, list | tuple) and all(isinstance(item, str) for item in value)
 
-    return list(_checked(snapshot, name, "a list of texts", are_texts) or ())
+    return list(_checked(snapshot, name, "a list of strings", are_texts) or ())
 
 
 def mapping(snapshot: object, name: str) -> dict[str, Any] | None:
@@ -135,7 +105,7 @@ def mapping(snapshot: object, name: str) -> dict[str, Any] | None:
 
 
 def counts(snapshot: object, name: str) -> dict[str, int]:
-    """Reads a field that holds numbers by names; those that are null are left out."""
+    """Reads a field that holds numbers by names, without those that are null."""
     values = {key: value for key, value in (mapping(snapshot, name) or {}).items() if value is not None}
     for key, value in values.items():
         if not _is_number(value):
@@ -153,24 +123,24 @@ def time_of(snapshot: object, name: str) -> datetime | None:
 
 
 def needed(snapshot: object, name: str) -> str:
-    """Reads a field that holds a text and must be there."""
+    """Reads a field that holds a string and is required."""
     value = text(snapshot, name)
     if value is None:
-        raise _malformed(snapshot, name, "a text", None)
+        raise _malformed(snapshot, name, "a string", None)
     return value
 
 
 def status_of(snapshot: object) -> str:
-    """Reads the status, which a generated object must have."""
+    """Reads the status, which is required."""
     return needed(snapshot, "status")
 
 
 def check_identified(answer: Any, *, spends: bool) -> None:
-    """Checks what handles can't do without: ids, and the numbers of a page. Other fields are checked when read.
+    """Checks the fields that handles need: ids, and the numbers of a page. Other fields are checked when they are read.
 
     Args:
-        answer: A parsed answer.
-        spends: Whether it is the answer to a submission; one that can't be taken as it is has to be searched for.
+        answer: A parsed response.
+        spends: Whether it is the response to a submission, whose id must be a UUID to be useful.
 
     Raises:
         ValueError: It can't be used.
@@ -189,16 +159,16 @@ def check_identified(answer: Any, *, spends: bool) -> None:
     if not isinstance(data, list) and hasattr(data, "id"):
         _check_id(data)
         if spends:
-            UUID(data.id)  # by any other, nothing could be asked about it
+            UUID(data.id)  # otherwise no request could be made about it
     _check_page(present(getattr(answer, "pagination", None)))
 
 
 def _check_id(item: Any) -> None:
     identity = getattr(item, "id", "") if hasattr(item, "to_dict") else None
     if identity is None and type(item).__name__ == "Device" and is_left_out(item, "id"):
-        return  # it is known by its type
+        return  # devices are identified by their types
     if not isinstance(identity, str):
-        raise ValueError(f"{type(item).__name__}: id is not a text: {reprlib.repr(identity)}")  # noqa: TRY004 - as above
+        raise ValueError(f"{type(item).__name__}: id is not a string: {reprlib.repr(identity)}")  # noqa: TRY004 - as above
 
 
 def _check_page(pagination: Any) -> None:
@@ -207,7 +177,7 @@ def _check_page(pagination: Any) -> None:
     for name in ("total", "end", "start"):
         value = present(getattr(pagination, name, None))
         if value is None and name != "total":
-            continue  # how many there are in all is enough
+            continue  # only the total is required
         if not isinstance(value, int) or isinstance(value, bool) or value < 0:
             raise ValueError(f"pagination: {name} is not a number of items: {reprlib.repr(value)}")
 
@@ -226,7 +196,7 @@ def _is_number(value: object) -> bool:
 
 
 def _malformed(snapshot: Any, name: str, kind: str, value: Any) -> UnexpectedAnswerError:
-    """Makes the error of a field that holds something else; what it holds is shown, but not in full."""
+    """Makes the error of a field with a value of another type; a long value is shown in part."""
     identity = getattr(snapshot, "id", None) or getattr(snapshot, "device_type", None)
     of = f"{type(snapshot).__name__} {identity}" if isinstance(identity, str) else type(snapshot).__name__
     shown = reprlib.repr(value.to_dict() if hasattr(value, "to_dict") else value)

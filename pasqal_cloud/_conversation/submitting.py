@@ -1,8 +1,8 @@
-"""Submitting once: what spends money is sent once, and found again where nobody knows what became of it.
+"""Submitting once: a request that spends money is not repeated if the service may have received it.
 
-`submitting` does it for any request, with a `Search` that knows what the request creates and how to recognise it. A
-failure that leaves the outcome unknown begins the search: for `Options.recover_for` seconds, since the service may
-still be at work. Found is what is newer than the request, equal to it, and in nobody's hands.
+If the outcome of such a request is unknown, `submitting` searches for what it created: for `Options.recover_for`
+seconds, since the service may still be processing it. A `Search` knows what one kind of request creates and how to
+identify it. A candidate is accepted if it is newer than the request, equal to it and unclaimed.
 """
 
 from __future__ import annotations
@@ -43,22 +43,22 @@ T = TypeVar("T")
 H = TypeVar("H")
 
 MARGIN = 2.0
-"""So many seconds something may seem older than the request that created it: clocks of one service differ."""
+"""Seconds by which a candidate may appear older than the request that created it: the service's clocks differ."""
 
 REWRITABLE = frozenset({"device_type", "tags", "open", "backend_configuration"})
-"""What the service may tell of a batch otherwise than it was sent: by another name, in another form, or with more."""
+"""The fields of a batch that the service may return in another form than they were sent in."""
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 8.0
-"""The pauses between two looks, in seconds: each is twice as long as the one before."""
+"""The pauses between two searches, in seconds: each is twice as long as the one before."""
 
 
 @attrs.frozen
 class Sighting(Generic[T]):
-    """What one look has shown.
+    """The result of one search.
 
     Attributes:
-        matches: What equals the submission, by the id under which it is held.
-        ids: The ids of all that it may be.
+        matches: The candidates that equal the submission, by the ids by which they are claimed.
+        ids: The ids of all candidates.
     """
 
     matches: dict[str, T]
@@ -66,55 +66,45 @@ class Sighting(Generic[T]):
 
 
 class Search(Protocol[T]):
-    """Knows what was sent, and looks for what came of it."""
+    """Describes one kind of submission, and how to search for what it created."""
 
     @property
     def what(self) -> str:
-        """What was sent, in words."""
+        """What was sent, for messages."""
         ...
 
     @property
     def content(self) -> str:
-        """What was sent, as text that is the same for submissions that can't be told apart."""
+        """What was sent, as a string; equal for submissions that can't be distinguished."""
         ...
 
     def created_by(self, answer: T, sent: Sent) -> tuple[str, ...]:
-        """Gets the ids of what the answer says was created.
-
-        Args:
-            answer: What the service answered.
-            sent: When it was asked.
-        """
+        """Gets the ids of what was created, according to the response."""
         ...
 
     def differing(self, answer: T, sent: Sent) -> list[str]:
-        """Names what the answer tells otherwise than it was sent.
-
-        Args:
-            answer: What the service answered.
-            sent: When it was asked.
-        """
+        """Lists the fields in which the response differs from what was sent."""
         ...
 
     def look(self, session: Session, sent: Sent, answered: str | None) -> Flow[Sighting[T]]:
-        """Looks once.
+        """Searches once.
 
         Args:
-            session: The services.
-            sent: When it was sent.
-            answered: The id that was answered, where the answer differs from what was sent.
+            session: The session.
+            sent: When the submission was sent.
+            answered: The id in the response, if the response differs from what was sent.
         """
         ...
 
 
 @attrs.frozen
 class Sent:
-    """When a submission was sent, and so what can be its outcome.
+    """When a submission was sent.
 
     Args:
-        session: The services, with their clock.
-        moment: The moment, on the monotonic clock.
-        time: The service's time at that moment as known then; None to take it from the next answer.
+        session: The session, with the service's clock.
+        moment: The time on the monotonic clock.
+        time: The time on the service's clock, as far as known then; None to derive it from the next response.
     """
 
     session: Session
@@ -124,11 +114,11 @@ class Sent:
     def may_have_created(
         self, item: models.Batch | models.Job | models.Workload, *, if_unreadable: bool = False
     ) -> bool:
-        """Tells whether something is newer than the submission, by the service's own clock.
+        """Tells whether a batch, job or workload is newer than the submission, by the service's clock.
 
         Args:
             item: The batch, job or workload.
-            if_unreadable: What to tell of something whose own time of creation is missing or can't be read.
+            if_unreadable: The result if its time of creation is missing or can't be parsed.
         """
         began = self.time if self.time is not None else self.session.clock.at(self.moment)
         if began is None or SUBMITTED.existed(item.id, self.moment):
@@ -144,12 +134,12 @@ def submitting(session: Session, request: Callable[[Session], Flow[T]], search: 
     """Makes a request that spends money, once.
 
     Args:
-        session: The services.
-        request: Makes the request, with the session that it is given, and gets what was created.
-        search: Looks for what was created.
+        session: The session.
+        request: Makes the request with the given session, and returns what was created.
+        search: Searches for what was created.
 
     Raises:
-        SubmissionUnknownError: It may or may not have been done.
+        SubmissionUnknownError: The outcome is unknown.
     """
     spending = session.spending
     moment = yield Now()
@@ -169,7 +159,7 @@ def submitting(session: Session, request: Callable[[Session], Flow[T]], search: 
 
 @attrs.define(eq=False)
 class _Submission(Generic[T]):
-    """One submission, from the first try to the last look."""
+    """One submission, from the first attempt to the last search."""
 
     session: Session
     search: Search[T]
@@ -177,16 +167,16 @@ class _Submission(Generic[T]):
     sent: Sent
     unknown: bool = False
     doubted: bool = False
-    """Whether a try failed in a way that does not prove that nothing was done; a later refusal does not prove it."""
+    """Whether an attempt may have created something, which a refusal of a later attempt does not exclude."""
     cause: PasqalCloudError = attrs.field(factory=PasqalCloudError)
     answered: T | None = None
-    """What was answered, where it differs from what was sent."""
+    """The parsed response, if it differs from what was sent."""
     differing: list[str] = attrs.field(factory=list)
-    """In what it differs."""
+    """The fields in which it differs."""
 
     @property
     def content(self) -> str:
-        """What was sent; equal for submissions that can't be told apart."""
+        """What was sent; equal for submissions that can't be distinguished."""
         return self.search.content
 
     @property
@@ -195,7 +185,7 @@ class _Submission(Generic[T]):
         return self.sent.moment
 
     def outcome(self, spending: Session, request: Callable[[Session], Flow[T]]) -> Flow[T]:
-        """Makes the request, again where that is safe, and looks for its outcome where that is not known."""
+        """Makes the request, retries it where that is safe, and searches for its outcome if that is unknown."""
         _log.info("Submitting %s (Idempotency-Key %s).", self.search.what, self.key)
         policy = spending.options.retry
         for attempt in count(1):
@@ -215,11 +205,11 @@ class _Submission(Generic[T]):
             found = yield from self._found_after_failure(pause)
             if found is not None:
                 return found
-            _log.warning("Submitting %s again, after try %d: %s", self.search.what, attempt, self.cause)
+            _log.warning("Attempt %d failed, submitting %s again: %s", attempt, self.search.what, self.cause)
         raise AssertionError  # `count` has no end
 
     def _difference(self, created: T) -> str:
-        """Says in what an answer differs from what was sent: it may have been given to another request."""
+        """Describes how a response differs from what was sent, if it does: it may belong to another request."""
         self.answered, self.differing = None, self.search.differing(created, self.sent)
         if any(SUBMITTED.is_anothers(name, self) for name in self.search.created_by(created, self.sent)):
             self.differing.append("id")
@@ -229,16 +219,16 @@ class _Submission(Generic[T]):
         return f"The response is not about what was submitted: it differs in {', '.join(self.differing)}."
 
     def _pause(self, policy: RetryPolicy, attempt: int, elapsed: float) -> float | None:
-        """Gets the pause before the next try, in seconds; None if there is to be none."""
-        if self.cause.status == 401 and self.cause.sent:  # which no pause mends, but perhaps another token
+        """Gets the pause before the next attempt, in seconds; None to give up."""
+        if self.cause.status == 401 and self.cause.sent:  # a new token may help, a pause does not
             return 0.0 if attempt == 1 else None
         return policy.pause(self.cause, harmless=is_postponed(self.cause), attempt=attempt, elapsed=elapsed)
 
     def _found_after_failure(self, pause: float | None) -> Flow[T | None]:
-        """Gets what a try that failed has created after all; None if nothing was done and it can be tried again.
+        """Gets what a failed attempt has created after all; None if it created nothing and can be retried.
 
         Args:
-            pause: The pause before that, in seconds; None if it is not to be tried again.
+            pause: The pause before the next attempt, in seconds; None if there is to be none.
         """
         refused = nothing_done(self.cause)
         if refused and not self.doubted and (pause is None or (self.cause.sent and self.cause.status == 401)):
@@ -255,7 +245,7 @@ class _Submission(Generic[T]):
             sighting = yield from self._look(self.session.options.recover_for)
         except PasqalCloudError as error:
             if self.cause.status == error.status == 401 and not self.doubted:
-                raise self.cause from error  # the credentials are refused, whatever is asked
+                raise self.cause from error  # the credentials are refused for all requests
             return (yield from self._searched())
         being_sent, _ = SUBMITTED.rivals(self.content, (yield Now()))
         candidates = [name for name in sighting.ids if not SUBMITTED.is_anothers(name, self)]
@@ -272,7 +262,7 @@ class _Submission(Generic[T]):
         return (yield from self.found(self.session.options.recover_for))
 
     def found(self, recover_for: float) -> Flow[T]:
-        """Looks for what was created until it is found, or the time is up."""
+        """Searches for what was created until it is found, or the time has passed."""
         began = yield Now()
         remaining = recover_for
         for attempt in count():
@@ -299,7 +289,7 @@ class _Submission(Generic[T]):
         raise AssertionError  # `count` has no end
 
     def tell_of_interruption(self, error: BaseException) -> None:
-        """Leaves the submission's name with the user, on the error and in the log: one of them may be lost."""
+        """Adds the Idempotency-Key to the error and to the log, since either of them may be lost."""
         note = f"The service may have received {self.search.what} (Idempotency-Key {self.key})."
         error.add_note(note)
         _log.warning("Interrupted while submitting. %s", note)
@@ -313,10 +303,10 @@ class _Submission(Generic[T]):
         return () if self.answered is None else self.search.created_by(self.answered, self.sent)
 
     def _taken(self, sighting: Sighting[T], now: float) -> tuple[T | None, bool]:
-        """Takes what was found, if it is no other's; returns, too, whether there is no use in looking again.
+        """Claims a match, if it can't belong to another submission; also returns whether further searches are useless.
 
-        Several submissions of the same may be under way in this process. As long as one is being sent, what is there
-        may be its. Of those whose outcome is unknown, each may take one.
+        This process may have several submissions with the same content. While one of them is being sent, a match may be
+        its result. If there are as many matches as submissions of unknown outcome, each may claim one.
         """
         being_sent, unknown = SUBMITTED.rivals(self.content, now)
         free = {name: match for name, match in sighting.matches.items() if not SUBMITTED.is_held(name)}
@@ -325,7 +315,7 @@ class _Submission(Generic[T]):
         return next((match for name, match in free.items() if SUBMITTED.hold(name, self, now)), None), False
 
     def _is_rewritten(self, now: float) -> bool:
-        """Takes what was answered, where it differs only in what the service may write in another way."""
+        """Claims what the response names, if it differs only in fields that the service may return in another form."""
         return (
             self.answered is not None
             and REWRITABLE.issuperset(self.differing)
@@ -352,15 +342,15 @@ class _Submission(Generic[T]):
 
 def _seen(candidates: tuple[str, ...], trouble: PasqalCloudError | None) -> str:
     if trouble is not None:
-        return f"The search for it failed: {trouble}."
+        return f"The search for it failed: {str(trouble).removesuffix('.')}."
     if not candidates:
         return "The search found no candidate."
-    return f"The search found candidates, of which none is certain: {', '.join(candidates)}."
+    return f"The search found these candidates, but none with certainty: {', '.join(candidates)}."
 
 
 @attrs.frozen
 class _Recovery:
-    """Looks once more, in the colour of the SDK."""
+    """Searches again, blocking or awaiting like the SDK."""
 
     look: Callable[[float], Flow[Any]]
     awaits: bool
@@ -371,12 +361,7 @@ class _Recovery:
 
 
 def bound(flow: Flow[T], bind: Callable[[T], H]) -> Flow[H]:
-    """Makes a handle of what was submitted, and of what `SubmissionUnknownError.recover` finds later.
-
-    Args:
-        flow: Submits.
-        bind: Makes the handle.
-    """
+    """Makes a handle from what `flow` submits, and from what `SubmissionUnknownError.recover` finds later."""
     try:
         created = yield from flow
     except SubmissionUnknownError as error:
@@ -389,17 +374,13 @@ def bound(flow: Flow[T], bind: Callable[[T], H]) -> Flow[H]:
 
 @attrs.frozen
 class _SentBatch:
-    """A batch that was sent.
-
-    Args:
-        payload: What was sent.
-    """
+    """A batch that was sent."""
 
     payload: models.CreateBatch | models.CreateOvhBatch
 
     @property
     def what(self) -> str:
-        """What was sent, in words."""
+        """What was sent, for messages."""
         return f"a batch of {counted(len(present(self.payload.jobs) or ()), 'job')}"
 
     @property
@@ -412,11 +393,11 @@ class _SentBatch:
         return (answer.id,)
 
     def differing(self, answer: models.Batch, sent: Sent) -> list[str]:  # noqa: ARG002 - the protocol's
-        """Names what is told of a batch otherwise than it was sent."""
+        """Lists the fields in which a batch differs from what was sent."""
         return list(_differing(self.payload, answer))
 
     def _verify(self, session: Session, batch: models.Batch) -> Flow[models.Batch | None]:
-        """Gets the whole batch if it equals what was sent; the jobs' own sequences are compared where they can be."""
+        """Gets the complete batch if it equals what was sent, including the jobs' own sequences."""
         batch = yield from fetching(session, batch.id)
         if any(_differing(self.payload, batch)) or not _same_text(
             present(self.payload.sequence_builder), present(batch.sequence_builder)
@@ -429,17 +410,17 @@ class _SentBatch:
 
 @attrs.frozen
 class NewBatch(_SentBatch):
-    """Looks for a batch among the newest of its project.
+    """Searches for a batch among the newest of its project.
 
     Args:
         payload: What was sent.
-        tag: The random tag that was added, if there is one: then it alone tells which batch it is.
+        tag: The random tag that was added, if any; it identifies the batch.
     """
 
     tag: str | None = None
 
     def look(self, session: Session, sent: Sent, answered: str | None) -> Flow[Sighting[models.Batch]]:
-        """Looks once."""
+        """Searches once."""
         page = partial(page_of_batches, session, BatchFilters(project_id=self.payload.project_id, tag=self.tag))
         tagged = lambda offset: page(PaginationParams(offset=offset))  # noqa: E731 - said in one line
         listed = yield from (every(tagged) if self.tag else _newest(page, sent))
@@ -447,7 +428,7 @@ class NewBatch(_SentBatch):
         return (yield from _verified(listed, self._resembles, partial(self._verify, session)))
 
     def _resembles(self, batch: models.Batch) -> bool:
-        """Compares what a list tells; what it leaves out is compared later."""
+        """Compares the fields that lists contain; the others are compared later."""
         return self.tag in (present(batch.tags) or ()) if self.tag else not any(_differing(self.payload, batch))
 
     def _verify(self, session: Session, batch: models.Batch) -> Flow[models.Batch | None]:
@@ -460,16 +441,13 @@ class NewBatch(_SentBatch):
 
 @attrs.frozen
 class NewOvhBatch(_SentBatch):
-    """Looks for a batch of OVH's users, who can't list batches: among those of the newest jobs.
+    """Searches for a batch of OVH's users, who can't list batches, among the batches of the newest jobs.
 
-    Jobs with sequences of their own can't be compared there: a batch that has some is seen, but never surely it.
-
-    Args:
-        payload: What was sent.
+    OVH's users can't read the jobs' own sequences, so a batch that has some is only a candidate.
     """
 
     def look(self, session: Session, sent: Sent, answered: str | None) -> Flow[Sighting[models.Batch]]:
-        """Looks once."""
+        """Searches once."""
         jobs = yield from _newest(partial(page_of_jobs, session, None), sent)
         batches: dict[str, models.Batch] = {}
         for batch_id in dict.fromkeys(filter(None, (present(job.batch_id) for job in jobs))):
@@ -495,11 +473,11 @@ class NewOvhBatch(_SentBatch):
 
 @attrs.frozen
 class Repetition:
-    """Looks for a batch of copies of another's jobs.
+    """Searches for a batch with copies of another batch's jobs.
 
     Args:
         parent_id: The other batch.
-        filters: Which of its jobs were copied, as `list_jobs` takes them.
+        filters: Which of its jobs were copied, as arguments of `list_jobs`.
     """
 
     parent_id: str
@@ -507,8 +485,8 @@ class Repetition:
 
     @property
     def what(self) -> str:
-        """What was sent, in words."""
-        return f"a batch that repeats batch {self.parent_id}"
+        """What was sent, for messages."""
+        return f"a copy of batch {self.parent_id}"
 
     @property
     def content(self) -> str:
@@ -520,11 +498,11 @@ class Repetition:
         return (answer.id,)
 
     def differing(self, answer: models.Batch, sent: Sent) -> list[str]:  # noqa: ARG002 - the protocol's
-        """Names what is told of the new batch otherwise than it was sent."""
+        """Lists the fields in which the new batch differs from what was sent."""
         return [] if self._resembles(answer) or present(answer.parent_id) is None else ["parent_id"]
 
     def look(self, session: Session, sent: Sent, answered: str | None) -> Flow[Sighting[models.Batch]]:
-        """Looks once."""
+        """Searches once."""
         listed = yield from _newest(partial(page_of_batches, session, None), sent)
         listed = yield from _with_answered(listed, answered, partial(fetching, session), sent)
         return (yield from _verified(listed, self._resembles, partial(self._verify, session)))
@@ -533,7 +511,7 @@ class Repetition:
         return _same_id(self.parent_id, present(batch.parent_id))
 
     def _verify(self, session: Session, batch: models.Batch) -> Flow[models.Batch | None]:
-        """Compares the jobs that were copied with those that would be, by the same filters."""
+        """Compares the jobs that were copied with those that match the filters."""
 
         def page(offset: int) -> Flow[models.JobListResponse]:
             return session.call(list_jobs, batch_id=[UUID(self.parent_id)], offset=offset, **self.filters)
@@ -546,12 +524,12 @@ class Repetition:
 
 @attrs.frozen
 class NewJobs:
-    """Looks for jobs that were added to a batch.
+    """Searches for jobs that were added to a batch.
 
     Args:
         batch_id: The batch.
-        payloads: What was sent.
-        known: The ids of jobs that the batch had before.
+        payloads: The jobs that were sent.
+        known: The ids of the jobs that the batch had before.
     """
 
     batch_id: str
@@ -560,23 +538,23 @@ class NewJobs:
 
     @property
     def what(self) -> str:
-        """What was sent, in words."""
+        """What was sent, for messages."""
         return f"{counted(len(self.payloads), 'job')} for batch {self.batch_id}"
 
     @property
     def content(self) -> str:
-        """What was sent: any jobs for the same batch would be new to it as well."""
+        """The batch's id: other jobs that are added to it at the same time are candidates too."""
         return self.batch_id
 
     def created_by(self, answer: models.Batch, sent: Sent) -> tuple[str, ...]:
-        """Gets the ids of the jobs that are new to this process and equal what was sent."""
+        """Gets the ids of the jobs that this process did not know before and that equal what was sent."""
         new = self._new(present(answer.jobs) or [], sent)
         return tuple(
             job.id for job in new[-len(self.payloads) :] if any(_same_run(each, job) for each in self.payloads)
         )
 
     def differing(self, answer: models.Batch, sent: Sent) -> list[str]:
-        """Names what is told of the batch otherwise than it was sent."""
+        """Lists the fields in which the batch differs from what was sent."""
         if not _same_id(self.batch_id, answer.id):
             return ["id"]
         jobs = present(answer.jobs)
@@ -585,8 +563,8 @@ class NewJobs:
         new = self._new(jobs, sent)
         return [] if all(any(_same_run(each, job) for job in new) for each in self.payloads) else ["jobs"]
 
-    def look(self, session: Session, sent: Sent, answered: str | None) -> Flow[Sighting[models.Batch]]:  # noqa: ARG002 - the batch is known
-        """Looks once."""
+    def look(self, session: Session, sent: Sent, answered: str | None) -> Flow[Sighting[models.Batch]]:  # noqa: ARG002 - the batch's id is known
+        """Searches once."""
         batch = yield from fetching(session, self.batch_id)
         batch.jobs = yield from listing_jobs(session, self.batch_id)
         new = [job for job in batch.jobs if job.id not in self.known and sent.may_have_created(job)]
@@ -600,17 +578,13 @@ class NewJobs:
 
 @attrs.frozen
 class NewWorkload:
-    """Looks for a workload among the newest of its project.
-
-    Args:
-        payload: What was sent.
-    """
+    """Searches for a workload among the newest of its project."""
 
     payload: models.CreateWorkload
 
     @property
     def what(self) -> str:
-        """What was sent, in words."""
+        """What was sent, for messages."""
         return f"a workload of type {self.payload.workload_type}"
 
     @property
@@ -623,11 +597,11 @@ class NewWorkload:
         return (answer.id,)
 
     def differing(self, answer: models.Workload, sent: Sent) -> list[str]:  # noqa: ARG002 - the protocol's
-        """Names what is told of a workload otherwise than it was sent."""
+        """Lists the fields in which a workload differs from what was sent."""
         return self._differing(answer)
 
     def look(self, session: Session, sent: Sent, answered: str | None) -> Flow[Sighting[models.Workload]]:
-        """Looks once."""
+        """Searches once."""
         filters = WorkloadFilters(project_id=self.payload.project_id).query()
 
         def page(order: PaginationParams) -> Flow[models.WorkloadListResponse]:
@@ -641,7 +615,7 @@ class NewWorkload:
         return (yield from session.call(get_workload, uuid_of(workload_id, "id"))).data
 
     def _verify(self, session: Session, workload: models.Workload) -> Flow[models.Workload | None]:
-        """Compares the whole workload: what a list tells of one is not documented."""
+        """Fetches and compares the complete workload: which fields lists contain is not documented."""
         workload = yield from self._whole(session, workload.id)
         is_whole = all(present(each) for each in (workload.workload_type, workload.backend, workload.config))
         return workload if is_whole and not self._differing(workload) else None
@@ -656,7 +630,7 @@ class NewWorkload:
 
 
 def _newest(page: Callable[[PaginationParams], Flow[Any]], sent: Sent) -> Flow[list[Any]]:
-    """Fetches what is newer than a submission, from a list that begins with the newest."""
+    """Fetches the items that are newer than a submission, from a list that begins with the newest."""
     walk: Walk[Any] = Walk(lambda _, order: page(order), None, None, lambda item: item)
     newest: list[Any] = []
     while more := (yield from walk.more()):
@@ -670,12 +644,12 @@ def _newest(page: Callable[[PaginationParams], Flow[Any]], sent: Sent) -> Flow[l
 def _with_answered(
     listed: list[Any], answered: str | None, fetch: Callable[[str], Flow[Any]], sent: Sent
 ) -> Flow[list[Any]]:
-    """Adds what was answered to what was listed, if it is there and not older than the submission."""
+    """Adds the item that the response named to the listed ones, if it exists and is not older than the submission."""
     if answered is None or any(item.id == answered for item in listed):
         return listed
     try:
         item = yield from fetch(answered)
-    except (NotFoundError, ValidationError):  # the answer's id may be anything
+    except (NotFoundError, ValidationError):  # the id in the response may be wrong
         return listed
     return [*listed, item] if sent.may_have_created(item, if_unreadable=True) else listed
 
@@ -683,14 +657,14 @@ def _with_answered(
 def _verified(
     listed: Iterable[Any], resembles: Callable[[Any], bool], verify: Callable[[Any], Flow[T | None]]
 ) -> Flow[Sighting[T]]:
-    """Compares what was listed with what was sent: first by what the list tells, then as a whole."""
+    """Compares listed items with what was sent: first the fields that lists contain, then all."""
     matches: dict[str, T] = {}
     for item in listed:
         try:
             whole = (yield from verify(item)) if resembles(item) else None
         except PasqalCloudError:
             raise
-        except (AttributeError, TypeError, ValueError):  # a field of another type than it should be: not what was sent
+        except (AttributeError, TypeError, ValueError):  # a field has another type, and so differs from what was sent
             whole = None
         if whole is not None:
             matches[item.id] = whole
@@ -698,7 +672,7 @@ def _verified(
 
 
 def _differing(sent: models.CreateBatch | models.CreateOvhBatch, batch: models.Batch) -> Iterator[str]:
-    """Names what is told of a batch otherwise than it was sent; what is not told can't differ."""
+    """Lists the fields in which a batch differs from what was sent; fields that the response left out are ignored."""
     project, told_project = present(sent.project_id), present(batch.project_id)
     if project and told_project and not _same_id(project, told_project):
         yield "project_id"
@@ -722,7 +696,7 @@ def _differing(sent: models.CreateBatch | models.CreateOvhBatch, batch: models.B
 
 
 def _same_jobs(session: Session, sent: list[models.CreateJob], seen: list[models.Job]) -> Flow[bool]:
-    """Compares jobs in their order; sequences of their own are fetched for that, as lists leave them out."""
+    """Compares jobs in their order; their own sequences are fetched, since lists leave them out."""
     if not _same_runs(sent, seen):
         return False
     own = [(present(job.sequence), found) for job, found in zip(sent, seen, strict=True) if present(job.sequence)]
@@ -739,7 +713,7 @@ def _same_runs(sent: list[models.CreateJob], seen: list[models.Job]) -> bool:
 
 
 def _in_one_order(jobs: list[Any]) -> list[Any]:
-    """Sorts jobs by their content: an answer may tell them in another order than they were sent in."""
+    """Sorts jobs by their content: a response may have another order than the request."""
     return sorted(jobs, key=lambda job: _canonical([_plain(present(job.variables)), present(job.runs)]))
 
 
@@ -749,7 +723,7 @@ def _same_run(sent: models.CreateJob, seen: models.Job) -> bool:
 
 
 def _plain(variables: Any) -> Any:
-    """Gets variables as JSON has them; what the service gives in their place need not be an object."""
+    """Converts variables to what JSON can represent; the service may send something else than an object."""
     return variables.to_dict() if hasattr(variables, "to_dict") else variables or {}
 
 
@@ -758,19 +732,19 @@ def _equal(sent: object, seen: object) -> bool:
 
 
 def _same_id(sent: object, seen: object) -> bool:
-    """Compares ids: users may give theirs in capitals."""
+    """Compares ids, ignoring upper and lower case."""
     return str(sent).lower() == str(seen).lower()
 
 
 def _holds(sent: Any, seen: Any) -> bool:
-    """Compares settings: the service may tell more of them than were sent, such as its defaults."""
+    """Compares settings: the service may return more than were sent, such as its defaults."""
     if isinstance(sent, dict) and isinstance(seen, dict):
         return all(name in seen and _holds(value, seen[name]) for name, value in sent.items())
     return _equal(sent, seen)
 
 
 def _same_text(sent: str | None, seen: str | None) -> bool:
-    """Compares serialized objects: the service may have written the same one differently."""
+    """Compares serialized objects by their content: the service may format JSON differently."""
     if sent == seen or not sent or not seen:
         return (sent or None) == (seen or None)
     try:
@@ -780,7 +754,7 @@ def _same_text(sent: str | None, seen: str | None) -> bool:
 
 
 def _canonical(content: Any) -> str:
-    """Writes content so that equal content is the same text: the order of keys and tags, and 6 or 6.0, mean nothing."""
+    """Serializes content so that equal content gives equal strings, also in another order of keys and tags."""
     if isinstance(content, dict):
         given = {str(key): value for key, value in content.items() if value not in (None, [], {})}
         if "tags" in given:

@@ -1,7 +1,7 @@
-"""Tokens: what gives them, and one login for all who wait for one.
+"""Token providers, and a login that threads and tasks share.
 
-The package's own providers describe a token request, which the session sends as it sends everything else: with the same
-connections, timeouts and errors. A provider of a user's own is a function that is called.
+The package's own providers describe a token request, which the session sends like any other request: with the same
+connections, timeouts and errors. Of a custom provider, `get_token` is called.
 """
 
 from __future__ import annotations
@@ -28,28 +28,24 @@ if TYPE_CHECKING:
     from pasqal_cloud._conversation.flow import Flow
 
 NO_PICKLING = (
-    "It holds credentials, which the pickle would contain. Create a new one where it is needed:"
+    "The pickle would contain credentials. Create a new one where it is needed:"
     " SDK() finds credentials in the environment or in a saved profile."
 )
 
 
 Ask: TypeAlias = "Callable[[httpx.Request], Flow[httpx.Response]]"
-"""Sends a request for a token, and gets its answer, whatever its status."""
+"""Sends a request for a token, and returns its response, whatever its status."""
 
 
-ASYNC_PROVIDER = "The token provider's get_token is an `async def`, for which there is AsyncSDK; an SDK can't await it."
+ASYNC_PROVIDER = "The token provider's get_token is an `async def`, which SDK can't await. Use AsyncSDK."
 
 
 class TokenProviderError(AuthenticationError):
-    """No token was given."""
+    """Authentication failed."""
 
 
 class Secret:
-    """A text that is shown only on purpose: not by `repr` or `vars`, and never by pickling.
-
-    Args:
-        text: The text.
-    """
+    """A string that `repr`, `vars` and pickling don't show."""
 
     __slots__ = ("_text",)
 
@@ -57,7 +53,7 @@ class Secret:
         self._text = text
 
     def reveal(self) -> str:
-        """Gets the text."""
+        """Returns the string."""
         return self._text
 
     def __repr__(self) -> str:
@@ -65,30 +61,30 @@ class Secret:
         return "Secret(…)"
 
     def __deepcopy__(self, memo: object) -> Self:
-        """Is its own copy, since it never changes."""
+        """Returns itself: it never changes."""
         return self
 
     def __reduce__(self) -> NoReturn:
-        """Refuses."""
+        """Raises an error instead of exposing the string."""
         raise TypeError(f"A secret can't be pickled. {NO_PICKLING}")
 
 
 class Turn(Future[str | None]):
-    """One asking for a token, which others wait for; its result is the token, or None where it was cut short."""
+    """A renewal that others wait for; its result is the token, or None if the renewal was interrupted."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.set_running_or_notify_cancel()  # from now on, nobody who waits can cancel it for the others
+        self.set_running_or_notify_cancel()  # so that one waiting task can't cancel it for the others
         self.thread = get_ident()
 
     def result(self, timeout: float | None = None) -> str | None:
-        """Waits for the end. Who asks in this very thread is a task that could not go on meanwhile: its turn ends."""
+        """Waits for the end, but not in the thread of the renewal itself, which could not continue meanwhile."""
         if self.thread == get_ident():
             self.end()
         return super().result(timeout)
 
     def end(self, token: str | None = None, error: Exception | None = None) -> None:
-        """Tells those who wait, unless it has ended before."""
+        """Passes the outcome to those who wait, unless it has ended before."""
         if self.done():
             return
         if error is None:
@@ -98,33 +94,33 @@ class Turn(Future[str | None]):
 
 
 class TokenProvider(ABC):
-    """Gives the tokens that prove who is asking."""
+    """Provides the tokens that authenticate requests."""
 
     if_refused = ""
-    """What a user can do about a token that is refused."""
+    """What users can do when the service refuses a token, for the error's message."""
 
     @abstractmethod
     def get_token(self) -> str | Awaitable[str]:
-        """Gets a token that is valid now; is called before each request.
+        """Returns a token that is valid now. The SDK calls it before each request.
 
-        It may block. For an `AsyncSDK` it may also be an `async def`.
+        It may block. For an `AsyncSDK`, it may also be an `async def`.
         """
 
-    def forget(self, token: str) -> None:  # noqa: B027 - who keeps no token has nothing to forget
-        """Is told of a token that was refused; the next one had better be another.
+    def forget(self, token: str) -> None:  # noqa: B027 - a provider that stores no token has nothing to forget
+        """Called when the service has refused a token. The next `get_token` should return another one.
 
         Args:
             token: The token that was refused.
         """
 
-    def _obtaining(self, ask: Ask, until: float) -> Flow[str]:  # noqa: ARG002 - for those that ask by a request
+    def _obtaining(self, ask: Ask, until: float) -> Flow[str]:  # noqa: ARG002 - for subclasses that send a request
         """Gets a token that is valid now.
 
         Args:
-            ask: Sends a request for one.
-            until: When it must be there, on the monotonic clock.
+            ask: Sends a request for a token.
+            until: When the token must have arrived, on the monotonic clock.
         """
-        with own_errors(self):
+        with errors_of_provider(self):
             token: Any = yield Task(self.get_token, until)
             if inspect.isawaitable(token):
                 getattr(token, "close", lambda: None)()
@@ -132,36 +128,32 @@ class TokenProvider(ABC):
             return sendable_token(token)
 
 
-class Nobody(TokenProvider):
-    """Stands for whoever gives no credentials; public operations need none.
+class NoCredentials(TokenProvider):
+    """The provider of an SDK without credentials, which can only perform public operations.
 
     Args:
-        reason: What is told to those who ask for what is not public.
+        reason: The message of the error that other operations raise.
     """
 
     def __init__(self, reason: str) -> None:
         self._reason = reason
 
     def get_token(self) -> str:
-        """Refuses.
+        """Raises an error.
 
         Raises:
             ValidationError: Always.
         """
         raise ValidationError(self._reason, sent=False)
 
-    def _obtaining(self, ask: Ask, until: float) -> Flow[str]:  # noqa: ARG002 - nobody is asked
+    def _obtaining(self, ask: Ask, until: float) -> Flow[str]:  # noqa: ARG002 - no request is sent
         yield from ()
         return self.get_token()
 
 
 @contextmanager
-def own_errors(provider: TokenProvider) -> Iterator[None]:
-    """Turns whatever a token provider raises into this package's error: nothing has been sent to the services.
-
-    Args:
-        provider: The provider.
-    """
+def errors_of_provider(provider: TokenProvider) -> Iterator[None]:
+    """Turns whatever a token provider raises into an error of this package that says that no request was sent."""
     try:
         yield
     except PasqalCloudError as error:
@@ -171,14 +163,14 @@ def own_errors(provider: TokenProvider) -> Iterator[None]:
         raise
     except Exception as error:
         raise TokenProviderError(
-            f"{type(provider).__name__} got no token: {reason_of(error)}",
+            f"{type(provider).__name__} could not get a token: {reason_of(error)}",
             retryable=isinstance(error, ConnectionError | TimeoutError | httpx.TransportError),
             sent=False,
         ) from error
 
 
 class KeptToken:
-    """A token and who is asking for the next one. Copies of a provider share it."""
+    """A token, and its renewal while that is under way. Copies of a provider share it."""
 
     def __init__(self) -> None:
         self._token: Secret | None = None
@@ -187,25 +179,25 @@ class KeptToken:
         renew_in_child(self)
 
     def begin_anew(self) -> None:
-        """In a forked child nobody is asking, and nobody holds the lock; the token is as good as before."""
+        """Resets the renewal and the lock in a forked child, where the threads that held them don't run."""
         self._lock = Lock()
         self._turn: Turn | None = None
 
     @property
     def token(self) -> str | None:
-        """The token, while it is good."""
+        """The token, until it has to be renewed."""
         token = self._token
         return token.reveal() if token is not None and time.monotonic() < self._renew_at else None
 
     def obtaining(self, renew: Callable[[], Flow[str]], until: float) -> Flow[str]:
-        """Gets a token that is good now, however many want one, by one renewal: the first makes it, the others wait.
+        """Gets a valid token. Of several threads or tasks that need one, the first renews it and the others wait.
 
         Args:
-            renew: Gets another token.
-            until: When it must be there, on the monotonic clock.
+            renew: Gets a new token.
+            until: When the token must have arrived, on the monotonic clock.
 
         Raises:
-            TooLate: It was not there in time.
+            TooLate: It did not arrive in time.
         """
         while (token := self.token) is None:
             turn, is_mine = self._take_turn()
@@ -217,7 +209,7 @@ class KeptToken:
         return token
 
     def _take_turn(self) -> tuple[Turn, bool]:
-        """Gets the renewal that is under way, and whether it is the caller who has to make it."""
+        """Gets the renewal that is under way, and whether the caller has to do it."""
         with self._lock:
             if self._turn is not None and not self._turn.done():
                 return self._turn, False
@@ -236,7 +228,7 @@ class KeptToken:
             turn.end(token)
             return token
         finally:
-            turn.end()  # where it was cut short, another has to renew
+            turn.end()  # if it was interrupted, one of those who wait renews
             with self._lock:
                 if self._turn is turn:
                     self._turn = None
@@ -253,39 +245,28 @@ class KeptToken:
                 self._token = None
 
     def __deepcopy__(self, memo: object) -> Self:
-        """Is its own copy: the same credentials need no second token."""
+        """Returns itself: copies of a provider share the token."""
         return self
 
     def __reduce__(self) -> NoReturn:
-        """Refuses."""
+        """Raises an error instead of exposing the token."""
         raise TypeError(f"A token provider can't be pickled. {NO_PICKLING}")
 
 
 def is_async(provider: TokenProvider) -> bool:
-    """Tells whether a provider can only be awaited.
-
-    Args:
-        provider: The provider.
-    """
+    """Tells whether a provider's `get_token` is an `async def`."""
     return inspect.iscoroutinefunction(provider.get_token)
 
 
 def is_sendable(token: object) -> TypeGuard[str]:
-    """Tells whether something can stand in a header; h11 shows the whole header in its error if it can't."""
+    """Tells whether a token can be sent in a header. If not, h11 would show the whole header in its error."""
     return isinstance(token, str) and re.fullmatch(r"[!-~]+", token) is not None
 
 
 def sendable_token(token: object) -> str:
-    """Gets a token that can stand in a header.
-
-    Args:
-        token: What a provider gave.
-
-    Raises:
-        TokenProviderError: It can't.
-    """
+    """Returns a token that can be sent in a header."""
     if not isinstance(token, str):
-        raise TokenProviderError(f"A token must be a text, not {type(token).__name__}.", sent=False)
+        raise TokenProviderError(f"A token must be a string, not {type(token).__name__}.", sent=False)
     if not is_sendable(token):
-        raise TokenProviderError("A token must be a text of ASCII characters without spaces and line ends.", sent=False)
+        raise TokenProviderError("A token must consist of ASCII characters, without spaces and line ends.", sent=False)
     return token

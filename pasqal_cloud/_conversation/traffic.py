@@ -1,7 +1,7 @@
-"""What is told of the traffic: a line in the log for each request, with no secret in it.
+"""Logging: one line for each request, without secrets.
 
-httpx logs each request as well, with the query of its URL, which may hold the signature of a presigned link; a filter
-takes the query away, from this package's requests alone.
+httpx logs each request too, with the query of its URL, which may contain the signature of a presigned link. A filter
+removes the query from the lines about this package's requests.
 """
 
 from __future__ import annotations
@@ -19,34 +19,22 @@ _log = logging.getLogger("pasqal_cloud")
 _requested: ContextVar[httpx.URL | None] = ContextVar("requested", default=None)
 
 BEGAN = "pasqal_cloud.began"
-"""Among a request's extensions, when it was sent, on a clock of its own."""
+"""The extension of a request that contains the time when it was sent, by `time.perf_counter`."""
 
 
 def public(url: httpx.URL) -> str:
-    """Gets a URL without what may be a secret.
-
-    Args:
-        url: The URL.
-    """
+    """Removes the parts of a URL that may be secret."""
     return str(url.copy_with(query=None, fragment=None, username=None, password=None))
 
 
 def note_request(request: httpx.Request) -> None:
-    """Is called before each request is sent, as a hook of httpx.
-
-    Args:
-        request: The request.
-    """
+    """Notes the time and the URL of a request that is about to be sent."""
     request.extensions[BEGAN] = time.perf_counter()
     _requested.set(request.url)
 
 
 def note_answer(answer: httpx.Response) -> None:
-    """Logs a request that was answered, as a hook of httpx.
-
-    Args:
-        answer: The answer, whose body has not been read.
-    """
+    """Logs a request that was answered."""
     if _log.isEnabledFor(logging.DEBUG):
         request_id = answer.headers.get("X-Request-Id")
         named = f" (request id {request_id})" if request_id else ""
@@ -54,12 +42,7 @@ def note_answer(answer: httpx.Response) -> None:
 
 
 def note_failure(request: httpx.Request, error: Exception) -> None:
-    """Logs a request that was not answered.
-
-    Args:
-        request: The request.
-        error: Why.
-    """
+    """Logs a request that failed without a response."""
     _log_end(request, type(error).__name__)
 
 

@@ -1,4 +1,4 @@
-"""The way that each request takes: straight to its host, or through a proxy, which is named where it refuses."""
+"""Sending requests directly to their hosts or through a proxy, and errors that name the proxy if it is the cause."""
 
 from __future__ import annotations
 
@@ -27,20 +27,12 @@ UNTRUSTED = "CERTIFICATE_VERIFY_FAILED"
 
 
 def proxy_of(url: str | httpx.URL, name: str) -> httpx.Proxy:
-    """Makes httpx's proxy of a URL.
-
-    Args:
-        url: The URL.
-        name: Where it stands, for the error, which does not show it.
-
-    Raises:
-        ValidationError: It is no proxy's URL.
-    """
+    """Makes httpx's proxy from a URL; errors call it `name` and don't show it, since it may contain a password."""
     try:
         proxy = httpx.Proxy(url)
-    except (TypeError, ValueError, httpx.InvalidURL):  # whose text may hold the proxy's password
+    except (TypeError, ValueError, httpx.InvalidURL):  # the message may contain the proxy's password
         raise no_proxy_url(name) from None
-    if not proxy.url.host or (isinstance(url, str) and re.search(r"\s", url)):  # httpx would write blanks otherwise
+    if not proxy.url.host or (isinstance(url, str) and re.search(r"\s", url)):  # httpx would percent-encode spaces
         raise no_proxy_url(name)
     return proxy
 
@@ -49,11 +41,11 @@ def tls_of(verify: bool | Path | ssl.SSLContext) -> ssl.SSLContext:
     """Makes the TLS context that checks certificates.
 
     Args:
-        verify: Whether they are checked, by whom the environment names, or else by whom browsers trust; or the path of
-            an authority's certificate; or the context itself.
+        verify: Whether to check certificates, with the CAs that the environment names or else certifi's; or the path
+            of a CA's certificate; or the context itself.
 
     Raises:
-        ValidationError: There is no certificate where the path, or the environment, says.
+        ValidationError: The path, or the environment, names no certificate.
     """
     if isinstance(verify, ssl.SSLContext):
         return verify
@@ -64,15 +56,15 @@ def tls_of(verify: bool | Path | ssl.SSLContext) -> ssl.SSLContext:
 
 
 class Routes(httpx.BaseTransport, httpx.AsyncBaseTransport):
-    """Sends each request on its way, with a pool of connections for each way, made when it is first needed.
+    """Sends requests directly or through proxies, with a pool of connections for each proxy and scheme.
 
-    So what is wrong with one way, like certificates that can't be read, stops nobody who takes another. httpx's own
-    choice among several transports knows no networks.
+    A pool is created when it is first needed, so that a mistake like unreadable certificates only affects the requests
+    that need them. httpx's own choice among transports, its `mounts`, does not support the networks in NO_PROXY.
 
     Args:
-        proxy: The proxy for all requests; None for what the environment says.
-        tls: Gets what checks certificates.
-        network: What connects, blocking; None for httpcore's own.
+        proxy: The proxy for all requests; None for those of the environment.
+        tls: Gets the TLS context.
+        network: The network backend of blocking connections; None for httpcore's own.
     """
 
     def __init__(
@@ -146,7 +138,7 @@ class Routes(httpx.BaseTransport, httpx.AsyncBaseTransport):
     def _made(
         self, kind: type[httpx.HTTPTransport | httpx.AsyncHTTPTransport], proxy: _Proxy | None, *, secure: bool
     ) -> Any:
-        # where nothing is encrypted no certificates are read; this context would trust none
+        # without encryption, certificates are not even loaded: this context trusts none
         context = self._tls() if secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         if proxy is None:
             return self._connected(kind(verify=context))
@@ -154,11 +146,11 @@ class Routes(httpx.BaseTransport, httpx.AsyncBaseTransport):
             proxy.proxy.ssl_context = self._tls()
         try:
             return self._connected(kind(verify=context, proxy=proxy.proxy))
-        except ImportError as error:  # httpx has a sentence for it
-            raise MissingExtraError(f"{proxy.source} names a proxy for which a package is missing. {error}") from error
+        except ImportError as error:  # httpx's message names the package
+            raise MissingExtraError(f"The proxy in {proxy.source} needs another package. {error}") from error
 
     def _connected(self, transport: httpx.HTTPTransport | httpx.AsyncHTTPTransport) -> Any:
-        """Has a transport connect by the given network: httpx's takes none, httpcore's pool inside it does."""
+        """Sets the network backend of a transport: only httpcore's pool, inside httpx's transport, accepts one."""
         if self._network is not None and isinstance(transport, httpx.HTTPTransport):
             transport._pool._network_backend = self._network
         return transport
@@ -166,12 +158,7 @@ class Routes(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
 @dataclass(frozen=True)
 class _Proxy:
-    """A proxy.
-
-    Args:
-        source: The variable, or the argument, that names it.
-        proxy: httpx's.
-    """
+    """A proxy, and the variable or argument that it comes from."""
 
     source: str
     proxy: httpx.Proxy
@@ -182,7 +169,7 @@ class _Proxy:
 
     @property
     def address(self) -> str:
-        """Its host and port, and not what proves to it who is asking."""
+        """The proxy's host and port, without its credentials."""
         url = self.proxy.url
         host = f"[{url.host}]" if ":" in url.host else url.host
         return f"{host}:{url.port or DEFAULT_PORTS.get(url.scheme)}"
@@ -191,12 +178,8 @@ class _Proxy:
 class _Attempt:
     """One request through a proxy.
 
-    To reach a host by TLS, httpx first asks the proxy to connect to it. Until that is done, nothing of the request
-    itself has left this machine, whatever happens.
-
-    Args:
-        proxy: The proxy.
-        request: The request.
+    For HTTPS, httpx first asks the proxy to connect to the host. Until that has succeeded, nothing of the request
+    itself was sent.
     """
 
     def __init__(self, proxy: _Proxy, request: httpx.Request) -> None:
@@ -206,12 +189,12 @@ class _Attempt:
         self._earlier: Callable[[str, Mapping[str, Any]], Any] = request.extensions.get("trace", lambda *_: None)
 
     def trace(self, event: str, info: Mapping[str, Any]) -> None:
-        """Is told what happens."""
+        """Receives httpcore's events."""
         self._note(event, info)
         self._earlier(event, info)
 
     async def atrace(self, event: str, info: Mapping[str, Any]) -> None:
-        """The same, for those who await."""
+        """Receives httpcore's events, asynchronously."""
         self._note(event, info)
         earlier = self._earlier(event, info)
         if earlier is not None:
@@ -219,7 +202,7 @@ class _Attempt:
 
     @contextmanager
     def errors(self) -> Iterator[None]:
-        """Names the proxy in the errors that are its own."""
+        """Turns errors that the proxy causes into errors that name it."""
         try:
             yield
         except httpx.ProxyError as error:
@@ -227,7 +210,7 @@ class _Attempt:
         except httpx.TransportError as error:
             reason = str(error) or type(error).__name__
             if UNTRUSTED in reason:
-                raise  # the host's certificate, which some proxies replace
+                raise  # about the host's certificate, which some proxies replace
             if self._is_asking and not isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
                 self._fail(f"{self._who} does not connect to {self._host}: {reason}", error, retryable=True)
             if not self._is_asking and isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
@@ -235,12 +218,7 @@ class _Attempt:
             raise
 
     def refused(self, reason: str, error: httpx.HTTPError | None = None) -> NoReturn:
-        """Raises the error of a request that the proxy refuses.
-
-        Args:
-            reason: What the proxy says.
-            error: httpx's error.
-        """
+        """Raises the error of a request that the proxy refuses, with the proxy's reason."""
         again = not reason.startswith("4")
         refusal = f"{self._who} refuses to connect to {self._host}: {reason.strip()}"
         self._fail(refusal, error, retryable=again, credentials=reason.startswith("407"))

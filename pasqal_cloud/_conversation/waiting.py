@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Settling(Protocol):
-    """A handle of work that comes to an end."""
+    """A handle that can be waited for."""
 
     @property
     def is_settled(self) -> bool:
@@ -29,7 +29,7 @@ class Settling(Protocol):
         ...
 
     def _look(self, retry: RetryPolicy) -> Flow[bool]:
-        """Asks for the status alone, and tells whether anything has changed."""
+        """Fetches only the status, and tells whether anything has changed."""
         ...
 
 
@@ -43,18 +43,18 @@ def until_settled(
     poll: float | None,
     on_update: Callable[[S], object] | None,
 ) -> Flow[None]:
-    """Polls the status until the work has come to its end.
+    """Polls the status until it is settled.
 
-    An outage of the service meanwhile is sat out: until the time is up or, without a timeout, for ten minutes.
+    Failing requests are retried until the timeout or, without one, for ten minutes.
 
     Args:
-        resource: What to wait for.
-        timeout: How long at most, in seconds; None for as long as it takes.
-        poll: The seconds between two looks; None to look often at first, then less and less.
+        resource: The batch, job or workload to wait for.
+        timeout: How long to wait at most, in seconds; None for no limit.
+        poll: The seconds between two requests; None for short pauses at first, then longer ones.
         on_update: Called with the resource whenever something has changed.
 
     Raises:
-        WaitTimeoutError: The time was up. The work goes on.
+        WaitTimeoutError: It was not settled in time; it is still queued or running.
     """
     timeout, poll = seconds(timeout, "timeout"), seconds(poll, "poll", above_zero=True)
     began = yield Now()
@@ -69,7 +69,7 @@ def until_settled(
                     raise
                 elapsed = (yield Now()) - began
                 if elapsed >= timeout:
-                    raise _time_is_up(resource, timeout) from error
+                    raise _timed_out(resource, timeout) from error
                 yield Sleep(min(PATIENT.longest, timeout - elapsed))
                 elapsed = (yield Now()) - began
                 continue
@@ -79,7 +79,7 @@ def until_settled(
                 return
             elapsed = (yield Now()) - began
             if timeout is not None and elapsed >= timeout:
-                raise _time_is_up(resource, timeout)
+                raise _timed_out(resource, timeout)
             pause = interval(elapsed) if poll is None else poll
             yield Sleep(pause if timeout is None else min(pause, timeout - elapsed))
             elapsed = (yield Now()) - began
@@ -87,11 +87,7 @@ def until_settled(
 
 @contextmanager
 def going_on(resource: object) -> Iterator[None]:
-    """Notes on whatever ends a wait what was waited for, which goes on.
-
-    Args:
-        resource: The handle.
-    """
+    """Adds a note to any error that ends a wait: the work was submitted and is not cancelled by the error."""
     try:
         yield
     except BaseException as error:
@@ -100,19 +96,19 @@ def going_on(resource: object) -> Iterator[None]:
 
 
 def interval(elapsed: float, jitter: Callable[[float, float], float] = uniform) -> float:
-    """Gets the pause before the next look, in seconds.
+    """Gets the pause before the next request for the status, in seconds.
 
-    The end of short work is seen soon, long work is not looked at all the time: the pause is a quarter of the time
-    waited so far, from 0.25 s up to 5 s or, later, a tenth of that time, never above 30 s; and up to a fifth less, so
-    that the looks of many clients spread.
+    The pause grows with the time waited so far, so that short work is seen to end soon and long work costs few
+    requests: a quarter of that time, between 0.25 s and 5 s; later a tenth of it, up to 30 s. Up to a fifth is
+    subtracted at random, so that many clients don't send their requests at once.
 
     Args:
         elapsed: The seconds waited so far.
-        jitter: Draws a number between two.
+        jitter: Draws a random number between two numbers.
     """
     longest = min(max(0.25, elapsed / 4), max(5.0, elapsed / 10), 30.0)
     return longest * jitter(0.8, 1.0)
 
 
-def _time_is_up(resource: Any, timeout: float) -> WaitTimeoutError:
-    return WaitTimeoutError(f"Not settled after {timeout:g} s, still queued or running: {resource!r}", handle=resource)
+def _timed_out(resource: Any, timeout: float) -> WaitTimeoutError:
+    return WaitTimeoutError(f"Timed out after {timeout:g} s; still queued or running: {resource!r}", handle=resource)

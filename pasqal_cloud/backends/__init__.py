@@ -1,4 +1,4 @@
-"""Pasqal Cloud's emulators as Pulser backends; `connection` and `ovh` are the connections that they run over."""
+"""Pasqal Cloud's emulators as Pulser backends. `connection` and `ovh` contain the connections that they use."""
 
 from typing import TYPE_CHECKING
 
@@ -14,4 +14,4 @@ __all__ = ["RemoteEmuFreeBackend", "RemoteEmulatorBackend", "RemoteMPSBackend", 
 
 
 if not TYPE_CHECKING:
-    __getattr__ = elsewhere  # what the existing package's module has imported for itself
+    __getattr__ = elsewhere  # names that can be imported from this module of the existing package

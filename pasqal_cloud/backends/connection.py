@@ -1,4 +1,4 @@
-"""Pulser's connection to Pasqal Cloud: `QPUBackend` and the remote emulator backends run over it."""
+"""Pulser's connection to Pasqal Cloud, which `QPUBackend` and the remote emulator backends use."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Self, cast
 
+from pasqal_cloud._arguments import counted
 from pasqal_cloud._conversation.forks import ChildSafeLock
 from pasqal_cloud._deprecation import instead_of
 from pasqal_cloud.errors import InvalidDeviceTypeSet, MissingExtraError, PasqalCloudError, ValidationError
@@ -39,26 +40,26 @@ if TYPE_CHECKING:
 _log = logging.getLogger("pasqal_cloud")
 
 SPECS_LAST = 60.0
-"""Seconds for which the devices' specs are not asked for again."""
+"""Seconds for which the devices' specifications are cached."""
 
 REMEMBERED = 100
-"""How many batches a connection remembers the results of; the one asked for longest ago is forgotten first."""
+"""The number of batches whose results a connection caches; the least recently used is dropped first."""
 
 
 class PasqalCloudConnection(RemoteConnection):
     """A connection to Pasqal Cloud for Pulser's backends.
 
-    Credentials, project and place that are not given are looked for as `SDK` does. Nothing is sent until the first use.
+    Credentials, project and region that are not given are found as by `SDK`. No request is sent before the first use.
 
     Args:
         username: The e-mail address of the account.
-        password: Its password.
-        project_id: The project that new batches belong to, a UUID.
-        region: Where the account is, `fr` or `sa`.
+        password: The password of the account.
+        project_id: The id of the project that new batches belong to.
+        region: The region of the account: `fr` for France, the default, or `sa` for Saudi Arabia.
         options: Other arguments of `SDK`.
 
     Raises:
-        ValidationError: The arguments don't fit together.
+        ValidationError: An argument, or a combination of them, is not valid.
     """
 
     def __init__(
@@ -79,9 +80,9 @@ class PasqalCloudConnection(RemoteConnection):
 
     @classmethod
     def local(cls, *options: str) -> Self:
-        """Starts a local service and connects to it: programs run unchanged, with no account and no network.
+        """Starts a local service and connects to it: programs run unchanged, without an account and a network.
 
-        The service ends when the connection is closed, best by `with PasqalCloudConnection.local() as connection:`, at
+        The service ends when the connection is closed, as `with PasqalCloudConnection.local() as connection:` does, at
         the latest with this process.
 
         Args:
@@ -100,7 +101,7 @@ class PasqalCloudConnection(RemoteConnection):
         """The SDK that the connection uses."""
         return self._sdk
 
-    def submit(  # type: ignore[override] # an option that is misspelt is an error here
+    def submit(  # type: ignore[override] # Pulser's method takes any keyword; here a misspelled one is an error
         self,
         sequence: Sequence[Any] | Iterable[Sequence[Any]],
         wait: bool = False,
@@ -112,29 +113,32 @@ class PasqalCloudConnection(RemoteConnection):
         job_params: list[JobParams] | None = None,
         emulator: DeviceTypeName | str | None = None,
     ) -> RemoteResults:
-        """Submits jobs, as a new batch or to an open one. Its id is logged before any waiting.
+        """Submits jobs, as a new batch or to an open one. The id of a new batch is logged before any waiting.
 
         Args:
             sequence: The sequence that all jobs run; or several, one for each job, which then form one batch.
             wait: Whether to wait until all jobs are settled.
-            open: Whether the new batch takes more jobs later.
-            batch_id: The open batch to add the jobs to, in place of a new one.
+            open: Whether jobs can be added to the new batch.
+            batch_id: The id of the open batch to add the jobs to, instead of creating a new one.
             device_type: The emulator to run on; by default that of the open batch, or the device that the sequence was
-                made for, which must then be among the available ones.
+                written for, which must be available.
             backend_configuration: The emulator's configuration; an open batch keeps the one it was created with.
-            job_params: The `runs` and `variables` of each job; one for all of several sequences will do.
+            job_params: A dictionary for each job, with its `runs` and `variables`. With several sequences, one
+                dictionary may serve for all.
             emulator: Deprecated: use `device_type`.
 
         Raises:
-            ValueError: The sequences, the jobs and the device don't fit together. Nothing was submitted.
-            BatchCreationError: The batch was not created, or nobody knows whether it was.
-            JobCreationError: The jobs were not added, or nobody knows whether they were.
+            ValueError: The sequences, the jobs and the device don't match. Nothing was submitted.
+            BatchCreationError: The batch was not created.
+            JobCreationError: The jobs were not added.
+            SubmissionUnknownError: The batch may or may not have been created, or the jobs added; this is one of the
+                errors above too.
         """
         device_type = instead_of("emulator", emulator, "device_type", device_type, refusal=InvalidDeviceTypeSet)
         followed = None if batch_id is None else self._followed_batch(batch_id)
         if followed is not None:
             if open:
-                raise ValidationError("The jobs are for a batch that is open already: leave out open, or batch_id.")
+                raise ValidationError("Give either open, for a new batch, or batch_id, for one that is open already.")
             device_type = _device_type(followed.batch, device_type)
         sequences = self._prepared(sequence, to_qpu=not _is_emulator(device_type))
         params = _checked(job_params)
@@ -161,38 +165,38 @@ class PasqalCloudConnection(RemoteConnection):
         return RemoteResults(followed.batch.id, self, job_ids=job_ids)
 
     def get_results(self, batch_id: str, job_ids: list[str] | None = None) -> RemoteResults:
-        """Gets the results of a batch that was submitted before, maybe by another program.
+        """Gets the results of a batch that was submitted before, perhaps by another program.
 
         Args:
             batch_id: The batch's id.
-            job_ids: Which of its jobs, and in what order; by default all, in the order of their submission.
+            job_ids: The ids of the jobs, in the order of the results; by default all jobs, in the order of submission.
 
         Raises:
-            RuntimeError: The batch has no such job.
-            BatchFetchingError: It could not be had.
+            RuntimeError: The batch has no job with one of these ids.
+            BatchFetchingError: The request failed.
         """
         return RemoteResults(batch_id, self, job_ids=job_ids)
 
     def fetch_available_devices(self) -> dict[str, Device]:
-        """Fetches the devices that batches can run on, by their types. One that this Pulser can't read is left out.
+        """Fetches the available devices, by their types. Those that this version of Pulser can't read are left out.
 
         Raises:
-            DeviceSpecsFetchingError: They could not be had.
+            DeviceSpecsFetchingError: The request failed.
         """
         if self._specs is None or time.monotonic() - self._specs[0] > SPECS_LAST:
             self._specs = time.monotonic(), dict(_readable(self._sdk.get_device_specs_dict()))
         return dict(self._specs[1])
 
     def supports_open_batch(self) -> bool:
-        """Tells that jobs can be added to batches."""
+        """Returns True: jobs can be added to batches."""
         return True
 
     def close(self) -> None:
-        """Closes the connections to the cloud; and ends the service that `local` started."""
+        """Closes the connections to the cloud, and ends the service that `local` started."""
         self._sdk.close()
 
     def _prepared(self, given: Sequence[Any] | Iterable[Sequence[Any]], *, to_qpu: bool) -> list[Sequence[Any]]:
-        """Gets the sequences as they are sent: measured, and to a QPU written for its latest specs."""
+        """Adds a measurement to the sequences and, for a QPU, updates them to its latest specifications."""
         sequences = [given] if isinstance(given, Sequence) else list(given) if isinstance(given, Iterable) else []
         if not sequences or not all(isinstance(sequence, Sequence) for sequence in sequences):
             raise ValidationError(f"sequence must be a pulser.Sequence, or several of them, not {given!r:.100}.")
@@ -217,7 +221,9 @@ class PasqalCloudConnection(RemoteConnection):
         try:
             self._followed_batch(batch_id).close()
         except PasqalCloudError as error:
-            error.add_note(f"It keeps its device until connection.cloud_client.close_batch({batch_id!r}) succeeds.")
+            error.add_note(
+                f"The batch occupies its device until connection.cloud_client.close_batch({batch_id!r}) succeeds."
+            )
             raise
 
     def _follow(self, batch: Batch) -> FollowedBatch:
@@ -237,25 +243,25 @@ class PasqalCloudConnection(RemoteConnection):
         return self._follow(self._sdk.get_batch(batch_id))
 
     def __enter__(self) -> Self:
-        """Gives the connection, to be closed at the end of the block."""
+        """Returns the connection, which is closed at the end of the block."""
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Closes it."""
+        """Closes the connection."""
         self.close()
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
-        """Gives the connection itself: what it holds can't be in two places, and backends that are copied share it."""
+        """Returns the connection itself, which copies of a backend share."""
         return self
 
 
 def _readable(specs: Mapping[str, str]) -> Iterator[tuple[str, Device]]:
-    """Reads the devices; one that needs another Pulser must not keep the others away."""
+    """Reads the devices, except those that need another version of Pulser."""
     for name, text in specs.items():
         try:
             yield name, cast("Device", deserialize_device(text))
-        except Exception as error:  # noqa: BLE001 - of whatever kind: that is Pulser's affair
-            _log.warning("The device %s is left out, as Pulser %s can't read it: %s", name, pulser_version, error)
+        except Exception as error:  # noqa: BLE001 - Pulser raises errors of many types
+            _log.warning("Device %s is left out: Pulser %s can't read it: %s", name, pulser_version, error)
 
 
 def _checked(job_params: Any) -> list[JobParams]:
@@ -270,26 +276,29 @@ def _one_for_each(sequences: list[Sequence[Any]], params: list[JobParams]) -> li
     each = params if len(params) > 1 else (params or [JobParams()]) * len(sequences)
     if len(each) != len(sequences):
         raise ValidationError(
-            f"There are {len(sequences)} sequences and {len(each)} job_params: give one for each, or one for all."
+            f"There are {counted(len(sequences), 'sequence')}, but {len(each)} job_params: give one for each sequence,"
+            " or one for all."
         )
     return each
 
 
 def _built(sequence: Sequence[Any], params: JobParams, index: int) -> Sequence[Any]:
-    """Builds a job's sequence, to see that it can be, and for those jobs that bring their own."""
+    """Builds a job's sequence, to check its variables, and to send it with a job that needs its own sequence."""
     variables = params.get("variables") or {}
     if not sequence.is_parametrized() and not sequence.is_register_mappable():
         if variables:
-            raise ValidationError(f"job_params[{index}] has variables, {', '.join(variables)}, and its sequence none.")
+            raise ValidationError(
+                f"job_params[{index}].variables contains {', '.join(variables)}, but the sequence has no variables."
+            )
         return sequence
     try:
         return sequence.build(**variables)
     except Exception as error:
-        raise ValidationError(f"The sequence can't be built with job_params[{index}]['variables']: {error}") from error
+        raise ValidationError(f"The sequence can't be built with job_params[{index}].variables: {error}") from error
 
 
 def _job(params: JobParams, own: Sequence[Any] | None) -> CreateJob:
-    """Makes a job; one with a sequence of its own takes no variables."""
+    """Makes a job, without variables if it has its own sequence."""
     job = cast("CreateJob", {**params})
     if own is not None:
         job.pop("variables", None)
@@ -298,7 +307,7 @@ def _job(params: JobParams, own: Sequence[Any] | None) -> CreateJob:
 
 
 def _device_type(batch: Batch, given: DeviceTypeName | str | None) -> DeviceTypeName | str | None:
-    """Gets the device type of an open batch, which can't be another one."""
+    """Gets the device type of an open batch, and checks that no other one was given."""
     if given is not None and batch.device_type is not None and str(given) != batch.device_type:
         raise ValidationError(f"Batch {batch.id} runs on {batch.device_type}, not on {given}.")
     return batch.device_type or given

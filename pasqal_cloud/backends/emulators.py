@@ -1,4 +1,4 @@
-"""The cloud's emulators as Pulser backends, run over a `PasqalCloudConnection`."""
+"""The cloud's emulators as Pulser backends, which use a `PasqalCloudConnection`."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ if TYPE_CHECKING:
 
 
 class RemoteEmulatorBackend(RemoteBackend, EmulatorBackend):  # type: ignore[misc] # Pulser has no types
-    """One of the cloud's emulators; its subclasses say which.
+    """The base class of the cloud's emulators.
 
     Args:
         sequence: The sequence to run.
         connection: The connection to the cloud.
-        config: How to emulate: the observables, the noise, the evaluation times; by default `default_config`.
-        mimic_qpu: Whether to check the sequence and the jobs as a QPU does.
+        config: The configuration: observables, noise, evaluation times; by default `default_config`.
+        mimic_qpu: Whether to validate the sequence and the jobs as for a QPU.
 
     Raises:
-        TypeError: `config` or `connection` is something else.
-        ValueError: The sequence can't be emulated as it is.
+        TypeError: `config` or `connection` has the wrong type.
+        ValueError: The sequence can't be emulated.
     """
 
     _device_type: ClassVar[DeviceTypeName]
@@ -52,14 +52,15 @@ class RemoteEmulatorBackend(RemoteBackend, EmulatorBackend):  # type: ignore[mis
         """Runs the sequence.
 
         Args:
-            job_params: The `variables` of each job, and `runs` where it is not the configuration's number of shots; by
-                default one job.
+            job_params: A dictionary for each job, with its `variables`, and with `runs` to override the number of
+                shots in the configuration; by default one job.
             wait: Whether to wait until all jobs are settled.
 
         Raises:
-            TypeError: `job_params` is no list of dictionaries.
-            ValueError: A sequence can't be built from its variables. Nothing was sent.
-            BatchCreationError: The batch was not created, or nobody knows whether it was.
+            TypeError: `job_params` is not a list of dictionaries.
+            ValueError: A sequence can't be built with its variables. Nothing was sent.
+            BatchCreationError: The batch was not created.
+            SubmissionUnknownError: The batch may or may not have been created; this is a `BatchCreationError` too.
         """
         jobs: list[JobParams] = job_params if job_params is not None else [{}]
         if self._mimic_qpu and isinstance(jobs, list):
@@ -83,7 +84,7 @@ class RemoteSVBackend(RemoteEmulatorBackend):
 
 
 class RemoteMPSBackend(RemoteEmulatorBackend):
-    """EMU_MPS: an emulator of matrix product states, for many weakly entangled atoms."""
+    """EMU_MPS: an emulator with matrix product states, for many weakly entangled atoms."""
 
     _device_type = DeviceTypeName.EMU_MPS
     default_config = EmulationConfig(

@@ -1,4 +1,4 @@
-"""Pulser's connection for those who come by OVH: a notebook there holds a token, and OVH sends the bill."""
+"""Pulser's connection for OVH's users, whose notebooks contain a token and who are billed by OVH."""
 
 from __future__ import annotations
 
@@ -21,38 +21,38 @@ TOKEN = "PASQAL_PULSER_ACCESS_TOKEN"
 
 
 class MissingEnvironmentVariableError(PasqalCloudError, RuntimeError):
-    """The environment does not say who is asking."""
+    """An environment variable is missing."""
 
 
 class OvhClient(HTTPClient):
-    """Sends requests to OVH's door, as `SDK(client_class=OvhClient)`: no project is needed there, the token says it."""
+    """The addresses for OVH's users, for `SDK(client_class=OvhClient)`. The token determines the project."""
 
     def _get_api_urls(self) -> dict[str, str]:
         return ovh_urls(self.endpoints)
 
 
 class OVHConnection(PasqalCloudConnection):
-    """A connection to Pasqal Cloud for Pulser's backends, by OVH. It takes no open batches.
+    """A connection to Pasqal Cloud for Pulser's backends, for OVH's users. It does not support open batches.
 
-    The token is taken from the environment, PASQAL_PULSER_ACCESS_TOKEN, where OVH's notebooks have it.
+    The token comes from the environment variable PASQAL_PULSER_ACCESS_TOKEN, which is set in OVH's notebooks.
 
     Args:
-        options: Arguments of `SDK`, like `endpoints`; with `token` or `token_provider`, the environment is not read.
+        options: Arguments of `SDK`, like `endpoints`. With `token` or `token_provider`, the variable is not read.
 
     Raises:
-        MissingEnvironmentVariableError: There is no token.
+        MissingEnvironmentVariableError: The variable is not set.
     """
 
     def __init__(self, **options: Any) -> None:
         if not (options.get("token") or options.get("token_provider")):
             options["token"] = os.environ.get(TOKEN, "").strip()
             if not options["token"]:
-                raise MissingEnvironmentVariableError(f"Set {TOKEN} to the token that OVH has given you.")
+                raise MissingEnvironmentVariableError(f"Set {TOKEN} to your token from OVH.")
         self._connect(SDK(client_class=OvhClient, **options))
 
     @classmethod
     def local(cls, *options: str) -> Self:
-        """Starts a local service and connects to its OVH door, as its one user; see `PasqalCloudConnection.local`.
+        """Starts a local service and connects to it as an OVH user; see `PasqalCloudConnection.local`.
 
         Args:
             options: Options of `python -m pasqal_cloud.local`, like `--seed=7`.
@@ -66,9 +66,9 @@ class OVHConnection(PasqalCloudConnection):
         return connection
 
     def supports_open_batch(self) -> bool:
-        """Tells that no jobs can be added to batches."""
+        """Returns False: jobs can't be added to batches."""
         return False
 
 
 if not TYPE_CHECKING:
-    __getattr__ = elsewhere  # what the existing package's module has imported for itself
+    __getattr__ = elsewhere  # names that can be imported from this module of the existing package

@@ -1,4 +1,4 @@
-"""Batches as Pulser's connection follows them: asked for sparingly, their results downloaded once and read."""
+"""The batches of Pulser's connection: polled with pauses, with results that are downloaded once and converted."""
 
 from __future__ import annotations
 
@@ -31,28 +31,24 @@ if TYPE_CHECKING:
 _log = logging.getLogger("pasqal_cloud")
 
 PAUSES = (0.0, 0.1, 0.2, 0.5, 1.0)
-"""Seconds between two looks at a batch, by how many looks in a row have found nothing new."""
+"""Seconds between two polls of a batch, by the number of polls in a row that found nothing new."""
 
 REGISTERS_KEPT = 256
-"""Of so many sequences the register is remembered, to read counts by."""
+"""The number of sequences whose registers are cached, to interpret counts."""
 
 _FILTERS = ChildSafeLock()
-"""Keeps threads apart that change the filters of warnings, which are the whole process's."""
+"""Held while the filters of warnings are changed, which all threads share."""
 
 
 class Measured(NamedTuple):
-    """What the bits of a sequence's counts stand for."""
+    """The atoms that the bits of a sequence's counts stand for, and the basis of the measurement."""
 
     atoms: tuple[str, ...]
     basis: str
 
 
 class FollowedBatch:
-    """A batch as it was last seen, and the results that were downloaded; for any number of threads.
-
-    Args:
-        batch: The batch.
-    """
+    """A batch and the results that were downloaded. It can be used by several threads."""
 
     def __init__(self, batch: Batch) -> None:
         self.batch = batch
@@ -61,56 +57,52 @@ class FollowedBatch:
         self._measured: dict[str, Measured] = {}
         self._is_stale = False
         self._looked_at = -math.inf
-        self._in_vain = 0
+        self._unchanged_polls = 0
         self._lock = ChildSafeLock()
 
     def look(self) -> None:
-        """Asks for the status, and for more if that has changed. Callers that never pause are made to."""
+        """Fetches the status and, if it has changed, the jobs. It pauses, for callers that poll without pauses."""
         asked = run(_now())
         with self._lock.held():
             if self._looked_at <= asked and not self._is_over:
                 run(self._looking())
 
     def job_ids(self) -> list[str]:
-        """Gives the ids of the jobs; while others may add some, after a look."""
+        """Returns the ids of the jobs. For an open batch, to which others may add jobs, it polls first."""
         if self.batch.open:
             self.look()
         with self._lock.held():
             return [job.id for job in self.batch.ordered_jobs]
 
     def add(self, jobs: list[CreateJob]) -> list[str]:
-        """Adds jobs, and gives their ids.
-
-        Args:
-            jobs: The jobs.
-        """
+        """Adds jobs, and returns their ids."""
         with self._lock.held():
             known = {job.id for job in self.batch.ordered_jobs}
             self.batch.add_jobs(jobs)
             if known.issuperset(job.id for job in self.batch.ordered_jobs):
-                self.batch.refresh()  # the answer did not tell of the jobs
-            self._in_vain = 0
+                self.batch.refresh()  # the response did not contain the jobs
+            self._unchanged_polls = 0
             return [job.id for job in self.batch.ordered_jobs[-len(jobs) :]]
 
     def remember(self, job_ids: Iterable[str], sequences: Iterable[Sequence[Any]]) -> None:
-        """Notes what the bits of jobs with sequences of their own stand for, which not everybody may ask for.
+        """Stores what the bits of jobs with their own sequences stand for: OVH's users can't fetch these sequences.
 
         Args:
-            job_ids: The jobs.
+            job_ids: The ids of the jobs.
             sequences: Their sequences, built.
         """
         for job_id, sequence in zip(job_ids, sequences, strict=False):
             self._measured[job_id] = measured(sequence)
 
     def close(self) -> None:
-        """Closes the batch; where that fails while something else has, the note says so on that."""
+        """Closes the batch. If that fails during another error, it is added to that error as a note."""
         with self._lock.held():
             run(self.batch._leave(sys.exc_info()[1]))
             if self.batch.open:
-                _log.warning("Batch %s could not be closed, and keeps its device until it is.", self.batch.id)
+                _log.warning("Batch %s could not be closed. It occupies its device until it is closed.", self.batch.id)
 
     def progress(self) -> dict[str, tuple[JobStatus, Results | None]]:
-        """Gives the status of each job, and its result when it has one."""
+        """Returns the status of each job, and its result if it has one."""
         with self._lock.held():
             self.look()
             jobs = self.batch.ordered_jobs
@@ -121,13 +113,13 @@ class FollowedBatch:
             return {job.id: (status(JobStatus, job.status), self._results.get(job.id)) for job in jobs}
 
     def results(self, job_ids: list[str] | None) -> tuple[Results, ...]:
-        """Gives the results of jobs.
+        """Returns the results of jobs.
 
         Args:
-            job_ids: Which; all by default.
+            job_ids: The ids of the jobs; None for all.
 
         Raises:
-            RemoteResultsError: One of them has none.
+            RemoteResultsError: One of the jobs has no results.
         """
         progress = self.progress()
         wanted = list(progress) if job_ids is None else job_ids
@@ -139,7 +131,7 @@ class FollowedBatch:
 
     @property
     def _is_over(self) -> bool:
-        """Whether nothing new can come; a batch may be seen to end before its jobs are."""
+        """Whether nothing can change any more; a batch may have ended although a job's known status is older."""
         jobs = self.batch._ordered_jobs or ()
         return self.batch.status.is_settled and not self._is_stale and all(job.is_settled for job in jobs)
 
@@ -159,29 +151,29 @@ class FollowedBatch:
             if document is not None:
                 try:
                     self._results[job.id] = self._read(job, document)
-                except Exception as error:  # noqa: BLE001 - one that can't be read must not hide the others
+                except Exception as error:  # noqa: BLE001 - the results of the other jobs are still needed
                     self._unreadable[job.id] = f"its result can't be read: {type(error).__name__}: {error}"
         yield from self._noting(found=any(documents))
 
     def _pausing(self) -> Flow[None]:
-        until = self._looked_at + PAUSES[min(self._in_vain, len(PAUSES) - 1)]
+        until = self._looked_at + PAUSES[min(self._unchanged_polls, len(PAUSES) - 1)]
         remaining = until - (yield Now())
         if remaining > 0:
             yield Sleep(remaining)
 
     def _noting(self, *, found: bool) -> Flow[None]:
         self._looked_at = yield Now()
-        self._in_vain = 0 if found else self._in_vain + 1
+        self._unchanged_polls = 0 if found else self._unchanged_polls + 1
 
     def _read(self, job: Job, document: Mapping[str, Any]) -> Results:
         if serialized := document.get("serialised_results"):
             return Results.from_abstract_repr(serialized)
         counts = document.get("counter")
         if not counts:
-            raise ValueError("it has no counts")
+            raise ValueError("it contains no counts")
         atoms, basis = self._measured.get(job.id) or self._asked(job)
         with _FILTERS.held(), warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)  # of SampledResult, which all versions of Pulser have
+            warnings.simplefilter("ignore", DeprecationWarning)  # all versions of Pulser have SampledResult
             return SampledResult(atom_order=atoms, meas_basis=basis, bitstring_counts=counts)
 
     def _asked(self, job: Job) -> Measured:
@@ -199,24 +191,18 @@ class FollowedBatch:
 
 
 def status(kind: Any, status: CloudBatchStatus | CloudJobStatus) -> Any:
-    """Gives Pulser's name of a status; one that Pulser has no name for goes on, or has failed.
-
-    Args:
-        kind: Pulser's statuses.
-        status: The cloud's.
-    """
+    """Converts a status to Pulser's; one that Pulser does not have becomes ERROR if it is settled, else RUNNING."""
     return kind.__members__.get(status, kind.ERROR if status.is_settled else kind.RUNNING)
 
 
 def measured(sequence: Sequence[Any]) -> Measured:
-    """Gives what the bits of a sequence's counts stand for.
+    """Gets what the bits of a sequence's counts stand for.
 
     Args:
-        sequence: The sequence, whose register must not be mappable any more. One that is not measured was measured in
-            the one basis that it addresses.
+        sequence: The sequence, with a fixed register. Without a measurement, its basis is the one that it addresses.
 
     Raises:
-        ValueError: It is not measured and addresses several bases, or none.
+        ValueError: It has no measurement, and does not address exactly one basis.
     """
     return Measured(tuple(map(str, sequence.register.qubit_ids)), _basis(sequence))
 
@@ -227,13 +213,13 @@ def _basis(sequence: Sequence[Any]) -> str:
     bases = sequence.get_addressed_bases()
     if len(bases) != 1:
         addressed = " and ".join(bases) or "none"
-        raise ValueError(f"the sequence is not measured, and the bases that it addresses ({addressed}) are not one")
+        raise ValueError(f"the sequence has no measurement, and must address exactly one basis, not {addressed}")
     return str(bases[0])
 
 
 @lru_cache(REGISTERS_KEPT)
 def _measured(serialized: str) -> Measured | None:
-    """Gives it for a serialized sequence, unless it follows from the variables."""
+    """Does the same for a serialized sequence; None if its register depends on the variables."""
     sequence = Sequence.from_abstract_repr(serialized)
     return None if sequence.is_register_mappable() else measured(sequence)
 

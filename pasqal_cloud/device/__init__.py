@@ -1,4 +1,4 @@
-"""What a batch can run on, and the old form of the emulators' configurations."""
+"""The types of devices, and the deprecated form of the emulators' configurations."""
 
 from pasqal_cloud.device.configuration import BaseConfig, EmuFreeConfig, EmuFresnelConfig, EmuTNConfig
 from pasqal_cloud.device.device_types import DeviceTypeName

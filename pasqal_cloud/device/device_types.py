@@ -20,4 +20,4 @@ class DeviceTypeName(OpenEnum):
 
 
 StrEnum = OpenEnum
-"""The base, by the name that the existing package has for it."""
+"""The base class, under the name that the existing package has for it."""

@@ -14,4 +14,4 @@ class EmulatorType(OpenEnum):
 
 
 StrEnum = OpenEnum
-"""The base, by the name that the existing package has for it."""
+"""The base class, under the name that the existing package has for it."""

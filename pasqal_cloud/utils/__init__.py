@@ -1,1 +1,1 @@
-"""Old homes of names."""
+"""The existing package's modules, for imports."""

@@ -1,4 +1,4 @@
-"""An old home of names."""
+"""The existing package's module, for imports."""
 
 from pasqal_cloud.status import BatchStatus, JobStatus, QueuePriority
 

@@ -1,4 +1,4 @@
-"""An old home of names."""
+"""The existing package's module, for imports."""
 
 from typing import TYPE_CHECKING
 
@@ -19,4 +19,4 @@ __all__ = [
 
 
 if not TYPE_CHECKING:
-    __getattr__ = elsewhere  # what the existing package's module has imported for itself
+    __getattr__ = elsewhere  # names that can be imported from this module of the existing package

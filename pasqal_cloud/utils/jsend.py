@@ -1,4 +1,4 @@
-"""The service's answers as dictionaries, for annotations; this package gives objects."""
+"""The service's responses as dictionaries, for annotations only: this package returns objects."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class JobResult(TypedDict):
 
 
 class PaginationType(TypedDict):
-    """Where a page stands in its list."""
+    """The position of a page in its list."""
 
     total: int
     offset: int
@@ -22,7 +22,7 @@ class PaginationType(TypedDict):
 
 
 class JSendPayload(TypedDict):
-    """An answer in its envelope."""
+    """A response in the format JSend."""
 
     status: str
     message: str

@@ -1,4 +1,4 @@
-"""The old double of the service, whose place `pasqal_cloud.testing` has taken."""
+"""The existing package's test server, which `pasqal_cloud.testing` replaces."""
 
 from typing import TYPE_CHECKING
 
@@ -21,4 +21,4 @@ class BaseMockServer:
 
 
 if not TYPE_CHECKING:
-    __getattr__ = elsewhere  # what the existing package's module has imported for itself
+    __getattr__ = elsewhere  # names that can be imported from this module of the existing package

@@ -159,7 +159,7 @@ def test_credentials_are_never_put_together_from_two_places(
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ({"username": "a", "password": "b", "token": "c"}, "only one kind"),
+        ({"username": "a", "password": "b", "token": "c"}, "only one kind of credentials"),
         ({"token": "c", "token_provider": object()}, "not both"),
         ({"token_provider": object()}, "must be a TokenProvider"),
         ({"token": "two words"}, "without spaces"),
@@ -167,7 +167,7 @@ def test_credentials_are_never_put_together_from_two_places(
         ({"token": "t", "timeout": 0}, "timeout"),
         ({"token": "t", "timeout": float("nan")}, "timeout"),
         ({"token": "t", "timeout": True}, "timeout"),
-        ({"token": "t", "verify": "/nowhere/ca.pem"}, "nothing is at /nowhere/ca.pem"),
+        ({"token": "t", "verify": "/nowhere/ca.pem"}, "there is no file /nowhere/ca.pem"),
         ({"token": "t", "verify": 3}, "verify"),
         ({"token": "t", "proxy": "gopher://ada:pa55word@proxy"}, "proxy must be"),
         ({"token": "t", "proxy": "http://p", "transport": object()}, "Give transport, or proxy"),
@@ -248,7 +248,11 @@ def test_the_environment_says_where(
 
 @pytest.mark.parametrize(
     ("variable", "words"),
-    [("PASQAL_REGION", "one of fr, sa"), ("PASQAL_CLOUD_ENV", "one of prod, preprod"), ("PASQAL_URL", "must be a URL")],
+    [
+        ("PASQAL_REGION", "must be 'fr' or 'sa', not 'mars'"),
+        ("PASQAL_CLOUD_ENV", "must be 'prod' or 'preprod'"),
+        ("PASQAL_URL", "must be a URL"),
+    ],
 )
 def test_a_place_that_is_none_is_refused_by_its_name(
     colour: Any, monkeypatch: pytest.MonkeyPatch, variable: str, words: str

@@ -120,7 +120,7 @@ def test_a_failed_save_leaves_the_old_file(write: Any, monkeypatch: pytest.Monke
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ({}, "must say something"),
+        ({}, "The profile is empty"),
         ({"name": "a]b", "token": "t"}, "name"),
         ({"name": "", "token": "t"}, "name"),
         ({"username": "a", "password": "two\nlines"}, "password can't be saved"),
@@ -162,17 +162,19 @@ def test_the_file_may_be_elsewhere(
 
 def test_a_profile_that_is_not_there_is_told_with_those_that_are(colour: Any, config: Path) -> None:
     """A mistyped name is no reason to take another account."""
-    with pytest.raises(ValidationError, match="there is none"):
+    with pytest.raises(ValidationError, match="It has no profiles"):
         colour.SDK(profile="work")
     save_profile("lab", token="t")
-    with pytest.raises(ValidationError, match=f"No profile 'work' is in {config}: it has lab"):
+    with pytest.raises(ValidationError, match=f"There is no profile 'work' in {config}. Its profiles are lab"):
         colour.SDK(profile="work")
+    with pytest.raises(ValidationError, match=rf"There is no profile 'lap' in {config}; did you mean 'lab'\? "):
+        colour.SDK(profile="lap")
 
 
 def test_the_profile_of_the_environment_must_be_there(colour: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same holds for PASQAL_PROFILE."""
     monkeypatch.setenv("PASQAL_PROFILE", "work")
-    with pytest.raises(ValidationError, match="No profile 'work'"):
+    with pytest.raises(ValidationError, match="There is no profile 'work'"):
         colour.SDK()
 
 

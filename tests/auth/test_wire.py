@@ -52,7 +52,7 @@ def test_an_unknown_authority_is_not_trusted(colour: Any, secure: Any, opened: A
     """Nothing is sent, nothing is tried again, and the error says what to do."""
     sdk = opened(username="a", password="b", endpoints=secure.endpoints)
     error = colour.attempt(ConnectionFailedError, lambda: sdk.get_batch(secure.batch_id()))
-    assert "`verify`" in str(error)
+    assert "to the SDK as verify" in str(error)
     assert not error.retryable
     assert not secure.seen
 

@@ -242,7 +242,7 @@ def test_the_jobs_without_a_sequence_are_named(sdk: Any) -> None:
         (EmuTNConfig(), {"dt": 0}, "dt"),
         (EmuTNConfig(), {"precision": "best"}, "precision"),
         (EmuTNConfig(), {"max_bond_dim": "many"}, "max_bond_dim"),
-        (EmuTNConfig(), {"extra_config": {"dt": 5}}, "extra_config can't hold dt"),
+        (EmuTNConfig(), {"extra_config": {"dt": 5}}, "extra_config can't contain dt"),
         (EmuFreeConfig(), {"extra_config": "with_noise"}, "extra_config must be a dictionary"),
         (EmuFreeConfig(), {"result_types": ["run"]}, "result_types"),
         (BaseConfig(), {"result_types": 7}, "result_types must be a list"),
@@ -356,7 +356,9 @@ class Forgetful(ExpiringTokenProvider):
 
 
 @pytest.mark.parametrize(
-    ("error", "told"), [(OSError("No file."), "got no token: OSError"), (None, "has no token_request")], ids=str
+    ("error", "told"),
+    [(OSError("No file."), "could not get a token: OSError"), (None, "has no token_request")],
+    ids=str,
 )
 def test_a_provider_that_can_not_ask_raises_the_packages_error(colour: Any, error: Any, told: str) -> None:
     """With the cause, if it has one; both by an SDK and by itself."""
@@ -381,5 +383,5 @@ def test_copies_of_a_provider_share_the_token() -> None:
 @pytest.mark.parametrize("answer", [{}, None, {"access_token": ""}, {"access_token": "a b"}], ids=str)
 def test_an_answer_without_a_token_is_told(answer: Any) -> None:
     """As that of an identity provider is."""
-    with pytest.raises(TokenProviderError, match="holds no token"):
+    with pytest.raises(TokenProviderError, match="contains no token"):
         Asking(answer).get_token()

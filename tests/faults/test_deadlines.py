@@ -32,7 +32,7 @@ def test_an_answer_that_drips_ends(colour: Any, service: Any, hasty: Any, batch:
     error = colour.attempt(RequestTimeoutError, lambda: hasty.get_batch(batch["id"]))
     assert watch.look() < LONGEST
     assert isinstance(error, BatchFetchingError)
-    assert "longer than the call may last" in str(error)
+    assert "did not arrive before the deadline of the call" in str(error)
 
 
 def test_a_refusal_that_drips_ends(colour: Any, service: Any, hasty: Any, batch: Any) -> None:

@@ -169,7 +169,9 @@ def test_every_error_can_be_sent_to_another_process(kind: type[PasqalCloudError]
 
 def test_a_wait_that_is_over_says_so_and_is_worth_another() -> None:
     """It carries the handle, is retryable, and no operation claims it."""
-    error = WaitTimeoutError("Not settled after 5 s.", handle=None)
+    error = WaitTimeoutError("Timed out after 5 s.", handle=None)
+    assert str(error) == "Timed out after 5 s."
+    assert str(WaitTimeoutError()) == "Timed out"
     assert error.handle is None
     assert error.retryable
     assert specify(BatchFetchingError, error) is error

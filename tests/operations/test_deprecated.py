@@ -49,8 +49,8 @@ def test_old_operations_close_the_batch(colour: Any, cloud: Any, sdk: Any, batch
 @pytest.mark.parametrize(
     ("old", "message", "sent"),
     [
-        ({"complete": True}, "use open, its contrary", {"open": False}),
-        ({"complete": False}, "use open, its contrary", {"open": True}),
+        ({"complete": True}, "use open, its opposite", {"open": False}),
+        ({"complete": False}, "use open, its opposite", {"open": True}),
         ({"emulator": "EMU_FREE"}, "use device_type", {"device_type": "EMU_FREE"}),
         ({"emulator": EmulatorType.EMU_TN}, "use device_type", {"device_type": "EMU_TN"}),
         ({"configuration": {"dt": 2}}, "use backend_configuration", {"configuration": {"dt": 2}}),

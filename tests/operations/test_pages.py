@@ -80,7 +80,7 @@ def test_there_is_no_such_page(colour: Any, cloud: Any, sdk: Any, kind: str, arg
 @pytest.mark.parametrize("limit", [0, 101])
 def test_a_refused_length_is_told_with_the_way_out(limit: int) -> None:
     """The sentence has the bounds, and says how to read more."""
-    with pytest.raises(ValidationError, match=rf"from 1 to 100, not {limit}; iter_\* walks all pages"):
+    with pytest.raises(ValidationError, match=rf"from 1 to 100, not {limit}. iter_batches and iter_jobs get all pages"):
         PaginationParams(limit=limit)
 
 

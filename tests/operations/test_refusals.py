@@ -105,7 +105,7 @@ def test_tags_are_texts(colour: Any, cloud: Any, sdk: Any, batch: Any, tags: Any
         lambda: sdk.set_batch_tags(cloud.batch_id, tags),
         lambda: batch.set_tags(tags),
     ):
-        assert "tags must be a list of texts" in str(colour.attempt(ValidationError, operation))
+        assert "tags must be a list of strings, none of them empty" in str(colour.attempt(ValidationError, operation))
     assert len(cloud.sent) == 1
 
 

@@ -286,10 +286,10 @@ def test_several_sequences_are_one_batch(connection: PasqalCloudConnection, pasq
         (pair(), [{"runs": 5}], "omega"),
         (pair(), [{"runs": 5, "variables": {"omega": [1.0, 2.0]}}], "size 2"),
         (pair(), [JOB, {"runs": 5, "variables": {}}], "omega"),
-        ([pair(), pair()], [JOB, JOB, JOB], "2 sequences and 3 job_params"),
+        ([pair(), pair()], [JOB, JOB, JOB], "There are 2 sequences, but 3 job_params"),
         ([pair()], [{**JOB, "shots": 5}], "shots"),
-        ([pair().build(omega=1.0)], [JOB], r"job_params\[0\] has variables, omega"),
-        (pair().build(omega=1.0), [JOB], r"job_params\[0\] has variables, omega"),
+        ([pair().build(omega=1.0)], [JOB], r"job_params\[0\]\.variables contains omega, but"),
+        (pair().build(omega=1.0), [JOB], r"job_params\[0\]\.variables contains omega, but"),
         (pair(), [JOB, {"runs": 5}], r"job_params\[1\]"),
         ([], [JOB], r"sequence must be a pulser\.Sequence"),
         ("{}", [JOB], r"sequence must be a pulser\.Sequence"),
@@ -618,4 +618,4 @@ def test_counts_of_a_sequence_with_several_bases_are_told(
         batch = connection.cloud_client.create_batch(sequence, [{"runs": 7}], device_type="EMU_FREE", wait=True)
     with pytest.raises(RemoteResultsError) as caught:
         _ = connection.get_results(batch.id).results
-    assert "not measured" in str(caught.value.__cause__)
+    assert "must address exactly one basis, not ground-rydberg and digital" in str(caught.value.__cause__)

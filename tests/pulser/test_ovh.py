@@ -114,7 +114,7 @@ def test_what_is_not_offered_is_refused(connection: OVHConnection, pasqal_servic
         sdk.get_all_projects,
     ]
     for operation in refused:
-        with pytest.raises(PasqalCloudError, match="not among what can be done by OVH"):
+        with pytest.raises(PasqalCloudError, match="not available to OVH's users"):
             operation()
     assert len(pasqal_service.requests()) == before
 
@@ -197,7 +197,10 @@ def test_client_classes_that_can_not_be_used() -> None:
         ({"send_batch": "https://elsewhere.test/batches"}, r"sends send_batch to https://elsewhere\.test/batches\."),
         ({"get_jobs": "https://elsewhere.test/jobs"}, r"sends get_jobs to https://elsewhere\.test/jobs\."),
         ({"get_everything": "https://elsewhere.test"}, r"sends get_everything to https://elsewhere\.test\."),
-        ({"send_batch": ovh_urls(Endpoints())["send_batch"]}, "All has to go in by one door"),
+        (
+            {"send_batch": ovh_urls(Endpoints())["send_batch"]},
+            "All requests must have either the usual addresses, or those for OVH's users",
+        ),
     ],
 )
 def test_addresses_that_lead_to_no_door(changes: dict[str, str], told: str) -> None:
@@ -222,7 +225,7 @@ def test_client_classes_that_do_not_say_where_requests_go() -> None:
         def _get_api_urls(self) -> dict[str, str]:
             return {}
 
-    with pytest.raises(ValidationError, match="Failing does not say where requests go") as caught:
+    with pytest.raises(ValidationError, match="Failing does not provide the addresses of requests") as caught:
         SDK(token="t", client_class=Failing)
     assert isinstance(caught.value.__cause__, TypeError)
     with pytest.raises(ValidationError, match="Silent sends no batches"):

@@ -195,7 +195,7 @@ def test_a_sequence_that_is_none_is_a_clear_error(colour: Any, sdk: Any) -> None
 def test_a_missing_variable_is_a_clear_error(colour: Any, sdk: Any, parametrized: Any) -> None:
     """The job and the variable are named."""
     said = refusal(colour, sdk, parametrized(), {"runs": 1})
-    assert "jobs.0" in said
+    assert "jobs[0].variables: " in said
     assert "amplitude" in said
 
 

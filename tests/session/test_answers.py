@@ -64,10 +64,13 @@ def test_a_body_nested_too_deeply_is_the_packages_error() -> None:
         ({"message": "Bad Request", "data": "?"}, "Bad Request"),
         ({"detail": "Not found."}, "Not found."),
         ({"error": "access_denied"}, "access_denied"),
-        ({"detail": [{"loc": ["body", "jobs", 0, "runs"], "msg": "too few"}]}, "body.jobs.0.runs: too few"),
+        ({"detail": [{"loc": ["body", "jobs", 0, "runs"], "msg": "too few"}]}, "jobs[0].runs: too few"),
+        ({"detail": [{"loc": ["query", "limit"], "msg": "too many"}]}, "limit: too many"),
+        ({"detail": [{"loc": ["body", 1, "variables", "my x"], "msg": "?"}]}, "body[1].variables['my x']: ?"),
+        ({"detail": [{"loc": ["body"], "msg": "missing"}]}, "body: missing"),
         (
             {"data": {"description": [{"loc": ["body", "tags"], "msg": "a"}, {"msg": "b"}, "c"]}},
-            "body.tags: a; b; c",
+            "tags: a; b; c",
         ),
         ({}, "422 Unprocessable Entity"),
         (None, "422 Unprocessable Entity"),
@@ -115,26 +118,27 @@ def test_retry_after_may_be_a_date() -> None:
 
 
 @pytest.mark.parametrize(
-    ("origin", "sent"),
+    ("origin", "sent", "words"),
     [
-        (httpx.ConnectError("refused"), False),
-        (httpx.ConnectTimeout("slow"), False),
-        (httpx.PoolTimeout("busy"), False),
-        (httpx.ProxyError("forbidden"), False),
-        (httpx.UnsupportedProtocol("ftp"), False),
-        (httpx.ReadTimeout("slow"), True),
-        (httpx.WriteTimeout("slow"), True),
-        (httpx.ReadError("reset"), True),
-        (httpx.WriteError("reset"), True),
-        (httpx.RemoteProtocolError("cut"), True),
-        (httpx.DecodingError("not gzip"), True),
+        (httpx.ConnectError("refused"), False, "Could not connect to host.test: ConnectError: refused"),
+        (httpx.ConnectTimeout("slow"), False, "Could not connect to host.test: ConnectTimeout: slow"),
+        (httpx.PoolTimeout("busy"), False, "The request to host.test could not be sent: PoolTimeout: busy"),
+        (httpx.ProxyError("forbidden"), False, "could not be sent: ProxyError: forbidden"),
+        (httpx.UnsupportedProtocol("ftp"), False, "could not be sent: UnsupportedProtocol: ftp"),
+        (httpx.ReadTimeout("slow"), True, "host.test did not answer in time: ReadTimeout: slow"),
+        (httpx.WriteTimeout("slow"), True, "host.test did not answer in time: WriteTimeout: slow"),
+        (httpx.ReadError("reset"), True, "The connection to host.test broke: ReadError: reset"),
+        (httpx.WriteError("reset"), True, "The connection to host.test broke: WriteError: reset"),
+        (httpx.RemoteProtocolError("cut"), True, "The connection to host.test broke: RemoteProtocolError: cut"),
+        (httpx.DecodingError("not gzip"), True, "The response of host.test can't be decoded: DecodingError: not gzip"),
     ],
     ids=lambda value: type(value).__name__,
 )
-def test_a_broken_connection_says_whether_the_request_was_sent(origin: httpx.HTTPError, sent: bool) -> None:
+def test_a_broken_connection_says_whether_the_request_was_sent(origin: httpx.HTTPError, sent: bool, words: str) -> None:
     """Whether a submission may be repeated hangs on this; the origin stays in the traceback."""
     error = error_after(origin)
     assert isinstance(error, ConnectionFailedError)
+    assert words in error.description
     assert error.sent is sent
     assert error.__cause__ is origin
     assert isinstance(error, RequestTimeoutError) == isinstance(origin, httpx.TimeoutException)

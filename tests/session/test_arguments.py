@@ -106,19 +106,19 @@ def test_arrays_and_lists_are_the_same(rows: Any) -> None:
 @pytest.mark.parametrize(
     ("value", "place"),
     [
-        (math.nan, "jobs[0]['variables']['x']"),
-        (math.inf, "jobs[0]['variables']['x']"),
-        (-math.inf, "jobs[0]['variables']['x']"),
-        (np.float64("nan"), "jobs[0]['variables']['x']"),
-        (np.array([1.0, math.inf]), "jobs[0]['variables']['x'][1]"),
-        ([1.0, [2.0, math.nan]], "jobs[0]['variables']['x'][1][1]"),
-        ({"q0": math.nan}, "jobs[0]['variables']['x']['q0']"),
-        (1 + 2j, "jobs[0]['variables']['x']"),
-        (None, "jobs[0]['variables']['x']"),
-        (b"bytes", "jobs[0]['variables']['x']"),
-        ({1, 2}, "jobs[0]['variables']['x']"),
-        (object, "jobs[0]['variables']['x']"),
-        (Decimal("1.5"), "jobs[0]['variables']['x']"),
+        (math.nan, "jobs[0].variables.x"),
+        (math.inf, "jobs[0].variables.x"),
+        (-math.inf, "jobs[0].variables.x"),
+        (np.float64("nan"), "jobs[0].variables.x"),
+        (np.array([1.0, math.inf]), "jobs[0].variables.x[1]"),
+        ([1.0, [2.0, math.nan]], "jobs[0].variables.x[1][1]"),
+        ({"q0": math.nan}, "jobs[0].variables.x.q0"),
+        (1 + 2j, "jobs[0].variables.x"),
+        (None, "jobs[0].variables.x"),
+        (b"bytes", "jobs[0].variables.x"),
+        ({1, 2}, "jobs[0].variables.x"),
+        (object, "jobs[0].variables.x"),
+        (Decimal("1.5"), "jobs[0].variables.x"),
     ],
     ids=repr,
 )
@@ -133,7 +133,7 @@ def test_values_that_are_no_json_are_refused_with_their_place(value: Any, place:
 @pytest.mark.parametrize("variables", [[1], "x=1", 5])
 def test_variables_must_be_a_dictionary(variables: Any) -> None:
     """A list of values says nothing of their names."""
-    with pytest.raises(ValidationError, match=r"jobs\[0\]\['variables'\] must be a dictionary"):
+    with pytest.raises(ValidationError, match=r"jobs\[0\]\.variables must be a dictionary"):
         variables_of(variables)
 
 
@@ -150,7 +150,7 @@ def test_other_runs_are_refused(runs: Any) -> None:
     """A number of shots is a whole number above zero, and nothing else; `True` is no number."""
     with pytest.raises(ValidationError) as caught:
         batch([{"runs": 1}] * 3 + [{"runs": runs}])
-    assert "jobs[3]['runs'] must be a whole number of shots" in caught.value.description
+    assert "jobs[3].runs must be a whole number of shots" in caught.value.description
     assert repr(runs) in caught.value.description
 
 
@@ -170,13 +170,16 @@ def test_the_callers_dictionaries_stay_as_they_were(variables: Any) -> None:
 @pytest.mark.parametrize(
     ("job", "words"),
     [
-        ({"runs": 1, "varaibles": {}}, ["'varaibles'", "runs, variables, serialized_sequence"]),
-        ({"runs": 1, "a": 1, "b": 2}, ["'a' nor 'b'"]),
-        ({}, ["jobs[0]['runs']", "not None"]),
+        (
+            {"runs": 1, "varaibles": {}},
+            ["'varaibles'; did you mean 'variables'?", "runs, variables, serialized_sequence"],
+        ),
+        ({"runs": 1, "a": 1, "b": 2}, ["unknown keys, 'a' and 'b'. "]),
+        ({}, ["jobs[0].runs", "not None"]),
         ("runs", ["jobs[0] must be a dictionary", "'runs'"]),
         (None, ["jobs[0] must be a dictionary", "None"]),
         ({"runs": 1, "serialized_sequence": "{}", "variables": {"x": 1}}, ["takes no variables", "one or the other"]),
-        ({"runs": 1, "serialized_sequence": 5}, ["pulser.Sequence", "int"]),
+        ({"runs": 1, "serialized_sequence": 5}, ["jobs[0].serialized_sequence must be a pulser.Sequence", "int"]),
     ],
 )
 def test_a_job_that_is_none_is_refused(job: Any, words: list[str]) -> None:
@@ -211,7 +214,7 @@ def test_a_batch_needs_a_project(colour: Any) -> None:
     """Without a project nobody pays; the sentence says where to give it."""
     sdk = colour.SDK(token="t")
     error = colour.attempt(ValidationError, lambda: sdk.create_batch("{}", [{"runs": 1}]))
-    assert "A batch belongs to a project: give project_id" in str(error)
+    assert "A batch needs a project: give project_id" in str(error)
 
 
 def test_credentials_come_before_the_project(colour: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -222,7 +225,7 @@ def test_credentials_come_before_the_project(colour: Any, monkeypatch: pytest.Mo
     sdk = colour.SDK()
     error = colour.attempt(ValidationError, lambda: sdk.create_batch("{}", [{"runs": 1}]))
     assert "PASQAL_USERNAME" in str(error)
-    assert "belongs to a project" not in str(error)
+    assert "needs a project" not in str(error)
 
 
 def test_what_is_not_given_is_not_sent() -> None:
@@ -404,7 +407,7 @@ def test_what_handles_need_must_be_there(colour: Any, open_sdk: Any, read: str, 
     """The generated client reads what has no id, no data and no list; a handle can't be made of it."""
     sdk = open_sdk(answered(answer), retry=False)
     error = colour.attempt(UnexpectedAnswerError, lambda: READS[read](sdk))
-    assert re.search("no data|no list|id is not a text", str(error))
+    assert re.search("no data|no list|id is not a string", str(error))
 
 
 @pytest.mark.parametrize(

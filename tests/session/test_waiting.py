@@ -111,6 +111,7 @@ def test_a_wait_ends_when_its_time_is_up(colour: Any, working: Any, timeout: flo
     assert work.elapsed == pytest.approx(timeout)
     assert isinstance(error, TimeoutError)
     assert error.handle is batch
+    assert str(error) == f"Timed out after {timeout:g} s; still queued or running: {batch!r}"
     assert ID in str(error)
     assert any(ID in note for note in error.__notes__)
 

@@ -9,6 +9,7 @@ from pasqal_cloud import (
     AsyncBatch,
     AsyncJob,
     AsyncSDK,
+    AsyncWorkload,
     Batch,
     BatchStatus,
     CreateJob,
@@ -22,6 +23,7 @@ from pasqal_cloud import (
     PasswordGrantTokenProvider,
     TokenProvider,
     WaitTimeoutError,
+    Workload,
 )
 from pasqal_cloud.device import EmuTNConfig
 from pasqal_cloud.errors import Handle
@@ -135,11 +137,33 @@ async def jobs_async(job: AsyncJob) -> None:
     assert_type(await job.refresh(), None)
 
 
-def from_the_class(sdk: SDK, async_sdk: AsyncSDK) -> None:
+def workloads(workload: Workload) -> None:
+    """A workload's attributes are values, too."""
+    assert_type(workload.id, str)
+    assert_type(workload.status, JobStatus)
+    assert_type(workload.is_settled, bool)
+    assert_type(workload.start_timestamp, datetime | None)
+    assert_type(workload.errors, list[str])
+    assert_type(workload.result, dict[str, Any] | None)
+    assert_type(workload.wait(1.0, on_update=print), None)
+    assert_type(workload.cancel(), None)
+    workload.status = "DONE"
+
+
+async def workloads_async(workload: AsyncWorkload) -> None:
+    """What is fetched is awaited."""
+    assert_type(workload.status, JobStatus)
+    assert_type(await workload.result, dict[str, Any] | None)
+    _ = assert_type(workload.cancel(), Coroutine[Any, Any, None])
+
+
+def from_the_class(sdk: SDK, async_sdk: AsyncSDK, job: AsyncJob) -> None:
     """Read from its class, an operation is a function that takes the object first."""
     assert_type(SDK.get_batch(sdk, "id"), Batch)
     _ = assert_type(AsyncSDK.get_batch(async_sdk, "id"), Coroutine[Any, Any, AsyncBatch])
     get: Callable[[str], Batch] = sdk.get_batch
+    assert_type(Batch.cancel(sdk.get_batch("id")), None)
+    _ = assert_type(AsyncJob.refresh(job), Coroutine[Any, Any, None])
     assert_type(get("id"), Batch)
 
 

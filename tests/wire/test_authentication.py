@@ -151,7 +151,7 @@ def test_where_every_look_is_refused_too_the_credentials_are(colour: Any, cloud:
     sdk = open_sdk(username=None, password=None, token="expired", endpoints=cloud.endpoints)
     error = colour.attempt(AuthenticationError, lambda: sdk.create_batch("{}", [{"runs": 1}]))
     assert not isinstance(error, SubmissionUnknownError)
-    assert "The token was given as it is" in str(error)
+    assert "The token may have expired, and the SDK can't renew" in str(error)
     assert route.call_count == 1
 
 

@@ -407,9 +407,9 @@ def test_an_id_that_is_none_is_not_sent(colour: Any, cloud: Any, sdk: Any, id: A
         (("{}", []), "at least one job"),
         (("{}", [{"runs": True}]), "whole number of shots"),
         (("{}", [{"runs": 1, "variables": {"x": float("nan")}}]), "finite number"),
-        (("{}", [{"run": 1}]), "it takes runs, variables"),
+        (("{}", [{"run": 1}]), "jobs[0] has an unknown key, 'run'; did you mean 'runs'? It takes runs, variables"),
         ((None, [{"runs": 1}]), "has no sequence"),
-        ((5, [{"runs": 1}]), "pulser.Sequence"),
+        ((5, [{"runs": 1}]), "serialized_sequence must be a pulser.Sequence"),
     ],
 )
 def test_a_batch_that_is_none_is_not_sent(colour: Any, cloud: Any, sdk: Any, arguments: Any, words: str) -> None:

@@ -21,7 +21,7 @@ from pasqal_cloud_api.api.ovh import get_ovh_batch
         ({"username": "ada@example.com"}, "Give username and password"),
         ({"username": "ada@example.com", "password": ""}, "Give username and password"),
         ({"username": "a", "password": "b", "token_provider": object()}, "not both"),
-        ({"username": "a", "password": "b", "region": "mars"}, "region must be one of fr, sa, not 'mars'"),
+        ({"username": "a", "password": "b", "region": "mars"}, "region must be 'fr' or 'sa', not 'mars'"),
     ],
 )
 def test_arguments_that_do_not_fit_are_refused(colour: Any, arguments: Any, words: str) -> None:

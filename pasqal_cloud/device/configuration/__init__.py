@@ -1,6 +1,6 @@
-"""The emulators' configurations in the old form, for `create_batch(configuration=…)`.
+"""The deprecated form of the emulators' configurations, for `create_batch(configuration=…)`.
 
-A Pulser `EmulationConfig`, as `backend_configuration`, is the new form.
+The new form is a Pulser `EmulationConfig`, for `create_batch(backend_configuration=…)`.
 """
 
 from pasqal_cloud.device.configuration.base_config import BaseConfig, InvalidConfiguration

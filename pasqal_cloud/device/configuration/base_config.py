@@ -1,4 +1,4 @@
-"""What all emulators can be told."""
+"""The configuration that all emulators have in common."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ class BaseConfig:
     """The configuration of an emulator.
 
     Args:
-        strict_validation: Whether the sequence is checked as if for the QPU.
-        extra_config: Settings that have no argument here, by their names.
-        result_types: The kinds of results that are wanted; by default what the emulator gives.
+        strict_validation: Whether the sequence is validated as for a QPU.
+        extra_config: Settings without an argument here, by their names.
+        result_types: The types of results to return; by default the emulator's own choice.
 
     Raises:
-        InvalidConfiguration: A value can't be used.
+        InvalidConfiguration: A value is not valid.
     """
 
     strict_validation: bool = False
@@ -30,37 +30,33 @@ class BaseConfig:
     result_types: list[ResultType] | None = None
 
     def __post_init__(self) -> None:
-        """Refuses what the emulator would; done again when the configuration is sent, since it may have been changed.
-
-        Raises:
-            InvalidConfiguration: A value can't be used.
-        """
+        """Validates the settings, when they are created and again when they are sent, since they may have changed."""
         if not isinstance(self.extra_config, Mapping | None):
             raise InvalidConfiguration(f"extra_config must be a dictionary, not {self.extra_config!r:.100}.")
         own = sorted({field.name for field in fields(self)} & {*(self.extra_config or ())})
         if own:
-            raise InvalidConfiguration(f"extra_config can't hold {', '.join(own)}: give it as an argument.")
+            raise InvalidConfiguration(f"extra_config can't contain {', '.join(own)}: give it as an argument.")
         self._validate()
 
     @property
     def allowed_result_types(self) -> list[ResultType]:
-        """The kinds of results that the emulator can give."""
+        """The types of results that the emulator can return."""
         return [ResultType.COUNTER]
 
     def to_dict(self) -> dict[str, Any]:
-        """Gets all settings by their names, those of `extra_config` among them."""
+        """Returns all settings by their names, including those of `extra_config`."""
         settings = asdict(self)
         return settings | (settings.pop("extra_config") or {})
 
     @classmethod
     def from_dict(cls, conf: dict[str, Any]) -> Self:
-        """Makes the configuration of settings by their names; those that have no argument make its `extra_config`.
+        """Makes a configuration from a dictionary; settings without an argument become its `extra_config`.
 
         Args:
-            conf: The settings.
+            conf: The settings by their names.
 
         Raises:
-            InvalidConfiguration: A value can't be used.
+            InvalidConfiguration: A value is not valid.
         """
         names = {field.name for field in fields(cls)}
         own = {name: value for name, value in conf.items() if name in names}
@@ -74,4 +70,6 @@ class BaseConfig:
         refused = [str(kind) for kind in self.result_types or () if kind not in self.allowed_result_types]
         if refused:
             allowed = ", ".join(self.allowed_result_types)
-            raise InvalidConfiguration(f"result_types can't be {', '.join(refused)}: this emulator gives {allowed}.")
+            raise InvalidConfiguration(
+                f"result_types can't contain {', '.join(refused)}: this emulator returns {allowed}."
+            )

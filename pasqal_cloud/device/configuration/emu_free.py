@@ -1,4 +1,4 @@
-"""What EMU_FREE can be told."""
+"""The configuration of EMU_FREE."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from pasqal_cloud.device.configuration.base_config import BaseConfig
 
 @dataclass
 class EmuFreeConfig(BaseConfig):
-    """The configuration of EMU_FREE, which also takes those of every emulator; see `BaseConfig`.
+    """The configuration of EMU_FREE, with the arguments of `BaseConfig` too.
 
     Args:
         with_noise: Whether noise is simulated.

@@ -1,4 +1,4 @@
-"""What EMU_FRESNEL can be told."""
+"""The configuration of EMU_FRESNEL."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,8 +6,8 @@ from typing import Any
 
 @dataclass
 class EmuFresnelConfig:
-    """The configuration of EMU_FRESNEL, which takes none."""
+    """The configuration of EMU_FRESNEL, which has no settings."""
 
     def to_dict(self) -> dict[str, Any]:
-        """Gets all settings by their names: there are none."""
+        """Returns an empty dictionary."""
         return {}

@@ -1,4 +1,4 @@
-"""What EMU_TN can be told."""
+"""The configuration of EMU_TN."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PRECISIONS = ("low", "normal", "high")
 
 @dataclass
 class EmuTNConfig(BaseConfig):
-    """The configuration of EMU_TN, which also takes those of every emulator; see `BaseConfig`.
+    """The configuration of EMU_TN, with the arguments of `BaseConfig` too.
 
     Args:
         dt: The time step, in nanoseconds.
@@ -21,7 +21,7 @@ class EmuTNConfig(BaseConfig):
         max_bond_dim: The greatest bond dimension of the matrix product state.
 
     Raises:
-        InvalidConfiguration: A value can't be used.
+        InvalidConfiguration: A value is not valid.
     """
 
     dt: float = 10.0

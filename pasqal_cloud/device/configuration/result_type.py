@@ -1,10 +1,10 @@
-"""The kinds of results."""
+"""The types of results that emulators return."""
 
 from pasqal_cloud._open_enum import OpenEnum
 
 
 class ResultType(OpenEnum):
-    """A kind of result."""
+    """A type of result."""
 
     COUNTER = "counter"
     RUN = "run"
@@ -13,4 +13,4 @@ class ResultType(OpenEnum):
 
 
 StrEnum = OpenEnum
-"""The base, by the name that the existing package has for it."""
+"""The base class, under the name that the existing package has for it."""
