@@ -352,7 +352,7 @@ def test_an_async_provider_works_where_there_is_awaiting(awaiting: Any, service:
 
 def test_a_slow_login_takes_no_time_from_the_request(awaiting: Any, service: Any) -> None:
     """Each has the time of an attempt: a submission that is cut because the login was slow may have been done."""
-    patience = 2.0
+    patience = 1.2
 
     class Slow(TokenProvider):
         async def get_token(self) -> str:
