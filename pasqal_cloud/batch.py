@@ -260,7 +260,7 @@ class BatchFlows(Handle[BatchStatus], Generic[JobT]):
     def __init__(self, session: Session, snapshot: models.Batch) -> None:
         super().__init__(session, snapshot)
         self._ordered_jobs: list[JobT] | None = None
-        self._show(snapshot)
+        self._show_jobs_of(snapshot)
 
     @property
     def open(self) -> bool:
@@ -478,7 +478,10 @@ class BatchFlows(Handle[BatchStatus], Generic[JobT]):
             snapshot: The state, as the service gave it. If it leaves out the sequence or jobs, they stay as they were.
         """
         super()._show(snapshot)
-        jobs: Any = present(snapshot.jobs)
+        self._show_jobs_of(snapshot)
+
+    def _show_jobs_of(self, snapshot: models.Batch) -> None:
+        jobs: Any = snapshot.jobs
         if isinstance(jobs, list) and all(isinstance(job, models.Job) for job in jobs):
             self._show_jobs(jobs)  # jobs that can't be read are fetched when they are needed
 
@@ -559,13 +562,14 @@ class Batch(ByHand[BatchStatus], BatchFlows[Job], BlockingContext):
         if jobs is not None or not self._is_connected:
             self._ordered_jobs = _jobs_by_hand(jobs or (), fields.get("_client"))
 
-    def __setattr__(self, name: str, value: Any) -> None:
-        """Lets tests also replace the jobs."""
-        if name == "jobs":
-            deprecated("Batch.jobs", instead="Batch.ordered_jobs")
-        if name in ("jobs", "ordered_jobs"):
-            name, value = "_ordered_jobs", _jobs_by_hand(value, None)
-        super().__setattr__(name, value)
+    def _replace_jobs(self, jobs: Any) -> None:
+        self._ordered_jobs = _jobs_by_hand(jobs, None)
+
+    def _replace_old_jobs(self, jobs: Any) -> None:
+        deprecated("Batch.jobs", instead="Batch.ordered_jobs")
+        self._replace_jobs(jobs)
+
+    _replacements = {"jobs": _replace_old_jobs, "ordered_jobs": _replace_jobs}
 
 
 def _jobs_by_hand(

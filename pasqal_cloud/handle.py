@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from datetime import datetime
-from functools import cache
+from functools import partial
 from math import inf
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, ParamSpec, Self, TypeVar
 from uuid import UUID
@@ -27,7 +27,7 @@ from pasqal_cloud.errors import PasqalCloudError, ValidationError
 from pasqal_cloud.status import BatchStatus, JobStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from typing import NoReturn
 
     from pasqal_cloud._conversation.flow import Flow
@@ -295,6 +295,8 @@ class ByHand(Handle[StatusT]):
 
     _model: ClassVar[Any]
     """The generated class of its state."""
+    _replacements: ClassVar[Mapping[str, Callable[[Any, Any], None]]] = {}
+    """How tests replace the attributes that are fetched, by their names; the others can't be set."""
 
     def __init__(self, *session_and_snapshot: Any, _client: object = None, **fields: Any) -> None:
         if not session_and_snapshot:
@@ -307,19 +309,16 @@ class ByHand(Handle[StatusT]):
             raise ValidationError(f"A {type(self).__name__} takes only keyword arguments, like id=… and status=….")
         super().__init__(*session_and_snapshot)
 
-    def __setattr__(self, name: str, value: Any) -> None:
+    def __init_subclass__(cls, **kwargs: Any) -> None:
         """Lets tests change any field; the next answer of the service replaces it."""
-        shown = getattr(type(self), name, None) if name in self._fields() else None
-        if isinstance(shown, property) and shown.fset is None:
-            changed = self._snapshot.to_dict() | {name: _as_sent(value)}
-            name, value = "_snapshot", self._model.from_dict(changed)
-        super().__setattr__(name, value)
+        super().__init_subclass__(**kwargs)
+        for name in (field.name.rstrip("_") for field in attrs.fields(cls._model)):
+            shown = getattr(cls, name, None)
+            if isinstance(shown, property) and shown.fset is None:
+                setattr(cls, name, shown.setter(partial(cls._change, name=name)))
 
-    @classmethod
-    @cache
-    def _fields(cls) -> frozenset[str]:
-        """Gets the names of the fields of the service's answers."""
-        return frozenset(field.name.rstrip("_") for field in attrs.fields(cls._model))
+    def _change(self, value: Any, *, name: str) -> None:
+        self._snapshot = self._model.from_dict(self._snapshot.to_dict() | {name: _as_sent(value)})
 
     def _as_answer(self, fields: dict[str, Any]) -> dict[str, Any]:
         missing = [name for name in ("id", "status") if name not in fields]

@@ -162,9 +162,10 @@ class Workload(ByHand[JobStatus], WorkloadFlows, Blocking):
         super().__init__(*api_and_snapshot, **fields)
         self._full_result = result
 
-    def __setattr__(self, name: str, value: Any) -> None:
-        """Lets tests also replace the result."""
-        super().__setattr__("_full_result" if name == "result" else name, value)
+    def _replace_result(self, result: dict[str, Any] | None) -> None:
+        self._full_result = result
+
+    _replacements = {"result": _replace_result}
 
 
 class AsyncWorkload(WorkloadFlows, Awaiting):
