@@ -15,6 +15,7 @@ from typing import (
     Any,
     Concatenate,
     Generic,
+    NoReturn,
     ParamSpec,
     Protocol,
     Self,
@@ -37,8 +38,9 @@ T_co = TypeVar("T_co", covariant=True)
 class Operation(Generic[P, T]):
     """A flow as a method, which is blocking or awaiting like its class."""
 
-    def __init__(self, flow: Callable[Concatenate[Any, P], Flow[T]]) -> None:
+    def __init__(self, flow: Callable[Concatenate[Any, P], Flow[T]], raises: type[PasqalCloudError]) -> None:
         self.flow = flow
+        self.raises = raises
 
     @overload
     def __get__(self, obj: Blocking, owner: Any = None) -> Callable[P, T]: ...
@@ -57,13 +59,19 @@ class Operation(Generic[P, T]):
 
     def function_for(self, owner: type) -> Callable[..., Any]:
         """Makes the function that runs the flow on a class."""
-        flow = self.flow
+        flow, raises = self.flow, self.raises
 
         def blocking(*args: Any, **kwargs: Any) -> Any:
-            return run(flow(*args, **kwargs))
+            try:
+                return run(flow(*args, **kwargs))
+            except PasqalCloudError as error:
+                raise_as(raises, error)
 
         async def awaiting(*args: Any, **kwargs: Any) -> Any:
-            return await arun(flow(*args, **kwargs))
+            try:
+                return await arun(flow(*args, **kwargs))
+            except PasqalCloudError as error:
+                raise_as(raises, error)
 
         function: Any = functools.update_wrapper(blocking if issubclass(owner, Blocking) else awaiting, flow)
         del function.__wrapped__  # `inspect` would take the method for a generator function, as the flow is
@@ -185,7 +193,7 @@ class Opening(Pending[C]):
 
 def operation(*, raises: type[PasqalCloudError]) -> Callable[[Callable[Concatenate[Any, P], Flow[T]]], Operation[P, T]]:
     """Makes a method from a flow, whose errors also get the class `raises`."""
-    return lambda flow: Operation(naming(raises, flow))
+    return lambda flow: Operation(flow, raises)
 
 
 def fetched(*, raises: type[PasqalCloudError]) -> Callable[[Callable[[Any], Flow[T]]], Fetched[T]]:
@@ -249,12 +257,17 @@ def naming(raises: type[PasqalCloudError], flow: Callable[P, Flow[T]]) -> Callab
         try:
             return (yield from flow(*args, **kwargs))
         except PasqalCloudError as error:
-            specific = specify(raises, error)
-            if specific is error:
-                raise
-            raise specific from error.__cause__
+            raise_as(raises, error)
 
     return named
+
+
+def raise_as(raises: type[PasqalCloudError], error: PasqalCloudError) -> NoReturn:
+    """Raises the error that is being handled with the class `raises`, too."""
+    specific = specify(raises, error)
+    if specific is error:
+        raise error
+    raise specific from error.__cause__
 
 
 def _result_of(annotation: str, owner: type) -> str:
