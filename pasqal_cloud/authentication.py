@@ -19,7 +19,7 @@ import httpx
 from pasqal_cloud._arguments import sendable
 from pasqal_cloud._conversation.clients import Punctual
 from pasqal_cloud._conversation.flow import Send, Task, run
-from pasqal_cloud._conversation.responses import errors_of, retry_after_of, words
+from pasqal_cloud._conversation.responses import failed, retry_after_of, words
 from pasqal_cloud._conversation.retry import TRANSIENT
 from pasqal_cloud._conversation.tokens import (
     KeptToken,
@@ -154,7 +154,8 @@ class ExpiringTokenProvider(TokenProvider):
             TokenProviderError: The credentials were refused.
             ConnectionFailedError: The identity provider could not be reached.
         """
-        return run(self._obtaining_by_request(partial(_asked_alone, verify=self._verify), inf))
+        ask = partial(_asked_alone, verify=self._verify)
+        return run(self._kept.obtaining(partial(self._renewing, ask, inf), inf))
 
     def keep(self, answer: httpx.Response) -> str:
         """Reads the response to the token request, stores the token and returns it.
@@ -188,10 +189,7 @@ class ExpiringTokenProvider(TokenProvider):
 
     def _obtaining(self, ask: Ask, until: float) -> Flow[str]:
         if type(self).get_token is not ExpiringTokenProvider.get_token or not self._verify:
-            return (yield from super()._obtaining(ask, until))  # the subclass sends its requests itself
-        return (yield from self._obtaining_by_request(ask, until))
-
-    def _obtaining_by_request(self, ask: Ask, until: float) -> Flow[str]:
+            return super()._obtaining(ask, until)  # the subclass sends its requests itself
         return self._kept.obtaining(partial(self._renewing, ask, until), until)
 
     def _renewing(self, ask: Ask, until: float) -> Flow[str]:
@@ -336,8 +334,13 @@ def _asked_alone(request: httpx.Request, *, verify: bool) -> Flow[httpx.Response
     routes = RoutingTransport(None, partial(tls_of, verify), Punctual())
     usual = request.extensions.get("timeout", {}).get("read")
     until = inf if usual is None else time.monotonic() + usual
-    with errors_of(request), httpx.Client(transport=routes, trust_env=False) as client:
-        answer: httpx.Response = yield Send(client, request, until)
+    with httpx.Client(transport=routes, trust_env=False) as client:
+        try:
+            answer: httpx.Response = yield Send(client, request, until)
+        except (AssertionError, PasqalCloudError):
+            raise
+        except Exception as error:
+            raise failed(request, error) from error
         return answer
 
 

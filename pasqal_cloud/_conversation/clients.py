@@ -22,6 +22,7 @@ import httpx
 
 from pasqal_cloud._conversation.flow import UNTIL
 from pasqal_cloud._conversation.forks import renew_in_child
+from pasqal_cloud._conversation.responses import unsendable
 from pasqal_cloud._conversation.transport import RoutingTransport, tls_of
 from pasqal_cloud.errors import PasqalCloudError
 
@@ -108,6 +109,7 @@ class Connections:
 
         Raises:
             ClosedError: The connections have been closed.
+            ValidationError: The client can't be created.
         """
         loop = asyncio.get_running_loop() if self.awaits else None
         opened = self._opened.get(loop)
@@ -116,8 +118,16 @@ class Connections:
                 if self._closed:
                     raise ClosedError("This SDK is closed. Create a new one.", sent=False)
                 self._forget_ended_loops()
-                opened = self._opened.get(loop) or self._opened.setdefault(loop, _Opened(self._make()))
+                opened = self._opened.get(loop) or self._opened.setdefault(loop, _Opened(self._made()))
         return opened.http
+
+    def _made(self) -> AnyClient:
+        try:
+            return self._make()
+        except PasqalCloudError:
+            raise
+        except Exception as error:  # such as a header that can't be encoded
+            raise unsendable(error) from error
 
     def close(self) -> None:
         """Closes the connections for good, blocking."""

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Protocol
 from weakref import WeakValueDictionary
 
 from pasqal_cloud._conversation.forks import renew_in_child
-from pasqal_cloud._conversation.snapshots import http_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -18,39 +17,6 @@ KEPT_FOR = 120.0
 
 INHERITED_FOR = 600.0
 """Seconds after a fork during which the child counts the parent's submissions: longer than requests take."""
-
-
-class ServiceClock:
-    """The service's clock, from the header `Date` of its responses; this machine's clock may be wrong.
-
-    It is stored as an offset to the monotonic clock, the smallest that is possible: a response was dated between the
-    sending of the request and the arrival of the response, and its date is rounded down to seconds.
-    """
-
-    def __init__(self) -> None:
-        self._offset: float | None = None
-
-    def note(self, date: str | None, sent: float, received: float) -> None:
-        """Updates the offset from a response.
-
-        Args:
-            date: The header `Date`.
-            sent: When the request was sent, on the monotonic clock.
-            received: When the response arrived, on the monotonic clock.
-        """
-        told = http_date(date)
-        if told is None:
-            return
-        least, most = told - received, told + 1.0 - sent
-        if self._offset is None or not least <= self._offset <= most:
-            self._offset = least
-
-    def at(self, moment: float) -> float | None:
-        """Gets the earliest time that the service's clock may have shown at a moment of the monotonic clock.
-
-        It is in seconds since 1970; None before the first response.
-        """
-        return None if self._offset is None else self._offset + moment
 
 
 class Entry(Protocol):

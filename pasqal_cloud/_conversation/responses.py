@@ -1,28 +1,33 @@
-"""Turns responses that are not a success, and requests without a response, into this package's errors."""
+"""What responses say: the errors of those that are not a success, the checks of the others, and the service's time."""
 
 from __future__ import annotations
 
 import math
+import reprlib
 import time
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+from uuid import UUID
 
 import httpx
 
 from pasqal_cloud._arguments import pointed
 from pasqal_cloud._conversation.retry import TRANSIENT
-from pasqal_cloud._conversation.snapshots import http_date
+from pasqal_cloud._conversation.snapshots import is_left_out
 from pasqal_cloud._conversation.traffic import BEGAN, note_failure, public
 from pasqal_cloud.errors import (
     ConnectionFailedError,
     PasqalCloudError,
     RequestTimeoutError,
     UnexpectedAnswerError,
+    ValidationError,
     cause_of,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
+
+T = TypeVar("T")
 
 NOTHING_SENT = (
     httpx.ConnectError,
@@ -45,39 +50,31 @@ HOW_TO_TRUST = (
 )
 
 
-@contextmanager
-def errors_of(request: httpx.Request) -> Iterator[None]:
-    """Turns whatever stops a request into this package's error.
+def unsendable(error: Exception) -> ValidationError:
+    """Makes the error of what went wrong before anything was sent."""
+    return ValidationError(f"The request can't be sent: {reason_of(error)}.", sent=False)
 
-    The error's `sent` is False where the failure came before the first byte was sent.
 
-    Args:
-        request: The request that is being made.
-    """
-    try:
-        yield
-    except httpx.HTTPError as error:
-        note_failure(request, error)
-        kind = RequestTimeoutError if isinstance(error, httpx.TimeoutException) else ConnectionFailedError
-        untrusted = UNTRUSTED in str(error)
-        reason = f"{_failure(error, request.url.host)}: {reason_of(error)}"
-        raise kind(
-            f"{reason}. {HOW_TO_TRUST}" if untrusted else reason,
-            method=request.method,
-            url=public(request.url),
-            retryable=not untrusted,
-            sent=not isinstance(error, NOTHING_SENT),
-        ) from error
-    except (AssertionError, PasqalCloudError):
-        raise  # test doubles raise an AssertionError for a request that they did not expect
-    except Exception as error:  # a transport, a codec, or the operating system may raise anything
-        note_failure(request, error)
-        raise ConnectionFailedError(
+def failed(request: httpx.Request, error: Exception) -> PasqalCloudError:
+    """Makes the error of a request that got no response; its `sent` is False if no byte was sent."""
+    note_failure(request, error)
+    if not isinstance(error, httpx.HTTPError):  # a transport, a codec, or the operating system may raise anything
+        return ConnectionFailedError(
             reason_of(error),
             method=request.method,
             url=public(request.url),
             sent=BEGAN in request.extensions,
-        ) from error
+        )
+    kind = RequestTimeoutError if isinstance(error, httpx.TimeoutException) else ConnectionFailedError
+    untrusted = UNTRUSTED in str(error)
+    reason = f"{_failure(error, request.url.host)}: {reason_of(error)}"
+    return kind(
+        f"{reason}. {HOW_TO_TRUST}" if untrusted else reason,
+        method=request.method,
+        url=public(request.url),
+        retryable=not untrusted,
+        sent=not isinstance(error, NOTHING_SENT),
+    )
 
 
 def _failure(error: httpx.HTTPError, host: str) -> str:
@@ -106,19 +103,19 @@ def is_url(text: str) -> bool:
     return url.scheme in ("http", "https") and bool(url.host)
 
 
-def successful(answer: httpx.Response, *, if_refused: str = "") -> httpx.Response:
-    """Returns a successful response, and raises the error of any other.
+def refused(answer: httpx.Response, *, if_unauthorized: str = "") -> PasqalCloudError:
+    """Makes the error of a response that is not a success.
 
     Args:
-        answer: The response, whose body has been read if it is not a success.
-        if_refused: What to add to the message of a 401.
+        answer: The response, whose body has been read.
+        if_unauthorized: What to add to the message of a 401.
     """
-    if answer.is_success:
-        return answer
     body = _json(answer)
     description = _description(body) or f"{answer.status_code} {answer.reason_phrase}"
-    raise cause_of(answer.status_code)(
-        f"{description.removesuffix('.')}. {if_refused}" if if_refused and answer.status_code == 401 else description,
+    if if_unauthorized and answer.status_code == 401:
+        description = f"{description.removesuffix('.')}. {if_unauthorized}"
+    return cause_of(answer.status_code)(
+        description,
         code=words(body["code"]) if isinstance(body, dict) and body.get("code") is not None else None,
         retry_after=retry_after_of(answer),
         retryable=answer.status_code in TRANSIENT,
@@ -208,6 +205,14 @@ PARTS_OF_REQUESTS = ("body", "query", "path", "header")
 """What the service's places begin with; users know only the arguments inside."""
 
 
+def http_date(value: str | None) -> float | None:
+    """Parses a date from a header, to seconds since 1970; None if it is missing, not valid, or out of range."""
+    try:
+        return parsedate_to_datetime(value or "").timestamp()
+    except (OSError, OverflowError, TypeError, ValueError):
+        return None
+
+
 def retry_after_of(answer: httpx.Response) -> float | None:
     """Reads `Retry-After` as seconds from now, never negative; None without one, or where it can't be read.
 
@@ -224,6 +229,140 @@ def retry_after_of(answer: httpx.Response) -> float | None:
     return max(0.0, seconds) if math.isfinite(seconds) else None
 
 
+class ServiceClock:
+    """The service's clock, from the header `Date` of its responses; this machine's clock may be wrong.
+
+    It is stored as an offset to the monotonic clock, the smallest that is possible: a response was dated between the
+    sending of the request and the arrival of the response, and its date is rounded down to seconds.
+    """
+
+    def __init__(self) -> None:
+        self._offset: float | None = None
+
+    def note(self, date: str | None, sent: float, received: float) -> None:
+        """Updates the offset from a response.
+
+        Args:
+            date: The header `Date`.
+            sent: When the request was sent, on the monotonic clock.
+            received: When the response arrived, on the monotonic clock.
+        """
+        told = http_date(date)
+        if told is None:
+            return
+        least, most = told - received, told + 1.0 - sent
+        if self._offset is None or not least <= self._offset <= most:
+            self._offset = least
+
+    def at(self, moment: float) -> float | None:
+        """Gets the earliest time that the service's clock may have shown at a moment of the monotonic clock.
+
+        It is in seconds since 1970; None before the first response.
+        """
+        return None if self._offset is None else self._offset + moment
+
+
 def unexpected(answer: httpx.Response | None, description: str) -> UnexpectedAnswerError:
     """Makes the error of a successful response that can't be used."""
     return UnexpectedAnswerError(description, retryable=True, **(_facts(answer) if answer else {}))
+
+
+def parsed(
+    answer: httpx.Response,
+    parse: Callable[[httpx.Response], T],
+    asked: tuple[tuple[Any, ...], dict[str, Any]],
+    *,
+    spends: bool,
+    check: Callable[[Any], str] | None,
+) -> T:
+    """Parses a successful response, and checks that it can be used and is about what was requested.
+
+    Args:
+        answer: The response.
+        parse: Parses it.
+        asked: The arguments of the operation.
+        spends: Whether it is the response to a submission, whose id must be a UUID to be useful.
+        check: Describes what else is wrong with the parsed response; an empty string if nothing is.
+
+    Raises:
+        UnexpectedAnswerError: It can't be used.
+    """
+    try:
+        content = parse(answer)
+        _check(content, spends=spends)
+        data = getattr(content, "data", None)
+        wrong = "" if answer.request.method == "POST" else _other_than_asked(data, *asked)
+        if not wrong and check is not None:
+            wrong = check(data)
+    except (AssertionError, PasqalCloudError):
+        raise
+    except Exception as error:  # the body may be anything
+        raise unexpected(answer, f"The response's body is not what was expected ({reason_of(error)}).") from error
+    if wrong:
+        raise unexpected(answer, wrong)
+    return content
+
+
+def _check(content: Any, *, spends: bool) -> None:
+    """Checks the fields that handles need: ids, and the numbers of a page. Other fields are checked when they are read.
+
+    In JSend, a 200 may report a failure in its body.
+    """
+    outcome = getattr(content, "status", "success")
+    if outcome in ("fail", "error"):
+        raise ValueError(f"status {outcome}: {words(getattr(content, 'message', ''))}")
+    data = getattr(content, "data", "")
+    if data is None:
+        raise ValueError("no data")
+    lists = {"data": data} if isinstance(data, list) else {}
+    if not lists:
+        for name in ("batches", "jobs"):
+            if hasattr(data, name):
+                lists[name] = getattr(data, name)
+        if hasattr(data, "id"):
+            _check_id(data)
+            if spends:
+                UUID(data.id)  # otherwise no request could be made about it
+        elif None in lists.values():
+            raise ValueError("no list of what was cancelled")
+    for name, items in lists.items():
+        if items is not None and not isinstance(items, list):
+            raise ValueError(f"{name} is not a list: {reprlib.repr(items)}")
+        for item in items or ():
+            _check_id(item)
+    pagination = getattr(content, "pagination", None)
+    if pagination is not None:
+        _check_page(pagination)
+
+
+def _check_id(item: Any) -> None:
+    identity = getattr(item, "id", "") if hasattr(item, "to_dict") else None
+    if identity is None and type(item).__name__ == "Device" and is_left_out(item, "id"):
+        return  # devices are identified by their types
+    if not isinstance(identity, str):
+        raise ValueError(f"{type(item).__name__}: id is not a string: {reprlib.repr(identity)}")  # noqa: TRY004 - as above
+
+
+def _check_page(pagination: Any) -> None:
+    for name in ("total", "end", "start"):
+        value = getattr(pagination, name, None)
+        if value is None and name != "total":
+            continue  # only the total is required
+        if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+            raise ValueError(f"pagination: {name} is not a number of items: {reprlib.repr(value)}")
+
+
+def _other_than_asked(data: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
+    """Describes how a response differs from the requested ids, if it does: a faulty proxy may mix up responses."""
+    if isinstance(data, list):
+        for name in ("id", "batch_id"):
+            asked = {str(each) for each in kwargs.get(name) or ()}
+            told = [getattr(item, name, None) for item in data] if asked else []
+            other = next((identity for identity in told if identity and str(identity).lower() not in asked), None)
+            if other is not None:
+                return f"The list contains an item whose {name} is {other!r}, which was not requested."
+    elif args and isinstance(args[0], UUID):
+        identity = getattr(data, "id", None)
+        if identity is not None and str(identity).lower() != str(args[0]):
+            return f"The response is about {identity!r}, but {args[0]} was requested."
+    return ""

@@ -5,9 +5,7 @@ from __future__ import annotations
 import math
 import reprlib
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, TypeVar
-from uuid import UUID
 
 from pasqal_cloud.errors import UnexpectedAnswerError
 from pasqal_cloud_api.types import Unset
@@ -61,14 +59,6 @@ def _instant(value: Any) -> datetime:
     elif isinstance(value, bool):
         raise TypeError
     return datetime.fromtimestamp(float(value), UTC)
-
-
-def http_date(value: str | None) -> float | None:
-    """Parses a date from a header, to seconds since 1970; None if it is missing, not valid, or out of range."""
-    try:
-        return parsedate_to_datetime(value or "").timestamp()
-    except (OSError, OverflowError, TypeError, ValueError):
-        return None
 
 
 def text(snapshot: object, name: str) -> str | None:
@@ -133,53 +123,6 @@ def needed(snapshot: object, name: str) -> str:
 def status_of(snapshot: object) -> str:
     """Reads the status, which is required."""
     return needed(snapshot, "status")
-
-
-def check_identified(answer: Any, *, spends: bool) -> None:
-    """Checks the fields that handles need: ids, and the numbers of a page. Other fields are checked when they are read.
-
-    Args:
-        answer: A parsed response.
-        spends: Whether it is the response to a submission, whose id must be a UUID to be useful.
-
-    Raises:
-        ValueError: It can't be used.
-    """
-    if getattr(answer, "data", "") is None:
-        raise ValueError("no data")
-    data: Any = getattr(answer, "data", None)
-    lists = {name: present(getattr(data, name, None)) for name in ("batches", "jobs")}
-    if not hasattr(data, "id") and any(hasattr(data, name) and items is None for name, items in lists.items()):
-        raise ValueError("no list of what was cancelled")
-    for name, items in (("data", data if isinstance(data, list) else None), *lists.items()):
-        if items is not None and not isinstance(items, list):
-            raise ValueError(f"{name} is not a list: {reprlib.repr(items)}")
-        for item in items or ():
-            _check_id(item)
-    if not isinstance(data, list) and hasattr(data, "id"):
-        _check_id(data)
-        if spends:
-            UUID(data.id)  # otherwise no request could be made about it
-    _check_page(present(getattr(answer, "pagination", None)))
-
-
-def _check_id(item: Any) -> None:
-    identity = getattr(item, "id", "") if hasattr(item, "to_dict") else None
-    if identity is None and type(item).__name__ == "Device" and is_left_out(item, "id"):
-        return  # devices are identified by their types
-    if not isinstance(identity, str):
-        raise ValueError(f"{type(item).__name__}: id is not a string: {reprlib.repr(identity)}")  # noqa: TRY004 - as above
-
-
-def _check_page(pagination: Any) -> None:
-    if pagination is None:
-        return
-    for name in ("total", "end", "start"):
-        value = present(getattr(pagination, name, None))
-        if value is None and name != "total":
-            continue  # only the total is required
-        if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-            raise ValueError(f"pagination: {name} is not a number of items: {reprlib.repr(value)}")
 
 
 def _checked(snapshot: object, name: str, kind: str, holds: Callable[[Any], bool]) -> Any:

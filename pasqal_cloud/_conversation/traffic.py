@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger("pasqal_cloud")
 
-_requested: ContextVar[httpx.URL | None] = ContextVar("requested", default=None)
+REQUESTED: ContextVar[httpx.URL | None] = ContextVar("requested", default=None)
+"""The URL of the package's current request, which httpx is about to log."""
 
 BEGAN = "pasqal_cloud.began"
-"""The extension of a request that contains the time when it was sent, by `time.perf_counter`."""
+"""The extension of a request that contains the time when it was sent, on the monotonic clock."""
 
 
 def public(url: httpx.URL) -> str:
@@ -27,18 +28,11 @@ def public(url: httpx.URL) -> str:
     return str(url.copy_with(query=None, fragment=None, username=None, password=None))
 
 
-def note_request(request: httpx.Request) -> None:
-    """Notes the time and the URL of a request that is about to be sent."""
-    request.extensions[BEGAN] = time.perf_counter()
-    _requested.set(request.url)
-
-
 def note_answer(answer: httpx.Response) -> None:
     """Logs a request that was answered."""
-    if _log.isEnabledFor(logging.DEBUG):
-        request_id = answer.headers.get("X-Request-Id")
-        named = f" (request id {request_id})" if request_id else ""
-        _log_end(answer.request, f"{answer.status_code}{named}")
+    request_id = answer.headers.get("X-Request-Id")
+    named = f" (request id {request_id})" if request_id else ""
+    _log_end(answer.request, f"{answer.status_code}{named}")
 
 
 def note_failure(request: httpx.Request, error: Exception) -> None:
@@ -48,12 +42,12 @@ def note_failure(request: httpx.Request, error: Exception) -> None:
 
 def _log_end(request: httpx.Request, outcome: str) -> None:
     began = request.extensions.get(BEGAN)
-    took = f" in {(time.perf_counter() - began) * 1000:.0f} ms" if began is not None else ""
+    took = f" in {(time.monotonic() - began) * 1000:.0f} ms" if began is not None else ""
     _log.debug("%s %s: %s%s", request.method, public(request.url), outcome, took)
 
 
 def _without_query(record: logging.LogRecord) -> bool:
-    url = _requested.get()
+    url = REQUESTED.get()
     if url is not None and isinstance(record.args, tuple):
         record.args = tuple(public(url) if argument is url else argument for argument in record.args)
     return True
