@@ -89,6 +89,7 @@ class StaticTokenProvider(TokenProvider):
         "The token may have expired, and the SDK can't renew a token that was given to it. Give a new one as token or"
         " in PASQAL_TOKEN, or give username and password."
     )
+    _may_block = False
 
     def __init__(self, token: str) -> None:
         try:
@@ -103,10 +104,6 @@ class StaticTokenProvider(TokenProvider):
     def get_token(self) -> str:
         """Returns the token."""
         return self._token.reveal()
-
-    def _obtaining(self, ask: Ask, until: float) -> Flow[str]:  # noqa: ARG002 - no request is sent
-        yield from ()
-        return self.get_token()
 
 
 class ExpiringTokenProvider(TokenProvider):

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Mapping
 from copy import copy
 from functools import partial
-from typing import TYPE_CHECKING, Any, Generic, Literal, Self, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, Self, TypeAlias, TypeVar, cast
 from uuid import UUID, uuid4
 
 import attrs
@@ -559,7 +559,7 @@ class Batch(ByHand[BatchStatus], BatchFlows[Job], BlockingContext):
         **fields: Any,
     ) -> None:
         super().__init__(*api_and_snapshot, **fields)
-        if jobs is not None or not self._is_connected:
+        if jobs is not None or not (api_and_snapshot or self._is_connected):
             self._ordered_jobs = _jobs_by_hand(jobs or (), fields.get("_client"))
 
     def _replace_jobs(self, jobs: Any) -> None:
@@ -569,7 +569,7 @@ class Batch(ByHand[BatchStatus], BatchFlows[Job], BlockingContext):
         deprecated("Batch.jobs", instead="Batch.ordered_jobs")
         self._replace_jobs(jobs)
 
-    _replacements = {"jobs": _replace_old_jobs, "ordered_jobs": _replace_jobs}
+    _replacements: ClassVar = {"jobs": _replace_old_jobs, "ordered_jobs": _replace_jobs}
 
 
 def _jobs_by_hand(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 from pasqal_cloud._arguments import counted, of_type, seconds
-from pasqal_cloud._conversation.flow import Now, Together, aiterate, iterate
+from pasqal_cloud._conversation.flow import Together, aiterate, iterate
 from pasqal_cloud._conversation.operation import naming
 from pasqal_cloud._conversation.waiting import until_settled
 from pasqal_cloud.errors import JobFetchingError, ValidationError, WaitTimeoutError
@@ -85,7 +86,7 @@ class _Completion(Generic[JobT]):
             return []
         if not self.is_settled:
             try:
-                yield from until_settled(self, timeout=(yield from self._time_left()), poll=None, on_update=None)
+                yield from until_settled(self, timeout=self._time_left(), poll=None, on_update=None)
             except WaitTimeoutError as error:
                 error.handle = None
                 raise
@@ -94,8 +95,8 @@ class _Completion(Generic[JobT]):
             del self._left[job.id]
         return settled
 
-    def _time_left(self) -> Flow[float | None]:
-        now: float = yield Now()
+    def _time_left(self) -> float | None:
+        now = time.monotonic()
         self._began = now if self._began is None else self._began
         return None if self._timeout is None else max(0.0, self._began + self._timeout - now)
 

@@ -7,6 +7,7 @@ A handle is an id, a session, and the state that the service last gave, which is
 
 from __future__ import annotations
 
+import time
 from abc import ABC, abstractmethod
 from datetime import datetime
 from functools import partial
@@ -17,10 +18,9 @@ from uuid import UUID
 import attrs
 
 from pasqal_cloud._arguments import seconds, uuid_of
-from pasqal_cloud._conversation.flow import Now
 from pasqal_cloud._conversation.operation import naming, operation
 from pasqal_cloud._conversation.session import Session
-from pasqal_cloud._conversation.snapshots import is_left_out, keep, present, status_of, text, texts, time_of
+from pasqal_cloud._conversation.snapshots import is_left_out, keep, status_of, text, texts, time_of
 from pasqal_cloud._conversation.waiting import going_on, until_settled
 from pasqal_cloud.endpoints import Endpoints
 from pasqal_cloud.errors import PasqalCloudError, ValidationError
@@ -230,7 +230,7 @@ class Handle(ABC, Generic[StatusT]):
 
     def __repr__(self) -> str:
         """Shows id and status, without a request."""
-        status = present(self._snapshot.status) or self._default_status
+        status = self._snapshot.status or self._default_status
         return f"{type(self).__name__}(id={self.id!r}, status={status!r})"
 
 
@@ -275,7 +275,7 @@ class HandleWithResult(Handle[JobStatus]):
 
         A program that reads a result in a loop must see it appear.
         """
-        now = yield Now()
+        now = time.monotonic()
         if self.is_settled or now - self._looked_at < LOOK_AGAIN:
             return
         self._looked_at = now

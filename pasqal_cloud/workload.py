@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pasqal_cloud._arguments import of_type, sendable, uuid_of
 from pasqal_cloud._conversation.downloads import downloading, link
 from pasqal_cloud._conversation.operation import Awaiting, Blocking, fetched
 from pasqal_cloud._conversation.responses import unexpected
-from pasqal_cloud._conversation.snapshots import mapping, present, text
+from pasqal_cloud._conversation.snapshots import mapping, text
 from pasqal_cloud._conversation.submitting import NewWorkload, submitting
 from pasqal_cloud._deprecation import elsewhere
 from pasqal_cloud.errors import (
@@ -110,7 +110,7 @@ class WorkloadFlows(HandleWithResult):
     @property
     def result_link(self) -> str | None:
         """A URL that gives the result for a short time; None while there is no result. `result` downloads it."""
-        return present(self._snapshot.result_link)
+        return self._snapshot.result_link
 
     @fetched(raises=WorkloadResultsDownloadError)
     def result(self) -> Flow[dict[str, Any] | None]:
@@ -134,7 +134,7 @@ class WorkloadFlows(HandleWithResult):
 
     def _inline(self) -> dict[str, Any] | None:
         """Gets the result from the last answer; some have it instead of a link to it."""
-        result: object = None if present(self._snapshot.result_link) else present(self._snapshot.result)
+        result: object = None if self._snapshot.result_link else self._snapshot.result
         if result is not None and not isinstance(result, models.WorkloadResult):
             raise unexpected(None, f"The field result of workload {self.id} is not a JSON object: {result!r:.100}.")
         return None if result is None else result.to_dict()
@@ -165,7 +165,7 @@ class Workload(ByHand[JobStatus], WorkloadFlows, Blocking):
     def _replace_result(self, result: dict[str, Any] | None) -> None:
         self._full_result = result
 
-    _replacements = {"result": _replace_result}
+    _replacements: ClassVar = {"result": _replace_result}
 
 
 class AsyncWorkload(WorkloadFlows, Awaiting):

@@ -4,7 +4,6 @@ A flow yields an *effect*, which its driver performs. The driver sends the outco
 
 * `Send`: one HTTP request;
 * `Sleep`: a pause;
-* `Now`: a reading of the monotonic clock;
 * `Wait`: the result of a future that another flow completes;
 * `Task`: a function that may block;
 * `Close`: closing an HTTP client;
@@ -28,6 +27,8 @@ from functools import partial
 from math import inf, isinf
 from threading import Event, Thread
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar
+
+import attrs
 
 T = TypeVar("T")
 
@@ -64,6 +65,7 @@ class _Cancelled(BaseException):
     """
 
 
+@attrs.define
 class Send:
     """One HTTP request; its outcome is the response, whatever its status, whose body has been read.
 
@@ -74,10 +76,9 @@ class Send:
             timeouts is raised.
     """
 
-    def __init__(self, client: Any, request: Any, until: float = inf) -> None:
-        self.client = client
-        self.request = request
-        self.until = until
+    client: Any
+    request: Any
+    until: float = inf
 
     def perform(self, cancelled: Event | None) -> Any:  # noqa: ARG002 - a request can't be cancelled
         """Sends it."""
@@ -92,11 +93,11 @@ class Send:
         return await _in_time(self.client.send(self.request), self.until)
 
 
+@attrs.define
 class Sleep:
     """A pause, in seconds."""
 
-    def __init__(self, seconds: float) -> None:
-        self.seconds = seconds
+    seconds: float
 
     def perform(self, cancelled: Event | None) -> None:
         """Sleeps."""
@@ -110,18 +111,7 @@ class Sleep:
         await asyncio.sleep(self.seconds)
 
 
-class Now:
-    """A reading of the monotonic clock, in seconds."""
-
-    def perform(self, cancelled: Event | None) -> float:  # noqa: ARG002 - the protocol's
-        """Reads the clock."""
-        return time.monotonic()
-
-    async def aperform(self) -> float:
-        """Reads the clock."""
-        return time.monotonic()
-
-
+@attrs.define
 class Wait(Generic[T]):
     """The result of a future, or its error.
 
@@ -130,9 +120,8 @@ class Wait(Generic[T]):
         until: When the result must have arrived, on the monotonic clock; after that, `TooLate` is raised.
     """
 
-    def __init__(self, future: Future[T], until: float = inf) -> None:
-        self.future = future
-        self.until = until
+    future: Future[T]
+    until: float = inf
 
     def perform(self, cancelled: Event | None) -> T:  # noqa: ARG002 - the protocol's
         """Waits."""
@@ -148,6 +137,7 @@ class Wait(Generic[T]):
         return await _in_time(asyncio.wrap_future(self.future), self.until)  # type: ignore[no-any-return]  # the future's result
 
 
+@attrs.define
 class Task(Generic[T]):
     """A function that may block; an awaiting driver calls it in a thread, or awaits it if it is asynchronous.
 
@@ -157,9 +147,8 @@ class Task(Generic[T]):
             can't leave a function, waits for its end.
     """
 
-    def __init__(self, function: Callable[[], Any], until: float = inf) -> None:
-        self.function = function
-        self.until = until
+    function: Callable[[], Any]
+    until: float = inf
 
     def perform(self, cancelled: Event | None) -> T:  # noqa: ARG002 - the protocol's
         """Calls it."""
@@ -175,11 +164,11 @@ class Task(Generic[T]):
         return await result if inspect.isawaitable(result) else result  # type: ignore[no-any-return]  # as above
 
 
+@attrs.define
 class Close:
     """Closing an httpx client."""
 
-    def __init__(self, http: Any) -> None:
-        self.http = http
+    http: Any
 
     def perform(self, cancelled: Event | None) -> None:  # noqa: ARG002 - the protocol's
         """Closes its connections."""

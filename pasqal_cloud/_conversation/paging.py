@@ -8,7 +8,6 @@ import attrs
 
 from pasqal_cloud._arguments import of_type
 from pasqal_cloud._conversation.flow import IN_FLIGHT, Together
-from pasqal_cloud._conversation.snapshots import present
 from pasqal_cloud.errors import UnexpectedAnswerError, ValidationError
 from pasqal_cloud.filters import Filters, PaginationParams
 
@@ -196,11 +195,9 @@ def every(page: Callable[[int], Flow[Page[ItemT]]]) -> Flow[list[ItemT]]:
 
 
 def _begins_at(offset: int, page: Page[Any]) -> bool:
-    pagination = present(page.pagination)
-    return not pagination or not page.data or pagination.start == offset
+    return not page.pagination or not page.data or page.pagination.start == offset
 
 
 def _total(page: Page[Any], offset: int) -> int:
     """Gets the number of items on all pages; a response without pagination contains them all."""
-    pagination = present(page.pagination)
-    return pagination.total if pagination else offset + len(page.data)
+    return page.pagination.total if page.pagination else offset + len(page.data)

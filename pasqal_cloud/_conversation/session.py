@@ -294,7 +294,7 @@ class Session:
             answer: httpx.Response = yield Send(self.connections.client(), request, until)
         except (AssertionError, PasqalCloudError):
             raise  # test doubles raise an AssertionError for a request that they did not expect
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - raised as this package's
             cause = httpx.ReadTimeout(TOO_SLOW, request=request) if isinstance(error, TooLate) else error
             raise failed(request, cause) from cause
         if _log.isEnabledFor(logging.DEBUG):

@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 def present(value: T | Unset | None) -> T | None:
-    """Gets the value of a field, or None if the service left it out."""
+    """Gets the value of a field of what is sent, or None if it is left out; in responses, that is None itself."""
     return None if isinstance(value, Unset) else value
 
 
@@ -33,17 +33,16 @@ def keep(newer: Any, older: Any, name: str) -> None:
         newer.null_fields |= older.null_fields & {name}
 
 
-def instant(value: str | Unset | None) -> datetime | None:
+def instant(value: str | None) -> datetime | None:
     """Parses a time. Without a time zone, the service means UTC; some of its times are seconds since 1970.
 
     Raises:
         ValueError: It is not a date and time.
     """
-    text: Any = present(value)
-    if text is None or text == "":
+    if value is None or value == "":
         return None
     try:
-        return _instant(text)
+        return _instant(value)
     except (OSError, OverflowError, TypeError):  # raised for times out of range, and for other types than strings
         raise ValueError("not a date and time") from None
 
@@ -126,7 +125,7 @@ def status_of(snapshot: object) -> str:
 
 
 def _checked(snapshot: object, name: str, kind: str, holds: Callable[[Any], bool]) -> Any:
-    value = present(getattr(snapshot, name))
+    value = getattr(snapshot, name)
     if value is not None and not holds(value):
         raise _malformed(snapshot, name, kind, value)
     return value

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import logging
+import time
 from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
@@ -18,7 +19,7 @@ import attrs
 
 from pasqal_cloud._arguments import counted, uuid_of
 from pasqal_cloud._conversation.batches import fetching, listing_jobs, page_of_batches, page_of_jobs
-from pasqal_cloud._conversation.flow import Now, Sleep, Together, run
+from pasqal_cloud._conversation.flow import Sleep, Together, run
 from pasqal_cloud._conversation.ledger import SUBMITTED
 from pasqal_cloud._conversation.operation import Pending, naming
 from pasqal_cloud._conversation.paging import Walk, every
@@ -142,7 +143,7 @@ def submitting(session: Session, request: Callable[[Session], Flow[T]], search: 
         SubmissionUnknownError: The outcome is unknown.
     """
     spending = session.spending
-    moment = yield Now()
+    moment = time.monotonic()
     key = spending.options.headers["Idempotency-Key"]
     submission = _Submission(session, search, key, Sent(session, moment, session.clock.at(moment)))
     with SUBMITTED.entered(submission):
@@ -153,7 +154,7 @@ def submitting(session: Session, request: Callable[[Session], Flow[T]], search: 
         except BaseException as error:
             submission.tell_of_interruption(error)
             raise
-        SUBMITTED.see(_ids_in(created), (yield Now()))
+        SUBMITTED.see(_ids_in(created), time.monotonic())
         return created
 
 
@@ -189,18 +190,18 @@ class _Submission(Generic[T]):
         _log.info("Submitting %s (Idempotency-Key %s).", self.search.what, self.key)
         policy = spending.options.retry
         for attempt in count(1):
-            elapsed = (yield Now()) - self.sent.moment
+            elapsed = time.monotonic() - self.sent.moment
             one_try = attrs.evolve(policy, attempts=1, deadline=policy.deadline - elapsed)
             try:
                 created = yield from request(spending.with_options(retry=one_try, check=self._difference))
             except PasqalCloudError as error:
                 self.cause = error
             else:
-                now = yield Now()
+                now = time.monotonic()
                 for name in self.search.created_by(created, self.sent):
                     SUBMITTED.hold(name, self, now)
                 return created
-            elapsed = (yield Now()) - self.sent.moment
+            elapsed = time.monotonic() - self.sent.moment
             pause = self._pause(policy, attempt, elapsed)
             found = yield from self._found_after_failure(pause)
             if found is not None:
@@ -247,7 +248,7 @@ class _Submission(Generic[T]):
             if self.cause.status == error.status == 401 and not self.doubted:
                 raise self.cause from error  # the credentials are refused for all requests
             return (yield from self._searched())
-        being_sent, _ = SUBMITTED.rivals(self.content, (yield Now()))
+        being_sent, _ = SUBMITTED.rivals(self.content, time.monotonic())
         candidates = [name for name in sighting.ids if not SUBMITTED.is_anothers(name, self)]
         if len(candidates) > (being_sent if refused and not self.doubted else 0):
             return (yield from self._searched())
@@ -263,7 +264,7 @@ class _Submission(Generic[T]):
 
     def found(self, recover_for: float) -> Flow[T]:
         """Searches for what was created until it is found, or the time has passed."""
-        began = yield Now()
+        began = time.monotonic()
         remaining = recover_for
         for attempt in count():
             try:
@@ -271,7 +272,7 @@ class _Submission(Generic[T]):
                 trouble = None
             except PasqalCloudError as error:
                 sighting, trouble = Sighting[T]({}, ()), error
-            now = yield Now()
+            now = time.monotonic()
             found, is_over = self._taken(sighting, now)
             remaining = recover_for - (now - began)
             is_over = is_over or remaining <= 0 or (trouble is not None and not trouble.retryable)

@@ -99,6 +99,9 @@ class TokenProvider(ABC):
     if_refused = ""
     """What users can do when the service refuses a token, for the error's message."""
 
+    _may_block = True
+    """Whether `get_token` may take time, so that an event loop has it called in a thread."""
+
     @abstractmethod
     def get_token(self) -> str | Awaitable[str]:
         """Returns a token that is valid now. The SDK calls it before each request.
@@ -121,7 +124,7 @@ class TokenProvider(ABC):
             until: When the token must have arrived, on the monotonic clock.
         """
         with errors_of_provider(self):
-            token: Any = yield Task(self.get_token, until)
+            token: Any = (yield Task(self.get_token, until)) if self._may_block else self.get_token()
             if inspect.isawaitable(token):
                 getattr(token, "close", lambda: None)()
                 raise TokenProviderError(ASYNC_PROVIDER, sent=False)
@@ -135,6 +138,8 @@ class NoCredentials(TokenProvider):
         reason: The message of the error that other operations raise.
     """
 
+    _may_block = False
+
     def __init__(self, reason: str) -> None:
         self._reason = reason
 
@@ -145,10 +150,6 @@ class NoCredentials(TokenProvider):
             ValidationError: Always.
         """
         raise ValidationError(self._reason, sent=False)
-
-    def _obtaining(self, ask: Ask, until: float) -> Flow[str]:  # noqa: ARG002 - no request is sent
-        yield from ()
-        return self.get_token()
 
 
 @contextmanager

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import contextmanager
 from random import uniform
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import attrs
 
-from pasqal_cloud._arguments import seconds
-from pasqal_cloud._conversation.flow import Now, Sleep
+from pasqal_cloud._conversation.flow import Sleep
 from pasqal_cloud._conversation.retry import PATIENT
 from pasqal_cloud.errors import PasqalCloudError, WaitTimeoutError
 
@@ -56,8 +56,7 @@ def until_settled(
     Raises:
         WaitTimeoutError: It was not settled in time; it is still queued or running.
     """
-    timeout, poll = seconds(timeout, "timeout"), seconds(poll, "poll", above_zero=True)
-    began = yield Now()
+    began = time.monotonic()
     elapsed = 0.0
     with going_on(resource):
         while True:
@@ -67,22 +66,22 @@ def until_settled(
             except PasqalCloudError as error:
                 if timeout is None or not error.retryable:
                     raise
-                elapsed = (yield Now()) - began
+                elapsed = time.monotonic() - began
                 if elapsed >= timeout:
                     raise _timed_out(resource, timeout) from error
                 yield Sleep(min(PATIENT.longest, timeout - elapsed))
-                elapsed = (yield Now()) - began
+                elapsed = time.monotonic() - began
                 continue
             if changed and on_update is not None:
                 on_update(resource)
             if resource.is_settled:
                 return
-            elapsed = (yield Now()) - began
+            elapsed = time.monotonic() - began
             if timeout is not None and elapsed >= timeout:
                 raise _timed_out(resource, timeout)
             pause = interval(elapsed) if poll is None else poll
             yield Sleep(pause if timeout is None else min(pause, timeout - elapsed))
-            elapsed = (yield Now()) - began
+            elapsed = time.monotonic() - began
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import math
 import sys
+import time
 import warnings
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -14,7 +15,7 @@ from pulser.backend.remote import JobStatus, RemoteResultsError
 from pulser.backend.results import Results
 from pulser.result import SampledResult
 
-from pasqal_cloud._conversation.flow import Now, Sleep, Together, run
+from pasqal_cloud._conversation.flow import Sleep, Together, run
 from pasqal_cloud._conversation.forks import ChildSafeLock
 from pasqal_cloud._conversation.operation import naming
 from pasqal_cloud.errors import BatchFetchingError
@@ -62,7 +63,7 @@ class FollowedBatch:
 
     def look(self) -> None:
         """Fetches the status and, if it has changed, the jobs. It pauses, for callers that poll without pauses."""
-        asked = run(_now())
+        asked = time.monotonic()
         with self._lock.held():
             if self._looked_at <= asked and not self._is_over:
                 run(self._looking())
@@ -142,7 +143,7 @@ class FollowedBatch:
         if self._is_stale:
             yield from _fetching(self.batch._refresh)()
             self._is_stale = False
-        yield from self._noting(found=changed)
+        self._note(found=changed)
 
     def _downloading(self, jobs: list[Job]) -> Flow[None]:
         yield from self._pausing()
@@ -153,16 +154,16 @@ class FollowedBatch:
                     self._results[job.id] = self._read(job, document)
                 except Exception as error:  # noqa: BLE001 - the results of the other jobs are still needed
                     self._unreadable[job.id] = f"its result can't be read: {type(error).__name__}: {error}"
-        yield from self._noting(found=any(documents))
+        self._note(found=any(documents))
 
     def _pausing(self) -> Flow[None]:
         until = self._looked_at + PAUSES[min(self._unchanged_polls, len(PAUSES) - 1)]
-        remaining = until - (yield Now())
+        remaining = until - time.monotonic()
         if remaining > 0:
             yield Sleep(remaining)
 
-    def _noting(self, *, found: bool) -> Flow[None]:
-        self._looked_at = yield Now()
+    def _note(self, *, found: bool) -> None:
+        self._looked_at = time.monotonic()
         self._unchanged_polls = 0 if found else self._unchanged_polls + 1
 
     def _read(self, job: Job, document: Mapping[str, Any]) -> Results:
@@ -226,8 +227,3 @@ def _measured(serialized: str) -> Measured | None:
 
 def _fetching(flow: Any) -> Any:
     return naming(BatchFetchingError, flow)
-
-
-def _now() -> Flow[float]:
-    now: float = yield Now()
-    return now

@@ -10,7 +10,7 @@ from math import inf, nextafter
 from typing import TYPE_CHECKING
 
 from pasqal_cloud._conversation import submitting
-from pasqal_cloud._conversation.flow import Flow, Now, Sleep, Task, Together, Wait, arun, run
+from pasqal_cloud._conversation.flow import Flow, Sleep, Task, Together, Wait, arun, run
 from pasqal_cloud._conversation.ledger import Ledger
 from pasqal_cloud._conversation.operation import Awaiting, Blocking, fetched, operation
 
@@ -33,6 +33,18 @@ __all__ = [
     "operation",
     "run",
 ]
+
+
+class Now:
+    """An effect that takes no time: a reading of the clock."""
+
+    def perform(self, _: object) -> float:
+        """Reads it."""
+        return time.monotonic()
+
+    async def aperform(self) -> float:
+        """Reads it."""
+        return self.perform(None)
 
 
 class Clock:
