@@ -55,11 +55,11 @@ def running_service(options: Options) -> Iterator[tuple[Service, Login, Script]]
             closing(Store(path, _seeds(options.seed))) as store,
             _running_engine(options) as (runner, checker),
         ):
-            signer = Signer(bytes.fromhex(store.setting("secret", lambda: secrets.token_hex(32))))
+            signer = Signer(bytes.fromhex(store.accounts.setting("secret", lambda: secrets.token_hex(32))))
             login = Login(
                 username=options.username,
                 password=options.password or signer.password(options.username),
-                project_id=options.project_id or store.setting("project_id", lambda: str(uuid4())),
+                project_id=options.project_id or store.accounts.setting("project_id", lambda: str(uuid4())),
             )
             script = Script(Lifetimes(options.token_lifetime, options.link_lifetime, options.idle_timeout))
             scheduler = Scheduler(store, runner, devices, script)
@@ -67,7 +67,7 @@ def running_service(options: Options) -> Iterator[tuple[Service, Login, Script]]
                 store=store,
                 signer=signer,
                 devices=devices,
-                user_id=store.ensure_member(login.username, login.project_id, script.clock()),
+                user_id=store.accounts.ensure_member(login.username, login.project_id, script.clock()),
                 options=replace(options, password=login.password),
                 clock=script.clock,
                 lifetimes=script.lifetimes,

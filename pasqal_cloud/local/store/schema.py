@@ -30,6 +30,8 @@ from pasqal_cloud.local.states import JobStatus
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, FromClause
 
+    from pasqal_cloud.local.store.records import AnyRow
+
 SCHEMA_VERSION = "3"
 """Changes whenever the tables do; a database of another version is refused."""
 
@@ -105,6 +107,12 @@ batches = Table(
 
 JOBS_IN = {status: batches.c[f"jobs_{status.lower()}"] for status in JobStatus}
 """The columns of a batch with the number of its jobs in each status."""
+
+
+def jobs_in(batch: AnyRow) -> dict[JobStatus, int]:
+    """Gets the number of a batch's jobs in each status."""
+    return {status: batch._mapping[column] for status, column in JOBS_IN.items()}
+
 
 tags = Table(
     "tags",
@@ -203,6 +211,9 @@ counters = Table(
     PrimaryKeyConstraint("kind", "project_id", "status", "device_type"),
     sqlite_with_rowid=False,
 )
+
+SUBMITTED = (deliveries, submissions, results, tags, jobs, batches, workloads, sequences, counters)
+"""The tables with submissions and their results; tables come before those that they refer to."""
 
 # The conditions of partial indexes: few rows are pending or reserve a device, compared with those that have ended.
 # SQLite only uses such an index if the query contains the same condition, without parameters.
