@@ -100,7 +100,7 @@ def _main(parsed: argparse.Namespace) -> ExitStatus:
 def _serve(parsed: argparse.Namespace, password: Password | None, listener: socket.socket) -> None:
     import uvicorn
 
-    from pasqal_cloud.local.announcement import Style, announcement, base_url, connection, say
+    from pasqal_cloud.local.announcement import announcement, base_url, connection, say
     from pasqal_cloud.local.assembly import running_service
     from pasqal_cloud.local.devices import not_installed
     from pasqal_cloud.local.http.app import create_app
@@ -116,10 +116,10 @@ def _serve(parsed: argparse.Namespace, password: Password | None, listener: sock
             if parsed.json:
                 say(connection(url, login), sys.stdout)
                 return
-            style, shown = Style(sys.stdout, os.environ), password or Password.shown(login.password)
+            shown = password or Password.shown(login.password)
             devices = service.catalogue.devices
             missing = not_installed(devices)
-            say(announcement(style, parsed.host, url, login, shown, options.db, devices, missing), sys.stdout)
+            say(announcement(parsed.host, url, login, shown, options.db, devices, missing), sys.stdout)
 
         app = create_app(service, Contract.load(), script, login, ready=ready, allow_remote=options.allow_remote)
         config = uvicorn.Config(

@@ -66,12 +66,12 @@ class Interception:
             return
         exchange = self._begin(scope)
         receive, send = self._recorded(exchange, receive, send)
-        rule = self._faults.meet(exchange.operation) if exchange.operation else None
-        if rule is None:
+        fault = self._faults.meet(exchange.operation) if exchange.operation else None
+        if fault is None:
             await self._app(scope, receive, send)
         else:
-            exchange.fault = rule.id
-            await Misbehaviour(self._app, rule.fault, exchange, scope, receive, send)(self._clock.http_date())
+            exchange.fault = fault.id
+            await Misbehaviour(self._app, fault, exchange, scope, receive, send)(self._clock.http_date())
 
     def _begin(self, scope: Scope) -> Exchange:
         routes = self._routes.get(scope["method"], ())

@@ -47,8 +47,8 @@ class Reply:
         return "\r\n".join([*lines, "", ""]).encode("latin-1")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Fault:
+@dataclass(eq=False, kw_only=True)
+class Fault(Rule):
     """A fault: which requests go wrong, and how.
 
     A fault determines whether a request is processed, which response is sent, and what happens to the connection. A
@@ -92,11 +92,26 @@ class Fault:
     probability: float = option({"type": "number", "minimum": 0, "maximum": 1}, 1.0)
     seed: int | None = option({"type": ["integer", "null"]})
 
+    def __post_init__(self) -> None:
+        """Starts to count requests."""
+        super().__post_init__()
+        self.seed = secrets.randbits(32) if self.seed is None else self.seed
+        self._random = random.Random(self.seed)  # noqa: S311 - for tests, not for security
+        self._seen = 0
+
     @classmethod
-    def read(cls, rule: Mapping[str, Any]) -> Fault:
-        """Creates a fault from valid JSON."""
-        decoded = {name: base64.b64decode(rule[name]) for name in ("content", "raw") if rule.get(name) is not None}
-        return cls(**{**rule, **decoded})
+    def _decoded(cls, given: Mapping[str, Any]) -> Mapping[str, Any]:
+        content = {name: base64.b64decode(given[name]) for name in ("content", "raw") if given.get(name) is not None}
+        return {**given, **content}
+
+    def _state(self) -> dict[str, Any]:
+        return {"seed": self.seed, "seen": self._seen}
+
+    def hits(self) -> bool:
+        """Counts a request of its operation, and decides whether it is affected."""
+        self._seen += 1
+        is_over = self.times is not None and self.fired >= self.times
+        return self._seen > self.skip and not is_over and self._random.random() < self.probability
 
     @property
     def has_answer(self) -> bool:
@@ -146,40 +161,16 @@ def _replaced(headers: Mapping[str, str], by: Mapping[str, str]) -> dict[str, st
     return {name: value for name, value in {**headers, **lowered}.items() if value}
 
 
-class FaultRule(Rule):
-    """A fault that is set.
-
-    Args:
-        given: The fault as valid JSON.
-    """
-
-    def __init__(self, given: Mapping[str, Any]) -> None:
-        super().__init__(given)
-        self.fault = Fault.read(given)
-        self._seed = secrets.randbits(32) if self.fault.seed is None else self.fault.seed
-        self._random = random.Random(self._seed)  # noqa: S311 - for tests, not for security
-        self._seen = 0
-
-    def hits(self) -> bool:
-        """Counts a request of its operation, and decides whether it is affected."""
-        self._seen += 1
-        is_over = self.fault.times is not None and self.fired >= self.fault.times
-        return self._seen > self.fault.skip and not is_over and self._random.random() < self.fault.probability
-
-    def _state(self) -> dict[str, Any]:
-        return {"seed": self._seed, "seen": self._seen}
-
-
-class Faults(Rules[FaultRule]):
+class Faults(Rules[Fault]):
     """The faults that are set."""
 
     def __init__(self) -> None:
-        super().__init__(FaultRule)
+        super().__init__(Fault)
 
-    def meet(self, operation: str) -> FaultRule | None:
+    def meet(self, operation: str) -> Fault | None:
         """Counts a request for all rules of its operation, and gets the first rule that affects it."""
         with self._lock:
-            rules = [rule for rule in self._rules.values() if rule.fault.operation in (EVERY, operation)]
+            rules = [rule for rule in self._rules.values() if rule.operation in (EVERY, operation)]
             hitting = [rule for rule in rules if rule.hits()]
             if not hitting:
                 return None
