@@ -22,22 +22,10 @@ from pasqal_cloud.local.options import Options, UnservableError, UnusableDatabas
 if TYPE_CHECKING:
     import argparse
 
+SERVICE = ("filelock", "jinja2", "jsonschema", "sqlalchemy", "starlette", "uvicorn")
 EXTRAS = {
-    "scripted": ("testing", ("filelock", "jinja2", "jsonschema", "sqlalchemy", "starlette", "uvicorn")),
-    "emulators": (
-        "local",
-        (
-            "filelock",
-            "jinja2",
-            "jsonschema",
-            "pebble",
-            "pulser",
-            "pulser_simulation",
-            "sqlalchemy",
-            "starlette",
-            "uvicorn",
-        ),
-    ),
+    "scripted": ("testing", SERVICE),
+    "emulators": ("local", tuple(sorted({*SERVICE, "pebble", "pulser", "pulser_simulation"}))),
 }
 """The extra that each engine needs, and the packages it installs. Further emulators are checked in `devices`."""
 
@@ -174,19 +162,15 @@ def _missing_behind() -> list[str]:
 
 
 def _check_address(parsed: argparse.Namespace, password: Password | None) -> None:
+    from pasqal_cloud.local.http.safety import is_loopback
+
     if not parsed.allow_remote:
-        if _is_loopback(parsed.host):
+        if is_loopback(parsed.host):
             return
         raise RemoteError(
             f"--host {parsed.host} would let other machines connect: add --allow-remote, a username and a password."
         )
     check_for_others(parsed.username, password)
-
-
-def _is_loopback(host: str) -> bool:
-    from pasqal_cloud.local.http.safety import is_loopback
-
-    return is_loopback(host)
 
 
 def _log(level: str) -> None:
