@@ -14,9 +14,9 @@ from pasqal_cloud.local.devices import Engine
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from pasqal_cloud.local.assembly import Login
     from pasqal_cloud.local.credentials import Password
     from pasqal_cloud.local.devices import Device, Emulator
+    from pasqal_cloud.local.rules.access import Login
 
 ANYWHERE = ("0.0.0.0", "::")  # noqa: S104 - only used if the user passes it
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import secrets
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -16,7 +15,7 @@ from sqlalchemy.exc import DatabaseError
 from pasqal_cloud.local.database import place_of, sole_use
 from pasqal_cloud.local.devices import served
 from pasqal_cloud.local.options import UnusableDatabaseError
-from pasqal_cloud.local.rules.access import Access
+from pasqal_cloud.local.rules.access import Access, Login
 from pasqal_cloud.local.rules.catalogue import Catalogue
 from pasqal_cloud.local.rules.service import Batches, Service
 from pasqal_cloud.local.rules.signing import Signer
@@ -32,15 +31,6 @@ if TYPE_CHECKING:
 
     from pasqal_cloud.local.options import Options
     from pasqal_cloud.local.work import Checker, Runner
-
-
-@dataclass(frozen=True)
-class Login:
-    """How the user of a service logs in."""
-
-    username: str
-    password: str
-    project_id: str
 
 
 @contextmanager
@@ -68,7 +58,7 @@ def running_service(options: Options) -> Iterator[tuple[Service, Login, Script]]
                 signer=signer,
                 devices=devices,
                 user_id=store.accounts.ensure_member(login.username, login.project_id, script.clock()),
-                options=replace(options, password=login.password),
+                login=login,
                 clock=script.clock,
                 lifetimes=script.lifetimes,
             )

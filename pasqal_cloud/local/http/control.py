@@ -15,7 +15,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from pasqal_cloud.local.http.bodies import parsed, read_body
-from pasqal_cloud.local.http.contract import FORMATS, InvalidRequestError, SchemaValidator, problems_of, read_instant
+from pasqal_cloud.local.http.contract import InvalidRequestError, problems_of, read_instant, validator_of
 from pasqal_cloud.local.http.interception import CONTROL
 from pasqal_cloud.local.http.tokens import basic_credentials
 from pasqal_cloud.local.names import did_you_mean
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
-    from pasqal_cloud.local.assembly import Login
+    from pasqal_cloud.local.rules.access import Login
     from pasqal_cloud.local.rules.service import Service
     from pasqal_cloud.local.scripting.clock import Clock, Lifetimes
     from pasqal_cloud.local.scripting.script import Script
@@ -149,7 +149,7 @@ class Control:
     def _route(
         self, method: str, path: str, perform: Callable[[Request, Any], Any], schema: dict[str, Any] | None = None
     ) -> Route:
-        validator = SchemaValidator(schema, format_checker=FORMATS) if schema else None
+        validator = validator_of(schema) if schema else None
 
         async def answer(request: Request) -> Response:
             self._check_credentials(request)

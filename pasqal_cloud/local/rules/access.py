@@ -11,9 +11,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import uuid4
 
-from pasqal_cloud.local.rules import passwords
 from pasqal_cloud.local.rules.refusals import ServiceError, check_order
-from pasqal_cloud.local.rules.signing import BadSignatureError
+from pasqal_cloud.local.rules.signing import BadSignatureError, hashed_password, is_password
 from pasqal_cloud.local.states import PRIORITIES
 from pasqal_cloud.local.store import ChangedError, NewProject, Page, Submitted
 
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from pasqal_cloud.local.devices import Device
-    from pasqal_cloud.local.options import Options
     from pasqal_cloud.local.rules.signing import Signer
     from pasqal_cloud.local.scripting.clock import Lifetimes
     from pasqal_cloud.local.store import Filters, Record, Store
@@ -35,6 +33,15 @@ PAGE = 100
 
 IDS = frozenset({"id", "id__starts_with", "project_id", "batch_id"})
 """The filters whose values are UUIDs or prefixes of UUIDs, in upper or lower case."""
+
+
+@dataclass(frozen=True)
+class Login:
+    """How the user of a service logs in."""
+
+    username: str
+    password: str
+    project_id: str
 
 
 @dataclass(frozen=True)
@@ -60,8 +67,8 @@ class Access:
         store: The database.
         signer: Signs tokens and links.
         devices: The offered devices, by name.
-        user_id: The user whose credentials are in the options.
-        options: The settings of the service.
+        user_id: The user of the service.
+        login: How they log in.
         clock: The service's clock.
         lifetimes: How long tokens and links are valid.
     """
@@ -70,7 +77,7 @@ class Access:
     signer: Signer
     devices: Mapping[str, Device]
     user_id: str
-    options: Options
+    login: Login
     clock: Callable[[], datetime]
     lifetimes: Lifetimes
 
@@ -107,11 +114,11 @@ class Access:
 
     def _known(self, username: str, password: str) -> str | None:
         """Gets the id of the user with these credentials; None if there is none."""
-        if username == self.options.username:
-            own = (self.options.password or "").encode()
-            return self.user_id if hmac.compare_digest(password.encode(errors="replace"), own) else None
+        if username == self.login.username:
+            is_right = hmac.compare_digest(password.encode(errors="replace"), self.login.password.encode())
+            return self.user_id if is_right else None
         user = self.store.accounts.user_named(username)
-        if user is None or user["password"] is None or not passwords.fits(password, user["password"]):
+        if user is None or user["password"] is None or not is_password(password, user["password"]):
             return None
         return str(user["id"])
 
@@ -169,10 +176,10 @@ class Access:
         if not project_ids:
             own = NewProject(str(uuid4()), f"Project of {username}", queue_priority, allowed_device_types)
         taken = ServiceError(409, f"The user {username} already exists.")
-        if username == self.options.username:
+        if username == self.login.username:
             raise taken
         try:
-            user_id = self.store.accounts.add_user(username, passwords.hashed(password), project_ids, own, self.clock())
+            user_id = self.store.accounts.add_user(username, hashed_password(password), project_ids, own, self.clock())
         except ChangedError as error:
             raise taken from error
         return NewUser(user_id, username, tuple(project_ids) if own is None else (own.id,))

@@ -5,10 +5,9 @@
 from __future__ import annotations
 
 import base64
-import json
 import random
 import secrets
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from pasqal_cloud.local.scripting.rules import Rule, Rules, option
@@ -31,20 +30,6 @@ HEADERS = {
     "propertyNames": {"pattern": "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$"},
     "additionalProperties": {"type": "string", "pattern": "^[\\t\\x20-\\x7e\\x80-\\xff]*$"},
 }
-
-
-@dataclass(frozen=True)
-class Reply:
-    """An HTTP response."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-    def head(self) -> bytes:
-        """Gets the status line and the headers."""
-        lines = [f"HTTP/1.1 {self.status} ", *(f"{name}: {value}" for name, value in self.headers.items())]
-        return "\r\n".join([*lines, "", ""]).encode("latin-1")
 
 
 @dataclass(eq=False, kw_only=True)
@@ -131,34 +116,6 @@ class Fault(Rule):
         if self.drop is not None and not self.has_answer:
             return "reset"
         return "close" if self.truncate or self.drip or self.has_answer else None
-
-    def answer(self, usual: Mapping[str, str], right: Reply | None) -> Reply | None:
-        """Gets the response; None for none.
-
-        Args:
-            usual: The headers of every response.
-            right: The normal response, if the request was processed.
-        """
-        if self.has_answer:
-            right = self._own_answer(usual)
-        elif self.drop is not None:
-            return None
-        return right and replace(right, headers=_replaced(right.headers, self.headers))
-
-    def _own_answer(self, usual: Mapping[str, str]) -> Reply:
-        if self.content is not None:
-            kind, content = "application/octet-stream", self.content
-        elif isinstance(self.body, str):
-            kind, content = "text/plain; charset=utf-8", self.body.encode(errors="replace")
-        else:
-            kind, content = "application/json", b"" if self.body is None else json.dumps(self.body).encode()
-        headers = {**usual, "content-type": kind, "content-length": str(len(content)), "connection": "close"}
-        return Reply(self.status or 200, headers, content)
-
-
-def _replaced(headers: Mapping[str, str], by: Mapping[str, str]) -> dict[str, str]:
-    lowered = {name.lower(): value for name, value in by.items()}
-    return {name: value for name, value in {**headers, **lowered}.items() if value}
 
 
 class Faults(Rules[Fault]):

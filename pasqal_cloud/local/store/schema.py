@@ -6,7 +6,7 @@ is stored once. Triggers count the rows in each status, in the transaction that 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     JSON,
@@ -78,21 +78,29 @@ sequences = Table(
     Column("content", String, nullable=False),
 )
 
+
+def _submitted() -> list[Column[Any]]:
+    """Creates the columns that batches, jobs and workloads have in common."""
+    return [
+        Column("number", Integer, primary_key=True),
+        Column("id", String, nullable=False, unique=True),
+        Column("project_id", ForeignKey("projects.id"), nullable=False),
+        Column("user_id", ForeignKey("users.id"), nullable=False),
+        Column("status", String, nullable=False),
+        Column("created_at", String, nullable=False),
+        Column("updated_at", String, nullable=False),
+    ]
+
+
 batches = Table(
     "batches",
     metadata,
-    Column("number", Integer, primary_key=True),
-    Column("id", String, nullable=False, unique=True),
+    *_submitted(),
     Column("parent_id", String),
-    Column("project_id", ForeignKey("projects.id"), nullable=False),
-    Column("user_id", ForeignKey("users.id"), nullable=False),
-    Column("status", String, nullable=False),
     Column("open", Boolean, nullable=False),
     Column("device_type", String, nullable=False),
     Column("queue_priority", String, nullable=False),
     Column("rank", Integer, nullable=False),
-    Column("created_at", String, nullable=False),
-    Column("updated_at", String, nullable=False),
     Column("start_datetime", String),
     Column("end_datetime", String),
     Column("idle_since", String),
@@ -126,18 +134,12 @@ tags = Table(
 jobs = Table(
     "jobs",
     metadata,
-    Column("number", Integer, primary_key=True),
-    Column("id", String, nullable=False, unique=True),
+    *_submitted(),
     Column("parent_id", String),
     Column("batch_id", ForeignKey("batches.id"), nullable=False),
-    Column("project_id", ForeignKey("projects.id"), nullable=False),
-    Column("user_id", ForeignKey("users.id"), nullable=False),
     Column("origin", String, nullable=False),
-    Column("status", String, nullable=False),
     Column("runs", Integer),
     Column("seed", Integer, nullable=False),
-    Column("created_at", String, nullable=False),
-    Column("updated_at", String, nullable=False),
     Column("start_timestamp", String),
     Column("end_timestamp", String),
     Column("claim", String, unique=True),
@@ -151,17 +153,11 @@ jobs = Table(
 workloads = Table(
     "workloads",
     metadata,
-    Column("number", Integer, primary_key=True),
-    Column("id", String, nullable=False, unique=True),
-    Column("project_id", ForeignKey("projects.id"), nullable=False),
-    Column("user_id", ForeignKey("users.id"), nullable=False),
+    *_submitted(),
     Column("workload_type", String, nullable=False),
     Column("backend", String, nullable=False),
-    Column("status", String, nullable=False),
     Column("queue_priority", String, nullable=False),
     Column("rank", Integer, nullable=False),
-    Column("created_at", String, nullable=False),
-    Column("updated_at", String, nullable=False),
     Column("start_timestamp", String),
     Column("end_timestamp", String),
     Column("claim", String, unique=True),
