@@ -53,7 +53,7 @@ LISTS: dict[str, tuple[str, dict[str, Any]]] = {
 def fill(path: Path, count: int) -> None:
     """Creates a database with this many batches of one job each."""
     store = Store(path, seed_of=int)
-    user_id = store.ensure_member("local@localhost", PROJECT, START)
+    user_id = store.accounts.ensure_member("local@localhost", PROJECT, START)
     common = {"project_id": PROJECT, "user_id": user_id}
     for first in range(0, count, SLICE):
         new_batches, new_jobs, new_tags = [], [], []
@@ -75,7 +75,7 @@ def fill(path: Path, count: int) -> None:
             )
             frequency = "rare" if number % (count // 10) == 0 else "frequent"
             new_tags.append({"batch_number": number + 1, "position": 0, "tag": frequency})
-        with store.writing() as connection:
+        with store.database.writing() as connection:
             connection.execute(insert(batches), new_batches)
             connection.execute(insert(jobs), new_jobs)
             connection.execute(insert(tags), new_tags)

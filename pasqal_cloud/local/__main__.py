@@ -22,22 +22,10 @@ from pasqal_cloud.local.options import Options, UnservableError, UnusableDatabas
 if TYPE_CHECKING:
     import argparse
 
+SERVICE = ("filelock", "jinja2", "jsonschema", "sqlalchemy", "starlette", "uvicorn")
 EXTRAS = {
-    "scripted": ("testing", ("filelock", "jinja2", "jsonschema", "sqlalchemy", "starlette", "uvicorn")),
-    "emulators": (
-        "local",
-        (
-            "filelock",
-            "jinja2",
-            "jsonschema",
-            "pebble",
-            "pulser",
-            "pulser_simulation",
-            "sqlalchemy",
-            "starlette",
-            "uvicorn",
-        ),
-    ),
+    "scripted": ("testing", SERVICE),
+    "emulators": ("local", tuple(sorted({*SERVICE, "pebble", "pulser", "pulser_simulation"}))),
 }
 """The extra that each engine needs, and the packages it installs. Further emulators are checked in `devices`."""
 
@@ -100,7 +88,7 @@ def _main(parsed: argparse.Namespace) -> ExitStatus:
 def _serve(parsed: argparse.Namespace, password: Password | None, listener: socket.socket) -> None:
     import uvicorn
 
-    from pasqal_cloud.local.announcement import Style, announcement, base_url, connection, say
+    from pasqal_cloud.local.announcement import announcement, base_url, connection, say
     from pasqal_cloud.local.assembly import running_service
     from pasqal_cloud.local.devices import not_installed
     from pasqal_cloud.local.http.app import create_app
@@ -116,10 +104,10 @@ def _serve(parsed: argparse.Namespace, password: Password | None, listener: sock
             if parsed.json:
                 say(connection(url, login), sys.stdout)
                 return
-            style, shown = Style(sys.stdout, os.environ), password or Password.shown(login.password)
+            shown = password or Password.shown(login.password)
             devices = service.catalogue.devices
             missing = not_installed(devices)
-            say(announcement(style, parsed.host, url, login, shown, options.db, devices, missing), sys.stdout)
+            say(announcement(parsed.host, url, login, shown, options.db, devices, missing), sys.stdout)
 
         app = create_app(service, Contract.load(), script, login, ready=ready, allow_remote=options.allow_remote)
         config = uvicorn.Config(
@@ -174,19 +162,15 @@ def _missing_behind() -> list[str]:
 
 
 def _check_address(parsed: argparse.Namespace, password: Password | None) -> None:
+    from pasqal_cloud.local.http.safety import is_loopback
+
     if not parsed.allow_remote:
-        if _is_loopback(parsed.host):
+        if is_loopback(parsed.host):
             return
         raise RemoteError(
             f"--host {parsed.host} would let other machines connect: add --allow-remote, a username and a password."
         )
     check_for_others(parsed.username, password)
-
-
-def _is_loopback(host: str) -> bool:
-    from pasqal_cloud.local.http.safety import is_loopback
-
-    return is_loopback(host)
 
 
 def _log(level: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import socket
 from typing import TYPE_CHECKING, TextIO
@@ -13,9 +14,9 @@ from pasqal_cloud.local.devices import Engine
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from pasqal_cloud.local.assembly import Login
     from pasqal_cloud.local.credentials import Password
     from pasqal_cloud.local.devices import Device, Emulator
+    from pasqal_cloud.local.rules.access import Login
 
 ANYWHERE = ("0.0.0.0", "::")  # noqa: S104 - only used if the user passes it
 
@@ -49,31 +50,12 @@ REMOTE = (
 )
 
 
-class Style:
-    """Formats text for terminals with ANSI escape codes; plain text everywhere else.
+STRONG, TITLE, QUIET = "1", "1;36", "2"
+"""ANSI escape codes for parts of the text; `say` leaves them out where they would not be understood."""
 
-    Args:
-        stream: The stream that the text is written to.
-        environ: The environment, in which NO_COLOR asks for plain text.
-    """
 
-    def __init__(self, stream: TextIO, environ: Mapping[str, str]) -> None:
-        self._is_plain = not stream.isatty() or bool(environ.get("NO_COLOR")) or environ.get("TERM") == "dumb"
-
-    def strong(self, text: str) -> str:
-        """Formats important text."""
-        return self._marked("1", text)
-
-    def title(self, text: str) -> str:
-        """Formats titles and labels."""
-        return self._marked("1;36", text)
-
-    def quiet(self, text: str) -> str:
-        """Formats less important text."""
-        return self._marked("2", text)
-
-    def _marked(self, code: str, text: str) -> str:
-        return text if self._is_plain else f"\033[{code}m{text}\033[0m"
+def _marked(text: str, code: str) -> str:
+    return f"\033[{code}m{text}\033[0m"
 
 
 def base_url(host: str, port: int) -> str:
@@ -89,7 +71,6 @@ def connection(url: str, login: Login) -> str:
 
 
 def announcement(
-    style: Style,
     host: str,
     url: str,
     login: Login,
@@ -101,7 +82,6 @@ def announcement(
     """Writes the text for users.
 
     Args:
-        style: Formats parts of the text.
         host: The address on which the service listens.
         url: The URL of the service, as seen from this machine.
         login: The user who may log in.
@@ -112,36 +92,35 @@ def announcement(
     """
     from pasqal_cloud.local.http.safety import is_loopback  # needs packages of an extra
 
-    facts = dict(_facts(style, host, url, database, devices, missing))
+    facts = dict(_facts(host, url, database, devices, missing))
     width = max(map(len, facts))
-    lines = [f"{style.strong('Local Pasqal Cloud service')} {style.quiet('(Ctrl-C stops it)')}", ""]
-    lines += [f"{style.title(name.ljust(width))}  {fact}" for name, fact in facts.items()]
+    lines = [f"{_marked('Local Pasqal Cloud service', STRONG)} {_marked('(Ctrl-C stops it)', QUIET)}", ""]
+    lines += [f"{_marked(name.ljust(width), TITLE)}  {fact}" for name, fact in facts.items()]
     if not is_loopback(host):
-        lines += ["", style.strong(REMOTE)]
+        lines += ["", _marked(REMOTE, STRONG)]
     for title, snippet in _snippets(url, login, password):
-        lines += ["", style.title(title), "", *(f"    {line}" if line else "" for line in snippet.splitlines())]
+        lines += ["", _marked(title, TITLE), "", *(f"    {line}" if line else "" for line in snippet.splitlines())]
     return "\n".join([*lines, ""])
 
 
 def _facts(
-    style: Style,
     host: str,
     url: str,
     database: str | None,
     devices: Mapping[str, Device],
     missing: Mapping[str, Emulator],
 ) -> Iterator[tuple[str, str]]:
-    elsewhere = style.quiet(f" (from other machines: use the name {socket.gethostname()})")
+    elsewhere = _marked(f" (from other machines: use the name {socket.gethostname()})", QUIET)
     yield "address", url + (elsewhere if host in ANYWHERE else "")
     yield "status page", f"{url}/"
-    yield "database", database or f"temporary{style.quiet(' (deleted at the end)')}"
+    yield "database", database or f"temporary{_marked(' (deleted at the end)', QUIET)}"
     kinds = (("devices", False), ("stand-ins", True))
     how = "made-up results" if any(device.engine is Engine.SCRIPTED for device in devices.values()) else "emulated"
     for title, is_stand_in in kinds:
         if names := [device.name for device in devices.values() if device.is_stand_in is is_stand_in]:
-            yield title, ", ".join(names) + (style.quiet(f" ({how})") if is_stand_in else "")
+            yield title, ", ".join(names) + (_marked(f" ({how})", QUIET) if is_stand_in else "")
     for name, emulator in missing.items():
-        yield f"no {name}", style.quiet(emulator.to_install)
+        yield f"no {name}", _marked(emulator.to_install, QUIET)
 
 
 def _snippets(url: str, login: Login, password: Password) -> Iterable[tuple[str, str]]:
@@ -158,7 +137,9 @@ def _snippets(url: str, login: Login, password: Password) -> Iterable[tuple[str,
 
 
 def say(text: str, stream: TextIO) -> None:
-    """Prints a line without buffering; a closed pipe is not an error."""
+    """Prints a line without buffering, and without ANSI codes unless for a terminal; a closed pipe is not an error."""
+    if not stream.isatty() or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        text = re.sub(r"\033\[[\d;]*m", "", text)
     try:
         stream.write(f"{text}\n")
         stream.flush()

@@ -64,12 +64,11 @@ def parser(prog: str, db: str | None) -> Parser:
         allow_abbrev=False,
     )
     made.add_argument("--version", action="version", version=f"pasqal-cloud {installed_version()}")
-    _add_address(made)
-    _add_users(made)
+    _add_access(made)
     _add_database(made, db)
     _add_jobs(made)
-    _add_times(made)
     _add_reports(made)
+    made.set_defaults(**vars(Options(db=db)))
     return made
 
 
@@ -81,115 +80,63 @@ def installed_version() -> str:
         return "0"
 
 
-def _add_address(parser: argparse.ArgumentParser) -> None:
+def _add_access(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument_group("address").add_argument
-    add(
-        "--host",
-        metavar="ADDRESS",
-        default="127.0.0.1",
-        help="the address to listen on (default: %(default)s, only this machine)",
-    )
+    where = "the address to listen on (default: %(default)s, only this machine)"
+    add("--host", metavar="ADDRESS", default="127.0.0.1", help=where)
     add("--port", metavar="N", default=8000, type=_port, help="the port; 0 for any free port (default: %(default)s)")
-    add(
-        "--allow-remote",
-        action="store_true",
-        help="let other machines connect to the address given by --host; needs a username and a password",
-    )
-
-
-def _add_users(parser: argparse.ArgumentParser) -> None:
+    others = "let other machines connect to the address given by --host; needs a username and a password"
+    add("--allow-remote", action="store_true", help=others)
     group = parser.add_argument_group("login")
-    group.add_argument(
-        "--username", metavar="NAME", default=Options().username, help="the user who may log in (default: %(default)s)"
-    )
+    group.add_argument("--username", metavar="NAME", help="the user who may log in (default: %(default)s)")
+    safer = f"other processes can see it, so a file or the variable {PASSWORD_VARIABLE} is safer"
+    generated = "default: a generated one, kept in the database"
     password = group.add_mutually_exclusive_group()
-    password.add_argument(
-        "--password",
-        metavar="TEXT",
-        help="the password; other processes can see it, so a file or the variable "
-        f"{PASSWORD_VARIABLE} is safer (default: a generated one, kept in the database)",
-    )
+    password.add_argument("--password", metavar="TEXT", help=f"the password; {safer} ({generated})")
     password.add_argument("--password-file", metavar="PATH", help="a file whose first line is the password")
     group.add_argument("--project-id", metavar="UUID", type=_uuid, help="the user's project (default: a generated one)")
 
 
 def _add_database(parser: argparse.ArgumentParser, db: str | None) -> None:
-    group = parser.add_argument_group("database").add_mutually_exclusive_group()
-    usual = f"default: {db}" if db else "default: one that is deleted at the end"
-    group.add_argument(
-        "--db", metavar="PATH", default=db, help=f"the file to keep data in ({usual})".replace("%", "%%")
-    )
-    group.add_argument(
-        "--temporary", dest="db", action="store_const", const=None, help="use a database that is deleted at the end"
-    )
+    add = parser.add_argument_group("database").add_mutually_exclusive_group().add_argument
+    usual = (db or "one that is deleted at the end").replace("%", "%%")
+    add("--db", metavar="PATH", help=f"the file to keep data in (default: {usual})")
+    temporary = "use a database that is deleted at the end"
+    add("--temporary", dest="db", action="store_const", const=None, help=temporary)
 
 
 def _add_jobs(parser: argparse.ArgumentParser) -> None:
-    defaults = Options()
     add = parser.add_argument_group("jobs and devices").add_argument
-    add(
-        "--workers",
-        metavar="N",
-        type=_count,
-        default=defaults.workers,
-        help="how many jobs run at once (default: %(default)s)",
-    )
-    add(
-        "--devices",
-        metavar="TYPE,…",
-        type=_devices,
-        action="extend",
-        help="the device types to offer (default: all whose packages are installed)",
-    )
-    add(
-        "--specs",
-        metavar="FILE",
-        help="a JSON file with device specs by device type, to replace those of the stand-ins",
-    )
-    add(
-        "--engine",
-        choices=("emulators", "scripted"),
-        default=defaults.engine,
-        help="run jobs on emulators, or end them at once with made-up results (default: %(default)s)",
-    )
+    add("--workers", metavar="N", type=_count, help="how many jobs run at once (default: %(default)s)")
+    offered = "the device types to offer (default: all whose packages are installed)"
+    add("--devices", metavar="TYPE,…", type=_devices, action="extend", help=offered)
+    specs = "a JSON file with device specs by device type, to replace those of the stand-ins"
+    add("--specs", metavar="FILE", help=specs)
+    how = "run jobs on emulators, or end them at once with made-up results (default: %(default)s)"
+    add("--engine", choices=("emulators", "scripted"), help=how)
     add("--seed", metavar="N", type=_integer, help="makes results reproducible")
-    add(
-        "--max-atoms",
-        metavar="N",
-        type=_count,
-        help="the maximum number of atoms (default: the limit of each emulator, 10 for QuTiP)",
-    )
+    atoms = "the maximum number of atoms (default: the limit of each emulator, 10 for QuTiP)"
+    add("--max-atoms", metavar="N", type=_count, help=atoms)
     add("--job-time-limit", metavar="S", type=_seconds, help="how long a job may run, in seconds (default: no limit)")
-    add(
-        "--job-memory-limit",
-        metavar="MIB",
-        type=_count,
-        help="how much memory a job may use, in MiB (default: no limit)",
-    )
-
-
-def _add_times(parser: argparse.ArgumentParser) -> None:
-    defaults = Options()
+    memory = "how much memory a job may use, in MiB (default: no limit)"
+    add("--job-memory-limit", metavar="MIB", type=_count, help=memory)
     add = parser.add_argument_group("times, in seconds").add_argument
     for name, what in (
         ("idle-timeout", "how long an open batch may have no pending or running job before it is TIMED_OUT"),
         ("token-lifetime", "how long an access token is valid"),
         ("link-lifetime", "how long a link to a result is valid"),
     ):
-        default = getattr(defaults, name.replace("-", "_"))
-        add(f"--{name}", metavar="S", type=_seconds, default=default, help=f"{what} (default: %(default)g)")
+        add(f"--{name}", metavar="S", type=_seconds, help=f"{what} (default: %(default)g)")
 
 
 def _add_reports(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument_group("output").add_argument
     add("--json", action="store_true", help="print how to connect as a JSON object on one line")
-    levels = ("debug", "info", "warning", "error")
-    add(
-        "--log-level",
-        choices=levels,
-        default="warning",
-        help="how much is logged to standard error (default: %(default)s)",
+    levels, logged = (
+        ("debug", "info", "warning", "error"),
+        "how much is logged to standard error (default: %(default)s)",
     )
+    add("--log-level", choices=levels, default="warning", help=logged)
     add("--exit-with-parent", action="store_true", help="stop when standard input is closed or the parent process ends")
 
 

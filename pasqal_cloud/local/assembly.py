@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import secrets
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -16,7 +15,7 @@ from sqlalchemy.exc import DatabaseError
 from pasqal_cloud.local.database import place_of, sole_use
 from pasqal_cloud.local.devices import served
 from pasqal_cloud.local.options import UnusableDatabaseError
-from pasqal_cloud.local.rules.access import Access
+from pasqal_cloud.local.rules.access import Access, Login
 from pasqal_cloud.local.rules.catalogue import Catalogue
 from pasqal_cloud.local.rules.service import Batches, Service
 from pasqal_cloud.local.rules.signing import Signer
@@ -34,15 +33,6 @@ if TYPE_CHECKING:
     from pasqal_cloud.local.work import Checker, Runner
 
 
-@dataclass(frozen=True)
-class Login:
-    """How the user of a service logs in."""
-
-    username: str
-    password: str
-    project_id: str
-
-
 @contextmanager
 def running_service(options: Options) -> Iterator[tuple[Service, Login, Script]]:
     """Runs a service, without HTTP, until the context ends."""
@@ -55,11 +45,11 @@ def running_service(options: Options) -> Iterator[tuple[Service, Login, Script]]
             closing(Store(path, _seeds(options.seed))) as store,
             _running_engine(options) as (runner, checker),
         ):
-            signer = Signer(bytes.fromhex(store.setting("secret", lambda: secrets.token_hex(32))))
+            signer = Signer(bytes.fromhex(store.accounts.setting("secret", lambda: secrets.token_hex(32))))
             login = Login(
                 username=options.username,
                 password=options.password or signer.password(options.username),
-                project_id=options.project_id or store.setting("project_id", lambda: str(uuid4())),
+                project_id=options.project_id or store.accounts.setting("project_id", lambda: str(uuid4())),
             )
             script = Script(Lifetimes(options.token_lifetime, options.link_lifetime, options.idle_timeout))
             scheduler = Scheduler(store, runner, devices, script)
@@ -67,8 +57,8 @@ def running_service(options: Options) -> Iterator[tuple[Service, Login, Script]]
                 store=store,
                 signer=signer,
                 devices=devices,
-                user_id=store.ensure_member(login.username, login.project_id, script.clock()),
-                options=replace(options, password=login.password),
+                user_id=store.accounts.ensure_member(login.username, login.project_id, script.clock()),
+                login=login,
                 clock=script.clock,
                 lifetimes=script.lifetimes,
             )

@@ -75,7 +75,7 @@ class Scheduler:
 
     def __enter__(self) -> Self:
         """Recovers the jobs that an earlier process left running, and starts the thread."""
-        self._store.recover(self._clock())
+        self._store.queue.recover(self._clock())
         self._thread.start()
         return self
 
@@ -129,9 +129,9 @@ class Scheduler:
             waits.append(BREATH)  # the freed workers may start further jobs
         idle = timedelta(seconds=self._lifetimes.idle)
         deadlines = []
-        if idle_since := self._store.idle_since():
+        if idle_since := self._store.ends.idle_since():
             if idle_since + idle <= now:
-                self._store.time_out_idle(idle, now)
+                self._store.ends.time_out_idle(idle, now)
                 return 0.0
             deadlines.append(idle_since + idle)
         is_more = self._start_workloads(now) or is_more
@@ -150,7 +150,7 @@ class Scheduler:
             if self._put_off:
                 self._run(self._put_off.popleft())
                 continue
-            claim = self._store.claim(self._devices.keys() - self._pause.devices, now)
+            claim = self._store.queue.claim(self._devices.keys() - self._pause.devices, now)
             if claim is None:
                 return False
             if not self._outcomes.stage(claim, _facts_of_job(claim.job), partial(self._tags, claim), now):
@@ -161,7 +161,7 @@ class Scheduler:
         """Starts workloads, which end as scripted or in ERROR, and tells whether more could start now."""
         for _ in range(STARTS_AT_ONCE):
             is_paused = self._devices.keys() <= self._pause.devices
-            claim = None if is_paused else self._store.claim_workload(now)
+            claim = None if is_paused else self._store.queue.claim_workload(now)
             if claim is None:
                 return False
             if not self._outcomes.stage(claim, _facts_of_workload(claim.workload), tuple, now):
@@ -177,21 +177,21 @@ class Scheduler:
     def _end_scripted(self, claim: AnyClaim, outcome: Outcome | None, now: datetime) -> None:
         """Ends a scripted job or workload; a job whose rule has no outcome is now run normally."""
         if isinstance(claim, WorkloadClaim):
-            self._store.finish_workload(claim.token, outcome or NOTHING_RUNS_WORKLOADS, now)
+            self._store.queue.finish_workload(claim.token, outcome or NOTHING_RUNS_WORKLOADS, now)
         elif outcome is None:
             self._put_off.append(claim)
         else:
-            self._store.finish(claim.token, outcome, now)
+            self._store.queue.finish(claim.token, outcome, now)
 
     def _tags(self, claim: Claim) -> Iterable[str]:
-        batch = self._store.batch(claim.job["batch_id"])
+        batch = self._store.lists.batch(claim.job["batch_id"])
         return batch["tags"] if batch else ()
 
     def _run(self, claim: Claim) -> None:
         try:
             self._runner.run(claim.token, self._task(claim.job), self._ended, self.wake)
         except Exception:
-            self._store.lose(claim.token, self._clock())
+            self._store.queue.lose(claim.token, self._clock())
             raise
 
     def _task(self, job: Record) -> Task:
@@ -221,10 +221,10 @@ class Scheduler:
     def _store_ending(self, claim: str, ending: Ending, now: datetime) -> None:
         match ending:
             case Outcome():
-                self._store.finish(claim, ending, now)
+                self._store.queue.finish(claim, ending, now)
             case Interruption.WORKER_LOST:
                 logger.warning("A worker process died while it ran a job.")
-                self._store.lose(claim, now)
+                self._store.queue.lose(claim, now)
             case Interruption.KILLED:
                 pass  # the job was cancelled before
 

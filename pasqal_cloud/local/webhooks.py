@@ -66,7 +66,7 @@ class Webhooks:
 
     def __enter__(self) -> Self:
         """Starts the thread, which continues with the deliveries in the database."""
-        self._store.on_change(self._changed.set)
+        self._store.database.on_change(self._changed.set)
         self._thread.start()
         return self
 
@@ -88,7 +88,7 @@ class Webhooks:
 
     def _serve_once(self) -> float | None:
         """Makes the next delivery if it is due, and gets the seconds until the next one."""
-        delivery = self._store.next_delivery()
+        delivery = self._store.deliveries.next_delivery()
         if delivery is None:
             return None
         if delivery.due_at > self._clock():
@@ -100,7 +100,7 @@ class Webhooks:
                 self._failed(delivery, error)
         else:
             if not self._is_stopping:
-                self._store.delivered(delivery)
+                self._store.deliveries.delivered(delivery)
         return 0.0
 
     def _try(self, delivery: Delivery) -> None:
@@ -125,8 +125,8 @@ class Webhooks:
         delay = DELAYS[min(delivery.tries, len(DELAYS) - 1)]
         now = self._clock()
         again_at = now + timedelta(seconds=delay)
-        self._store.not_delivered(delivery, now, again_at, others_too=isinstance(error, UnreachableError))
-        for job_id in self._store.give_up(len(DELAYS) + 1):
+        self._store.deliveries.not_delivered(delivery, now, again_at, others_too=isinstance(error, UnreachableError))
+        for job_id in self._store.deliveries.give_up(len(DELAYS) + 1):
             host = urlsplit(delivery.url).hostname  # the rest of the URL may be secret
             logger.warning(
                 "Calling the webhook at %s about the end of job %s failed for the last time: %s.", host, job_id, error

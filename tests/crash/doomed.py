@@ -19,7 +19,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Engine, event
 
 from pasqal_cloud.local.__main__ import main
-from pasqal_cloud.local.store import Store
+from pasqal_cloud.local.store.ends import Ends
+from pasqal_cloud.local.store.queue import Queue
+from pasqal_cloud.local.store.submissions import Submissions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,14 +82,15 @@ class Doom:
 
 def doom(method: str, number: int, place: float) -> None:
     """Dooms a call of a method of the store."""
-    function = getattr(Store, method)
+    part = next(part for part in (Submissions, Queue, Ends) if hasattr(part, method))
+    function = getattr(part, method)
     doom = Doom(function, number, place, is_near=method == "recover")
 
     @wraps(function)
-    def call(store: Store, *arguments: Any, **options: Any) -> Any:
+    def call(store: object, *arguments: Any, **options: Any) -> Any:
         return doom.run(store, *arguments, **options)
 
-    setattr(Store, method, call)
+    setattr(part, method, call)
     for name in EVENTS:
         event.listen(Engine, name, doom.step)
     signal.signal(signal.SIGUSR1, lambda *_: setattr(doom, "is_near", True))

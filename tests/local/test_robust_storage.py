@@ -371,11 +371,13 @@ def test_numbers_that_are_none_are_never_stored(tmp_path: Path) -> None:
     """Whatever a caller of the store gives it, the transaction is undone when an answer could not hold it."""
     with closing(Store(tmp_path / "service.db", seed_of=int)) as store:
         now = datetime.now(UTC)
-        user_id = store.ensure_member("somebody", "p", now)
+        user_id = store.accounts.ensure_member("somebody", "p", now)
         for config in ({"a": math.inf}, {"a": "\ud800"}):
             with pytest.raises((StatementError, UnicodeEncodeError)):
-                store.add_workload(NewWorkload("p", "w", "b", config), Submitted(user_id, "o", None, "f"), now)
-        assert store.claim_workload(now) is None
+                store.submissions.add_workload(
+                    NewWorkload("p", "w", "b", config), Submitted(user_id, "o", None, "f"), now
+                )
+        assert store.queue.claim_workload(now) is None
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ class Filled:
     def __init__(self, path: Path) -> None:
         self.store = Store(path, seed_of=lambda number: number)
         for project in PROJECTS:
-            self.user_id = self.store.ensure_member("ada", project, START)
+            self.user_id = self.store.accounts.ensure_member("ada", project, START)
         self._looks = 0
 
     @property
@@ -49,13 +49,13 @@ class Filled:
     def add(self, count: int = 1, *, is_open: bool = False, device: str = "EMU_FREE", project: str = "p") -> str:
         batch = NewBatch(project, is_open, device, "{}", None, None, "http://127.0.0.1/", tags=("a",))
         requests = [JobRequest(runs=10 * n) for n in range(1, count + 1)]
-        return self.store.add_batch(batch, requests, self.submitted(), self.now)
+        return self.store.submissions.add_batch(batch, requests, self.submitted(), self.now)
 
     def claim(self, *devices: str) -> Any:
-        return self.store.claim(devices or DEVICES, self.now)
+        return self.store.queue.claim(devices or DEVICES, self.now)
 
     def statuses(self, batch_id: str) -> list[str]:
-        return [job["status"] for job in self.store.jobs_of(batch_id)]
+        return [job["status"] for job in self.store.lists.jobs_of(batch_id)]
 
 
 @pytest.fixture
@@ -80,7 +80,7 @@ def test_counters_are_right_whatever_happens(filled: Filled, seed: int) -> None:
         project, device = random.choice(PROJECTS), random.choice(DEVICES)
         is_open = random.random() < 0.4
         batch_ids.append(filled.add(random.randint(0, 4), is_open=is_open, device=device, project=project))
-        store.add_workload(NewWorkload(project, "w", "b", {}), filled.submitted(), filled.now)
+        store.submissions.add_workload(NewWorkload(project, "w", "b", {}), filled.submitted(), filled.now)
 
     def claim() -> None:
         if claimed := filled.claim():
@@ -90,28 +90,28 @@ def test_counters_are_right_whatever_happens(filled: Filled, seed: int) -> None:
         for token in random.sample(running, len(running) // 2):
             outcome = random.choice([Outcome("{}"), Outcome(errors=("no",)), None])
             if outcome is None:
-                store.lose(token, filled.now)
+                store.queue.lose(token, filled.now)
             else:
-                store.finish(token, outcome, filled.now)
+                store.queue.finish(token, outcome, filled.now)
 
     def change() -> None:
         batch_id = random.choice(batch_ids)
-        job_ids = [job_id for job_id in store.job_ids(batch_id) if random.random() < 0.5]
-        if (batch := store.batch(batch_id)) and batch["open"]:
-            store.add_jobs(batch_id, [JobRequest(runs=1)], filled.submitted(), filled.now)
+        job_ids = [job_id for job_id in store.lists.job_ids(batch_id) if random.random() < 0.5]
+        if (batch := store.lists.batch(batch_id)) and batch["open"]:
+            store.submissions.add_jobs(batch_id, [JobRequest(runs=1)], filled.submitted(), filled.now)
         random.choice(
             [
-                lambda: store.cancel_batches([batch_id], filled.now),
-                lambda: store.cancel_jobs(batch_id, job_ids, filled.now),
-                lambda: store.close_batch(batch_id, filled.now),
-                lambda: store.time_out_idle(timedelta(seconds=20), filled.now),
-                lambda: store.recover(filled.now),
+                lambda: store.ends.cancel_batches([batch_id], filled.now),
+                lambda: store.ends.cancel_jobs(batch_id, job_ids, filled.now),
+                lambda: store.ends.close_batch(batch_id, filled.now),
+                lambda: store.ends.time_out_idle(timedelta(seconds=20), filled.now),
+                lambda: store.queue.recover(filled.now),
             ]
         )()
 
     def workload() -> None:
-        if claimed := store.claim_workload(filled.now):
-            store.finish_workload(claimed.token, Outcome(errors=("no",)), filled.now)
+        if claimed := store.queue.claim_workload(filled.now):
+            store.queue.finish_workload(claimed.token, Outcome(errors=("no",)), filled.now)
 
     add()
     for _ in range(150):
@@ -123,7 +123,7 @@ def test_counters_are_right_whatever_happens(filled: Filled, seed: int) -> None:
 
 def check_counts(store: Store) -> None:
     """Compares all that is counted with what there is."""
-    with store.reading() as connection:
+    with store.database.reading() as connection:
         for table in (batches, jobs, workloads):
             there = select(table.c.project_id, table.c.status, func.count()).group_by(
                 table.c.project_id, table.c.status
@@ -147,9 +147,9 @@ def check_counts(store: Store) -> None:
         ended = select(jobs.c.id).where(jobs.c.status.in_(["DONE", "ERROR", "CANCELED"]))
         told = list(connection.scalars(select(deliveries.c.job_id)))
         assert sorted(told) == sorted(connection.scalars(ended))
-    every, _ = store.batches({"project_id": list(PROJECTS)}, Page(-1, 0, ascending=True))
+    every, _ = store.lists.batches({"project_id": list(PROJECTS)}, Page(-1, 0, ascending=True))
     for batch in every:
-        assert Counter(job["status"] for job in store.jobs_of(batch["id"])) == +Counter(batch["counts"])
+        assert Counter(job["status"] for job in store.lists.jobs_of(batch["id"])) == +Counter(batch["counts"])
         assert batch["jobs_count"] == sum(batch["counts"].values())
 
 
@@ -185,7 +185,7 @@ def test_a_page_is_the_end_of_an_index(
     filled: Filled, plans: list[str], kind: str, filters: dict[str, Any], projects: list[str]
 ) -> None:
     """Without other filters than a status, only ranges of an index are read, in their order, and nothing is counted."""
-    getattr(filled.store, kind)({"project_id": projects, **filters}, FIRST)
+    getattr(filled.store.lists, kind)({"project_id": projects, **filters}, FIRST)
     index = f"{kind}_by_{'status' if filters else 'project'}"
     assert rows_read(plans, kind)
     assert all(f"USING COVERING INDEX {index}" in step for step in rows_read(plans, kind)), plans
@@ -220,7 +220,7 @@ def test_other_filters_read_what_matches(
     filled: Filled, plans: list[str], kind: str, filters: dict[str, Any], index: str
 ) -> None:
     """Each filter has an index, so that what does not match it is not read."""
-    getattr(filled.store, kind)({"project_id": ["p", "q"], **filters}, FIRST)
+    getattr(filled.store.lists, kind)({"project_id": ["p", "q"], **filters}, FIRST)
     used = {name for step in plans for name in re.findall(r"INDEX (\w+)", step)} - {"sqlite_autoindex_tags_1"}
     assert used == {index}, plans
     assert not any(step.startswith("SCAN") and step.split()[1] in metadata.tables for step in plans), plans
@@ -241,9 +241,9 @@ def test_looking_around_is_cheap(filled: Filled, plans: list[str]) -> None:
     """The queue's deadlines, the status page and the webhooks that are due are found without going through jobs."""
     filled.add(3)
     plans.clear()
-    filled.store.idle_since()
+    filled.store.ends.idle_since()
     filled.store.overview(10, filled.now)
-    filled.store.next_delivery()
+    filled.store.deliveries.next_delivery()
     assert not rows_read(plans, "jobs"), plans
     assert any("USING INDEX holders" in step for step in plans), plans
 
@@ -253,7 +253,7 @@ def test_looking_around_is_cheap(filled: Filled, plans: list[str]) -> None:
 
 def test_a_device_goes_on_with_what_it_has_started(filled: Filled) -> None:
     """A batch of higher priority waits until all jobs of the batch that runs have started."""
-    with filled.store.writing() as connection:
+    with filled.store.database.writing() as connection:
         connection.execute(text("UPDATE projects SET queue_priority = 'CRITICAL' WHERE id = 'q'"))
     started, urgent = filled.add(2), None
     order = [filled.claim().job["batch_id"]]
@@ -265,7 +265,7 @@ def test_a_device_goes_on_with_what_it_has_started(filled: Filled) -> None:
 
 def test_priority_comes_before_age(filled: Filled) -> None:
     """Of what has not started, the batches of a higher priority are first, then the older ones."""
-    with filled.store.writing() as connection:
+    with filled.store.database.writing() as connection:
         connection.execute(text("UPDATE projects SET queue_priority = 'HIGH' WHERE id = 'q'"))
     expected = [filled.add(project=project) for project in ("p", "q", "p", "q")]
     expected = [expected[1], expected[3], expected[0], expected[2]]
@@ -286,31 +286,33 @@ def test_a_job_ends_once(filled: Filled) -> None:
     """Of an end, a cancellation and a lost worker, the first counts; what comes later changes nothing."""
     batch_id = filled.add(2)
     first, second = filled.claim(), filled.claim()
-    assert filled.store.finish(first.token, Outcome("{}"), filled.now)
-    assert not filled.store.finish(first.token, Outcome(errors=("late",)), filled.now)
-    assert filled.store.cancel_jobs(batch_id, filled.store.job_ids(batch_id), filled.now) == [second.token]
-    filled.store.lose(second.token, filled.now)
-    assert not filled.store.finish(second.token, Outcome("{}"), filled.now)
+    assert filled.store.queue.finish(first.token, Outcome("{}"), filled.now)
+    assert not filled.store.queue.finish(first.token, Outcome(errors=("late",)), filled.now)
+    assert filled.store.ends.cancel_jobs(batch_id, filled.store.lists.job_ids(batch_id), filled.now) == [second.token]
+    filled.store.queue.lose(second.token, filled.now)
+    assert not filled.store.queue.finish(second.token, Outcome("{}"), filled.now)
     assert filled.statuses(batch_id) == ["DONE", "CANCELED"]
-    assert list(filled.store.results_of(batch_id)) == [first.job["id"]]
+    assert list(filled.store.lists.results_of(batch_id)) == [first.job["id"]]
 
 
 def test_a_workload_ends_once(filled: Filled) -> None:
     """Workloads are claimed in order, put back when the service starts again, and end once."""
     store = filled.store
-    ids = [store.add_workload(NewWorkload("p", "w", "b", {}), filled.submitted(), filled.now) for _ in range(2)]
-    lost = store.claim_workload(filled.now)
-    store.recover(filled.now)
-    claims = [store.claim_workload(filled.now) for _ in range(2)]
+    ids = [
+        store.submissions.add_workload(NewWorkload("p", "w", "b", {}), filled.submitted(), filled.now) for _ in range(2)
+    ]
+    lost = store.queue.claim_workload(filled.now)
+    store.queue.recover(filled.now)
+    claims = [store.queue.claim_workload(filled.now) for _ in range(2)]
     assert [claim.workload["id"] for claim in claims] == ids
-    assert store.claim_workload(filled.now) is None
-    assert not store.finish_workload(lost.token, Outcome("{}"), filled.now)
-    assert store.finish_workload(claims[0].token, Outcome('{"a": 1}'), filled.now)
-    assert store.cancel_workload(ids[1], filled.now)
-    assert not store.finish_workload(claims[1].token, Outcome("{}"), filled.now)
-    assert [store.workload(id)["status"] for id in ids] == [JobStatus.DONE, JobStatus.CANCELED]
-    assert store.result(ids[0]) == b'{"a": 1}'
-    assert not store.has_result(ids[1])
+    assert store.queue.claim_workload(filled.now) is None
+    assert not store.queue.finish_workload(lost.token, Outcome("{}"), filled.now)
+    assert store.queue.finish_workload(claims[0].token, Outcome('{"a": 1}'), filled.now)
+    assert store.ends.cancel_workload(ids[1], filled.now)
+    assert not store.queue.finish_workload(claims[1].token, Outcome("{}"), filled.now)
+    assert [store.lists.workload(id)["status"] for id in ids] == [JobStatus.DONE, JobStatus.CANCELED]
+    assert store.lists.result(ids[0]) == b'{"a": 1}'
+    assert not store.lists.has_result(ids[1])
 
 
 # --------------------------------------------------------------------------------------------------------- the database
@@ -323,8 +325,8 @@ def test_sequences_are_stored_once(filled: Filled) -> None:
     )
     requests = [JobRequest(1, sequence="s"), JobRequest(1, sequence="t")]
     for _ in range(2):
-        filled.store.add_batch(batch, requests, filled.submitted(), filled.now)
-    with filled.store.reading() as connection:
+        filled.store.submissions.add_batch(batch, requests, filled.submitted(), filled.now)
+    with filled.store.database.reading() as connection:
         assert sorted(connection.scalars(text("SELECT content FROM sequences"))) == ["s", "t"]
 
 
@@ -333,9 +335,9 @@ def test_a_reset_forgets_what_was_submitted(filled: Filled) -> None:
     filled.add(2)
     token = filled.claim().token
     assert filled.store.reset() == [token]
-    assert filled.store.batches({"project_id": ["p"]}, FIRST) == ([], 0)
-    assert filled.store.project_ids(filled.user_id) == list(PROJECTS)
-    assert [job["seed"] for job in filled.store.jobs_of(filled.add(2))] == [1, 2]
+    assert filled.store.lists.batches({"project_id": ["p"]}, FIRST) == ([], 0)
+    assert filled.store.accounts.project_ids(filled.user_id) == list(PROJECTS)
+    assert [job["seed"] for job in filled.store.lists.jobs_of(filled.add(2))] == [1, 2]
 
 
 @pytest.mark.parametrize(

@@ -32,8 +32,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.types import ASGIApp
 
-    from pasqal_cloud.local.assembly import Login
-    from pasqal_cloud.local.rules.access import Access
+    from pasqal_cloud.local.rules.access import Access, Login
     from pasqal_cloud.local.rules.service import Service
     from pasqal_cloud.local.scripting.script import Script
 
@@ -70,6 +69,11 @@ def create_app(
         ready()
         yield
 
+    def result(request: Request) -> Response:
+        """Gets a result document, for which a signed link is needed instead of a token."""
+        signed = (request.query_params.get(name, "") for name in ("expires", "signature"))
+        return Response(access.result(request.path_params["job_id"], *signed), media_type="application/json")
+
     described = {operation.id: operation for operation in contract.operations()}
     access = service.access
     tokens, token_path = TokenEndpoint(access), described.pop(TOKEN_OPERATION).path
@@ -77,7 +81,7 @@ def create_app(
     operations = [_Endpoint(operation, handlers, access).route for operation in described.values()]
     paths = (token_path, KEYCLOAK_PATH)
     operations += [Route(path, tokens.answer, methods=["POST"], name=TOKEN_OPERATION) for path in paths]
-    operations.append(Route("/results/{job_id}", _Results(access).answer, methods=["GET"], name=RESULT_OPERATION))
+    operations.append(Route("/results/{job_id}", result, methods=["GET"], name=RESULT_OPERATION))
     control = Control(service, script, login, {route.name for route in operations})
     app = Starlette(
         routes=[
@@ -140,20 +144,6 @@ class _Endpoint:
         content_range = f"{start}-{max(start, end - 1)}/{answer.total}"
         exposed = {"Content-Range": content_range, "Access-Control-Expose-Headers": "Content-Range"}
         return _json(envelope, headers=exposed)
-
-
-class _Results:
-    """The result documents, which need a signed link instead of a token."""
-
-    def __init__(self, access: Access) -> None:
-        self._access = access
-
-    def answer(self, request: Request) -> Response:
-        query = request.query_params
-        document = self._access.result(
-            request.path_params["job_id"], query.get("expires", ""), query.get("signature", "")
-        )
-        return Response(document, media_type="application/json")
 
 
 def _explain(request: Request, error: Exception) -> Response:

@@ -55,7 +55,6 @@ class Parameter:
     name: str
     place: str
     is_required: bool
-    schema: Mapping[str, Any]
     validator: Draft202012Validator
 
     def read(self, texts: list[str]) -> Any:
@@ -64,13 +63,14 @@ class Parameter:
         Raises:
             InvalidRequestError: The value does not match the description.
         """
-        is_array = self.schema.get("type") == "array"
-        read = [_value(text, self.schema["items"] if is_array else self.schema) for text in texts]
+        schema: Any = self.validator.schema
+        is_array = schema.get("type") == "array"
+        read = [_value(text, schema["items"] if is_array else schema) for text in texts]
         value = read if is_array else read[-1]
         problems = problems_of(self.validator, value, (self.place, self.name))
         if problems:
             raise InvalidRequestError(problems)
-        return read_instant(texts[-1]) if self.schema.get("format") == "date-time" else value
+        return read_instant(texts[-1]) if schema.get("format") == "date-time" else value
 
 
 @dataclass(frozen=True)
@@ -146,7 +146,7 @@ class Contract:
 
     def validator(self, pointer: str) -> Draft202012Validator:
         """Creates a validator for the schema at a JSON pointer."""
-        return SchemaValidator(self._inlined(self.follow(pointer)[0]), format_checker=FORMATS)
+        return validator_of(self._inlined(self.follow(pointer)[0]))
 
     def follow(self, pointer: str) -> tuple[Any, str]:
         """Gets the value at a JSON pointer, after following references, together with its own pointer."""
@@ -171,37 +171,21 @@ class Contract:
     def _operation(self, path: str, method: str) -> Operation:
         item = self._document["paths"][path]
         operation = item[method]
-        at_path = "/paths/" + path.replace("/", "~1")
-        pointers = [
-            f"{level}/parameters/{number}"
-            for level, parameters in (
-                (at_path, item.get("parameters")),
-                (f"{at_path}/{method}", operation.get("parameters")),
-            )
-            for number in range(len(parameters or ()))
-        ]
+        parameters = self._inlined([*item.get("parameters", ()), *operation.get("parameters", ())])
         body = None
         if "requestBody" in operation:
-            given, pointer = self.follow(f"{at_path}/{method}/requestBody")
-            (media_type,) = given["content"]
-            body = self.validator(f"{pointer}/content/{media_type.replace('/', '~1')}/schema")
+            (given,) = self._inlined(operation["requestBody"])["content"].values()
+            body = validator_of(given["schema"])
         return Operation(
             id=operation["operationId"],
             method=method.upper(),
             path=path,
             is_public=operation.get("security") == [],
-            parameters=tuple(map(self._parameter, pointers)),
+            parameters=tuple(
+                Parameter(each["name"], each["in"], each.get("required", False), validator_of(each["schema"]))
+                for each in parameters
+            ),
             body=body,
-        )
-
-    def _parameter(self, pointer: str) -> Parameter:
-        parameter, pointer = self.follow(pointer)
-        return Parameter(
-            name=parameter["name"],
-            place=parameter["in"],
-            is_required=parameter.get("required", False),
-            schema=self.follow(f"{pointer}/schema")[0],
-            validator=self.validator(f"{pointer}/schema"),
         )
 
 
@@ -216,7 +200,7 @@ def _texts_once(_validator: Any, is_wanted: bool, instance: Any, _schema: Any) -
         yield ValidationError("an item is there twice")
 
 
-SchemaValidator: type[Draft202012Validator] = extend(  # type: ignore[no-untyped-call]  # has no types
+_SchemaValidator: type[Draft202012Validator] = extend(  # type: ignore[no-untyped-call]  # has no types
     Draft202012Validator, {"uniqueItems": _texts_once}
 )
 """What checks requests; what a hostile one costs grows no faster than it."""
@@ -238,6 +222,11 @@ FORMATS = FormatChecker(formats=())
 FORMATS.checks("base64", raises=ValueError)(_is_base64)
 FORMATS.checks("uuid", raises=ValueError)(_is_uuid)
 FORMATS.checks("date-time", raises=(ValueError, OverflowError))(_is_instant)
+
+
+def validator_of(schema: Any) -> Draft202012Validator:
+    """Creates a validator for a schema without references."""
+    return _SchemaValidator(schema, format_checker=FORMATS)
 
 
 def read_instant(text: str) -> datetime:

@@ -15,15 +15,15 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from pasqal_cloud.local.http.bodies import parsed, read_body
-from pasqal_cloud.local.http.contract import FORMATS, InvalidRequestError, SchemaValidator, problems_of, read_instant
+from pasqal_cloud.local.http.contract import InvalidRequestError, problems_of, read_instant, validator_of
 from pasqal_cloud.local.http.interception import CONTROL
 from pasqal_cloud.local.http.tokens import basic_credentials
 from pasqal_cloud.local.names import did_you_mean
 from pasqal_cloud.local.options import LONGEST_LIFETIME
 from pasqal_cloud.local.rules.refusals import ServiceError
 from pasqal_cloud.local.scripting.clock import EARLIEST, LATEST
-from pasqal_cloud.local.scripting.faults import EVERY, Fault
-from pasqal_cloud.local.scripting.outcomes import ENDS, ScriptedOutcome
+from pasqal_cloud.local.scripting.faults import EVERY
+from pasqal_cloud.local.scripting.outcomes import ENDS
 from pasqal_cloud.local.scripting.rules import Rules, schema_of
 from pasqal_cloud.local.states import PRIORITIES
 
@@ -32,8 +32,9 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
-    from pasqal_cloud.local.assembly import Login
+    from pasqal_cloud.local.rules.access import Login
     from pasqal_cloud.local.rules.service import Service
+    from pasqal_cloud.local.scripting.clock import Clock, Lifetimes
     from pasqal_cloud.local.scripting.script import Script
 
 T = TypeVar("T")
@@ -87,26 +88,45 @@ class Control:
     def routes(self) -> list[Route]:
         """Gets the routes."""
         return [
-            self._route("GET", "", self.state),
-            self._route("GET", "/", self.state),
-            self._route("POST", "/reset", self.reset),
-            self._route("GET", "/clock", self.clock),
-            self._route("PATCH", "/clock", self.change_clock, CLOCK),
-            self._route("DELETE", "/clock", self.reset_clock),
-            self._route("GET", "/lifetimes", self.lifetimes),
-            self._route("PATCH", "/lifetimes", self.change_lifetimes, LIFETIMES),
-            self._route("DELETE", "/lifetimes", self.reset_lifetimes),
-            self._route("GET", "/queue", self.queue),
-            self._route("PATCH", "/queue", self.change_queue, QUEUE),
-            *self._rules("/faults", self._script.faults, Fault, self._check_fault),
-            *self._rules("/outcomes", self._script.outcomes, ScriptedOutcome, self._check_outcome),
-            self._route("POST", "/outcomes/{id}/release", self.release_outcome),
-            self._route("GET", "/requests", self.requests),
-            self._route("DELETE", "/requests", self.clear_requests),
-            self._route("POST", "/users", self.add_user, USER),
+            self._route("GET", "", self._state),
+            self._route("GET", "/", self._state),
+            self._route("POST", "/reset", self._reset),
+            *self._setting("/clock", self._script.clock, CLOCK, self._read_clock),
+            *self._setting("/lifetimes", self._script.lifetimes, LIFETIMES),
+            self._route("GET", "/queue", lambda *_: self._script.pause.as_json()),
+            self._route("PATCH", "/queue", self._change_queue, QUEUE),
+            *self._rules("/faults", self._script.faults, self._check_fault),
+            *self._rules("/outcomes", self._script.outcomes, self._check_outcome),
+            self._route("POST", "/outcomes/{id}/release", self._release_outcome),
+            self._route("GET", "/requests", self._requests),
+            self._route("DELETE", "/requests", self._clear_requests),
+            self._route("POST", "/users", self._add_user, USER),
         ]
 
-    def _rules(self, path: str, rules: Rules[Any], kind: type, check: Callable[[Any], None]) -> list[Route]:
+    def _setting(
+        self,
+        path: str,
+        setting: Clock | Lifetimes,
+        schema: dict[str, Any],
+        read: Callable[[dict[str, Any]], dict[str, Any]] = dict,
+    ) -> list[Route]:
+        """Creates the routes that show, change and reset a setting."""
+
+        def changed(_request: Request, body: Any) -> dict[str, Any]:
+            setting.change(**read(body))
+            return setting.as_json()
+
+        def restored(_request: Request, _body: Any) -> dict[str, Any]:
+            setting.reset()
+            return setting.as_json()
+
+        return [
+            self._route("GET", path, lambda *_: setting.as_json()),
+            self._route("PATCH", path, changed, schema),
+            self._route("DELETE", path, restored),
+        ]
+
+    def _rules(self, path: str, rules: Rules[Any], check: Callable[[Any], None]) -> list[Route]:
         """Creates the routes that show, set and remove rules of a kind."""
 
         def added(_request: Request, body: Any) -> dict[str, Any]:
@@ -120,7 +140,7 @@ class Control:
 
         return [
             self._route("GET", path, lambda *_: _shown(rules)),
-            self._route("POST", path, added, schema_of(kind)),
+            self._route("POST", path, added, schema_of(rules.kind)),
             self._route("DELETE", path, cleared),
             self._route("GET", path + "/{id}", lambda request, _: _found(rules.get, request).as_json()),
             self._route("DELETE", path + "/{id}", lambda request, _: _found(rules.remove, request).as_json()),
@@ -129,7 +149,7 @@ class Control:
     def _route(
         self, method: str, path: str, perform: Callable[[Request, Any], Any], schema: dict[str, Any] | None = None
     ) -> Route:
-        validator = SchemaValidator(schema, format_checker=FORMATS) if schema else None
+        validator = validator_of(schema) if schema else None
 
         async def answer(request: Request) -> Response:
             self._check_credentials(request)
@@ -151,74 +171,37 @@ class Control:
 
     # ------------------------------------------------------------------------------------------------------- everything
 
-    def state(self, request: Request, body: Any) -> dict[str, Any]:
+    def _state(self, _request: Request, _body: Any) -> dict[str, Any]:
         """Shows all settings."""
         return {
-            "clock": self.clock(request, body),
-            "lifetimes": self.lifetimes(request, body),
-            "queue": self.queue(request, body),
+            "clock": self._script.clock.as_json(),
+            "lifetimes": self._script.lifetimes.as_json(),
+            "queue": self._script.pause.as_json(),
             "faults": _shown(self._script.faults),
             "outcomes": _shown(self._script.outcomes),
             "requests": len(self._script.recording.exchanges()),
         }
 
-    def reset(self, request: Request, body: Any) -> dict[str, Any]:
+    def _reset(self, request: Request, body: Any) -> dict[str, Any]:
         """Stops all jobs, deletes all batches and workloads, and restores all settings."""
         self._script.reset()
         self._service.batches.reset()
         self._script.recording.clear()  # of requests that arrived in the meantime
-        return self.state(request, body)
+        return self._state(request, body)
 
-    # ------------------------------------------------------------------------------------------------------- the time
+    # -------------------------------------------------------------------------------------------------------- settings
 
-    def clock(self, _request: Request, _body: Any) -> dict[str, Any]:
-        """Shows the clock."""
-        clock = self._script.clock
-        return {
-            "now": clock().isoformat(),
-            "offset": round(clock.offset, 6),
-            "speed": clock.speed,
-            "frozen": clock.is_frozen,
-        }
-
-    def change_clock(self, request: Request, body: Any) -> dict[str, Any]:
-        """Sets the clock."""
+    def _read_clock(self, body: dict[str, Any]) -> dict[str, Any]:
         if {"now", "offset"} <= body.keys():
             _refuse("offset", "give either offset or now, not both")
-        if "now" in body:
-            body = body | {"now": read_instant(body["now"]).timestamp()}
-            if not EARLIEST <= body["now"] <= LATEST:
-                _refuse("now", "too far from the present")
-        self._script.clock.change(**body)
-        return self.clock(request, body)
+        if "now" not in body:
+            return body
+        now = read_instant(body["now"]).timestamp()
+        if not EARLIEST <= now <= LATEST:
+            _refuse("now", "too far from the present")
+        return body | {"now": now}
 
-    def reset_clock(self, request: Request, body: Any) -> dict[str, Any]:
-        """Sets the clock to this machine's time."""
-        self._script.clock.reset()
-        return self.clock(request, body)
-
-    def lifetimes(self, _request: Request, _body: Any) -> dict[str, float]:
-        """Shows the lifetimes."""
-        lifetimes = self._script.lifetimes
-        return {"token": lifetimes.token, "link": lifetimes.link, "idle": lifetimes.idle}
-
-    def change_lifetimes(self, request: Request, body: Any) -> dict[str, float]:
-        """Changes lifetimes."""
-        self._script.lifetimes.change(**body)
-        return self.lifetimes(request, body)
-
-    def reset_lifetimes(self, request: Request, body: Any) -> dict[str, float]:
-        """Resets the lifetimes."""
-        self._script.lifetimes.reset()
-        return self.lifetimes(request, body)
-
-    # ------------------------------------------------------------------------------------------------------- the jobs
-
-    def queue(self, _request: Request, _body: Any) -> dict[str, list[str]]:
-        """Shows which devices are paused."""
-        return {"paused": sorted(self._script.pause.devices)}
-
-    def change_queue(self, request: Request, body: Any) -> dict[str, list[str]]:
+    def _change_queue(self, _request: Request, body: Any) -> dict[str, Any]:
         """Pauses devices, or lets them start jobs again."""
         paused, served = body["paused"], list(self._service.catalogue.devices)
         if isinstance(paused, bool):
@@ -226,9 +209,9 @@ class Control:
         if unknown := [device for device in paused if device not in served]:
             _refuse("paused", f"this service does not offer {', '.join(unknown)}, only {', '.join(served)}")
         self._script.pause.set(paused)
-        return self.queue(request, body)
+        return self._script.pause.as_json()
 
-    def release_outcome(self, request: Request, _body: Any) -> dict[str, Any]:
+    def _release_outcome(self, request: Request, _body: Any) -> dict[str, Any]:
         """Ends the jobs that a rule holds."""
         rule = _found(self._script.outcomes.get, request)
         self._script.outcomes.release(rule)
@@ -236,7 +219,7 @@ class Control:
 
     # -------------------------------------------------------------------------------------------------------- the users
 
-    def add_user(self, _request: Request, body: Any) -> dict[str, Any]:
+    def _add_user(self, _request: Request, body: Any) -> dict[str, Any]:
         """Adds a user until the next reset."""
         body = {"project_ids": [], **body}
         body["project_ids"] = [project_id.lower() for project_id in body["project_ids"]]
@@ -247,14 +230,14 @@ class Control:
 
     # --------------------------------------------------------------------------------------------------- the requests
 
-    def requests(self, request: Request, _body: Any) -> list[dict[str, Any]]:
+    def _requests(self, request: Request, _body: Any) -> list[dict[str, Any]]:
         """Shows the last requests, the oldest first."""
         operation = request.query_params.get("operation")
         if operation is not None:
             self._check_operation(operation, ["query", "operation"])
         return [exchange.as_json() for exchange in self._script.recording.exchanges(operation)]
 
-    def clear_requests(self, _request: Request, _body: Any) -> list[dict[str, Any]]:
+    def _clear_requests(self, _request: Request, _body: Any) -> list[dict[str, Any]]:
         """Deletes the recorded requests."""
         self._script.recording.clear()
         return []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import socket
 import struct
@@ -11,8 +12,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from starlette.datastructures import Headers, MutableHeaders
-
-from pasqal_cloud.local.scripting.faults import Reply
+from starlette.responses import Response
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -66,12 +66,12 @@ class Interception:
             return
         exchange = self._begin(scope)
         receive, send = self._recorded(exchange, receive, send)
-        rule = self._faults.meet(exchange.operation) if exchange.operation else None
-        if rule is None:
+        fault = self._faults.meet(exchange.operation) if exchange.operation else None
+        if fault is None:
             await self._app(scope, receive, send)
         else:
-            exchange.fault = rule.id
-            await Misbehaviour(self._app, rule.fault, exchange, scope, receive, send)(self._clock.http_date())
+            exchange.fault = fault.id
+            await Misbehaviour(self._app, fault, exchange, scope, receive, send)(self._clock.http_date())
 
     def _begin(self, scope: Scope) -> Exchange:
         routes = self._routes.get(scope["method"], ())
@@ -139,30 +139,30 @@ class Misbehaviour:
         Args:
             date: The header of that name, for a response made by the fault.
         """
-        right = None
-        if self._fault.is_processed:
-            right = await self._right_answer()
+        fault, response = self._fault, None
+        if fault.is_processed:
+            response = await self._right_response()
         else:
             await self._read_body()
-        await asyncio.sleep(self._fault.delay)
-        if self._fault.raw is not None:
-            self._transport.write(self._fault.raw)
-        elif answer := self._fault.answer({"date": date}, right):
-            self._exchange.status = answer.status
-            if self._fault.ending is None:
-                await self._answer(answer)
-            else:
-                await self._write(answer)
-        if self._fault.ending is not None:
+        if fault.has_answer:
+            response = _own_response(fault, date)
+        elif fault.drop is not None:
+            response = None
+        await asyncio.sleep(fault.delay)
+        if fault.raw is not None:
+            self._transport.write(fault.raw)
+        elif response is not None:
+            await self._respond(response)
+        if fault.ending is not None:
             await self._end()
 
-    async def _right_answer(self) -> Reply:
-        status, headers, body = 500, {}, bytearray()
+    async def _right_response(self) -> Response:
+        right, body = Response(status_code=500), bytearray()
+        right.raw_headers = []
 
         async def collect(message: Message) -> None:
-            nonlocal status, headers
             if message["type"] == "http.response.start":
-                status, headers = message["status"], dict(Headers(scope=message))
+                right.status_code, right.raw_headers = message["status"], list(message["headers"])
             else:
                 body.extend(message.get("body", b""))
 
@@ -170,20 +170,25 @@ class Misbehaviour:
             await self._app(self._scope, self._receive, collect)
         except Exception:
             logger.exception("Processing a request failed while a fault was simulated.")
-        return Reply(status, headers, bytes(body))
+        right.body = bytes(body)
+        return right
 
     async def _read_body(self) -> None:
         while (await self._receive()).get("more_body", False):
             pass
 
-    async def _answer(self, reply: Reply) -> None:
-        raw = [(name.encode("latin-1"), text.encode("latin-1")) for name, text in reply.headers.items()]
-        await self._send({"type": "http.response.start", "status": reply.status, "headers": raw})
-        await self._send({"type": "http.response.body", "body": reply.body})
-
-    async def _write(self, reply: Reply) -> None:
-        self._transport.write(reply.head())
-        sent = reply.body[: max(0, len(reply.body) - self._fault.truncate)]
+    async def _respond(self, response: Response) -> None:
+        for name, value in self._fault.headers.items():
+            response.headers[name] = value
+            if not value:
+                del response.headers[name]
+        self._exchange.status = response.status_code
+        if self._fault.ending is None:
+            await response(self._scope, self._receive, self._send)
+            return
+        lines = [b"HTTP/1.1 %d " % response.status_code, *map(b": ".join, response.raw_headers), b"", b""]
+        self._transport.write(b"\r\n".join(lines))
+        sent = response.body[: max(0, len(response.body) - self._fault.truncate)]
         pieces = (sent[place : place + 1] for place in range(len(sent))) if self._fault.drip else [sent]
         for piece in pieces:
             self._transport.write(piece)
@@ -200,6 +205,17 @@ class Misbehaviour:
                 reset(self._transport)
         while (await self._receive())["type"] != "http.disconnect":
             pass
+
+
+def _own_response(fault: Fault, date: str) -> Response:
+    if fault.content is not None:
+        kind, content = "application/octet-stream", fault.content
+    elif isinstance(fault.body, str):
+        kind, content = "text/plain; charset=utf-8", fault.body.encode(errors="replace")
+    else:
+        kind, content = "application/json", b"" if fault.body is None else json.dumps(fault.body).encode()
+    headers = {"date": date, "content-type": kind, "content-length": str(len(content)), "connection": "close"}
+    return Response(content, fault.status or 200, headers)
 
 
 def reset(transport: asyncio.Transport) -> None:

@@ -11,9 +11,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import uuid4
 
-from pasqal_cloud.local.rules import passwords
 from pasqal_cloud.local.rules.refusals import ServiceError, check_order
-from pasqal_cloud.local.rules.signing import BadSignatureError
+from pasqal_cloud.local.rules.signing import BadSignatureError, hashed_password, is_password
 from pasqal_cloud.local.states import PRIORITIES
 from pasqal_cloud.local.store import ChangedError, NewProject, Page, Submitted
 
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from pasqal_cloud.local.devices import Device
-    from pasqal_cloud.local.options import Options
     from pasqal_cloud.local.rules.signing import Signer
     from pasqal_cloud.local.scripting.clock import Lifetimes
     from pasqal_cloud.local.store import Filters, Record, Store
@@ -35,6 +33,15 @@ PAGE = 100
 
 IDS = frozenset({"id", "id__starts_with", "project_id", "batch_id"})
 """The filters whose values are UUIDs or prefixes of UUIDs, in upper or lower case."""
+
+
+@dataclass(frozen=True)
+class Login:
+    """How the user of a service logs in."""
+
+    username: str
+    password: str
+    project_id: str
 
 
 @dataclass(frozen=True)
@@ -60,8 +67,8 @@ class Access:
         store: The database.
         signer: Signs tokens and links.
         devices: The offered devices, by name.
-        user_id: The user whose credentials are in the options.
-        options: The settings of the service.
+        user_id: The user of the service.
+        login: How they log in.
         clock: The service's clock.
         lifetimes: How long tokens and links are valid.
     """
@@ -70,7 +77,7 @@ class Access:
     signer: Signer
     devices: Mapping[str, Device]
     user_id: str
-    options: Options
+    login: Login
     clock: Callable[[], datetime]
     lifetimes: Lifetimes
 
@@ -107,11 +114,11 @@ class Access:
 
     def _known(self, username: str, password: str) -> str | None:
         """Gets the id of the user with these credentials; None if there is none."""
-        if username == self.options.username:
-            own = (self.options.password or "").encode()
-            return self.user_id if hmac.compare_digest(password.encode(errors="replace"), own) else None
-        user = self.store.user_named(username)
-        if user is None or user["password"] is None or not passwords.fits(password, user["password"]):
+        if username == self.login.username:
+            is_right = hmac.compare_digest(password.encode(errors="replace"), self.login.password.encode())
+            return self.user_id if is_right else None
+        user = self.store.accounts.user_named(username)
+        if user is None or user["password"] is None or not is_password(password, user["password"]):
             return None
         return str(user["id"])
 
@@ -123,7 +130,7 @@ class Access:
 
     def link(self, identity: str) -> str | None:
         """Gets the path and query of the link to a result; None if there is no result."""
-        if not self.store.has_result(identity):
+        if not self.store.lists.has_result(identity):
             return None
         expires = self.clock() + timedelta(seconds=self.lifetimes.link)
         return f"/results/{identity}?{self.signer.link_query(identity, expires)}"
@@ -134,7 +141,7 @@ class Access:
             self.signer.check_link(identity, expires, signature, self.clock())
         except BadSignatureError as error:
             raise ServiceError(403, str(error)) from error
-        document = self.store.result(identity)
+        document = self.store.lists.result(identity)
         if document is None:
             raise ServiceError(404, f"There is no result of {identity}.")
         return document
@@ -163,31 +170,31 @@ class Access:
             ServiceError: The username is taken, or a project does not exist.
         """
         for project_id in project_ids:
-            if self.store.project(project_id) is None:
+            if self.store.accounts.project(project_id) is None:
                 raise ServiceError(404, f"There is no project {project_id}.")
         own = None
         if not project_ids:
             own = NewProject(str(uuid4()), f"Project of {username}", queue_priority, allowed_device_types)
         taken = ServiceError(409, f"The user {username} already exists.")
-        if username == self.options.username:
+        if username == self.login.username:
             raise taken
         try:
-            user_id = self.store.add_user(username, passwords.hashed(password), project_ids, own, self.clock())
+            user_id = self.store.accounts.add_user(username, hashed_password(password), project_ids, own, self.clock())
         except ChangedError as error:
             raise taken from error
         return NewUser(user_id, username, tuple(project_ids) if own is None else (own.id,))
 
     def user(self, user_id: str) -> tuple[Record, list[Record]]:
         """Gets a user and their projects."""
-        user = self.store.user(user_id)
+        user = self.store.accounts.user(user_id)
         if user is None:
             raise ServiceError(401, "The user of the access token does not exist on this service.")
-        return user, self.store.projects_of(user_id)
+        return user, self.store.accounts.projects_of(user_id)
 
     def projects(self, user_id: str, query: Body) -> tuple[list[Record], int]:
         """Gets a page of a user's projects, and the total number."""
         wanted = query.get("project_status")
-        found = [project for project in self.store.projects_of(user_id) if wanted in (None, project["status"])]
+        found = [project for project in self.store.accounts.projects_of(user_id) if wanted in (None, project["status"])]
         return part(found, query), len(found)
 
     def device_types_of(self, project: Record) -> list[str]:
@@ -199,18 +206,18 @@ class Access:
 
     def check_member(self, user_id: str, project_id: str) -> None:
         """Refuses a user who is not a member of a project."""
-        if project_id not in self.store.project_ids(user_id):
+        if project_id not in self.store.accounts.project_ids(user_id):
             raise ServiceError(404, f"There is no project {project_id}, or you are not a member of it.")
 
     def check_device(self, project_id: str, device_type: str) -> None:
         """Refuses a device that a project may not use."""
-        project = self.store.project(project_id)
+        project = self.store.accounts.project(project_id)
         if project is not None and device_type not in self.device_types_of(project):
             raise ServiceError(403, f"The project {project_id} may not use the device {device_type}.")
 
     def visible(self, found: Record | None, user_id: str, otherwise: str) -> Record:
         """Gets what was found if it is in one of the user's projects; otherwise, it does not exist for them."""
-        if found is None or found["project_id"] not in self.store.project_ids(user_id):
+        if found is None or found["project_id"] not in self.store.accounts.project_ids(user_id):
             raise ServiceError(404, otherwise)
         return found
 
@@ -221,13 +228,13 @@ class Access:
         filters.pop("order_by", None)
         ascending = filters.pop("order_by_direction", "DESC") == "ASC"
         page = Page(filters.pop("limit", PAGE), filters.pop("offset", 0), ascending)
-        mine = self.store.project_ids(user_id)
+        mine = self.store.accounts.project_ids(user_id)
         filters["project_id"] = [project_id for project_id in mine if project_id in filters.get("project_id", mine)]
         return filters, page
 
     def earlier(self, submitted: Submitted) -> str | None:
         """Gets the id of what an earlier request with the same Idempotency-Key created; None if there is none."""
-        earlier = self.store.earlier(submitted)
+        earlier = self.store.submissions.earlier(submitted)
         if earlier is None:
             return None
         fingerprint, created_id = earlier

@@ -38,7 +38,11 @@ class Catalogue:
 
     def devices_of(self, user_id: str) -> list[Device]:
         """Gets the devices that any of the user's projects may use."""
-        allowed = {name for project in self.store.projects_of(user_id) for name in self.access.device_types_of(project)}
+        allowed = {
+            name
+            for project in self.store.accounts.projects_of(user_id)
+            for name in self.access.device_types_of(project)
+        }
         return [device for device in self.devices.values() if device.name in allowed]
 
     def device(self, user_id: str, device_type: str) -> Device:
@@ -50,7 +54,7 @@ class Catalogue:
 
     def queue_times(self) -> dict[str, float]:
         """Gets the average waiting time of batches in the last hour, in seconds, by device."""
-        return self.store.queue_times(self.clock() - HOUR)
+        return self.store.lists.queue_times(self.clock() - HOUR)
 
 
 def listed(devices: Iterable[Device], query: Mapping[str, Any]) -> tuple[list[Device], int]:

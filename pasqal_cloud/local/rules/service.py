@@ -68,7 +68,7 @@ class Batches:
         """Stores a closed batch in the user's first project, whatever project the body names."""
         if one_of(body, "open", "complete", opposite=True):
             refuse(Refusal("open", "open batches are not supported for OVH"))
-        mine = self.store.project_ids(user_id)
+        mine = self.store.accounts.project_ids(user_id)
         if not mine:
             raise ServiceError(403, "You are not a member of any project, so there is no project to charge.")
         return self._create_batch(user_id, {**body, "project_id": mine[0]}, key, "OVH")
@@ -98,7 +98,7 @@ class Batches:
             tags=tuple(body.get("tags", ())),
         )
         self.access.check_device(project_id, batch.device_type)
-        batch_id = self.store.add_batch(batch, requests, submitted, self.clock())
+        batch_id = self.store.submissions.add_batch(batch, requests, submitted, self.clock())
         created = self._with_jobs(user_id, batch_id)
         self.queue.wake()
         return created
@@ -117,7 +117,7 @@ class Batches:
         given = {**batch, "sequence_builder": self.sequence_of(batch)}
         self._checked_device(requests, given, batch["device_type"], place=())
         try:
-            self.store.add_jobs(batch["id"], requests, submitted, self.clock())
+            self.store.submissions.add_jobs(batch["id"], requests, submitted, self.clock())
         except ChangedError as error:
             raise ServiceError(409, "The batch has been closed in the meantime: jobs can't be added to it.") from error
         self.queue.wake()
@@ -143,7 +143,7 @@ class Batches:
             **{name: parent[name] for name in REPEATED},
         )
         copies = [JobRequest(job["runs"], job["variables"], self.sequence_of(job), job["id"]) for job in matching]
-        created = self._with_jobs(user_id, self.store.add_batch(batch, copies, submitted, self.clock()))
+        created = self._with_jobs(user_id, self.store.submissions.add_batch(batch, copies, submitted, self.clock()))
         self.queue.wake()
         return created
 
@@ -151,36 +151,36 @@ class Batches:
 
     def batch(self, user_id: str, batch_id: str) -> Record:
         """Gets a batch of one of the user's projects."""
-        return self.access.visible(self.store.batch(batch_id.lower()), user_id, f"There is no batch {batch_id}.")
+        return self.access.visible(self.store.lists.batch(batch_id.lower()), user_id, f"There is no batch {batch_id}.")
 
     def batches(self, user_id: str, query: Body) -> tuple[list[Record], int]:
         """Gets a page of batches, and their total number."""
-        return self.store.batches(*self.access.listing(user_id, query))
+        return self.store.lists.batches(*self.access.listing(user_id, query))
 
     def job(self, user_id: str, job_id: str) -> Record:
         """Gets a job of one of the user's projects."""
-        return self.access.visible(self.store.job(job_id.lower()), user_id, f"There is no job {job_id}.")
+        return self.access.visible(self.store.lists.job(job_id.lower()), user_id, f"There is no job {job_id}.")
 
     def jobs(self, user_id: str, query: Body) -> tuple[list[Record], int]:
         """Gets a page of jobs, and their total number."""
-        return self.store.jobs(*self.access.listing(user_id, query))
+        return self.store.lists.jobs(*self.access.listing(user_id, query))
 
     def jobs_of(self, batch: Record) -> list[Record]:
         """Gets the jobs of a batch in the order of their submission."""
-        return self.store.jobs_of(batch["id"])
+        return self.store.lists.jobs_of(batch["id"])
 
     def job_ids_of(self, batch: Record) -> list[str]:
         """Gets the ids of the jobs of a batch in the order of their submission."""
-        return self.store.job_ids(batch["id"])
+        return self.store.lists.job_ids(batch["id"])
 
     def sequence_of(self, batch_or_job: Record) -> str | None:
         """Gets the sequence that a batch or a job has of its own."""
         sequence_id = batch_or_job["sequence_id"]
-        return None if sequence_id is None else self.store.sequence(sequence_id)
+        return None if sequence_id is None else self.store.lists.sequence(sequence_id)
 
     def sequence_run_by(self, job: Record) -> str | None:
         """Gets the sequence that a job runs: its own, else its batch's."""
-        batch = self.store.batch(job["batch_id"]) if job["sequence_id"] is None else None
+        batch = self.store.lists.batch(job["batch_id"]) if job["sequence_id"] is None else None
         return self.sequence_of(batch or job)
 
     def job_link(self, user_id: str, job_id: str) -> str | None:
@@ -189,7 +189,7 @@ class Batches:
 
     def documents_of(self, batch: Record) -> dict[str, bytes]:
         """Gets the result documents of a batch's jobs, by their ids."""
-        return self.store.results_of(batch["id"])
+        return self.store.lists.results_of(batch["id"])
 
     def _with_jobs(self, user_id: str, batch_id: str) -> tuple[Record, list[Record]]:
         batch = self.batch(user_id, batch_id)
@@ -199,11 +199,11 @@ class Batches:
 
     def set_tags(self, user_id: str, batch_id: str, tags: list[str]) -> None:
         """Replaces a batch's tags."""
-        self.store.set_tags(self.batch(user_id, batch_id)["id"], tags, self.clock())
+        self.store.submissions.set_tags(self.batch(user_id, batch_id)["id"], tags, self.clock())
 
     def close_batch(self, user_id: str, batch_id: str) -> None:
         """Closes a batch; one that is closed already stays so."""
-        self.store.close_batch(self.batch(user_id, batch_id)["id"], self.clock())
+        self.store.ends.close_batch(self.batch(user_id, batch_id)["id"], self.clock())
         self.queue.wake()
 
     def cancel_batch(self, user_id: str, batch_id: str) -> None:
@@ -227,7 +227,7 @@ class Batches:
         found = self._selected(user_id, body) if named is None else self.batches(user_id, {"id": named, "limit": -1})[0]
         mine = [batch["id"] for batch in found if batch["user_id"] == user_id]
         self._cancel_batches(mine)
-        cancelled, errors = _sorted_out("batch", self.store.batches_named(mine))
+        cancelled, errors = _sorted_out("batch", self.store.lists.batches_named(mine))
         others = {name: f"There is no batch {name} of yours." for name in named or () if name.lower() not in mine}
         return cancelled, errors | others
 
@@ -251,10 +251,10 @@ class Batches:
     # --------------------------------------------------------------------------------------------------------- rules
 
     def _cancel_batches(self, batch_ids: Collection[str]) -> None:
-        self.queue.kill(self.store.cancel_batches(batch_ids, self.clock()))
+        self.queue.kill(self.store.ends.cancel_batches(batch_ids, self.clock()))
 
     def _cancel_jobs(self, batch_id: str, job_ids: Collection[str]) -> None:
-        self.queue.kill(self.store.cancel_jobs(batch_id, job_ids, self.clock()))
+        self.queue.kill(self.store.ends.cancel_jobs(batch_id, job_ids, self.clock()))
 
     def _matching(self, user_id: str, batch: Record, query: Body) -> list[Record]:
         """Gets the jobs of a batch that match, in the order of their submission."""

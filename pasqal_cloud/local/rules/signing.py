@@ -1,4 +1,4 @@
-"""Signatures of access tokens (JWT, HS256) and of result links."""
+"""Signatures of access tokens (JWT, HS256) and of result links, and the hashes of passwords."""
 
 from __future__ import annotations
 
@@ -6,12 +6,16 @@ import base64
 import hashlib
 import hmac
 import json
+import secrets
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from datetime import datetime
 
 HEADER = {"alg": "HS256", "typ": "JWT"}
+
+COST = {"n": 2**13, "r": 8, "p": 1}
+"""The cost of checking a password: 8 MiB, about 20 ms."""
 
 
 class BadSignatureError(ValueError):
@@ -78,3 +82,19 @@ def _encode(content: dict[str, Any]) -> str:
 
 def _decode(text: str) -> bytes:
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+def hashed_password(password: str) -> str:
+    """Gets the hash of a password, with its salt, to be stored instead of it."""
+    salt = secrets.token_bytes(16)
+    return f"{salt.hex()}:{_key(password, salt).hex()}"
+
+
+def is_password(password: str, stored: str) -> bool:
+    """Tells whether a password matches a stored hash."""
+    salt, _, key = stored.partition(":")
+    return hmac.compare_digest(_key(password, bytes.fromhex(salt)), bytes.fromhex(key))
+
+
+def _key(password: str, salt: bytes) -> bytes:
+    return hashlib.scrypt(password.encode(errors="replace"), salt=salt, **COST)

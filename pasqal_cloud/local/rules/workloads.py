@@ -45,18 +45,18 @@ class Workloads:
         project_id = body["project_id"].lower()
         self.access.check_member(user_id, project_id)
         workload = NewWorkload(project_id, **{name: body[name] for name in FIELDS})
-        created = self.get(user_id, self.store.add_workload(workload, submitted, self.clock()))
+        created = self.get(user_id, self.store.submissions.add_workload(workload, submitted, self.clock()))
         self.queue.wake()
         return created
 
     def get(self, user_id: str, workload_id: str) -> Record:
         """Gets a workload of one of the user's projects."""
-        found = self.store.workload(workload_id.lower())
+        found = self.store.lists.workload(workload_id.lower())
         return self.access.visible(found, user_id, f"There is no workload {workload_id}.")
 
     def list(self, user_id: str, query: Mapping[str, Any]) -> tuple[list[Record], int]:
         """Gets a page of workloads, and their total number."""
-        return self.store.workloads(*self.access.listing(user_id, query))
+        return self.store.lists.workloads(*self.access.listing(user_id, query))
 
     def link(self, user_id: str, workload_id: str) -> str | None:
         """Gets the path and query of the link to a workload's result; None if there is no result."""
@@ -65,7 +65,7 @@ class Workloads:
     def cancel(self, user_id: str, workload_id: str) -> Record:
         """Cancels a workload; one that is cancelled already stays so."""
         workload = self.get(user_id, workload_id)
-        self.store.cancel_workload(workload["id"], self.clock())
+        self.store.ends.cancel_workload(workload["id"], self.clock())
         workload = self.get(user_id, workload_id)
         if workload["status"] != JobStatus.CANCELED:
             raise ServiceError(409, f"The workload has already ended: its status is {workload['status']}.")

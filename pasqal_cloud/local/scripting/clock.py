@@ -6,7 +6,7 @@ import threading
 import time
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pasqal_cloud.local.scripting.changes import Changing
 
@@ -28,8 +28,12 @@ class Lifetimes(Changing):
 
     def __init__(self, token: float, link: float, idle: float) -> None:
         super().__init__()
-        self._usual = {"token": token, "link": link, "idle": idle}
         self.token, self.link, self.idle = token, link, idle
+        self._usual = self.as_json()
+
+    def as_json(self) -> dict[str, float]:
+        """Shows them."""
+        return {"token": self.token, "link": self.link, "idle": self.idle}
 
     def change(self, **seconds: float) -> None:
         """Changes the given lifetimes."""
@@ -78,6 +82,11 @@ class Clock(Changing):
         """By how many seconds it is ahead of this machine's clock now."""
         with self._lock:
             return self._now() - self._machine()
+
+    def as_json(self) -> dict[str, Any]:
+        """Shows it."""
+        now, offset = self().isoformat(), round(self.offset, 6)
+        return {"now": now, "offset": offset, "speed": self.speed, "frozen": self.is_frozen}
 
     def http_date(self) -> str:
         """Gets the time in the format of the HTTP header `Date`."""

@@ -5,10 +5,9 @@
 from __future__ import annotations
 
 import base64
-import json
 import random
 import secrets
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from pasqal_cloud.local.scripting.rules import Rule, Rules, option
@@ -33,22 +32,8 @@ HEADERS = {
 }
 
 
-@dataclass(frozen=True)
-class Reply:
-    """An HTTP response."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-    def head(self) -> bytes:
-        """Gets the status line and the headers."""
-        lines = [f"HTTP/1.1 {self.status} ", *(f"{name}: {value}" for name, value in self.headers.items())]
-        return "\r\n".join([*lines, "", ""]).encode("latin-1")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Fault:
+@dataclass(eq=False, kw_only=True)
+class Fault(Rule):
     """A fault: which requests go wrong, and how.
 
     A fault determines whether a request is processed, which response is sent, and what happens to the connection. A
@@ -92,11 +77,26 @@ class Fault:
     probability: float = option({"type": "number", "minimum": 0, "maximum": 1}, 1.0)
     seed: int | None = option({"type": ["integer", "null"]})
 
+    def __post_init__(self) -> None:
+        """Starts to count requests."""
+        super().__post_init__()
+        self.seed = secrets.randbits(32) if self.seed is None else self.seed
+        self._random = random.Random(self.seed)  # noqa: S311 - for tests, not for security
+        self._seen = 0
+
     @classmethod
-    def read(cls, rule: Mapping[str, Any]) -> Fault:
-        """Creates a fault from valid JSON."""
-        decoded = {name: base64.b64decode(rule[name]) for name in ("content", "raw") if rule.get(name) is not None}
-        return cls(**{**rule, **decoded})
+    def _decoded(cls, given: Mapping[str, Any]) -> Mapping[str, Any]:
+        content = {name: base64.b64decode(given[name]) for name in ("content", "raw") if given.get(name) is not None}
+        return {**given, **content}
+
+    def _state(self) -> dict[str, Any]:
+        return {"seed": self.seed, "seen": self._seen}
+
+    def hits(self) -> bool:
+        """Counts a request of its operation, and decides whether it is affected."""
+        self._seen += 1
+        is_over = self.times is not None and self.fired >= self.times
+        return self._seen > self.skip and not is_over and self._random.random() < self.probability
 
     @property
     def has_answer(self) -> bool:
@@ -117,69 +117,17 @@ class Fault:
             return "reset"
         return "close" if self.truncate or self.drip or self.has_answer else None
 
-    def answer(self, usual: Mapping[str, str], right: Reply | None) -> Reply | None:
-        """Gets the response; None for none.
 
-        Args:
-            usual: The headers of every response.
-            right: The normal response, if the request was processed.
-        """
-        if self.has_answer:
-            right = self._own_answer(usual)
-        elif self.drop is not None:
-            return None
-        return right and replace(right, headers=_replaced(right.headers, self.headers))
-
-    def _own_answer(self, usual: Mapping[str, str]) -> Reply:
-        if self.content is not None:
-            kind, content = "application/octet-stream", self.content
-        elif isinstance(self.body, str):
-            kind, content = "text/plain; charset=utf-8", self.body.encode(errors="replace")
-        else:
-            kind, content = "application/json", b"" if self.body is None else json.dumps(self.body).encode()
-        headers = {**usual, "content-type": kind, "content-length": str(len(content)), "connection": "close"}
-        return Reply(self.status or 200, headers, content)
-
-
-def _replaced(headers: Mapping[str, str], by: Mapping[str, str]) -> dict[str, str]:
-    lowered = {name.lower(): value for name, value in by.items()}
-    return {name: value for name, value in {**headers, **lowered}.items() if value}
-
-
-class FaultRule(Rule):
-    """A fault that is set.
-
-    Args:
-        given: The fault as valid JSON.
-    """
-
-    def __init__(self, given: Mapping[str, Any]) -> None:
-        super().__init__(given)
-        self.fault = Fault.read(given)
-        self._seed = secrets.randbits(32) if self.fault.seed is None else self.fault.seed
-        self._random = random.Random(self._seed)  # noqa: S311 - for tests, not for security
-        self._seen = 0
-
-    def hits(self) -> bool:
-        """Counts a request of its operation, and decides whether it is affected."""
-        self._seen += 1
-        is_over = self.fault.times is not None and self.fired >= self.fault.times
-        return self._seen > self.fault.skip and not is_over and self._random.random() < self.fault.probability
-
-    def _state(self) -> dict[str, Any]:
-        return {"seed": self._seed, "seen": self._seen}
-
-
-class Faults(Rules[FaultRule]):
+class Faults(Rules[Fault]):
     """The faults that are set."""
 
     def __init__(self) -> None:
-        super().__init__(FaultRule)
+        super().__init__(Fault)
 
-    def meet(self, operation: str) -> FaultRule | None:
+    def meet(self, operation: str) -> Fault | None:
         """Counts a request for all rules of its operation, and gets the first rule that affects it."""
         with self._lock:
-            rules = [rule for rule in self._rules.values() if rule.fault.operation in (EVERY, operation)]
+            rules = [rule for rule in self._rules.values() if rule.operation in (EVERY, operation)]
             hitting = [rule for rule in rules if rule.hits()]
             if not hitting:
                 return None

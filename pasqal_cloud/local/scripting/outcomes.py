@@ -44,8 +44,8 @@ COUNTER = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
-class ScriptedOutcome:
+@dataclass(eq=False, kw_only=True)
+class ScriptedOutcome(Rule):
     """How some jobs or workloads end.
 
     Args:
@@ -87,31 +87,15 @@ class ScriptedOutcome:
             return Outcome(document=document(self.counter))
         return None if self.result is None else Outcome(document=json.dumps(self.result))
 
-    def selects(self, facts: Mapping[str, str], tags: Callable[[], Iterable[str]]) -> bool:
-        """Tells whether it is for a job or a workload with these properties and tags."""
+    def matches(self, facts: Mapping[str, str], tags: Callable[[], Iterable[str]]) -> bool:
+        """Tells whether it applies to a job or a workload with these properties and tags."""
+        if self.times is not None and self.fired >= self.times:
+            return False
         is_selected = all(getattr(self, name) in (None, facts.get(name)) for name in SELECTORS)
         return is_selected and (self.tag is None or self.tag in tags())
 
-
-class OutcomeRule(Rule):
-    """A scripted outcome that is set.
-
-    Args:
-        given: The outcome as valid JSON.
-    """
-
-    def __init__(self, given: Mapping[str, Any]) -> None:
-        super().__init__(given)
-        self.scripted = ScriptedOutcome(**given)
-        self.is_held = self.scripted.hold
-
-    def matches(self, facts: Mapping[str, str], tags: Callable[[], Iterable[str]]) -> bool:
-        """Tells whether it applies to a job or a workload with these properties and tags."""
-        times = self.scripted.times
-        return (times is None or self.fired < times) and self.scripted.selects(facts, tags)
-
     def _state(self) -> dict[str, Any]:
-        return {"hold": self.is_held}
+        return {"hold": self.hold}
 
 
 @dataclass(frozen=True)
@@ -125,26 +109,26 @@ class Staged:
     """
 
     claim: AnyClaim
-    rule: OutcomeRule
+    rule: ScriptedOutcome
     due: datetime
 
 
-class Outcomes(Rules[OutcomeRule]):
+class Outcomes(Rules[ScriptedOutcome]):
     """The scripted outcomes that are set, and the jobs that they have met and that have not ended.
 
     A rule does not apply to jobs that are already running when it is set.
     """
 
     def __init__(self) -> None:
-        super().__init__(OutcomeRule)
+        super().__init__(ScriptedOutcome)
         self._staged: dict[str, Staged] = {}
 
-    def release(self, rule: OutcomeRule) -> None:
+    def release(self, rule: ScriptedOutcome) -> None:
         """Ends the jobs that a rule holds, and lets it hold no others."""
-        rule.is_held = False
+        rule.hold = False
         self._tell()
 
-    def remove(self, rule_id: str) -> OutcomeRule | None:
+    def remove(self, rule_id: str) -> ScriptedOutcome | None:
         """Removes a rule, and gets it. Jobs that it was applied to end as it says, and are no longer held."""
         rule = super().remove(rule_id)
         if rule is not None:
@@ -167,21 +151,21 @@ class Outcomes(Rules[OutcomeRule]):
             if rule is None:
                 return False
             rule.fired += 1
-            self._staged[claim.token] = Staged(claim, rule, now + timedelta(seconds=rule.scripted.after))
+            self._staged[claim.token] = Staged(claim, rule, now + timedelta(seconds=rule.after))
             return True
 
     def next_due(self) -> datetime | None:
         """Gets when the next job ends."""
         with self._lock:
-            return min((staged.due for staged in self._staged.values() if not staged.rule.is_held), default=None)
+            return min((staged.due for staged in self._staged.values() if not staged.rule.hold), default=None)
 
     def take_due(self, now: datetime) -> list[tuple[AnyClaim, Outcome | None]]:
         """Removes the jobs that are due, and gets how they end; None for jobs that must now run normally."""
         with self._lock:
-            due = [item for item in self._staged.values() if item.due <= now and not item.rule.is_held]
+            due = [item for item in self._staged.values() if item.due <= now and not item.rule.hold]
             for staged in due:
                 del self._staged[staged.claim.token]
-        return [(staged.claim, staged.rule.scripted.outcome) for staged in due]
+        return [(staged.claim, staged.rule.outcome) for staged in due]
 
     def drop(self, token: str) -> None:
         """Removes a cancelled job."""
@@ -192,16 +176,13 @@ class Outcomes(Rules[OutcomeRule]):
 class Pause(Changing):
     """The paused devices, which start no jobs."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._devices: frozenset[str] = frozenset()
+    devices: frozenset[str] = frozenset()
 
-    @property
-    def devices(self) -> frozenset[str]:
-        """The paused devices."""
-        return self._devices
+    def as_json(self) -> dict[str, list[str]]:
+        """Shows which devices are paused."""
+        return {"paused": sorted(self.devices)}
 
     def set(self, devices: Iterable[str]) -> None:
         """Pauses these devices, and no others."""
-        self._devices = frozenset(devices)
+        self.devices = frozenset(devices)
         self._tell()

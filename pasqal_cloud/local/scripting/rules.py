@@ -1,6 +1,6 @@
 """What faults and outcomes have in common: they are rules that tests set for some requests, or for some jobs.
 
-The options of each kind of rule are the fields of a dataclass, which also hold their JSON schemas.
+Each kind of rule is a dataclass: its fields are the options of a rule, and also hold their JSON schemas.
 """
 
 from __future__ import annotations
@@ -8,12 +8,12 @@ from __future__ import annotations
 import secrets
 import threading
 from dataclasses import field, fields
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from pasqal_cloud.local.scripting.changes import Changing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
 
 def option(schema: Mapping[str, Any], default: Any = None) -> Any:
@@ -28,20 +28,30 @@ def schema_of(kind: type) -> dict[str, Any]:
 
 
 class Rule:
-    """A rule that is set.
+    """A rule that is set."""
 
-    Args:
-        given: Its options, as valid JSON.
-    """
+    _given: Mapping[str, Any]
 
-    def __init__(self, given: Mapping[str, Any]) -> None:
+    def __post_init__(self) -> None:
+        """Gives it an id, and counts how often it is applied."""
         self.id = secrets.token_hex(8)
-        self.fired = 0  # how often it was applied
-        self._given = given
+        self.fired = 0
+
+    @classmethod
+    def read(cls, given: Mapping[str, Any]) -> Self:
+        """Creates a rule from valid JSON."""
+        rule = cls(**cls._decoded(given))
+        rule._given = given
+        return rule
 
     def as_json(self) -> dict[str, Any]:
         """Shows it."""
         return {"id": self.id, **self._given, **self._state(), "fired": self.fired}
+
+    @classmethod
+    def _decoded(cls, given: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Gets its options from valid JSON."""
+        return given
 
     def _state(self) -> dict[str, Any]:
         """Gets what is shown besides its options, or instead of them."""
@@ -55,12 +65,12 @@ class Rules(Changing, Generic[R]):
     """The rules of one kind, in the order in which they were set; the first one that matches applies.
 
     Args:
-        kind: Creates a rule from valid JSON.
+        kind: The kind.
     """
 
-    def __init__(self, kind: Callable[[Mapping[str, Any]], R]) -> None:
+    def __init__(self, kind: type[R]) -> None:
         super().__init__()
-        self._kind = kind
+        self.kind = kind
         self._rules: dict[str, R] = {}
         self._lock = threading.Lock()
 
@@ -71,7 +81,7 @@ class Rules(Changing, Generic[R]):
 
     def add(self, given: Mapping[str, Any]) -> R:
         """Adds a rule from valid JSON."""
-        rule = self._kind(given)
+        rule = self.kind.read(given)
         with self._lock:
             self._rules[rule.id] = rule
         return rule

@@ -1,15 +1,21 @@
 """The database, which is also the queue.
 
-Every change is one transaction. `schema` defines the tables, `triggers` what the database updates by itself,
-`records` the data that goes in and out. Each other module is the part of the store for one subject.
+`Store` is made of parts that share one `Database`, each in the module of its name: `accounts`, `submissions`, `lists`,
+`queue`, `ends` and `deliveries`. Every change is one transaction. `sqlite` is the connection with the database,
+`schema` defines the tables, `triggers` what the database updates by itself, `records` the data that goes in and out.
 """
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, select
+
 from pasqal_cloud.local.store.accounts import Accounts
-from pasqal_cloud.local.store.cancelling import Cancelling
 from pasqal_cloud.local.store.deliveries import Deliveries
+from pasqal_cloud.local.store.ends import Ends
 from pasqal_cloud.local.store.lists import Lists
+from pasqal_cloud.local.store.overview import Overview, overview
 from pasqal_cloud.local.store.queue import Queue
 from pasqal_cloud.local.store.records import (
     ChangedError,
@@ -23,11 +29,14 @@ from pasqal_cloud.local.store.records import (
     Record,
     Submitted,
     WorkloadClaim,
-    stamp,
 )
-from pasqal_cloud.local.store.sqlite import FullDiskError, read_stored
+from pasqal_cloud.local.store.schema import SUBMITTED, jobs, members, projects, users
+from pasqal_cloud.local.store.sqlite import Database, FullDiskError, read_stored
 from pasqal_cloud.local.store.submissions import SeedOf, Submissions
-from pasqal_cloud.local.store.upkeep import Upkeep
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
 
 __all__ = [
     "ChangedError",
@@ -38,6 +47,7 @@ __all__ = [
     "NewBatch",
     "NewProject",
     "NewWorkload",
+    "Overview",
     "Page",
     "Record",
     "SeedOf",
@@ -45,14 +55,47 @@ __all__ = [
     "Submitted",
     "WorkloadClaim",
     "read_stored",
-    "stamp",
 ]
 
 
-class Store(Submissions, Lists, Queue, Cancelling, Deliveries, Accounts, Upkeep):
+class Store:
     """The database.
 
     Args:
         path: The path of the database file.
         seed_of: Gets the seed of the n-th job ever submitted.
     """
+
+    def __init__(self, path: Path, seed_of: SeedOf) -> None:
+        self.database = Database(path)
+        self.accounts = Accounts(self.database)
+        self.submissions = Submissions(self.database, seed_of)
+        self.lists = Lists(self.database)
+        self.queue = Queue(self.database)
+        self.ends = Ends(self.database)
+        self.deliveries = Deliveries(self.database)
+
+    def close(self) -> None:
+        """Closes all connections."""
+        self.database.close()
+
+    def overview(self, last: int, now: datetime) -> Overview:
+        """Gets the queues and the latest batches."""
+        with self.database.reading() as connection:
+            return overview(connection, last, now)
+
+    def reset(self) -> list[str]:
+        """Deletes all submissions; gets the claims of running jobs.
+
+        Users who were added, and their own projects, are deleted too; only the user in the options stays.
+        """
+        with self.database.writing() as connection:
+            running = connection.scalars(select(jobs.c.claim).where(jobs.c.claim.is_not(None)))
+            claims = [str(claim) for claim in running]
+            for table in SUBMITTED:
+                connection.execute(delete(table))
+            added = select(users.c.id).where(users.c.password.is_not(None))
+            connection.execute(delete(members).where(members.c.user_id.in_(added)))
+            connection.execute(delete(users).where(users.c.id.in_(added)))
+            connection.execute(delete(projects).where(projects.c.id.not_in(select(members.c.project_id))))
+        return claims

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -10,7 +11,7 @@ from sqlalchemy import insert, select, update
 from pasqal_cloud.local.states import PRIORITIES
 from pasqal_cloud.local.store.records import ChangedError, NewProject, Record, record, stamp
 from pasqal_cloud.local.store.schema import jobs, members, projects, settings, users
-from pasqal_cloud.local.store.sqlite import Database
+from pasqal_cloud.local.store.sqlite import one
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -18,15 +19,20 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from pasqal_cloud.local.store.sqlite import Database
+
 ADMIN, MEMBER = "ADMIN", "MEMBER"
 
 
-class Accounts(Database):
-    """The part of the store for users and projects, which clients do not change."""
+@dataclass(frozen=True)
+class Accounts:
+    """The part of the store for settings, users and projects, which clients do not change."""
+
+    database: Database
 
     def setting(self, name: str, make: Callable[[], str]) -> str:
         """Gets a setting, and creates it when it is read for the first time."""
-        with self.writing() as connection:
+        with self.database.writing() as connection:
             value = connection.scalar(select(settings.c.value).where(settings.c.name == name))
             if value is None:
                 value = make()
@@ -35,7 +41,7 @@ class Accounts(Database):
 
     def ensure_member(self, username: str, project_id: str, now: datetime) -> str:
         """Creates a user, a project and the membership, unless they exist; gets the user's id."""
-        with self.writing() as connection:
+        with self.database.writing() as connection:
             user_id = connection.scalar(select(users.c.id).where(users.c.username == username))
             if user_id is None:
                 user_id = _add_user(connection, username, None, now)
@@ -54,7 +60,7 @@ class Accounts(Database):
         Raises:
             ChangedError: The username is taken.
         """
-        with self.writing() as connection:
+        with self.database.writing() as connection:
             if connection.scalar(select(users.c.id).where(users.c.username == username)) is not None:
                 raise ChangedError
             user_id = _add_user(connection, username, password, now)
@@ -67,26 +73,20 @@ class Accounts(Database):
 
     def user(self, user_id: str) -> Record | None:
         """Gets a user."""
-        with self.reading() as connection:
-            row = connection.execute(select(users).where(users.c.id == user_id)).first()
-            return None if row is None else record(row)
+        return one(self.database, users, users.c.id == user_id)
 
     def user_named(self, username: str) -> Record | None:
         """Gets a user by name."""
-        with self.reading() as connection:
-            row = connection.execute(select(users).where(users.c.username == username)).first()
-            return None if row is None else record(row)
+        return one(self.database, users, users.c.username == username)
 
     def project(self, project_id: str) -> Record | None:
         """Gets a project, without its members."""
-        with self.reading() as connection:
-            row = connection.execute(select(projects).where(projects.c.id == project_id)).first()
-            return None if row is None else record(row)
+        return one(self.database, projects, projects.c.id == project_id)
 
     def project_ids(self, user_id: str) -> list[str]:
         """Gets the ids of a user's projects, oldest membership first."""
         query = select(members.c.project_id).where(members.c.user_id == user_id).order_by(members.c.number)
-        with self.reading() as connection:
+        with self.database.reading() as connection:
             return list(connection.scalars(query))
 
     def projects_of(self, user_id: str) -> list[Record]:
@@ -104,7 +104,7 @@ class Accounts(Database):
             .where(members.c.user_id == user_id)
             .order_by(members.c.number)
         )
-        with self.reading() as connection:
+        with self.database.reading() as connection:
             rows = connection.execute(query).all()
             return [record(row) | {"members": _members(connection, row.id)} for row in rows]
 

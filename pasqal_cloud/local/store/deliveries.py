@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, select, update
 
 from pasqal_cloud.local.store.records import Delivery, record, stamp
 from pasqal_cloud.local.store.schema import deliveries, jobs
-from pasqal_cloud.local.store.sqlite import Database
+
+if TYPE_CHECKING:
+    from pasqal_cloud.local.store.sqlite import Database
 
 
-class Deliveries(Database):
+@dataclass(frozen=True)
+class Deliveries:
     """The part of the store for pending calls of webhooks."""
+
+    database: Database
 
     def next_delivery(self) -> Delivery | None:
         """Gets the delivery that is due first, which may be in the future."""
         query = select(deliveries).order_by(deliveries.c.due_at, deliveries.c.number).limit(1)
-        with self.reading() as connection:
+        with self.database.reading() as connection:
             row = connection.execute(query).first()
             if row is None:
                 return None
@@ -26,7 +33,7 @@ class Deliveries(Database):
 
     def delivered(self, delivery: Delivery) -> None:
         """Removes a delivery."""
-        with self.writing() as connection:
+        with self.database.writing() as connection:
             connection.execute(delete(deliveries).where(deliveries.c.id == delivery.id))
 
     def not_delivered(self, delivery: Delivery, now: datetime, again_at: datetime, *, others_too: bool) -> None:
@@ -42,12 +49,12 @@ class Deliveries(Database):
         put_off = deliveries.c.id == delivery.id
         if others_too:
             put_off |= (deliveries.c.url == delivery.url) & (deliveries.c.due_at <= stamp(now))
-        with self.writing() as connection:
+        with self.database.writing() as connection:
             connection.execute(tried)
             connection.execute(update(deliveries).where(put_off).values(due_at=stamp(again_at)))
 
     def give_up(self, tries: int) -> list[str]:
         """Removes the deliveries with this number of tries; gets the ids of their jobs."""
-        with self.writing() as connection:
+        with self.database.writing() as connection:
             worn_out = delete(deliveries).where(deliveries.c.tries >= tries)
             return list(connection.scalars(worn_out.returning(deliveries.c.job_id)))

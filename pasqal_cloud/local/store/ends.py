@@ -1,23 +1,24 @@
-"""Ends batches, jobs and workloads, as parts of transactions."""
+"""How batches, jobs and workloads end, also early: closing, cancelling, the timeout of idle batches."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from pasqal_cloud.local.states import UNSETTLED, UNSETTLED_BATCHES, BatchStatus, JobStatus, batch_status
-from pasqal_cloud.local.store.records import stamp
-from pasqal_cloud.local.store.schema import JOBS_IN, batches
+from pasqal_cloud.local.store.records import slices, stamp
+from pasqal_cloud.local.store.schema import JOBS_IN, batches, jobs, jobs_in, workloads
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import datetime
+    from collections.abc import Collection, Iterable
+    from datetime import timedelta
 
     from sqlalchemy import ColumnElement, Connection
 
-    from pasqal_cloud.local.store.records import AnyRow
-
+    from pasqal_cloud.local.store.sqlite import Database
 
 STATE = select(batches.c.number, batches.c.open, batches.c.start_datetime, *JOBS_IN.values()).where(
     batches.c.id == bindparam("batch_id")
@@ -26,6 +27,59 @@ STATE = select(batches.c.number, batches.c.open, batches.c.start_datetime, *JOBS
 CHANGE_UNSETTLED = update(batches).where(
     batches.c.number == bindparam("batch_number"), batches.c.status.in_(UNSETTLED_BATCHES)
 )
+
+
+@dataclass(frozen=True)
+class Ends:
+    """The part of the store that ends batches, jobs and workloads early; those that have ended are not changed."""
+
+    database: Database
+
+    def close_batch(self, batch_id: str, now: datetime) -> None:
+        """Closes a batch, which ends it if all its jobs have ended."""
+        with self.database.writing() as connection:
+            is_open = (batches.c.id == batch_id) & batches.c.open
+            if connection.execute(update(batches).where(is_open).values(open=False)).rowcount:
+                settle(connection, batch_id, now)
+
+    def cancel_batches(self, batch_ids: Collection[str], now: datetime) -> list[str]:
+        """Cancels batches with their unsettled jobs; gets the claims of running jobs."""
+        claims: list[str] = []
+        for some in slices(batch_ids):
+            with self.database.writing() as connection:
+                for batch_id in some:
+                    if end_batches(connection, batches.c.id == batch_id, BatchStatus.CANCELED, now):
+                        claims += _cancel_jobs(connection, jobs.c.batch_id == batch_id, now)
+        return claims
+
+    def cancel_jobs(self, batch_id: str, job_ids: Collection[str], now: datetime) -> list[str]:
+        """Cancels jobs of a batch; gets the claims of running jobs."""
+        claims: list[str] = []
+        for some in slices(job_ids):
+            with self.database.writing() as connection:
+                unsettled = select(jobs.c.id).where(jobs.c.id.in_(some), jobs.c.status.in_(UNSETTLED))
+                if ending := list(connection.scalars(unsettled)):
+                    claims += _cancel_jobs(connection, jobs.c.id.in_(ending), now)
+                    settle(connection, batch_id, now)
+        return claims
+
+    def cancel_workload(self, workload_id: str, now: datetime) -> bool:
+        """Cancels a workload; tells whether it had not ended before."""
+        which = (workloads.c.id == workload_id) & workloads.c.status.in_(UNSETTLED)
+        with self.database.writing() as connection:
+            cancelling = update(workloads).where(which).values(ended(JobStatus.CANCELED, (), now))
+            return bool(connection.execute(cancelling).rowcount)
+
+    def time_out_idle(self, idle: timedelta, now: datetime) -> None:
+        """Ends the open batches that have been idle for this time."""
+        with self.database.writing() as connection:
+            end_batches(connection, batches.c.idle_since <= stamp(now - idle), BatchStatus.TIMED_OUT, now)
+
+    def idle_since(self) -> datetime | None:
+        """Gets since when the longest idle batch has been idle; None if there is none."""
+        with self.database.reading() as connection:
+            oldest = connection.scalar(select(func.min(batches.c.idle_since)))
+            return None if oldest is None else datetime.fromisoformat(oldest)
 
 
 def settle(connection: Connection, batch_id: str, now: datetime) -> None:
@@ -67,6 +121,9 @@ def put_back(now: datetime) -> dict[str, Any]:
     return {"status": JobStatus.PENDING, "claim": None, "start_timestamp": None, "updated_at": stamp(now)}
 
 
-def jobs_in(batch: AnyRow) -> dict[JobStatus, int]:
-    """Gets the number of a batch's jobs in each status."""
-    return {status: batch._mapping[column] for status, column in JOBS_IN.items()}
+def _cancel_jobs(connection: Connection, which: ColumnElement[bool], now: datetime) -> list[str]:
+    unsettled = which & jobs.c.status.in_(UNSETTLED)
+    claims = connection.scalars(select(jobs.c.claim).where(unsettled, jobs.c.claim.is_not(None)))
+    running = [str(claim) for claim in claims]
+    connection.execute(update(jobs).where(unsettled).values(ended(JobStatus.CANCELED, (), now)))
+    return running

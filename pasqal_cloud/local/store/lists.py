@@ -8,22 +8,23 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from itertools import chain, product
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Connection, Select, Table, func, select, text, union_all
 
 from pasqal_cloud.local.states import JobStatus
-from pasqal_cloud.local.store.ends import jobs_in
 from pasqal_cloud.local.store.records import Filters, Page, Record, record, slices, stamp
-from pasqal_cloud.local.store.schema import batches, counters, jobs, results, sequences, tags, workloads
-from pasqal_cloud.local.store.sqlite import Database
+from pasqal_cloud.local.store.schema import batches, counters, jobs, jobs_in, results, sequences, tags, workloads
+from pasqal_cloud.local.store.sqlite import one
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
     from pasqal_cloud.local.store.records import AnyRow
+    from pasqal_cloud.local.store.sqlite import Database
 
 COUNTED = ("project_id", "status")
 """The filters for which triggers keep the totals."""
@@ -32,97 +33,95 @@ MAX_RANGES = 100
 """The maximum number of index ranges that are merged into a page."""
 
 
-class Lists(Database):
+@dataclass(frozen=True)
+class Lists:
     """The part of the store that only reads."""
+
+    database: Database
 
     def batch(self, batch_id: str) -> Record | None:
         """Gets a batch, with its tags and the number of its jobs in each status."""
-        with self.reading() as connection:
+        with self.database.reading() as connection:
             rows = connection.execute(select(batches).where(batches.c.id == batch_id)).all()
-            return next(iter(completed(connection, rows)), None)
+            return next(iter(_completed(connection, rows)), None)
 
     def batches(self, filters: Filters, page: Page) -> tuple[list[Record], int]:
         """Gets a page of the matching batches, and their total number."""
-        with self.reading() as connection:
+        with self.database.reading() as connection:
             rows, total = _page(connection, batches, BATCH_FILTERS, filters, page)
-            return completed(connection, rows), total
+            return _completed(connection, rows), total
 
     def batches_named(self, batch_ids: Sequence[str]) -> list[Record]:
         """Gets the batches with these ids, newest first."""
-        with self.reading() as connection:
+        with self.database.reading() as connection:
             queries = (select(batches).where(batches.c.id.in_(some)) for some in slices(batch_ids))
             found = chain.from_iterable(connection.execute(query) for query in queries)
             rows = sorted(found, key=lambda row: row.number, reverse=True)
-            return completed(connection, rows)
+            return _completed(connection, rows)
 
     def job(self, job_id: str) -> Record | None:
         """Gets a job."""
-        return self._one(jobs, job_id)
+        return one(self.database, jobs, jobs.c.id == job_id)
 
     def jobs(self, filters: Filters, page: Page) -> tuple[list[Record], int]:
         """Gets a page of the matching jobs, and their total number."""
-        with self.reading() as connection:
+        with self.database.reading() as connection:
             rows, total = _page(connection, jobs, JOB_FILTERS, filters, page)
             return [record(row) for row in rows], total
 
     def jobs_of(self, batch_id: str) -> list[Record]:
         """Gets all jobs of a batch in the order of their submission."""
-        with self.reading() as connection:
+        with self.database.reading() as connection:
             query = select(jobs).where(jobs.c.batch_id == batch_id).order_by(jobs.c.number)
             return [record(row) for row in connection.execute(query)]
 
     def job_ids(self, batch_id: str) -> list[str]:
         """Gets the ids of all jobs of a batch in the order of their submission."""
-        with self.reading() as connection:
+        with self.database.reading() as connection:
             query = select(jobs.c.id).where(jobs.c.batch_id == batch_id).order_by(jobs.c.number)
             return list(connection.scalars(query))
 
     def workload(self, workload_id: str) -> Record | None:
         """Gets a workload."""
-        return self._one(workloads, workload_id)
+        return one(self.database, workloads, workloads.c.id == workload_id)
 
     def workloads(self, filters: Filters, page: Page) -> tuple[list[Record], int]:
         """Gets a page of the matching workloads, and their total number."""
-        with self.reading() as connection:
+        with self.database.reading() as connection:
             rows, total = _page(connection, workloads, WORKLOAD_FILTERS, filters, page)
             return [record(row) for row in rows], total
 
     def sequence(self, sequence_id: str | None) -> str | None:
         """Gets a sequence."""
-        with self.reading() as connection:
+        with self.database.reading() as connection:
             return connection.scalar(select(sequences.c.content).where(sequences.c.id == sequence_id))
 
     def has_result(self, identity: str) -> bool:
         """Tells whether a job or a workload has a result document."""
-        with self.reading() as connection:
+        with self.database.reading() as connection:
             return connection.scalar(select(results.c.id).where(results.c.id == identity)) is not None
 
     def result(self, identity: str) -> bytes | None:
         """Gets the result document (JSON) of a job or a workload."""
-        with self.reading() as connection:
+        with self.database.reading() as connection:
             document = connection.scalar(select(results.c.document).where(results.c.id == identity))
             return None if document is None else zlib.decompress(document)
 
     def results_of(self, batch_id: str) -> dict[str, bytes]:
         """Gets the result documents (JSON) of a batch's jobs, by their ids."""
         query = select(results).join(jobs, jobs.c.id == results.c.id).where(jobs.c.batch_id == batch_id)
-        with self.reading() as connection:
+        with self.database.reading() as connection:
             return {row.id: zlib.decompress(row.document) for row in connection.execute(query.order_by(jobs.c.number))}
 
     def queue_times(self, since: datetime) -> dict[str, float]:
         """Gets the average waiting time of batches that have started since then, in seconds, by device type."""
         days = func.julianday(batches.c.start_datetime) - func.julianday(batches.c.created_at)
         query = select(batches.c.device_type, func.avg(days) * 86_400).where(batches.c.start_datetime >= stamp(since))
-        with self.reading() as connection:
+        with self.database.reading() as connection:
             return dict(connection.execute(query.group_by(batches.c.device_type)).tuples().all())
 
-    def _one(self, table: Table, identity: str) -> Record | None:
-        with self.reading() as connection:
-            row = connection.execute(select(table).where(table.c.id == identity)).first()
-            return None if row is None else record(row)
 
-
-def completed(connection: Connection, rows: Sequence[AnyRow]) -> list[Record]:
+def _completed(connection: Connection, rows: Sequence[AnyRow]) -> list[Record]:
     """Converts rows to records of batches, with the number of jobs in each status, and the tags."""
     found = tags_of(connection, [row.number for row in rows])
     return [record(row) | {"counts": jobs_in(row), "tags": found[row.number]} for row in rows]

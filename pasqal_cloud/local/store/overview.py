@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select
 
 from pasqal_cloud.local.states import UNSETTLED, JobStatus
-from pasqal_cloud.local.store.ends import jobs_in
 from pasqal_cloud.local.store.lists import tags_of
 from pasqal_cloud.local.store.records import record
-from pasqal_cloud.local.store.schema import JOBS_IN, batches, counters, holds_device
+from pasqal_cloud.local.store.schema import JOBS_IN, batches, counters, holds_device, jobs_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import zlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -26,7 +27,6 @@ from pasqal_cloud.local.store.schema import (
     sequences,
     workloads,
 )
-from pasqal_cloud.local.store.sqlite import Database
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Select
 
     from pasqal_cloud.local.store.records import AnyRow
+    from pasqal_cloud.local.store.sqlite import Database
     from pasqal_cloud.local.tasks import Outcome
 
 MAX_LOSSES = 2
@@ -92,12 +93,15 @@ RUN_WITH = ("device_type", "sequence_builder", "backend_configuration", "configu
 """The fields of a batch that are needed to run its jobs."""
 
 
-class Queue(Database):
+@dataclass(frozen=True)
+class Queue:
     """The part of the store that starts and ends jobs and workloads."""
+
+    database: Database
 
     def claim(self, device_types: Iterable[str], now: datetime) -> Claim | None:
         """Claims the next job for one of these devices; None if there is none."""
-        with self.writing() as connection:
+        with self.database.writing() as connection:
             served = {"device_types": json.dumps(list(device_types))}
             batch = connection.execute(NEXT_BATCH, served).first()
             if batch is None:
@@ -123,7 +127,7 @@ class Queue(Database):
 
     def finish(self, token: str, outcome: Outcome, now: datetime) -> bool:
         """Ends a claimed job; does nothing if the claim is no longer valid."""
-        with self.writing() as connection:
+        with self.database.writing() as connection:
             job = _claimed(connection, token)
             if job is None:
                 return False
@@ -133,7 +137,7 @@ class Queue(Database):
 
     def lose(self, token: str, now: datetime) -> None:
         """Puts a claimed job whose worker died back into the queue; the second time, it fails."""
-        with self.writing() as connection:
+        with self.database.writing() as connection:
             job = _claimed(connection, token)
             if job is None:
                 return
@@ -144,13 +148,13 @@ class Queue(Database):
 
     def recover(self, now: datetime) -> None:
         """Puts jobs back into the queue that an earlier process left running; only one service uses a database."""
-        with self.writing() as connection:
+        with self.database.writing() as connection:
             for table in (jobs, workloads):
                 connection.execute(update(table).where(table.c.claim.is_not(None)).values(put_back(now)))
 
     def claim_workload(self, now: datetime) -> WorkloadClaim | None:
         """Claims the next workload by priority and age; None if there is none."""
-        with self.writing() as connection:
+        with self.database.writing() as connection:
             workload = connection.execute(NEXT_WORKLOAD).first()
             if workload is None:
                 return None
@@ -162,7 +166,7 @@ class Queue(Database):
 
     def finish_workload(self, token: str, outcome: Outcome, now: datetime) -> bool:
         """Ends a claimed workload; does nothing if the claim is no longer valid."""
-        with self.writing() as connection:
+        with self.database.writing() as connection:
             workload_id = connection.scalar(select(workloads.c.id).where(workloads.c.claim == token))
             if workload_id is None:
                 return False

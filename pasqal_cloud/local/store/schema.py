@@ -6,7 +6,7 @@ is stored once. Triggers count the rows in each status, in the transaction that 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     JSON,
@@ -29,6 +29,8 @@ from pasqal_cloud.local.states import JobStatus
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, FromClause
+
+    from pasqal_cloud.local.store.records import AnyRow
 
 SCHEMA_VERSION = "3"
 """Changes whenever the tables do; a database of another version is refused."""
@@ -76,21 +78,29 @@ sequences = Table(
     Column("content", String, nullable=False),
 )
 
+
+def _submitted() -> list[Column[Any]]:
+    """Creates the columns that batches, jobs and workloads have in common."""
+    return [
+        Column("number", Integer, primary_key=True),
+        Column("id", String, nullable=False, unique=True),
+        Column("project_id", ForeignKey("projects.id"), nullable=False),
+        Column("user_id", ForeignKey("users.id"), nullable=False),
+        Column("status", String, nullable=False),
+        Column("created_at", String, nullable=False),
+        Column("updated_at", String, nullable=False),
+    ]
+
+
 batches = Table(
     "batches",
     metadata,
-    Column("number", Integer, primary_key=True),
-    Column("id", String, nullable=False, unique=True),
+    *_submitted(),
     Column("parent_id", String),
-    Column("project_id", ForeignKey("projects.id"), nullable=False),
-    Column("user_id", ForeignKey("users.id"), nullable=False),
-    Column("status", String, nullable=False),
     Column("open", Boolean, nullable=False),
     Column("device_type", String, nullable=False),
     Column("queue_priority", String, nullable=False),
     Column("rank", Integer, nullable=False),
-    Column("created_at", String, nullable=False),
-    Column("updated_at", String, nullable=False),
     Column("start_datetime", String),
     Column("end_datetime", String),
     Column("idle_since", String),
@@ -106,6 +116,12 @@ batches = Table(
 JOBS_IN = {status: batches.c[f"jobs_{status.lower()}"] for status in JobStatus}
 """The columns of a batch with the number of its jobs in each status."""
 
+
+def jobs_in(batch: AnyRow) -> dict[JobStatus, int]:
+    """Gets the number of a batch's jobs in each status."""
+    return {status: batch._mapping[column] for status, column in JOBS_IN.items()}
+
+
 tags = Table(
     "tags",
     metadata,
@@ -118,18 +134,12 @@ tags = Table(
 jobs = Table(
     "jobs",
     metadata,
-    Column("number", Integer, primary_key=True),
-    Column("id", String, nullable=False, unique=True),
+    *_submitted(),
     Column("parent_id", String),
     Column("batch_id", ForeignKey("batches.id"), nullable=False),
-    Column("project_id", ForeignKey("projects.id"), nullable=False),
-    Column("user_id", ForeignKey("users.id"), nullable=False),
     Column("origin", String, nullable=False),
-    Column("status", String, nullable=False),
     Column("runs", Integer),
     Column("seed", Integer, nullable=False),
-    Column("created_at", String, nullable=False),
-    Column("updated_at", String, nullable=False),
     Column("start_timestamp", String),
     Column("end_timestamp", String),
     Column("claim", String, unique=True),
@@ -143,17 +153,11 @@ jobs = Table(
 workloads = Table(
     "workloads",
     metadata,
-    Column("number", Integer, primary_key=True),
-    Column("id", String, nullable=False, unique=True),
-    Column("project_id", ForeignKey("projects.id"), nullable=False),
-    Column("user_id", ForeignKey("users.id"), nullable=False),
+    *_submitted(),
     Column("workload_type", String, nullable=False),
     Column("backend", String, nullable=False),
-    Column("status", String, nullable=False),
     Column("queue_priority", String, nullable=False),
     Column("rank", Integer, nullable=False),
-    Column("created_at", String, nullable=False),
-    Column("updated_at", String, nullable=False),
     Column("start_timestamp", String),
     Column("end_timestamp", String),
     Column("claim", String, unique=True),
@@ -203,6 +207,9 @@ counters = Table(
     PrimaryKeyConstraint("kind", "project_id", "status", "device_type"),
     sqlite_with_rowid=False,
 )
+
+SUBMITTED = (deliveries, submissions, results, tags, jobs, batches, workloads, sequences, counters)
+"""The tables with submissions and their results; tables come before those that they refer to."""
 
 # The conditions of partial indexes: few rows are pending or reserve a device, compared with those that have ended.
 # SQLite only uses such an index if the query contains the same condition, without parameters.

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
+    from sqlalchemy import ColumnElement, Table
+
+    from pasqal_cloud.local.store.records import Record
+
 logger = logging.getLogger(__name__)
 
 PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=10000")
@@ -101,6 +105,13 @@ class Database:
                 connection.exec_driver_sql(statement)
             connection.execute(insert(settings).values(name="schema", value=SCHEMA_VERSION))
         self._engine.dispose()  # new connections use the statistics stored above
+
+
+def one(database: Database, table: Table, which: ColumnElement[bool]) -> Record | None:
+    """Gets a single row; None if there is none."""
+    with database.reading() as connection:
+        row = connection.execute(select(table).where(which)).first()
+        return None if row is None else row._asdict()
 
 
 def _version(connection: Connection) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 from uuid import uuid4
 
@@ -14,38 +15,37 @@ from pasqal_cloud.local.states import PRIORITIES, BatchStatus, JobStatus
 from pasqal_cloud.local.store.ends import settle
 from pasqal_cloud.local.store.records import ChangedError, NewBatch, NewWorkload, Submitted, stamp
 from pasqal_cloud.local.store.schema import batches, jobs, projects, sequences, submissions, tags, workloads
-from pasqal_cloud.local.store.sqlite import Database
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
-    from pathlib import Path
 
+    from pasqal_cloud.local.store.sqlite import Database
     from pasqal_cloud.local.tasks import JobRequest
 
 SeedOf: TypeAlias = Callable[[int], int]
 
 
-class Submissions(Database):
+@dataclass(frozen=True)
+class Submissions:
     """The part of the store for submissions.
 
     Args:
-        path: The path of the database file.
+        database: The database.
         seed_of: Gets the seed of the n-th job ever submitted.
     """
 
-    def __init__(self, path: Path, seed_of: SeedOf) -> None:
-        super().__init__(path)
-        self._seed_of = seed_of
+    database: Database
+    seed_of: SeedOf
 
     def earlier(self, submitted: Submitted) -> tuple[str, str] | None:
         """Gets the fingerprint of an earlier submission with the same key, and the id of what it created."""
-        with self.reading() as connection:
+        with self.database.reading() as connection:
             return _earlier(connection, submitted)
 
     def add_batch(self, batch: NewBatch, requests: Iterable[JobRequest], submitted: Submitted, now: datetime) -> str:
         """Stores a batch with its jobs; gets its id, or that of the earlier one if the key was used before."""
-        with self.writing() as connection:
+        with self.database.writing() as connection:
             if earlier := _earlier(connection, submitted):
                 return earlier[1]
             batch_id = str(uuid4())
@@ -74,7 +74,7 @@ class Submissions(Database):
 
     def add_jobs(self, batch_id: str, requests: Iterable[JobRequest], submitted: Submitted, now: datetime) -> None:
         """Adds jobs to an open batch; raises ChangedError if it is no longer open."""
-        with self.writing() as connection:
+        with self.database.writing() as connection:
             if _earlier(connection, submitted):
                 return
             if not connection.scalar(select(batches.c.open).where(batches.c.id == batch_id)):
@@ -83,7 +83,7 @@ class Submissions(Database):
 
     def add_workload(self, workload: NewWorkload, submitted: Submitted, now: datetime) -> str:
         """Stores a workload; gets its id, or that of the earlier one if the key was used before."""
-        with self.writing() as connection:
+        with self.database.writing() as connection:
             if earlier := _earlier(connection, submitted):
                 return earlier[1]
             workload_id = str(uuid4())
@@ -102,7 +102,7 @@ class Submissions(Database):
 
     def set_tags(self, batch_id: str, new_tags: Iterable[str], now: datetime) -> None:
         """Replaces the tags of a batch."""
-        with self.writing() as connection:
+        with self.database.writing() as connection:
             changing = batches.update().where(batches.c.id == batch_id).values(updated_at=stamp(now))
             number = connection.scalar(changing.returning(batches.c.number))
             connection.execute(tags.delete().where(tags.c.batch_number == number))
@@ -130,7 +130,7 @@ class Submissions(Database):
                 "origin": origin,
                 "status": JobStatus.PENDING,
                 "runs": request.runs,
-                "seed": self._seed_of(number),
+                "seed": self.seed_of(number),
                 "sequence_id": _sequence_id(connection, request.sequence),
                 "variables": request.variables or {},
                 **_created(now),
