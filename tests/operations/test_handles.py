@@ -104,7 +104,7 @@ def test_a_wait_for_an_open_batch_sees_jobs_of_others(colour: Any, cloud: Any, o
         ]
     )
     cloud.on("GET", "/v2/jobs").mock(
-        return_value=cloud.page([cloud.job(0, status="DONE"), cloud.job(1, status="DONE")])
+        return_value=cloud.page(cloud.job(0, status="DONE"), cloud.job(1, status="DONE"))
     )
     (first,) = colour.call(batch.ordered_jobs)
     colour.call(batch.wait(poll=0.001))
@@ -120,7 +120,7 @@ def test_a_wait_for_an_open_batch_asks_the_jobs_where_nothing_is_counted(
     batch = of_jobs(open=True)
     cloud.on("GET", "/v1/batches/{}/status").mock(return_value=cloud.ok({"status": "RUNNING"}))
     listed = cloud.on("GET", "/v2/jobs").mock(
-        side_effect=[cloud.page([cloud.job(status=status)]) for status in ("RUNNING", "DONE", "DONE")]
+        side_effect=[cloud.page(cloud.job(status=status)) for status in ("RUNNING", "DONE", "DONE")]
     )
     colour.call(batch.wait(poll=0.001))
     assert listed.call_count == 3
@@ -137,7 +137,7 @@ def test_what_may_go_on_is_waited_for(colour: Any, cloud: Any, of_jobs: Callable
         job: cloud.on("GET", f"/v1/jobs/{cloud.ident(0)}/status"),
     }
     cloud.on("GET", f"/v2/jobs/{cloud.ident(0)}").mock(return_value=cloud.ok(cloud.job(0, status="DONE")))
-    cloud.on("GET", "/v2/jobs").mock(return_value=cloud.page([cloud.job(0, status=status)]))
+    cloud.on("GET", "/v2/jobs").mock(return_value=cloud.page(cloud.job(0, status=status)))
     for handle, look in looks.items():
         assert (handle.status, handle.is_settled) == (status, False)
         look.mock(side_effect=[cloud.ok({"status": status}), cloud.ok({"status": "DONE"})])
@@ -153,7 +153,7 @@ def test_jobs_stay_the_same_objects(colour: Any, cloud: Any, of_jobs: Callable[.
     batch = of_jobs(cloud.job(0), cloud.job(1))
     held = colour.call(batch.ordered_jobs)
     now = [cloud.job(2), cloud.job(1, status="DONE"), cloud.job(0, status="ERROR", errors=["Too hot."])]
-    cloud.on("GET", "/v2/jobs").mock(return_value=cloud.page(now))
+    cloud.on("GET", "/v2/jobs").mock(return_value=cloud.page(*now))
     colour.call(batch.refresh())
     new, second, first = colour.call(batch.ordered_jobs)
     assert (held[0], held[1]) == (first, second)

@@ -39,7 +39,7 @@ def test_a_page_is_asked_for(
     colour: Any, cloud: Any, sdk: Any, kind: str, arguments: Any, limit: str, offset: str
 ) -> None:
     """By `limit` and `offset`, as the guide shows, or by `pagination_params`; numpy's numbers are numbers."""
-    cloud.on("GET", PATHS[kind]).mock(return_value=cloud.page([], total=5))
+    cloud.on("GET", PATHS[kind]).mock(return_value=cloud.page(total=5))
     colour.call(getattr(sdk, f"get_{kind}")(**arguments))
     assert asked(cloud) == {"limit": limit, "offset": offset}
 
@@ -47,7 +47,7 @@ def test_a_page_is_asked_for(
 @KINDS
 def test_a_page_may_be_the_second_argument(colour: Any, cloud: Any, sdk: Any, kind: str) -> None:
     """As in earlier programs, after the filters."""
-    cloud.on("GET", PATHS[kind]).mock(return_value=cloud.page([]))
+    cloud.on("GET", PATHS[kind]).mock(return_value=cloud.page())
     colour.call(getattr(sdk, f"get_{kind}")(None, PaginationParams(limit=5)))
     assert asked(cloud)["limit"] == "5"
 
@@ -88,7 +88,7 @@ def test_a_refused_length_is_told_with_the_way_out(limit: int) -> None:
 def test_a_page_shows_where_it_stands(colour: Any, cloud: Any, sdk: Any, kind: str) -> None:
     """It has the items, how many there are on all pages and how many come before; it can be gone through."""
     items = [{"id": cloud.ident(number), "status": "DONE"} for number in (3, 4)]
-    cloud.on("GET", PATHS[kind]).mock(return_value=cloud.page(items, 3, 9))
+    cloud.on("GET", PATHS[kind]).mock(return_value=cloud.page(*items, start=3, total=9))
     page = colour.call(getattr(sdk, f"get_{kind}")(offset=3))
     assert (page.total, page.offset, len(page)) == (9, 3, 2)
     assert [item.id for item in page] == [item.id for item in page.results] == [item["id"] for item in items]

@@ -72,7 +72,7 @@ def test_a_handle_that_is_behind_is_refreshed_first(
     """Asking a pending handle for results shows those of jobs that ended meanwhile; the others are left out."""
     batch = of_jobs(cloud.job(1), cloud.job(2))
     now = [cloud.job(1, status="DONE"), cloud.job(2, status="RUNNING")]
-    listed = cloud.on("GET", "/v2/jobs").mock(return_value=cloud.page(now))
+    listed = cloud.on("GET", "/v2/jobs").mock(return_value=cloud.page(*now))
     assert colour.call(batch.results()) == {cloud.ident(1): {"1": 1}}
     assert [job.status for job in colour.call(batch.ordered_jobs)] == ["DONE", "RUNNING"]
     assert listed.call_count == 1
@@ -123,7 +123,7 @@ def test_jobs_come_as_they_end(
     batch = of_jobs(cloud.job(0), cloud.job(1, status="ERROR"), cloud.job(2), cloud.job(3, status="DONE"))
     jobs = colour.call(batch.ordered_jobs)
     ended = [cloud.job(2, status="CANCELED"), cloud.job(0, status="DONE")]
-    listed = cloud.on("GET", "/v2/jobs").mock(return_value=cloud.page(ended))
+    listed = cloud.on("GET", "/v2/jobs").mock(return_value=cloud.page(*ended))
     assert in_turn([*jobs, jobs[0]]) == [cloud.ident(number) for number in (1, 3, 0, 2)]
     assert [job.status for job in jobs] == ["DONE", "ERROR", "CANCELED", "DONE"]
     query = parse_qs(listed.calls.last.request.url.query.decode())
@@ -152,7 +152,7 @@ def test_jobs_of_several_batches_come_together(
 def test_a_wait_for_jobs_ends_when_its_time_is_up(colour: Any, cloud: Any, of_jobs: Callable[..., Any]) -> None:
     """What has ended is given first; the error names the jobs that are left."""
     jobs = colour.call(of_jobs(cloud.job(0, status="DONE"), *(cloud.job(n) for n in range(1, 6))).ordered_jobs)
-    cloud.on("GET", "/v2/jobs").mock(return_value=cloud.page([cloud.job(n) for n in range(1, 6)]))
+    cloud.on("GET", "/v2/jobs").mock(return_value=cloud.page(*(cloud.job(n) for n in range(1, 6))))
     given: list[str] = []
 
     def note(job: Any) -> None:
@@ -199,7 +199,7 @@ def test_an_attribute_can_be_awaited_twice(awaiting: Any, cloud: Any, results: A
     """What an attribute gives may be kept and awaited again: it is fetched once."""
     sdk = awaiting.SDK(token="token", project_id=cloud.project_id, endpoints=Endpoints.at(cloud.url))
     cloud.on("GET", "/v2/batches/{}").mock(return_value=cloud.batch(status="DONE"))
-    listed = cloud.on("GET", "/v2/jobs").mock(return_value=cloud.page([cloud.job(1, status="DONE")]))
+    listed = cloud.on("GET", "/v2/jobs").mock(return_value=cloud.page(cloud.job(1, status="DONE")))
     batch = awaiting.call(sdk.get_batch(cloud.batch_id))
     jobs = batch.ordered_jobs
     assert awaiting.call(jobs)[0] is awaiting.call(jobs)[0]

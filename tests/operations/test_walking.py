@@ -222,7 +222,7 @@ def test_a_list_that_never_ends_is_an_error(colour: Any, cloud: Any, sdk: Any, w
 
     def answer(request: httpx.Request) -> httpx.Response:
         offset = int(parse_qs(request.url.query.decode()).get("offset", ["0"])[0])
-        return cloud.page(items, offset, offset + 5000)
+        return cloud.page(*items, start=offset, total=offset + 5000)
 
     cloud.on("GET", "/v1/batches" if kind == "batches" else "/v2/jobs").mock(side_effect=answer)
     with pytest.raises(UnexpectedAnswerError, match="does not end"):
@@ -322,7 +322,7 @@ def test_all_at_once_without_pagination_is_all(cloud: Any, sdk: Any, walk: Any, 
 def test_a_page_that_repeats_itself_ends_it(cloud: Any, sdk: Any, walk: Any, kind: str) -> None:
     """A service that ignores the offset gives the same page again: its items come once, and the total ends the walk."""
     route = cloud.on("GET", "/v1/batches" if kind == "batches" else "/v2/jobs")
-    route.mock(return_value=cloud.page([{"id": cloud.ident(), "status": "DONE"}], total=1000))
+    route.mock(return_value=cloud.page({"id": cloud.ident(), "status": "DONE"}, total=1000))
     assert walked(walk, sdk, kind) == [cloud.ident()]
     assert route.call_count <= 12
 
@@ -368,7 +368,7 @@ def test_an_error_on_the_way_is_the_operations(cloud: Any, sdk: Any, walk: Any, 
     """Both classes catch it; what was given before stays given."""
     path = "/v1/batches" if kind == "batches" else "/v2/jobs"
     first = [{"id": cloud.ident(number), "status": "DONE"} for number in range(100)]
-    cloud.on("GET", path).mock(side_effect=[cloud.page(first, total=150), cloud.refused(404)])
+    cloud.on("GET", path).mock(side_effect=[cloud.page(*first, total=150), cloud.refused(404)])
     with pytest.raises({"batches": BatchFetchingError, "jobs": JobFetchingError}[kind]) as caught:
         walked(walk, sdk, kind)
     assert isinstance(caught.value, NotFoundError)

@@ -191,7 +191,7 @@ def test_a_workload_is_cancelled(
 def test_workloads_are_listed(colour: Any, cloud: Any, sdk: Any) -> None:
     """By filters, page by page."""
     route = cloud.on("GET", "/v2/workloads").mock(
-        return_value=cloud.page([{"id": cloud.ident(), "status": "DONE"}, {"id": cloud.ident(1)}], total=7)
+        return_value=cloud.page({"id": cloud.ident(), "status": "DONE"}, {"id": cloud.ident(1)}, total=7)
     )
     page = colour.call(sdk.get_workloads(WorkloadFilters(status=["DONE", "ERROR"]), limit=2))
     assert ([workload.id for workload in page], page.total) == ([cloud.ident(), cloud.ident(1)], 7)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pasqal_cloud import SDK, Endpoints
 from pasqal_cloud.errors import ConnectionFailedError, PasqalCloudError, RequestTimeoutError
 
-from .conftest import one_after_another
+from ..doubles.line import one_after_another
 
 JOB = "22222222-2222-4333-8444-555555555555"
 URL = f"https://host.test/core-fast/api/v2/jobs/{JOB}"

@@ -10,7 +10,7 @@ import pytest
 
 from pasqal_cloud.errors import NotFoundError, PasqalCloudError, ServerError, WaitTimeoutError
 
-from .conftest import Line
+from ..doubles.line import Line
 
 ID = "11111111-2222-4333-8444-555555555555"
 JOB = "22222222-2222-4333-8444-555555555555"
@@ -59,12 +59,12 @@ class Work(Line):
 
 
 @pytest.fixture
-def working(colour: Any, open_sdk: Callable[..., Any], clock: Any) -> Callable[..., tuple[Work, Any]]:
+def working(colour: Any, sdk_on: Callable[..., Any], clock: Any) -> Callable[..., tuple[Work, Any]]:
     """A function that gets work and a handle of it, just when the work begins."""
 
     def make(*changes: float, outage: Any = (NEVER, NEVER, None)) -> tuple[Work, Any]:
         work = Work(clock, *changes, outage=outage)
-        return work, colour.call(open_sdk(work).get_batch(ID))
+        return work, colour.call(sdk_on(work).get_batch(ID))
 
     return make
 
@@ -174,37 +174,37 @@ class Statuses(Line):
 
 
 @pytest.mark.parametrize("status", ["PENDING", "RUNNING", "PAUSED", "CANCELING", "LOST_IN_SPACE"])
-def test_a_batch_that_goes_on_is_waited_for(colour: Any, open_sdk: Any, clock: Any, status: str) -> None:
+def test_a_batch_that_goes_on_is_waited_for(colour: Any, sdk_on: Any, clock: Any, status: str) -> None:
     """Only the statuses that are known to be the last end a wait; an unknown one does not."""
     line = Statuses(status, status, "DONE")
-    batch = colour.call(open_sdk(line).get_batch(ID))
+    batch = colour.call(sdk_on(line).get_batch(ID))
     colour.call(batch.wait())
     assert (line.looks, batch.status) == (3, "DONE")
 
 
 @pytest.mark.parametrize("status", ["DONE", "ERROR", "CANCELED", "TIMED_OUT"])
-def test_a_batch_that_has_ended_is_not(colour: Any, open_sdk: Any, clock: Any, status: str) -> None:
+def test_a_batch_that_has_ended_is_not(colour: Any, sdk_on: Any, clock: Any, status: str) -> None:
     """Failure and cancellation are ends as well."""
-    batch = colour.call(open_sdk(Statuses(status)).get_batch(ID))
+    batch = colour.call(sdk_on(Statuses(status)).get_batch(ID))
     colour.call(batch.wait())
     assert (clock.pauses, batch.status) == ([], status)
 
 
-def test_an_open_batch_is_waited_for_until_its_jobs_have_ended(colour: Any, open_sdk: Any, clock: Any) -> None:
+def test_an_open_batch_is_waited_for_until_its_jobs_have_ended(colour: Any, sdk_on: Any, clock: Any) -> None:
     """An open batch goes on by itself: the wait is for the jobs that it has."""
     counts = [{"PENDING": 2}, {"DONE": 1, "RUNNING": 1}, {"DONE": 2}]
     line = Statuses(*({"status": "RUNNING", "jobs_count_per_status": each} for each in counts), open=True)
-    batch = colour.call(open_sdk(line).get_batch(ID))
+    batch = colour.call(sdk_on(line).get_batch(ID))
     told: list[dict[str, int]] = []
     colour.call(batch.wait(on_update=lambda handle: told.append(dict(handle.jobs_count_per_status))))
     assert told == counts
     assert batch.open
 
 
-def test_a_job_is_waited_for_the_same_way(colour: Any, open_sdk: Any, clock: Any) -> None:
+def test_a_job_is_waited_for_the_same_way(colour: Any, sdk_on: Any, clock: Any) -> None:
     """The same loop serves jobs."""
     line = Statuses("PENDING", "RUNNING", "DONE")
-    job = colour.call(open_sdk(line).get_job(JOB))
+    job = colour.call(sdk_on(line).get_job(JOB))
     colour.call(job.wait())
     assert (line.looks, job.status) == (3, "DONE")
 

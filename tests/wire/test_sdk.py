@@ -128,7 +128,7 @@ def test_closing_twice_does_no_harm(colour: Any, cloud: Any, sdk: Any) -> None:
 
 def test_any_operation_can_be_called(colour: Any, cloud: Any, sdk: Any) -> None:
     """`sdk.call` has the base URL and the token, takes the operation's parameters, and gives the generated models."""
-    route = cloud.on("GET", "/api/v1/batches").mock(
+    route = cloud.on("GET", "/v1/batches").mock(
         return_value=cloud.ok([{"id": cloud.batch_id, "status": "DONE"}], pagination={"total": 1, "start": 0, "end": 1})
     )
     page = colour.call(sdk.call(list_batches, status=["DONE"]))
@@ -140,14 +140,14 @@ def test_any_operation_can_be_called(colour: Any, cloud: Any, sdk: Any) -> None:
 
 def test_a_call_raises_the_packages_errors(colour: Any, cloud: Any, sdk: Any) -> None:
     """A failure is no None and no parsed error, but raised, with what the service said."""
-    cloud.on("GET", "/api/v1/batches").respond(404, json={"message": "No such project."})
+    cloud.on("GET", "/v1/batches").respond(404, json={"message": "No such project."})
     error = colour.attempt(NotFoundError, lambda: sdk.call(list_batches))
     assert error.description == "No such project."
 
 
 def test_a_call_that_reads_is_made_again(colour: Any, cloud: Any, sdk: Any) -> None:
     """After a failure that passes, as the SDK's other methods do."""
-    route = cloud.on("GET", "/api/v1/batches").mock(
+    route = cloud.on("GET", "/v1/batches").mock(
         side_effect=[httpx.Response(503), cloud.ok([], pagination={"total": 0, "start": 0, "end": 0})]
     )
     assert colour.call(sdk.call(list_batches)).data == []
