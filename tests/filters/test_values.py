@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 from uuid import UUID
 
-import httpx
 import pytest
 
 from pasqal_cloud import (
@@ -25,6 +24,8 @@ from pasqal_cloud import (
     WorkloadFilters,
 )
 
+from ..doubles.line import by_path
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -35,16 +36,10 @@ FIRST, LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 def query_of(filters: Any) -> dict[str, list[str]]:
     """What is asked for by these filters."""
-    asked = {}
-
-    def answer(request: httpx.Request) -> httpx.Response:
-        asked.update(parse_qs(request.url.query.decode()))
-        empty = {"status": "success", "data": [], "pagination": {"total": 0, "start": 0, "end": 0}}
-        return httpx.Response(200, json=empty)
-
-    with SDK(token="t", endpoints=Endpoints.at("http://cloud.test"), transport=httpx.MockTransport(answer)) as sdk:
+    line = by_path()
+    with SDK(token="t", endpoints=Endpoints.at("http://cloud.test"), transport=line.transport) as sdk:
         sdk.get_jobs(filters) if isinstance(filters, JobFilters) else sdk.get_batches(filters)
-    return asked
+    return {name: values for request in line.requests for name, values in parse_qs(request.url.query.decode()).items()}
 
 
 @pytest.fixture(params=["UTC", "Asia/Tokyo", "America/Los_Angeles", "Pacific/Kiritimati"])

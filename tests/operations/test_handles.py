@@ -103,9 +103,7 @@ def test_a_wait_for_an_open_batch_sees_jobs_of_others(colour: Any, cloud: Any, o
             cloud.ok({"status": "RUNNING", "jobs_count_per_status": {"DONE": 2}}),
         ]
     )
-    cloud.on("GET", "/v2/jobs").mock(
-        return_value=cloud.page(cloud.job(0, status="DONE"), cloud.job(1, status="DONE"))
-    )
+    cloud.on("GET", "/v2/jobs").mock(return_value=cloud.page(cloud.job(0, status="DONE"), cloud.job(1, status="DONE")))
     (first,) = colour.call(batch.ordered_jobs)
     colour.call(batch.wait(poll=0.001))
     assert progress.call_count == 2
