@@ -37,5 +37,5 @@ def page(*items: dict[str, Any], start: int = 0, total: int | None = None) -> ht
 
 def refused(status: int = 409, text: str = "It is too late.", **headers: str) -> httpx.Response:
     """A refusal."""
-    body = {"status": "fail", "code": str(status), "data": {"description": text}}
+    body = {"status": "fail", "code": str(status), "message": "No.", "data": {"description": text}}
     return httpx.Response(status, json=body, headers=headers)

@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import deque
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import httpx
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 PATIENCE = 60.0
 """Seconds after which a test gives up waiting for what should have come."""
@@ -93,3 +96,33 @@ class HoldingTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
     def _note(self, request: httpx.Request, answer: httpx.Response) -> None:
         if request.method == "GET":
             self.seen.append(f"{request.url.path.rpartition('/')[2]} {answer.text}")
+
+
+class Crowd(httpx.BaseTransport, httpx.AsyncBaseTransport):
+    """A storage that answers when as many requests as it waits for have come.
+
+    Args:
+        size: How many requests of the storage have to be under way at once.
+        answer: Answers everything.
+    """
+
+    def __init__(self, size: int, answer: Callable[[httpx.Request], httpx.Response]) -> None:
+        self.answer = answer
+        self.size = size
+        self.barrier = threading.Barrier(size)
+        self.came = 0
+        self.all_came: asyncio.Event | None = None
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        if request.url.host == "storage.test":
+            self.barrier.wait(timeout=30)
+        return self.answer(request)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if request.url.host == "storage.test":
+            self.all_came = self.all_came or asyncio.Event()
+            self.came += 1
+            if self.came == self.size:
+                self.all_came.set()
+            await asyncio.wait_for(self.all_came.wait(), timeout=30)
+        return self.answer(request)

@@ -1,7 +1,9 @@
 """What the handles of batches and jobs do: closing, waiting, cancelling, repeating, tagging."""
 
+import gc
 import gzip
 import json
+import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +19,9 @@ from pasqal_cloud import (
     NotFoundError,
     ValidationError,
 )
+
+from ..doubles import answers
+from ..doubles.line import by_path, one_after_another
 
 
 def body_of(route: Any) -> Any:
@@ -295,3 +300,60 @@ def test_tags_that_are_refused_are_their_own_error(colour: Any, cloud: Any, batc
     error = colour.attempt(BatchSetTagsError, lambda: batch.set_tags(["a"]))
     assert isinstance(error, NotFoundError)
     assert batch.tags == []
+
+
+def test_handles_can_be_hashed_and_shown(colour: Any, sdk_on: Callable[..., Any]) -> None:
+    """They can be keys and members of sets; `repr` shows neither client nor token."""
+    sdk = sdk_on(by_path(batch=answers.batch(jobs=[{"id": answers.ident(1), "status": "DONE"}])), token="token")
+    batch = colour.call(sdk.get_batch(answers.BATCH))
+    (job,) = colour.call(batch.ordered_jobs)
+    assert {batch: "a", job: "b"}[job] == "b"
+    for handle in (batch, job):
+        assert handle.id in repr(handle)
+        assert "token" not in repr(handle)
+        assert "client" not in repr(handle)
+
+
+def test_a_sequence_is_fetched_once(colour: Any, sdk_on: Callable[..., Any]) -> None:
+    """However often it is read, also where there is none."""
+    for sequence in ("{}", None):
+        without = {"id": answers.BATCH, "status": "PENDING"}
+        line = one_after_another(without, without | {"sequence_builder": sequence})
+        batch = colour.call(sdk_on(line).get_batch(answers.BATCH))
+        assert [colour.call(batch.sequence_builder) for _ in range(5)] == [sequence] * 5
+        assert len(line.requests) == 2
+
+
+def test_an_sdk_keeps_no_batches(colour: Any, sdk_on: Callable[..., Any]) -> None:
+    """What the user drops is dropped."""
+    sdk = sdk_on(by_path(batches=answers.batch()))
+    batch = colour.call(sdk.create_batch("{}", [{"runs": 1}]))
+    held = weakref.ref(batch)
+    del batch
+    gc.collect()
+    assert held() is None
+
+
+@pytest.mark.parametrize("status", ["PAUSED", "TIMED_OUT", "CANCELING", "BRAND_NEW"])
+def test_every_status_can_be_read(colour: Any, sdk_on: Callable[..., Any], status: str) -> None:
+    """By itself, and of handles."""
+    batch, job = answers.batch(status=status), answers.job(status=status)
+    sdk = sdk_on(by_path(status={"status": status}, batch=batch, job=job))
+    assert colour.call(sdk.get_batch_status(answers.BATCH)) == status
+    assert colour.call(sdk.get_job_status(answers.ident())) == status
+    assert colour.call(sdk.get_batch(answers.BATCH)).status == status
+    assert colour.call(sdk.get_job(answers.ident())).status == status
+
+
+def test_a_job_that_is_held_comes_to_its_end(colour: Any, sdk_on: Callable[..., Any]) -> None:
+    """By its batch's refresh, and by its own: neither replaces it."""
+    states = iter([answers.batch(jobs=[answers.job()]), answers.batch(jobs=None)])
+    asked = by_path(batch=states, jobs=[answers.job(status="RUNNING")], job=answers.job(status="DONE"))
+    handle = colour.call(sdk_on(asked).get_batch(answers.BATCH))
+    (held,) = colour.call(handle.ordered_jobs)
+    colour.call(handle.refresh())
+    (after,) = colour.call(handle.ordered_jobs)
+    assert after is held
+    assert held.status == "RUNNING"
+    colour.call(held.refresh())
+    assert held.status == "DONE"

@@ -101,3 +101,23 @@ def test_more_ids_than_fit_are_refused(colour: Any, cloud: Any, sdk: Any, kind: 
     error = colour.attempt(ValidationError, lambda: getattr(sdk, f"get_{kind}")(filters))
     assert "iter_batches and iter_jobs" in str(error)
     assert cloud.sent == []
+
+
+def test_one_item_that_lacks_something_does_not_spoil_the_page(colour: Any, cloud: Any, sdk: Any) -> None:
+    """Missing and null fields are None or empty, in a page of others."""
+    nulls = dict.fromkeys(
+        ["user_id", "project_id", "created_at", "tags", "jobs_count_per_status", "device_type", "open"]
+    )
+    whole = {"id": cloud.batch_id, "status": "PENDING"}
+    items = [
+        whole,
+        whole | {"id": cloud.ident(1)} | nulls,
+        whole | {"id": cloud.ident(2), "user_id": "ada", "tags": ["a"]},
+    ]
+    cloud.listing.mock(return_value=cloud.ok(items))
+    page = colour.call(sdk.get_batches())
+    assert [(batch.user_id, batch.created_at, batch.tags) for batch in page] == [
+        (None, None, []),
+        (None, None, []),
+        ("ada", None, ["a"]),
+    ]

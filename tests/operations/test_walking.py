@@ -18,6 +18,9 @@ from pasqal_cloud import (
     ValidationError,
 )
 
+from ..doubles import answers
+from ..doubles.line import by_path
+
 ALL = range(250)
 
 KINDS = pytest.mark.parametrize("kind", ["batches", "jobs"])
@@ -382,3 +385,17 @@ def test_a_walk_asks_only_for_what_is_read(colour: Any, cloud: Any, sdk: Any) ->
     first = next(jobs) if colour.is_blocking else colour.call(anext(jobs))
     assert first.id == cloud.ident()
     assert route.call_count == 1
+
+
+def test_all_pages_are_walked_through_in_order(walk: Callable[[Any], list[Any]], sdk_on: Callable[..., Any]) -> None:
+    """In order, each item once."""
+
+    def page(request: httpx.Request) -> httpx.Response:
+        query = parse_qs(request.url.query.decode())
+        start, limit = int(query.get("offset", ["0"])[0]), int(query["limit"][0])
+        items = [answers.job(number) for number in range(start, min(start + limit, 250))]
+        place = {"start": start, "end": start + len(items), "total": 250}
+        return httpx.Response(200, json={"data": items, "pagination": place})
+
+    walked = walk(sdk_on(by_path(jobs=page)).iter_jobs())
+    assert [each.id for each in walked] == [answers.ident(number) for number in range(250)]

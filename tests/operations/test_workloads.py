@@ -221,3 +221,14 @@ def test_a_configuration_that_is_none_is_not_sent(colour: Any, cloud: Any, sdk: 
     error = colour.attempt(WorkloadCreationError, lambda: sdk.create_workload("a", "b", config))
     assert isinstance(error, ValidationError)
     assert cloud.sent == []
+
+
+def test_making_a_workload_asks_for_nothing_more(
+    colour: Any, cloud: Any, sdk: Any, answer: Callable[..., httpx.Response], getting: Any
+) -> None:
+    """Its result is fetched when it is read, however it came."""
+    getting.mock(return_value=answer(status="DONE", result_link="https://storage.test/result"))
+    workload = colour.call(sdk.get_workload(cloud.ident()))
+    assert repr(workload)
+    assert workload.status == "DONE"
+    assert len(cloud.sent) == 1

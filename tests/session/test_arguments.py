@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 from pasqal_cloud import SDK, CancelJobFilters, Endpoints, UnexpectedAnswerError, ValidationError
 
 from ..doubles.answers import PROJECT
-from ..doubles.line import Line
+from ..doubles.line import Line, by_path
 
 JOB = "22222222-2222-4333-8444-555555555555"
 
@@ -378,3 +378,23 @@ def test_what_a_newer_answer_leaves_out_is_kept(colour: Any, sdk_on: Any) -> Non
     colour.call(job.refresh())
     assert (job.status, colour.call(job.sequence), list(job.errors or ())) == ("DONE", "{}", [])
     assert len(line.requests) == 2  # reading the sequence has asked for nothing
+
+
+def test_ids_are_only_ids(colour: Any, sdk_on: Callable[..., Any]) -> None:
+    """No path, no None: nothing is sent. A UUID object is as good as its text."""
+    line = Line(lambda _: {"id": JOB, "status": "DONE"})
+    sdk = sdk_on(line)
+    for wrong in ("../../v1/devices/specs", None, "", 1):
+        for read in (sdk.get_job, sdk.get_batch, sdk.get_workload, sdk.get_job_status, sdk.cancel_job, sdk.close_batch):
+            colour.attempt(ValidationError, lambda read=read, wrong=wrong: read(wrong))
+    assert line.requests == []
+    assert colour.call(sdk.get_job(UUID(JOB))).id == JOB
+
+
+def test_misuse_is_told_before_anything_is_sent(colour: Any, sdk_on: Callable[..., Any]) -> None:
+    """No request is made of what can't be one."""
+    asked = by_path()
+    sdk = sdk_on(asked)
+    for jobs in ([], [{"runs": 0}], [{"variables": {"a": float("nan")}, "runs": 1}], [{"shots": 5}]):
+        colour.attempt(ValidationError, lambda jobs=jobs: sdk.create_batch("{}", jobs))
+    assert asked.requests == []

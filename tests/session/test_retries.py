@@ -9,7 +9,8 @@ import pytest
 
 from pasqal_cloud import PasqalCloudError, RetryPolicy, SubmissionUnknownError, ValidationError
 
-from ..doubles.line import Line, one_after_another
+from ..doubles.answers import batch, refused
+from ..doubles.line import Line, by_path, one_after_another
 
 BATCH = "11111111-2222-4333-8444-555555555555"
 GOOD = {"id": BATCH, "status": "DONE"}
@@ -220,3 +221,11 @@ def test_impossible_numbers_are_refused(numbers: dict[str, Any]) -> None:
     """A policy that means nothing is refused where it is made, and the field is named."""
     with pytest.raises(ValidationError, match=next(iter(numbers))):
         RetryPolicy(**numbers)
+
+
+@pytest.mark.parametrize("headers", [{}, {"Retry-After": "0"}])
+def test_a_503_is_tried_again(colour: Any, sdk_on: Callable[..., Any], headers: dict[str, str]) -> None:
+    """With and without `Retry-After`."""
+    asked = by_path(batch=iter([refused(503, **headers), refused(503, **headers), batch()]))
+    assert colour.call(sdk_on(asked, retry=RetryPolicy(first=0.0)).get_batch(BATCH)).id == BATCH
+    assert asked.count("GET", BATCH) == 3

@@ -1,6 +1,7 @@
 """Waiting, on a clock that the tests hold: how soon an end is seen, and what happens when it is not."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
@@ -10,7 +11,8 @@ import pytest
 
 from pasqal_cloud.errors import NotFoundError, PasqalCloudError, ServerError, WaitTimeoutError
 
-from ..doubles.line import Line
+from ..doubles.answers import BATCH, batch
+from ..doubles.line import Line, by_path
 
 ID = "11111111-2222-4333-8444-555555555555"
 JOB = "22222222-2222-4333-8444-555555555555"
@@ -247,3 +249,49 @@ def test_a_lasting_failure_ends_the_wait_with_the_id(colour: Any, working: Any) 
     assert isinstance(error, NotFoundError)
     assert ID in error.__notes__[0]
     assert len(work.looks) == 1
+
+
+def test_an_interrupted_creation_leaves_the_id(
+    colour: Any, sdk_on: Callable[..., Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    """Ctrl-C while waiting: the id is in the log, and in the notes of the interrupt."""
+    caplog.set_level(logging.INFO, "pasqal_cloud")
+
+    class InterruptError(BaseException):
+        """Like a KeyboardInterrupt, but no end of the tests."""
+
+    def answer(request: httpx.Request) -> Any:
+        if request.method == "GET":
+            raise InterruptError
+        return batch()
+
+    sdk = sdk_on(Line(answer))
+    error = colour.attempt(InterruptError, lambda: sdk.create_batch("{}", [{"runs": 1}], wait=True))
+    assert any(BATCH in note for note in error.__notes__)
+    assert BATCH in caplog.text
+
+
+@pytest.mark.parametrize("status", ["PAUSED", "CANCELING", "BRAND_NEW"])
+def test_a_status_that_may_be_no_end_is_waited_through(colour: Any, sdk_on: Callable[..., Any], status: str) -> None:
+    """The wait goes on until what is an end for certain."""
+    looks = iter([{"status": status}, {"status": status}, {"status": "DONE"}])
+    states = iter([batch(status=status), batch(status="DONE")])
+    sdk = sdk_on(by_path(status=looks, batch=states))
+    handle = colour.call(sdk.get_batch(BATCH))
+    colour.call(handle.wait(poll=0.001))
+    assert handle.status == "DONE"
+    assert next(looks, None) is None
+
+
+def test_a_wait_can_be_ended_and_watched(colour: Any, sdk_on: Callable[..., Any]) -> None:
+    """By its time, with the handle on the error; changes are told."""
+    looks = iter([{"status": "RUNNING"}])
+    asked = by_path(batch=batch(), status=lambda _: next(looks, {"status": "RUNNING"}))
+    handle = colour.call(sdk_on(asked).get_batch(BATCH))
+    told: list[str] = []
+    error = colour.attempt(
+        WaitTimeoutError, lambda: handle.wait(timeout=0.02, poll=0.001, on_update=lambda it: told.append(it.status))
+    )
+    assert error.handle is handle
+    assert isinstance(error, TimeoutError)
+    assert told == ["RUNNING"]

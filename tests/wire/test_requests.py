@@ -2,8 +2,9 @@
 
 import gzip
 import json
+from collections.abc import Callable
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -16,6 +17,8 @@ from pasqal_cloud import (
     UnexpectedAnswerError,
     ValidationError,
 )
+
+from ..doubles.line import Line
 
 SIGNATURE = "s1gnature"
 
@@ -434,3 +437,16 @@ def test_an_unknown_id_is_a_clear_error(colour: Any, cloud: Any, sdk: Any) -> No
     error = colour.attempt(BatchFetchingError, lambda: sdk.get_batch(cloud.batch_id))
     assert isinstance(error, NotFoundError)
     assert (error.status, error.code, error.description) == (404, "40404", "No such batch.")
+
+
+def test_bodies_are_compressed_fast(colour: Any, sdk_on: Callable[..., Any]) -> None:
+    """At the level that costs least; short ones not at all."""
+    line = Line(lambda _: {"id": str(uuid4()), "status": "PENDING"})
+    sdk = sdk_on(line)
+    for sequence in ("x", "x" * 100_000):
+        colour.call(sdk.create_batch(sequence, [{"runs": 1}]))
+    short, long = line.requests
+    assert json.loads(short.content)["sequence_builder"] == "x"
+    body = gzip.decompress(long.content)
+    assert json.loads(body)["sequence_builder"] == "x" * 100_000
+    assert long.content == gzip.compress(body, compresslevel=1, mtime=0)
