@@ -14,14 +14,17 @@ class Line:
     Args:
         answer: Gets the answer to a request: an answer, the `data` of a usual one, or an error that is raised.
         requests: The requests so far.
+        closed: How it was closed, `blocking` or `awaiting`, each time.
     """
 
     def __init__(self, answer: Callable[[httpx.Request], Any]) -> None:
         self.answer = answer
         self.requests: list[httpx.Request] = []
-        self.transport = httpx.MockTransport(self._respond)
+        self.closed: list[str] = []
+        self.transport = _Transport(self)
 
-    def _respond(self, request: httpx.Request) -> httpx.Response:
+    def respond(self, request: httpx.Request) -> httpx.Response:
+        """Answers a request."""
         self.requests.append(request)
         data = self.answer(request)
         if isinstance(data, BaseException):
@@ -41,6 +44,18 @@ class Line:
             request.method == method and last in (None, request.url.path.rpartition("/")[2])
             for request in self.requests
         )
+
+
+class _Transport(httpx.MockTransport):
+    def __init__(self, line: Line) -> None:
+        super().__init__(line.respond)
+        self._line = line
+
+    def close(self) -> None:
+        self._line.closed.append("blocking")
+
+    async def aclose(self) -> None:
+        self._line.closed.append("awaiting")
 
 
 def one_after_another(*outcomes: Any) -> Line:

@@ -9,10 +9,9 @@ import pytest
 
 from pasqal_cloud import PasqalCloudError, RetryPolicy, SubmissionUnknownError, ValidationError
 
-from ..doubles.answers import batch, refused
+from ..doubles.answers import BATCH, batch, refused
 from ..doubles.line import Line, by_path, one_after_another
 
-BATCH = "11111111-2222-4333-8444-555555555555"
 GOOD = {"id": BATCH, "status": "DONE"}
 TRANSIENT = (408, 425, 429, 500, 502, 503, 504)
 PERMANENT = (302, 400, 401, 403, 404, 409, 413, 422, 501)

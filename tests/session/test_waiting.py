@@ -14,7 +14,6 @@ from pasqal_cloud.errors import NotFoundError, PasqalCloudError, ServerError, Wa
 from ..doubles.answers import BATCH, batch
 from ..doubles.line import Line, by_path
 
-ID = "11111111-2222-4333-8444-555555555555"
 JOB = "22222222-2222-4333-8444-555555555555"
 MINUTE, HOUR = 60.0, 3600.0
 NEVER = float("inf")
@@ -57,7 +56,7 @@ class Work(Line):
             return progress
         if request.url.path.endswith("/jobs"):
             return httpx.Response(200, json={"data": [], "pagination": {"start": 0, "end": 0, "total": 0}})
-        return {"id": ID, "open": False, "sequence_builder": "{}", "jobs": [], **progress}
+        return {"id": BATCH, "open": False, "sequence_builder": "{}", "jobs": [], **progress}
 
 
 @pytest.fixture
@@ -66,7 +65,7 @@ def working(colour: Any, sdk_on: Callable[..., Any], clock: Any) -> Callable[...
 
     def make(*changes: float, outage: Any = (NEVER, NEVER, None)) -> tuple[Work, Any]:
         work = Work(clock, *changes, outage=outage)
-        return work, colour.call(sdk_on(work).get_batch(ID))
+        return work, colour.call(sdk_on(work).get_batch(BATCH))
 
     return make
 
@@ -113,8 +112,8 @@ def test_a_wait_ends_when_its_time_is_up(colour: Any, working: Any, timeout: flo
     assert work.elapsed == pytest.approx(timeout)
     assert isinstance(error, TimeoutError)
     assert error.handle is batch
-    assert ID in str(error)
-    assert any(ID in note for note in error.__notes__)
+    assert BATCH in str(error)
+    assert any(BATCH in note for note in error.__notes__)
 
 
 def test_a_timeout_of_nothing_is_one_look(colour: Any, working: Any, clock: Any) -> None:
@@ -141,14 +140,14 @@ def test_an_error_of_on_update_is_the_users(colour: Any, working: Any) -> None:
         raise KeyError("lost")
 
     _, batch = working(1.0, NEVER)
-    assert ID in colour.attempt(KeyError, lambda: batch.wait(on_update=fail)).__notes__[0]
+    assert BATCH in colour.attempt(KeyError, lambda: batch.wait(on_update=fail)).__notes__[0]
 
 
 def test_an_interrupt_carries_the_id(colour: Any, working: Any, clock: Any) -> None:
     """After Ctrl-C, or a cancellation, the user can still find what was submitted."""
     _, batch = working(NEVER)
     clock.interruption = KeyboardInterrupt() if colour.is_blocking else asyncio.CancelledError()
-    assert ID in colour.attempt(type(clock.interruption), batch.wait).__notes__[0]
+    assert BATCH in colour.attempt(type(clock.interruption), batch.wait).__notes__[0]
 
 
 class Statuses(Line):
@@ -179,7 +178,7 @@ class Statuses(Line):
 def test_a_batch_that_goes_on_is_waited_for(colour: Any, sdk_on: Any, clock: Any, status: str) -> None:
     """Only the statuses that are known to be the last end a wait; an unknown one does not."""
     line = Statuses(status, status, "DONE")
-    batch = colour.call(sdk_on(line).get_batch(ID))
+    batch = colour.call(sdk_on(line).get_batch(BATCH))
     colour.call(batch.wait())
     assert (line.looks, batch.status) == (3, "DONE")
 
@@ -187,7 +186,7 @@ def test_a_batch_that_goes_on_is_waited_for(colour: Any, sdk_on: Any, clock: Any
 @pytest.mark.parametrize("status", ["DONE", "ERROR", "CANCELED", "TIMED_OUT"])
 def test_a_batch_that_has_ended_is_not(colour: Any, sdk_on: Any, clock: Any, status: str) -> None:
     """Failure and cancellation are ends as well."""
-    batch = colour.call(sdk_on(Statuses(status)).get_batch(ID))
+    batch = colour.call(sdk_on(Statuses(status)).get_batch(BATCH))
     colour.call(batch.wait())
     assert (clock.pauses, batch.status) == ([], status)
 
@@ -196,7 +195,7 @@ def test_an_open_batch_is_waited_for_until_its_jobs_have_ended(colour: Any, sdk_
     """An open batch goes on by itself: the wait is for the jobs that it has."""
     counts = [{"PENDING": 2}, {"DONE": 1, "RUNNING": 1}, {"DONE": 2}]
     line = Statuses(*({"status": "RUNNING", "jobs_count_per_status": each} for each in counts), open=True)
-    batch = colour.call(sdk_on(line).get_batch(ID))
+    batch = colour.call(sdk_on(line).get_batch(BATCH))
     told: list[dict[str, int]] = []
     colour.call(batch.wait(on_update=lambda handle: told.append(dict(handle.jobs_count_per_status))))
     assert told == counts
@@ -247,7 +246,7 @@ def test_a_lasting_failure_ends_the_wait_with_the_id(colour: Any, working: Any) 
     work.begun -= 1e-6
     error = colour.attempt(PasqalCloudError, batch.wait)
     assert isinstance(error, NotFoundError)
-    assert ID in error.__notes__[0]
+    assert BATCH in error.__notes__[0]
     assert len(work.looks) == 1
 
 

@@ -254,12 +254,12 @@ def test_memory_does_not_grow_for_ever(colour: Any, clock: Any) -> None:
     """Ids are forgotten when no submission is left that they could be taken for, however many there were."""
     ids = []
 
-    def answer(request: httpx.Request) -> httpx.Response:
+    def answer(_: httpx.Request) -> dict[str, Any]:
         clock.now += 10.0
         ids.append(str(uuid4()))
-        return httpx.Response(200, json={"data": {"id": ids[-1], "status": "PENDING", "jobs": []}})
+        return {"id": ids[-1], "status": "PENDING", "jobs": []}
 
-    sdk = colour.SDK(token="t", project_id=PROJECT, transport=httpx.MockTransport(answer))
+    sdk = colour.SDK(token="t", project_id=PROJECT, transport=Line(answer).transport)
     for _ in range(100):
         colour.call(sdk.create_batch("{}", [{"runs": 1}]))
     colour.call(sdk.close())

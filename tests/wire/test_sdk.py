@@ -13,6 +13,8 @@ from pasqal_cloud_api import models
 from pasqal_cloud_api.api.batches import create_batch, list_batches
 from pasqal_cloud_api.api.ovh import get_ovh_batch
 
+from ..doubles.line import Line
+
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
@@ -89,16 +91,8 @@ def test_endpoints_may_be_anywhere(colour: Any, cloud: Any, open_sdk: Any, *, co
 
 def test_an_sdk_is_a_context_manager(colour: Any, cloud: Any) -> None:
     """Leaving it closes its connections, and errors pass through."""
-    closed = []
-
-    class Closing(httpx.MockTransport):
-        def close(self) -> None:
-            closed.append("blocking")
-
-        async def aclose(self) -> None:
-            closed.append("awaiting")
-
-    settings = {"token": "t", "endpoints": cloud.endpoints, "transport": Closing(lambda _: cloud.batch())}
+    line = Line(lambda _: cloud.batch())
+    settings = {"token": "t", "endpoints": cloud.endpoints, "transport": line.transport}
     used: list[Any] = []
 
     def use() -> None:
@@ -114,7 +108,7 @@ def test_an_sdk_is_a_context_manager(colour: Any, cloud: Any) -> None:
             raise KeyError("lost")
 
     colour.attempt(KeyError, use if colour.is_blocking else ause)
-    assert closed == ["blocking" if colour.is_blocking else "awaiting"]
+    assert line.closed == ["blocking" if colour.is_blocking else "awaiting"]
     colour.attempt(ClosedError, lambda: used[0].get_batch(cloud.batch_id))
 
 
