@@ -84,11 +84,11 @@ class BreakingServer(SocketServer):
 
 
 class DrippingServer(SocketServer):
-    """Begins its answers at once; then they come a byte at a time.
+    """Begins its answers at once; then they come a byte at a time; after that, nothing comes.
 
     Args:
         at_once: The beginning.
-        drip: The rest.
+        drip: What follows.
     """
 
     def __init__(self, at_once: bytes, drip: bytes) -> None:
@@ -104,6 +104,7 @@ class DrippingServer(SocketServer):
                 if self._over.wait(0.05):
                     return
                 connection.sendall(bytes([byte]))
+            self._over.wait()
 
 
 class Proxy(SocketServer):
