@@ -8,7 +8,7 @@ from operator import attrgetter
 
 import pytest
 
-from .client import OPERATIONS, UNKNOWN
+from .client import OPERATIONS, UNKNOWN, check_envelope
 
 BODIES = {"addJobs": [{"runs": 1}], "setBatchTags": ["a"]}
 id_of = attrgetter("id")
@@ -43,6 +43,7 @@ def test_undocumented_method(api, operation):
     path = operation.path.format(batch_id=UNKNOWN, job_id=UNKNOWN, workload_id=UNKNOWN, device_type="EMU_FREE")
     response = api.http.request("DELETE", path, headers={"Authorization": f"Bearer {api.token}"})
     assert response.status_code == 405
+    check_envelope(response.json(), 405, is_account=operation.is_account)
     assert operation.method.upper() in response.headers["Allow"].replace(" ", "").split(",")
     assert "DELETE" not in response.headers["Allow"]
 
