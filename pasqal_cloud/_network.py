@@ -24,7 +24,7 @@ Address: TypeAlias = IPv4Address | IPv6Address
 AUTHORITIES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 """The variables that name CA certificates; the first one that is set is used."""
 
-DEFAULT_PORTS = {"http": 80, "https": 443}
+DEFAULT_PORTS = {"http": 80, "https": 443, "socks5": 1080, "socks5h": 1080}
 
 SCHEMES = ("http", "https", "socks5", "socks5h")
 """The schemes that the URL of a proxy may have."""

@@ -31,7 +31,7 @@ from pasqal_cloud._conversation.tokens import (
     sendable_token,
 )
 from pasqal_cloud._conversation.traffic import public
-from pasqal_cloud._conversation.transport import Routes, tls_of
+from pasqal_cloud._conversation.transport import RoutingTransport, tls_of
 from pasqal_cloud.endpoints import AUTH_CONFIG, Auth0Conf, TokenProviderConf
 from pasqal_cloud.errors import PasqalCloudError, ValidationError, cause_of
 
@@ -333,7 +333,7 @@ NO_TOKEN = "The identity provider's response contains no token."
 
 
 def _asked_alone(request: httpx.Request, *, verify: bool) -> Flow[httpx.Response]:
-    routes = Routes(None, partial(tls_of, verify), Punctual())
+    routes = RoutingTransport(None, partial(tls_of, verify), Punctual())
     usual = request.extensions.get("timeout", {}).get("read")
     until = inf if usual is None else time.monotonic() + usual
     with errors_of(request), httpx.Client(transport=routes, trust_env=False) as client:

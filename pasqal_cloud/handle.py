@@ -7,6 +7,7 @@ A handle is an id, a session, and the state that the service last gave, which is
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from datetime import datetime
 from functools import cache
 from math import inf
@@ -56,7 +57,7 @@ class Nowhere(Session):
         raise PasqalCloudError("It was built by hand and has no connection: get it from an SDK by its id.", sent=False)
 
 
-class Handle(Generic[StatusT]):
+class Handle(ABC, Generic[StatusT]):
     """A batch, job or workload: the members that all of them have.
 
     A class of handles says what it is by the class variables, and how it is requested by `_fetch`, `_cancel` and
@@ -163,17 +164,17 @@ class Handle(Generic[StatusT]):
         """
         self._show((yield from naming(self._cancelling_error, self._cancel)()))
 
+    @abstractmethod
     def _fetch(self) -> Flow[Any]:
         """Requests the present state."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _cancel(self) -> Flow[Any]:
         """Requests that it is cancelled; gets the state after that."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _progress(self, session: Session) -> Flow[Any]:
         """Requests the status by the cheapest operation; gets the state with that status."""
-        raise NotImplementedError
 
     @property
     def _uuid(self) -> UUID:
@@ -258,9 +259,9 @@ class HandleWithResult(Handle[JobStatus]):
         """Why it failed, in the service's words."""
         return texts(self._snapshot, "errors")
 
+    @abstractmethod
     def _download(self) -> Flow[dict[str, Any] | None]:
         """Downloads the result document, once it is settled."""
-        raise NotImplementedError
 
     def _fetch_full_result(self) -> Flow[dict[str, Any] | None]:
         if self._full_result is None and self._is_connected:

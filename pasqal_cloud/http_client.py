@@ -12,7 +12,7 @@ from pasqal_cloud.endpoints import Endpoints
 from pasqal_cloud.errors import ValidationError
 
 if TYPE_CHECKING:
-    from pasqal_cloud._conversation.session import Routes
+    from pasqal_cloud._conversation.session import Replacements
     from pasqal_cloud.authentication import TokenProvider
     from pasqal_cloud.endpoints import Auth0Conf, Region, TokenProviderConf
 
@@ -85,7 +85,7 @@ class HTTPClient:
         }
 
 
-def routes_of(client_class: type[HTTPClient], endpoints: Endpoints) -> Routes | None:
+def routes_of(client_class: type[HTTPClient], endpoints: Endpoints) -> Replacements | None:
     """Gets the routes for a subclass of `HTTPClient`; None for the usual addresses.
 
     Args:

@@ -296,7 +296,7 @@ def _asked_password(source: Source) -> str:
 
     password = ""
     if _is_interactive():
-        with contextlib.suppress(EOFError, NotImplementedError):
+        with contextlib.suppress(EOFError, NotImplementedError):  # IPython's, where a front end can't ask
             password = getpass(f"Password of {source.get('username')} for Pasqal Cloud: ")
     if not password:
         raise _half(source, "password", "username")

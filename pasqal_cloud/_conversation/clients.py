@@ -22,7 +22,7 @@ import httpx
 
 from pasqal_cloud._conversation.flow import UNTIL
 from pasqal_cloud._conversation.forks import renew_in_child
-from pasqal_cloud._conversation.transport import Routes, tls_of
+from pasqal_cloud._conversation.transport import RoutingTransport, tls_of
 from pasqal_cloud.errors import PasqalCloudError
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class Wire:
 
     def client(self, *, awaits: bool, **settings: Any) -> AnyClient:
         """Creates a client; `settings` are further arguments of httpx's class."""
-        transport = self.transport or Routes(self.proxy, lambda: self.tls, Punctual())
+        transport = self.transport or RoutingTransport(self.proxy, lambda: self.tls, Punctual())
         headers = {"User-Agent": USER_AGENT, **self.headers}
         settings |= {"headers": headers, "transport": transport, "trust_env": False}
         if awaits:

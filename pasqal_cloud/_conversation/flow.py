@@ -10,8 +10,8 @@ A flow yields an *effect*, which its driver performs. The driver sends the outco
 * `Close`: closing an HTTP client;
 * `Together`: several flows at once.
 
-`run` is the blocking driver, and `arun` the awaiting one. Nothing else in the package sleeps, awaits or drives a
-generator. A flow inside `Together` yields no other `Together`.
+`run` is the blocking driver, and `arun` the awaiting one. Elsewhere, only what httpx itself calls or closes is written
+for both clients: the transport, and the end of clients. A flow inside `Together` must not yield another `Together`.
 """
 
 from __future__ import annotations

@@ -74,7 +74,7 @@ class Endpoint(Protocol[P, T_co]):
         ...
 
 
-Routes: TypeAlias = "Callable[[Any], Any]"
+Replacements: TypeAlias = "Callable[[Any], Any]"
 """Gets the operation that replaces another one, for users whose requests have other addresses."""
 
 
@@ -159,7 +159,7 @@ class Session:
         project_id: str | None,
         options: Options = Options(),
         wire: Wire | None = None,
-        routes: Routes | None = None,
+        routes: Replacements | None = None,
     ) -> None:
         self.endpoints = endpoints
         self.awaits = awaits
@@ -185,7 +185,7 @@ class Session:
 
     def token(self) -> Flow[str]:
         """Gets the token that requests are made with."""
-        return self._persistent(Session._token_alone)
+        return self._persistent(Session._token)
 
     def _persistent(self, attempt: Callable[[Session, float], Flow[T]]) -> Flow[T]:
         session, options = self, self.options
@@ -209,7 +209,7 @@ class Session:
     ) -> Flow[T]:
         with _before_sending():
             request = self._built(endpoint.request(*args, **kwargs))
-        answer = yield from self._answered(request, self._patiently(until))
+        answer = yield from self._answered(request, until)
         provider = self._provider if self.options.signed else None
         successful(answer, if_refused=provider.if_refused if provider is not None else "")
         with _after_answer(answer):
@@ -224,19 +224,22 @@ class Session:
 
     def _built(self, arguments: dict[str, Any]) -> httpx.Request:
         url = self.endpoints.url_of(arguments["url"])
-        if url.startswith("/"):  # its server is the identity provider, which the SDK asks by itself
-            raise ValidationError("An SDK logs in by itself, and user_token gives the token.", sent=False)
+        if url.startswith("/"):  # such as that of createToken, whose server is the identity provider
+            raise ValidationError(
+                f"No service has the path {url}. An SDK logs in by itself; user_token gives its token.", sent=False
+            )
         return self.connections.client().build_request(**self.options.applied_to({**arguments, "url": url}))
 
     def _patiently(self, until: float) -> float:
+        """Gets when something that begins now must be done: a call's last attempt has its own timeout, too."""
         return max(until, time.monotonic() + self.options.patience)
 
     def _answered(self, request: httpx.Request, until: float) -> Flow[httpx.Response]:
         """Sends a request with a token; after a 401, once more with a new token."""
         if not self.options.signed:
-            return (yield from self._sent(request, until))
+            return (yield from self._sent(request, self._patiently(until)))
         token = yield from self._token(until)
-        answer = yield from self._sent(_signed(request, token), until)
+        answer = yield from self._sent(_signed(request, token), self._patiently(until))
         if answer.status_code != 401 or self._provider is None:
             return answer
         try:
@@ -248,13 +251,11 @@ class Session:
                 raise
             return answer  # not the renewal's error, which says that nothing was sent
         if another != token and (self.options.harmless or is_the_services(decoded(answer))):
-            answer = yield from self._sent(_signed(request, another), until)
+            answer = yield from self._sent(_signed(request, another), self._patiently(until))
         return answer
 
-    def _token_alone(self, until: float) -> Flow[str]:
-        return self._token(self._patiently(until))
-
     def _token(self, until: float) -> Flow[str]:
+        until = self._patiently(until)
         if self._provider is None:
             raise TokenProviderError("No credentials found.", sent=False)
         try:
@@ -347,7 +348,7 @@ class Session:
         view.options = attrs.evolve(self.options, **changes)
         return view
 
-    def through(self, routes: Routes) -> Session:
+    def through(self, routes: Replacements) -> Session:
         """Gets a session on the same connections, with other routes."""
         view = copy(self)
         view.routes = routes

@@ -12,18 +12,22 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import httpx
 
+from pasqal_cloud._conversation.responses import UNTRUSTED
 from pasqal_cloud._conversation.traffic import note_failure, public
-from pasqal_cloud._network import NamedProxy, Proxies, context_of, context_of_environment, no_proxy_url
+from pasqal_cloud._network import (
+    DEFAULT_PORTS,
+    NamedProxy,
+    Proxies,
+    context_of,
+    context_of_environment,
+    no_proxy_url,
+)
 from pasqal_cloud.errors import ConnectionFailedError, MissingExtraError, RequestTimeoutError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     import httpcore
-
-DEFAULT_PORTS = {"http": 80, "https": 443, "socks5": 1080, "socks5h": 1080}
-
-UNTRUSTED = "CERTIFICATE_VERIFY_FAILED"
 
 
 def proxy_of(url: str | httpx.URL, name: str) -> httpx.Proxy:
@@ -55,7 +59,7 @@ def tls_of(verify: bool | Path | ssl.SSLContext) -> ssl.SSLContext:
     return named or httpx.create_ssl_context(verify=verify, trust_env=False)
 
 
-class Routes(httpx.BaseTransport, httpx.AsyncBaseTransport):
+class RoutingTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
     """Sends requests directly or through proxies, with a pool of connections for each proxy and scheme.
 
     A pool is created when it is first needed, so that a mistake like unreadable certificates only affects the requests

@@ -351,6 +351,28 @@ def test_an_async_provider_works_where_there_is_awaiting(awaiting: Any, service:
     assert service.calls[0].headers["authorization"] == "Bearer awaited"
 
 
+def test_a_slow_login_takes_no_time_from_the_request(awaiting: Any, service: Any) -> None:
+    """Each has the time of an attempt: a submission that is cut because the login was slow may have been done."""
+    patience = 1.2
+
+    class Slow(TokenProvider):
+        async def get_token(self) -> str:
+            await asyncio.sleep(0.7 * patience)
+            return "token"
+
+    class Late(httpx.AsyncBaseTransport):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            await asyncio.sleep(0.6 * patience)
+            return httpx.Response(200, json={"data": {"id": service.batch_id(), "status": "DONE"}}, request=request)
+
+    retry = RetryPolicy(attempts=1, deadline=0)
+    sdk = AsyncSDK(
+        token_provider=Slow(), endpoints=service.endpoints, transport=Late(), timeout=patience / 2, retry=retry
+    )
+    assert awaiting.call(sdk.get_batch(service.batch_id())).id == service.batch_id()
+    awaiting.call(sdk.close())
+
+
 def test_an_async_provider_may_take_no_longer_than_the_call_may_last(awaiting: Any, service: Any) -> None:
     """One that never comes back is left, and nothing has been sent."""
     left = []

@@ -309,7 +309,7 @@ def test_a_burst_of_idle_connections_keeps_nobody_out(start: Callable[..., Local
             assert httpx.get(service.connection["url"], timeout=PATIENCE).status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/core-fast/api/v1/batches", "/oauth/token"])
+@pytest.mark.parametrize("path", ["/core-fast/api/v1/batches", pytest.param("/oauth/token", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("framing", ["Content-Length: 999999999", "Transfer-Encoding: chunked"])
 def test_after_a_413_the_connection_is_closed(scripted: LocalService, path: str, framing: str) -> None:
     """Whoever sends too much can read that while they are still sending, and the connection is closed then."""

@@ -213,6 +213,7 @@ def test_a_batch_is_submitted_once(pasqal_environment: LocalService, trouble: di
         assert results.get_batch_status() is BatchStatus.DONE
 
 
+@pytest.mark.slow
 def test_trouble_while_waiting_submits_nothing(connection: PasqalCloudConnection, pasqal_service: LocalService) -> None:
     """Waiting is another thing than submitting: when its requests fail, nothing is submitted again."""
     with pasqal_service.fault("getBatchStatus", status=500, times=4):

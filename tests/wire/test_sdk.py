@@ -192,6 +192,7 @@ def test_an_sdk_logs_in_by_itself(colour: Any, cloud: Any, sdk: Any) -> None:
     """The login is not an operation of the services, which must not be sent a password."""
     body = models.TokenRequest(grant_type="password", username="ada@example.com", password="pa55word")
     error = colour.attempt(ValidationError, lambda: sdk.call(create_token, body=body))
+    assert "No service has the path /oauth/token." in str(error)
     assert "user_token" in str(error)
     assert not error.sent
     assert not cloud.router.calls
