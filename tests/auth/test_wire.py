@@ -223,11 +223,13 @@ def test_timeouts(colour: Any, opened: Any, timeout: Any, expected: tuple[float,
     )
     colour.call(sdk.get_batch(JOB))
     colour.call(sdk.create_batch("{}", [{"runs": 1}]))
-    limits = {request.url.path.rpartition("/")[2]: request.extensions["timeout"] for request in line.requests}
-    seen = {name: (each["connect"], each["read"]) for name, each in limits.items()}
-    assert seen[JOB] == (connect, read)
-    assert seen["batches"] == (connect, spending)
-    assert seen["token"] == ((10, 30) if timeout is None else (connect, read))
+    seen = {}
+    for request in line.requests:
+        limits = request.extensions["timeout"]
+        seen[request.method, request.url.path.rpartition("/")[2]] = limits["connect"], limits["read"]
+    assert seen["GET", JOB] == (connect, read)
+    assert seen["POST", "batches"] == (connect, spending)
+    assert seen["POST", "token"] == ((10, 30) if timeout is None else (connect, read))
 
 
 @pytest.mark.slow

@@ -34,8 +34,9 @@ def test_malformed_id(api, operation, malformed):
     """An id in a path that is no hyphenated UUID is refused with its place."""
     path = dict.fromkeys(("batch_id", "job_id", "workload_id"), malformed.replace("{", "%7B").replace("}", "%7D"))
     (issue,) = api.refused(operation.id, 422, body=BODIES.get(operation.id), **path)
-    assert issue["loc"][0] == "path"
-    assert f"{{{issue['loc'][1]}}}" in operation.path
+    start, name = issue["loc"]
+    assert start == "path"
+    assert f"{{{name}}}" in operation.path
 
 
 def test_undocumented_method(api, operation):

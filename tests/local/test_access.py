@@ -32,6 +32,13 @@ def test_a_missing_parameter_is_named(service: LocalService) -> None:
     assert "password" in answer.json()["error_description"]
 
 
+@pytest.mark.parametrize("header", ["", "Bearer", "Bearer a.b.c", "Bearer é", "Basic dTpw"])
+def test_the_scheme_is_named_without_more(service: LocalService, header: str) -> None:
+    """Whoever has no valid token is told the scheme, and no realm."""
+    answer = service.call("listBatches", headers={"Authorization": header.encode()})
+    assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer")
+
+
 def test_signatures_stand_for_one_purpose_one_job_and_one_time() -> None:
     """A link opens one job's result until it expires; nothing signed for another purpose opens anything."""
     now = datetime(2026, 1, 1, tzinfo=UTC)

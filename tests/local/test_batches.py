@@ -60,6 +60,15 @@ def test_an_idle_open_batch_times_out(start: Callable[..., LocalService], quick:
     assert service.settled(following)["status"] == "DONE"
 
 
+def test_sequences_are_given_back_to_the_letter(scripted: LocalService, quick: str, parametrized: str) -> None:
+    """What was sent for the batch, or for a job alone, is what is shown."""
+    jobs = {"runs": 10, "sequence": quick}, {"runs": 10, "variables": {"omega": 1}}
+    batch = scripted.create(parametrized, *jobs)
+    assert batch["sequence_builder"] == parametrized
+    shown = [scripted.get("getJob", job_id=job["id"])["sequence"] for job in batch["jobs"]]
+    assert shown == [quick, parametrized]
+
+
 def test_mappable_registers_run(service: LocalService) -> None:
     """The variable `qubits` maps the register's qubits to traps."""
     sequence = Sequence(RegisterLayout([(6.0 * n, 0.0) for n in range(6)]).make_mappable_register(3), MockDevice)

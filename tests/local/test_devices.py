@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import pytest
 
 if TYPE_CHECKING:
@@ -28,10 +29,22 @@ def test_devices_are_filtered(scripted: LocalService, operation: str) -> None:
         assert names(scripted, operation, **none) == []
 
 
-def test_devices_are_ordered(scripted: LocalService) -> None:
-    """The caller's devices follow the direction asked for."""
+def test_devices_are_paged(scripted: LocalService) -> None:
+    """Pages of devices tell where they stand, and follow the direction asked for."""
     every = names(scripted, "listDevices", order_by_direction="ASC")
     assert every == sorted(every)
+    page = scripted.call("listDevices", query={"order_by_direction": "ASC", "limit": 2, "offset": 1})
+    assert [device["name"] for device in page.json()["data"]] == every[1:3]
+    assert page.json()["pagination"] == {"total": len(every), "start": 1, "end": 3}
+
+
+def test_public_operations_need_no_token(scripted: LocalService) -> None:
+    """Whoever has no token, or a bad one, sees the public devices and the specs of all of them."""
+    base = f"{scripted.connection['url']}/core-fast/api/v1/devices"
+    for headers in ({}, {"Authorization": "Bearer bad"}):
+        assert httpx.get(base, headers=headers).json()["data"] == scripted.get("listPublicDevices")
+        specs = httpx.get(f"{base}/public-specs", headers=headers).json()["data"]
+        assert {item["device_type"]: item["specs"] for item in specs} == scripted.get("listDeviceSpecs")
 
 
 def test_specs_are_told_by_name(scripted: LocalService) -> None:

@@ -17,6 +17,17 @@ def create(service: LocalService, headers: dict[str, str] | None = None, **chang
     return service.get("createOvhBatch", json=body | changes, headers=headers)
 
 
+def test_where_a_result_is(scripted: LocalService) -> None:
+    """The link leads to the service itself; the job says that it came from OVH."""
+    created = create(scripted)
+    (job,) = created["jobs"]
+    scripted.settled(created)
+    (listed,) = scripted.get("listOvhJobs", query={"batch_id": created["id"]})
+    assert (listed["id"], listed["origin"]) == (job["id"], "OVH")
+    link = scripted.get("getOvhJobResultsLink", job_id=job["id"])["results_link"]
+    assert link.partition("?")[0] == f"{scripted.connection['url']}/results/{job['id']}"
+
+
 @pytest.mark.parametrize("is_open", [{"open": True}, {"complete": False}])
 def test_open_batches_are_refused(scripted: LocalService, is_open: dict[str, bool]) -> None:
     """OVH has none."""

@@ -107,6 +107,15 @@ def test_no_jobs(service: LocalService, quick: str) -> None:
     service.get("closeBatch", batch_id=batch["id"])
 
 
+def test_added_jobs_are_checked(service: LocalService, parametrized: str) -> None:
+    """Jobs that come later are checked as those that come with the batch; the place ends with what is wrong."""
+    batch = service.create(parametrized, open=True)
+    jobs = [{"runs": 10, "variables": {"omega": 1}}, {"runs": 10}]
+    (problem,) = service.refused("addJobs", 422, json=jobs, batch_id=batch["id"])
+    assert problem["loc"] == ["body", 1, "variables"]
+    assert service.get("closeBatch", batch_id=batch["id"])["jobs"] == []
+
+
 def test_too_many_atoms(service: LocalService) -> None:
     """EMU_FREE takes ten atoms, and the refusal says both numbers."""
     sequence = sequence_of(11)
