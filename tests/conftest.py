@@ -1,4 +1,4 @@
-"""What every test may ask for: the two colours, and a clock."""
+"""What every test may ask for: the two colours, SDKs on stand-ins for the service, and a clock."""
 
 import asyncio
 import signal
@@ -7,10 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+import respx
 from hypothesis import settings
 
 from pasqal_cloud import SDK, AsyncSDK
 
+from .doubles.answers import PROJECT
+from .doubles.cloud import Cloud
+from .doubles.line import Line
 from .flows.inside import Clock, forget_submissions
 
 settings.register_profile("here", deadline=None, derandomize=True, max_examples=50)  # a slow machine is no failure
@@ -67,6 +71,38 @@ def awaiting() -> Iterator[Colour]:
 def colour(request: pytest.FixtureRequest) -> Colour:
     """Each colour in turn."""
     return request.getfixturevalue(request.param)
+
+
+@pytest.fixture
+def opened(colour: Colour) -> Iterator[Callable[..., Any]]:
+    """A function that makes an SDK of each colour, closed at the end."""
+    made = []
+
+    def make(*arguments: Any, **options: Any) -> Any:
+        made.append(colour.SDK(*arguments, **options))
+        return made[-1]
+
+    yield make
+    for sdk in made:
+        colour.call(sdk.close())
+
+
+@pytest.fixture
+def cloud() -> Iterator[Cloud]:
+    """A cloud whose answers the test writes."""
+    with respx.mock(assert_all_called=False) as router:
+        yield Cloud(router)
+
+
+@pytest.fixture
+def sdk_on(opened: Callable[..., Any]) -> Callable[..., Any]:
+    """A function that makes an SDK of each colour on a line to the service."""
+
+    def make(line: Line, **options: Any) -> Any:
+        usual = {"token": "t", "project_id": PROJECT, "endpoints": Cloud.endpoints, "transport": line.transport}
+        return opened(**usual | options)
+
+    return make
 
 
 @pytest.fixture(autouse=True)

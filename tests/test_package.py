@@ -4,15 +4,20 @@ import ast
 import re
 import subprocess
 import sys
+import tarfile
 import tomllib
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
+from hatchling.builders.sdist import SdistBuilder
+from hatchling.builders.wheel import WheelBuilder
 
 import pasqal_cloud
 
+ROOT = Path(__file__).parent.parent
 SOURCE = Path(pasqal_cloud.__file__)
 NEED_PULSER = [
     "OVHConnection",
@@ -116,3 +121,52 @@ def test_the_docstring_lists_the_layers_that_the_linter_checks(package: str) -> 
     (layers,) = (contract["layers"] for contract in contracts if contract.get("containers") == [package])
     told = re.findall(r"^ {0,4}(\w+(?: · \w+)*)(?: {2}|$)", import_module(package).__doc__ or "", re.MULTILINE)
     assert [set(line.split(" · ")) for line in told] == [set(layer.split(" | ")) for layer in layers]
+
+
+def test_importing_leaves_the_warning_filters() -> None:
+    """And warns of nothing: neither the import of every name, nor making an SDK."""
+    program = """
+import warnings
+warnings.simplefilter("error")
+before = list(warnings.filters)
+import pasqal_cloud, pasqal_cloud.device
+for name in pasqal_cloud.__all__:
+    getattr(pasqal_cloud, name)
+pasqal_cloud.SDK(token="token")
+assert warnings.filters == before
+"""
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
+
+
+def test_the_first_request_loads_none_of_what_is_large() -> None:
+    """Neither the import nor an SDK nor its first request."""
+    program = """
+import sys, httpx
+from pasqal_cloud import SDK
+answer = httpx.MockTransport(lambda request: httpx.Response(200, json={"data": []}))
+assert list(SDK(token="token", project_id="99999999-2222-4333-8444-555555555555", transport=answer).get_batches()) == []
+assert not {"pulser", "numpy", "scipy", "matplotlib"} & set(sys.modules), sorted(sys.modules)
+"""
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=100)
+
+
+def test_the_source_distribution_is_whole(tmp_path: Path) -> None:
+    """What is built of it alone has every module and the API's description, and the version."""
+    source = SdistBuilder(str(ROOT)).build(directory=str(tmp_path))
+    with tarfile.open(next(source)) as archive:
+        archive.extractall(tmp_path, filter="data")
+    (unpacked,) = (path for path in tmp_path.iterdir() if path.is_dir())
+    wheel = Path(next(WheelBuilder(str(unpacked)).build(directory=str(tmp_path), versions=["standard"])))
+    assert wheel.name.startswith(f"pasqal_cloud-{version('pasqal-cloud')}-")
+    with ZipFile(wheel) as archive:
+        built = set(archive.namelist())
+    for package, home in (("pasqal_cloud", ROOT), ("pasqal_cloud_api", ROOT / "generated")):
+        needed = {str(path.relative_to(home)) for path in (home / package).rglob("*") if is_source(path)}
+        assert len(needed) > 40
+        assert needed <= built
+    assert "pasqal_cloud_api/openapi.json" in built
+
+
+def is_source(path: Path) -> bool:
+    """Whether a file is part of a package."""
+    return path.is_file() and "__pycache__" not in path.parts

@@ -26,6 +26,8 @@ from pasqal_cloud import (
     StaticTokenProvider,
 )
 
+from ..doubles.line import one_after_another
+
 
 def test_an_async_sdk_serves_one_event_loop_after_another(service: Any, until: Any) -> None:
     """Each loop has its own connections, which end with it; the token is the same."""
@@ -284,29 +286,13 @@ def test_the_child_uses_the_parents_token(service: Any) -> None:
 
 def test_a_transport_sends_everything(colour: Any, service: Any, opened: Any) -> None:
     """Token, API and results alike, in both colours; and it is closed with the SDK."""
-    seen = []
-
-    class Recording(httpx.MockTransport):
-        closed = 0
-
-        def close(self) -> None:
-            self.closed += 1
-
-        async def aclose(self) -> None:
-            self.closed += 1
-
-    def answer(request: httpx.Request) -> httpx.Response:
-        seen.append(request.url.path)
-        if request.url.path == "/oauth/token":
-            return httpx.Response(200, json={"access_token": "t", "expires_in": 60})
-        return httpx.Response(200, json={"status": "success", "data": {"id": service.batch_id(), "status": "DONE"}})
-
-    transport = Recording(answer)
-    sdk = opened(username="a", password="b", transport=transport, endpoints=service.endpoints)
+    token = httpx.Response(200, json={"access_token": "t", "expires_in": 60})
+    line = one_after_another(token, {"id": service.batch_id(), "status": "DONE"})
+    sdk = opened(username="a", password="b", transport=line.transport, endpoints=service.endpoints)
     colour.call(sdk.get_batch(service.batch_id()))
-    assert seen == ["/oauth/token", f"/core-fast/api/v2/batches/{service.batch_id()}"]
+    assert line.paths == ["/oauth/token", f"/core-fast/api/v2/batches/{service.batch_id()}"]
     colour.call(sdk.close())
-    assert transport.closed == 1
+    assert len(line.closed) == 1
 
 
 def test_errors_of_this_package_are_its_family() -> None:

@@ -21,9 +21,10 @@ from pasqal_cloud import (
     save_profile,
 )
 
+from ..doubles.answers import PROJECT
+
 USERNAME = "ada@example.com"
 PASSWORD = "pa55word-of-ada"
-PROJECT = "99999999-2222-4333-8444-555555555555"
 BATCH = "11111111-2222-4333-8444-000000000000"
 
 

@@ -1,8 +1,6 @@
 """The environment of real machines: proxies, the hosts that are reached without one, certificates, headers."""
 
-import socket
 import ssl
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -20,34 +18,10 @@ from pasqal_cloud import (
     ValidationError,
 )
 
-PROJECT = "99999999-2222-4333-8444-555555555555"
+from ..doubles.answers import PROJECT
+from ..doubles.sockets import Proxy
+
 BATCH = "11111111-2222-4333-8444-000000000000"
-
-
-class Proxy:
-    """Answers each request with the same bytes, and tells what came; without bytes, it hangs up."""
-
-    def __init__(self, answer: bytes) -> None:
-        self.answer = answer
-        self.seen: list[bytes] = []
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self._listener.getsockname()[1]
-        self.address = f"127.0.0.1:{self.port}"
-        threading.Thread(target=self._serve, daemon=True).start()
-
-    def _serve(self) -> None:
-        while True:
-            try:
-                connection, _ = self._listener.accept()
-            except OSError:
-                return  # closed
-            with connection:
-                self.seen.append(connection.recv(65536))
-                connection.sendall(self.answer)
-
-    def close(self) -> None:
-        self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
 
 
 @pytest.fixture

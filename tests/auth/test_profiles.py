@@ -10,8 +10,9 @@ import pytest
 
 from pasqal_cloud import ValidationError, save_profile
 
+from ..doubles.answers import PROJECT
+
 BATCH = "11111111-2222-4333-8444-000000000000"
-PROJECT = "99999999-2222-4333-8444-555555555555"
 
 
 @pytest.fixture

@@ -29,7 +29,8 @@ from pasqal_cloud import (
 )
 from pasqal_cloud.endpoints import AUTH_CONFIG
 
-PROJECT = "99999999-2222-4333-8444-555555555555"
+from ..doubles.answers import PROJECT
+
 MANY = 20
 PATIENCE = 20.0
 """Seconds that a test has for what takes a moment."""

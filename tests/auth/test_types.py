@@ -18,9 +18,10 @@ from pasqal_cloud import (
     save_profile,
 )
 
+from ..doubles.answers import PROJECT
+
 TEXTS = ("username", "password", "token", "client_id", "client_secret", "project_id", "region", "profile")
 SECRET = 7355608
-PROJECT = "99999999-2222-4333-8444-555555555555"
 
 
 @pytest.mark.parametrize("name", TEXTS)

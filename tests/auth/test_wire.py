@@ -22,7 +22,9 @@ from pasqal_cloud import (
 )
 from pasqal_cloud.authentication import InsecureAuth0TokenProvider
 
-PROJECT = "99999999-2222-4333-8444-555555555555"
+from ..doubles.answers import PROJECT
+from ..doubles.line import by_path
+
 JOB = "22222222-2222-4333-8444-000000000000"
 
 
@@ -206,25 +208,25 @@ def test_headers_are_on_every_request(colour: Any, service: Any, opened: Any) ->
 def test_timeouts(colour: Any, opened: Any, timeout: Any, expected: tuple[float, float, float]) -> None:
     """The usual ones are long for what creates something; one that is given holds for everything, tokens too."""
     connect, read, spending = expected
-    seen = {}
-
-    def answer(request: httpx.Request) -> httpx.Response:
-        limits = request.extensions["timeout"]
-        seen[request.method, request.url.path.rsplit("/", 1)[-1]] = limits["connect"], limits["read"]
-        if request.url.path == "/oauth/token":
-            return httpx.Response(200, json={"access_token": "t"})
-        return httpx.Response(200, json={"status": "success", "data": {"id": JOB, "status": "DONE"}})
-
+    line = by_path(
+        token=httpx.Response(200, json={"access_token": "t"}),
+        job={"id": JOB, "status": "DONE"},
+        batches={"id": JOB, "status": "DONE"},
+    )
     sdk = opened(
         username="a",
         password="b",
         project_id=PROJECT,
         timeout=timeout,
         endpoints=Endpoints.at("http://cloud.test"),
-        transport=httpx.MockTransport(answer),
+        transport=line.transport,
     )
     colour.call(sdk.get_batch(JOB))
     colour.call(sdk.create_batch("{}", [{"runs": 1}]))
+    seen = {}
+    for request in line.requests:
+        limits = request.extensions["timeout"]
+        seen[request.method, request.url.path.rpartition("/")[2]] = limits["connect"], limits["read"]
     assert seen["GET", JOB] == (connect, read)
     assert seen["POST", "batches"] == (connect, spending)
     assert seen["POST", "token"] == ((10, 30) if timeout is None else (connect, read))

@@ -8,7 +8,7 @@ from operator import attrgetter
 
 import pytest
 
-from .client import OPERATIONS, UNKNOWN
+from .client import OPERATIONS, UNKNOWN, check_envelope
 
 BODIES = {"addJobs": [{"runs": 1}], "setBatchTags": ["a"]}
 id_of = attrgetter("id")
@@ -34,8 +34,9 @@ def test_malformed_id(api, operation, malformed):
     """An id in a path that is no hyphenated UUID is refused with its place."""
     path = dict.fromkeys(("batch_id", "job_id", "workload_id"), malformed.replace("{", "%7B").replace("}", "%7D"))
     (issue,) = api.refused(operation.id, 422, body=BODIES.get(operation.id), **path)
-    assert issue["loc"][0] == "path"
-    assert f"{{{issue['loc'][1]}}}" in operation.path
+    start, name = issue["loc"]
+    assert start == "path"
+    assert f"{{{name}}}" in operation.path
 
 
 def test_undocumented_method(api, operation):
@@ -43,6 +44,7 @@ def test_undocumented_method(api, operation):
     path = operation.path.format(batch_id=UNKNOWN, job_id=UNKNOWN, workload_id=UNKNOWN, device_type="EMU_FREE")
     response = api.http.request("DELETE", path, headers={"Authorization": f"Bearer {api.token}"})
     assert response.status_code == 405
+    check_envelope(response.json(), 405, is_account=operation.is_account)
     assert operation.method.upper() in response.headers["Allow"].replace(" ", "").split(",")
     assert "DELETE" not in response.headers["Allow"]
 

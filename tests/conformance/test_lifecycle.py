@@ -31,10 +31,10 @@ def test_closed_batch(api, held, sequence):
 
     after = api.get("getBatch", batch_id=batch["id"])
     assert after["jobs_count_per_status"]["DONE"] == 3
-    created, started, ended = (
-        datetime.fromisoformat(after[name]) for name in ("created_at", "start_datetime", "end_datetime")
+    created, started, ended, updated = (
+        datetime.fromisoformat(after[name]) for name in ("created_at", "start_datetime", "end_datetime", "updated_at")
     )
-    assert created <= started <= ended
+    assert created <= started <= ended <= updated
     for job in api.jobs(batch):
         assert job["status"] == "DONE"
         assert not job["errors"]
@@ -96,8 +96,9 @@ def test_open_batch(api, sequence, parametrized):
     closed = api.get("closeBatch", batch_id=batch["id"])
     assert (closed["open"], closed["complete"]) == (False, True)
     assert [job["id"] for job in closed["jobs"]] == [job["id"] for job in extended["jobs"]]
-    assert api.settled(batch)["status"] == "DONE"
-    assert api.settled(behind)["status"] == "DONE"
+    ended, next_ended = api.settled(batch), api.settled(behind)
+    assert (ended["status"], next_ended["status"]) == ("DONE", "DONE")
+    assert next_ended["start_datetime"] > ended["end_datetime"]
 
 
 def test_closed_batch_refuses_jobs(api, held, sequence):

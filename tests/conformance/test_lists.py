@@ -121,6 +121,7 @@ def test_filters_of_batches(shelf, query, names):
         ({"errors": "true"}, []),
         ({"origin": ["CLIENT", "AZURE"]}, JOBS),
         ({"origin": "OVH"}, []),
+        ({"origin": ["AZURE", "UNKNOWN"]}, []),
         ({"user_id": "somebody else"}, []),
         ({"project_id": UNKNOWN}, []),
         ({"batch_id": UNKNOWN}, []),

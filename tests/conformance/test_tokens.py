@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 SAMPLES = {"batch_id": "x", "job_id": "x", "workload_id": "x", "device_type": "EMU_FREE"}
 
 
-def perform(api: Any, operation: Any, headers: dict[str, str]) -> httpx.Response:
+def perform(api: Any, operation: Any, headers: dict[str, Any]) -> httpx.Response:
     """Sends a request that is wrong in all but perhaps its headers, and checks the answer's form."""
     response: httpx.Response = api.http.request(
         operation.method.upper(), operation.path.format(**SAMPLES), headers=headers
@@ -28,8 +28,9 @@ def perform(api: Any, operation: Any, headers: dict[str, str]) -> httpx.Response
 
 def test_without_a_valid_token(api, operation):
     """Without a valid token, every operation but the public ones is refused before anything else is looked at."""
-    for authorization in (None, "", "Bearer", "Bearer garbage", "Basic dTpw", "Bearer a.b.c"):
-        response = perform(api, operation, {} if authorization is None else {"Authorization": authorization})
+    for authorization in (None, "", "Bearer", "Bearer garbage", "Basic dTpw", "Bearer a.b.c", "Bearer é"):
+        headers = {} if authorization is None else {"Authorization": authorization.encode()}
+        response = perform(api, operation, headers)
         assert response.status_code == (200 if operation.is_public else 401)
         if not operation.is_public:
             assert response.headers["WWW-Authenticate"].startswith("Bearer")
@@ -108,6 +109,7 @@ def test_client_credentials(api, form):
         ({"username": None}, 400, "invalid_request"),
         ({"grant_type": None}, 403, "unsupported_grant_type"),
         ({"grant_type": "implicit"}, 403, "unsupported_grant_type"),
+        ({"grant_type": ""}, 403, "unsupported_grant_type"),
         ({"grant_type": "client_credentials", "client_secret": "wrong"}, 401, "invalid_client"),
     ],
     ids=str,

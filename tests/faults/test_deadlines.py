@@ -7,6 +7,7 @@ import pytest
 
 from pasqal_cloud import BatchFetchingError, ClosedError, RequestTimeoutError, RetryPolicy, ServerError
 
+from ..doubles.answers import BATCH
 from ..stopwatch import Stopwatch
 
 LONGEST = 0.5 + 0.25 + 0.15
@@ -47,7 +48,7 @@ def test_a_token_that_drips_ends(colour: Any, service: Any, hasty: Any) -> None:
     """So may a token: the identity provider is waited for no longer than one part of its answer."""
     service.fail("createToken", 200, {"access_token": "x" * 1000}, end="drip")
     watch = Stopwatch()
-    colour.attempt(RequestTimeoutError, lambda: hasty.get_batch("11111111-2222-4333-8444-555555555555"))
+    colour.attempt(RequestTimeoutError, lambda: hasty.get_batch(BATCH))
     assert watch.look() < LONGEST
 
 

@@ -14,6 +14,8 @@ import pytest
 from pasqal_cloud import AsyncBatch, Batch, BatchCreationError, JobCreationError, RequestTimeoutError, ServerError
 from pasqal_cloud.errors import SubmissionUnknownError
 
+from ..doubles.line import one_after_another
+
 SEQUENCE = json.dumps({"version": "1", "name": "pulser"})
 OTHER = json.dumps({"version": "1", "name": "other"})
 JOBS = [{"runs": 10, "variables": {"omega": [1.5, 2]}}, {"runs": 20}]
@@ -408,13 +410,9 @@ def test_a_cancellation_names_the_submission(
 @pytest.mark.parametrize("colour", ["blocking"], indirect=True)
 def test_ctrl_c_names_the_submission(open_sdk: Callable[..., Any]) -> None:
     """The same for a request that blocks."""
-
-    def interrupted(request: httpx.Request) -> httpx.Response:
-        if request.url.path == "/oauth/token":
-            return httpx.Response(200, json={"access_token": "token", "expires_in": 3600})
-        raise KeyboardInterrupt
-
-    sdk = open_sdk(transport=httpx.MockTransport(interrupted), verify=None)
+    token = httpx.Response(200, json={"access_token": "token", "expires_in": 3600})
+    line = one_after_another(token, KeyboardInterrupt())
+    sdk = open_sdk(transport=line.transport, verify=None)
     with pytest.raises(KeyboardInterrupt) as caught:
         create(sdk)
     assert "The service may have received a batch of 2 jobs" in caught.value.__notes__[0]

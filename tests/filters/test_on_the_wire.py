@@ -25,9 +25,10 @@ from pasqal_cloud import (
     JobFilters,
     PaginationParams,
     RebatchFilters,
-    TokenProvider,
     WorkloadFilters,
 )
+
+from ..doubles.cloud import Anybody
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,13 +39,6 @@ SPEC = yaml.safe_load((Path(__file__).parents[2] / "spec" / "openapi.yaml").read
 BATCH = "10000000-0000-4000-8000-000000000001"
 LISTED = {"status": "success", "data": [], "pagination": {"total": 0, "start": 0, "end": 0}}
 CANCELLED = {"status": "success", "data": {"jobs": [], "errors": {}}}
-
-
-class Anybody(TokenProvider):
-    """Gives a token."""
-
-    def get_token(self) -> str:
-        return "token"
 
 
 @cache

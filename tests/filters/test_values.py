@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 from uuid import UUID
 
-import httpx
 import pytest
 
 from pasqal_cloud import (
     SDK,
     BatchFilters,
     BatchStatus,
+    CancelJobFilters,
     Endpoints,
     JobFilters,
     PaginationParams,
@@ -25,8 +25,10 @@ from pasqal_cloud import (
     WorkloadFilters,
 )
 
+from ..doubles.line import by_path
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 ID = "10000000-0000-4000-8000-000000000001"
 EAST, WEST = timezone(timedelta(hours=14)), timezone(timedelta(hours=-12))
@@ -35,16 +37,10 @@ FIRST, LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 def query_of(filters: Any) -> dict[str, list[str]]:
     """What is asked for by these filters."""
-    asked = {}
-
-    def answer(request: httpx.Request) -> httpx.Response:
-        asked.update(parse_qs(request.url.query.decode()))
-        empty = {"status": "success", "data": [], "pagination": {"total": 0, "start": 0, "end": 0}}
-        return httpx.Response(200, json=empty)
-
-    with SDK(token="t", endpoints=Endpoints.at("http://cloud.test"), transport=httpx.MockTransport(answer)) as sdk:
+    line = by_path()
+    with SDK(token="t", endpoints=Endpoints.at("http://cloud.test"), transport=line.transport) as sdk:
         sdk.get_jobs(filters) if isinstance(filters, JobFilters) else sdk.get_batches(filters)
-    return asked
+    return {name: values for request in line.requests for name, values in parse_qs(request.url.query.decode()).items()}
 
 
 @pytest.fixture(params=["UTC", "Asia/Tokyo", "America/Los_Angeles", "Pacific/Kiritimati"])
@@ -221,3 +217,42 @@ def test_what_is_as_good_is_taken(filters: Any, asked: dict[str, list[str]]) -> 
     for _ in range(2):
         sent = {name.removesuffix("[]"): values for name, values in query_of(filters).items()}
         assert sent.items() >= asked.items()
+
+
+KINDS = pytest.mark.parametrize("kind", [BatchFilters, JobFilters, CancelJobFilters, RebatchFilters, WorkloadFilters])
+
+
+@KINDS
+def test_none_is_no_filter(kind: type[Any]) -> None:
+    """A filter that is given as None is left out, whichever it is."""
+    names = [field.name for field in kind.__attrs_attrs__]
+    assert kind(**dict.fromkeys(names)).query() == {}
+
+
+@KINDS
+def test_an_empty_list_is_never_everything(kind: type[Any]) -> None:
+    """`user_id=[]` must not give everybody's."""
+    for name in {"id", "user_id", "status", "project_id"} & {field.name for field in kind.__attrs_attrs__}:
+        with pytest.raises(ValidationError, match=f"{name} is empty"):
+            kind(**{name: []})
+
+
+@KINDS
+@pytest.mark.parametrize("name", ["statuss", "ids", "Status"])
+def test_a_misspelt_filter_is_refused(kind: Any, name: str) -> None:
+    """By its name."""
+    with pytest.raises(TypeError, match=name):
+        kind(**{name: "DONE"})
+
+
+def test_a_time_without_zone_is_the_users(colour: Any, sdk_on: Callable[..., Any]) -> None:
+    """It is sent with the offset of the user's clock; a number is no time."""
+    line = by_path()
+    naive = datetime(2024, 5, 1, 12, 0)
+    colour.call(sdk_on(line).get_batches(BatchFilters(start_date=naive)))
+    (request,) = line.requests
+    (sent,) = map(datetime.fromisoformat, parse_qs(request.url.query.decode())["start_date"])
+    assert sent.tzinfo is not None
+    assert sent == naive.astimezone()
+    with pytest.raises(ValidationError, match="start_date must be a datetime"):
+        BatchFilters(start_date=1714557600)

@@ -7,7 +7,6 @@ this test alone.
 from __future__ import annotations
 
 import asyncio
-import socket
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import attrs
@@ -33,6 +32,8 @@ from pasqal_cloud import (
     SubmissionUnknownError,
 )
 from pasqal_cloud.testing import LocalService
+
+from ..doubles.sockets import closed_port
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -62,9 +63,7 @@ class Restartable:
     """
 
     def __init__(self, database: Path) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as server:
-            port = server.getsockname()[1]
-        self._options = (f"--db={database}", f"--port={port}", "--workers=1")
+        self._options = (f"--db={database}", f"--port={closed_port()}", "--workers=1")
         self.local = LocalService.start(*self._options)
         self.restarts = 0
         with self.local.sdk() as sdk:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -16,45 +14,15 @@ from pasqal_cloud.local.http.operations import NOT_SERVED, Handlers, snake_case
 from pasqal_cloud.local.rules.signing import BadSignatureError, Signer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from .conftest import LocalService
 
 
-@pytest.mark.parametrize("grant", ["password", "http://auth0.com/oauth/grant-type/password-realm"])
-def test_a_password_buys_a_token(service: LocalService, grant: str) -> None:
-    """Both password grants answer as Auth0 does, with a token that opens the API."""
-    answer = service.log_in(grant_type=grant)
-    assert answer.status_code == 200
-    assert answer.json()["token_type"] == "Bearer"
+def test_a_password_buys_a_token(service: LocalService) -> None:
+    """It is good for a day, and the user's own."""
+    answer = service.log_in()
     assert answer.json()["expires_in"] == 86_400
     headers = {"Authorization": f"Bearer {answer.json()['access_token']}"}
     assert service.call("getAuthInfo", headers=headers).json()["data"]["email"] == service.connection["username"]
-
-
-def test_the_token_endpoint_takes_json(service: LocalService) -> None:
-    """Credentials may come as JSON as well as in a form."""
-    fields = {name: service.connection[name] for name in ("username", "password")}
-    assert service.http.post("/oauth/token", json=fields | {"grant_type": "password"}).status_code == 200
-
-
-@pytest.mark.parametrize(
-    ("changes", "status", "error"),
-    [
-        ({"password": "wrong"}, 403, "invalid_grant"),
-        ({"username": "nobody"}, 403, "invalid_grant"),
-        ({"grant_type": "client_credentials", "client_id": "nobody", "client_secret": "x"}, 401, "invalid_client"),
-        ({"grant_type": ""}, 403, "unsupported_grant_type"),
-    ],
-)
-def test_wrong_credentials_are_refused_as_auth0_does(
-    service: LocalService, changes: dict[str, str], status: int, error: str
-) -> None:
-    """The token endpoint's errors are OAuth's, not the envelope's."""
-    answer = service.log_in(**changes)
-    assert answer.status_code == status
-    assert answer.json()["error"] == error
-    assert answer.json()["error_description"]
 
 
 def test_a_missing_parameter_is_named(service: LocalService) -> None:
@@ -65,28 +33,10 @@ def test_a_missing_parameter_is_named(service: LocalService) -> None:
 
 
 @pytest.mark.parametrize("header", ["", "Bearer", "Bearer a.b.c", "Bearer é", "Basic dTpw"])
-def test_without_a_valid_token_the_answer_is_401(service: LocalService, header: str) -> None:
-    """A missing or wrong token is refused in the envelope."""
+def test_the_scheme_is_named_without_more(service: LocalService, header: str) -> None:
+    """Whoever has no valid token is told the scheme, and no realm."""
     answer = service.call("listBatches", headers={"Authorization": header.encode()})
-    assert answer.status_code == 401
-    assert answer.json()["status"] == "fail"
-    assert answer.headers["www-authenticate"] == "Bearer"
-
-
-def test_tokens_expire(start: Callable[..., LocalService]) -> None:
-    """Past its lifetime a token gives 401, and the answer says why."""
-    assert "expired" in start("--token-lifetime", "0").refused("listBatches", 401)
-
-
-@pytest.mark.slow
-def test_result_links_expire(start: Callable[..., LocalService], quick: str) -> None:
-    """Past its lifetime a link gives 403, and the answer says why."""
-    service = start("--link-lifetime", "0")
-    batch = service.settled(service.create(quick, {"runs": 10}))
-    link = service.get("getJobResultsLink", job_id=batch["jobs"][0]["id"])["results_link"]
-    answer = httpx.get(link)
-    assert answer.status_code == 403
-    assert "expired" in answer.json()["data"]["description"]
+    assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer")
 
 
 def test_signatures_stand_for_one_purpose_one_job_and_one_time() -> None:
@@ -141,12 +91,6 @@ def test_unknown_paths_give_404(service: LocalService, path: str) -> None:
     assert (answer.status_code, answer.json()["code"]) == (404, "404")
 
 
-def test_unknown_methods_give_405(service: LocalService) -> None:
-    """A path that exists refuses other methods than the description's."""
-    answer = service.http.delete("/core-fast/api/v1/batches")
-    assert (answer.status_code, answer.json()["code"]) == (405, "405")
-
-
 def test_every_operation_is_performed() -> None:
     """Each operation of the description has a handler, or is not served, and there are no other handlers."""
     described = {operation.id for operation in Contract.load().operations()} - {"createToken"}
@@ -155,30 +99,18 @@ def test_every_operation_is_performed() -> None:
     assert described.issuperset(NOT_SERVED)
 
 
-def test_bodies_may_be_compressed(service: LocalService, quick: str) -> None:
-    """A gzip body counts as the JSON that is in it."""
-    content = gzip.compress(json.dumps(service.body(quick, {"runs": 10})).encode())
-    headers = {"Content-Encoding": "gzip", "Content-Type": "application/json"}
-    assert service.get("createBatch", content=content, headers=headers)["jobs_count"] == 1
-
-
 @pytest.mark.parametrize(
     ("content", "encoding", "status"),
     [
-        (b"{}", "gzip", 400),
-        (gzip.compress(b"{}")[:-9], "gzip", 400),
         (b"{}", "br", 415),
         (b" " * (8 * 2**20 + 1), "identity", 413),
-        (gzip.compress(b" " * (64 * 2**20 + 1)), "gzip", 413),
-        (b"", "identity", 422),
-        (b"{", "identity", 422),
         (b'{"project_id": NaN}', "identity", 422),
         (b'{"project_id": "\\ud800"}', "identity", 422),
     ],
-    ids=["no gzip", "cut", "brotli", "large", "bomb", "empty", "half", "NaN", "surrogate"],
+    ids=["brotli", "large", "NaN", "surrogate"],
 )
 def test_unreadable_bodies_are_refused(service: LocalService, content: bytes, encoding: str, status: int) -> None:
-    """A body that is too large (also once uncompressed), cut short or no JSON is refused before it is looked at."""
+    """A body that is too large, packed in an unknown way or no strict JSON is refused before it is looked at."""
     service.refused("createBatch", status, content=content, headers={"Content-Encoding": encoding})
 
 
@@ -207,32 +139,10 @@ def test_a_required_field_is_named(service: LocalService) -> None:
     assert (problem["loc"], problem["type"]) == (["body", "project_id"], "missing")
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        {"limit": 0},
-        {"limit": 101},
-        {"limit": "x"},
-        {"offset": -1},
-        {"offset": 10**30},
-        {"id": "x"},
-        {"open": "perhaps"},
-        {"start_date": "yesterday"},
-        {"order_by": "colour"},
-        {"order_by_direction": "UP"},
-    ],
-)
-def test_queries_follow_the_schema(service: LocalService, query: dict[str, Any]) -> None:
-    """A parameter that the description forbids is refused by name."""
-    (problem,) = service.refused("listBatches", 422, query=query)
-    assert problem["loc"][:2] == ["query", *query]
-
-
-def test_ids_in_paths_are_checked(service: LocalService) -> None:
-    """An id that is no UUID is refused, and one that is not known does not exist."""
-    (problem,) = service.refused("getBatch", 422, batch_id="x")
-    assert problem["loc"] == ["path", "batch_id"]
-    for operation in ("getBatch", "getBatchStatus", "closeBatch", "cancelBatch"):
+def test_what_is_not_there_is_named(service: LocalService) -> None:
+    """A 404 says what there is none of."""
+    for operation in ("getBatch", "getBatchStatus", "closeBatch", "cancelBatch", "getOvhBatch", "getOvhBatchStatus"):
         assert "no batch" in service.refused(operation, 404, batch_id=str(uuid4()))
-    for operation in ("getJob", "getJobStatus", "cancelJob", "getJobResultsLink"):
+    jobs = ("getJob", "getJobStatus", "cancelJob", "getJobResultsLink", "getOvhJobStatus", "getOvhJobResultsLink")
+    for operation in jobs:
         assert "no job" in service.refused(operation, 404, job_id=str(uuid4()))

@@ -108,7 +108,7 @@ def test_no_jobs(service: LocalService, quick: str) -> None:
 
 
 def test_added_jobs_are_checked(service: LocalService, parametrized: str) -> None:
-    """Jobs that come later are checked as those that come with the batch, and none is added when one is refused."""
+    """Jobs that come later are checked as those that come with the batch; the place ends with what is wrong."""
     batch = service.create(parametrized, open=True)
     jobs = [{"runs": 10, "variables": {"omega": 1}}, {"runs": 10}]
     (problem,) = service.refused("addJobs", 422, json=jobs, batch_id=batch["id"])

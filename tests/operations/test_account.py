@@ -62,8 +62,8 @@ def test_all_projects_are_listed(colour: Any, cloud: Any, sdk: Any) -> None:
     projects = [{"id": cloud.ident(number), "name": f"Project {number}"} for number in range(150)]
     route = cloud.on_account("/v1/projects").mock(
         side_effect=[
-            cloud.page(projects[:100], 0, 150),
-            cloud.page(projects[100:], 100, 150),
+            cloud.page(*projects[:100], start=0, total=150),
+            cloud.page(*projects[100:], start=100, total=150),
         ]
     )
     found = colour.call(sdk.get_all_projects())
@@ -77,7 +77,7 @@ def test_all_projects_are_listed(colour: Any, cloud: Any, sdk: Any) -> None:
 def test_a_project_says_what_it_is(colour: Any, cloud: Any, sdk: Any) -> None:
     """As far as the service tells."""
     project = {"id": cloud.ident(), "name": "Mine", "description": "For me.", "project_status": "ACTIVE"}
-    cloud.on_account("/v1/projects").mock(return_value=cloud.page([project]))
+    cloud.on_account("/v1/projects").mock(return_value=cloud.page(project))
     (found,) = colour.call(sdk.get_all_projects())
     assert (found.id, found.name, found.description, found.status) == (cloud.ident(), "Mine", "For me.", "ACTIVE")
 
@@ -85,7 +85,7 @@ def test_a_project_says_what_it_is(colour: Any, cloud: Any, sdk: Any) -> None:
 def test_new_batches_belong_to_the_project_that_was_switched_to(colour: Any, cloud: Any, sdk: Any) -> None:
     """One that the account has; what is none leaves the project as it was."""
     creating = cloud.on("POST", "/v1/batches").mock(return_value=cloud.batch())
-    cloud.on_account("/v1/projects").mock(return_value=cloud.page([{"id": cloud.ident(5), "name": "Mine"}]))
+    cloud.on_account("/v1/projects").mock(return_value=cloud.page({"id": cloud.ident(5), "name": "Mine"}))
     assert colour.call(sdk.switch_to_project(cloud.ident(5))) == sdk.project_id == cloud.ident(5)
     error = colour.attempt(ProjectNotFoundError, lambda: sdk.switch_to_project(cloud.ident(6)))
     assert cloud.ident(6) in str(error)
@@ -99,7 +99,7 @@ def test_a_deep_copy_keeps_its_project(colour: Any, cloud: Any, sdk: Any) -> Non
     """Switching one does not switch the other."""
     from copy import deepcopy
 
-    cloud.on_account("/v1/projects").mock(return_value=cloud.page([{"id": cloud.ident(5), "name": "Mine"}]))
+    cloud.on_account("/v1/projects").mock(return_value=cloud.page({"id": cloud.ident(5), "name": "Mine"}))
     copy = deepcopy(sdk)
     colour.call(copy.switch_to_project(cloud.ident(5)))
     assert copy.project_id == cloud.ident(5)

@@ -1,7 +1,9 @@
 """What the handles of batches and jobs do: closing, waiting, cancelling, repeating, tagging."""
 
+import gc
 import gzip
 import json
+import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +19,9 @@ from pasqal_cloud import (
     NotFoundError,
     ValidationError,
 )
+
+from ..doubles import answers
+from ..doubles.line import by_path, one_after_another
 
 
 def body_of(route: Any) -> Any:
@@ -103,9 +108,7 @@ def test_a_wait_for_an_open_batch_sees_jobs_of_others(colour: Any, cloud: Any, o
             cloud.ok({"status": "RUNNING", "jobs_count_per_status": {"DONE": 2}}),
         ]
     )
-    cloud.on("GET", "/v2/jobs").mock(
-        return_value=cloud.page([cloud.job(0, status="DONE"), cloud.job(1, status="DONE")])
-    )
+    cloud.on("GET", "/v2/jobs").mock(return_value=cloud.page(cloud.job(0, status="DONE"), cloud.job(1, status="DONE")))
     (first,) = colour.call(batch.ordered_jobs)
     colour.call(batch.wait(poll=0.001))
     assert progress.call_count == 2
@@ -120,7 +123,7 @@ def test_a_wait_for_an_open_batch_asks_the_jobs_where_nothing_is_counted(
     batch = of_jobs(open=True)
     cloud.on("GET", "/v1/batches/{}/status").mock(return_value=cloud.ok({"status": "RUNNING"}))
     listed = cloud.on("GET", "/v2/jobs").mock(
-        side_effect=[cloud.page([cloud.job(status=status)]) for status in ("RUNNING", "DONE", "DONE")]
+        side_effect=[cloud.page(cloud.job(status=status)) for status in ("RUNNING", "DONE", "DONE")]
     )
     colour.call(batch.wait(poll=0.001))
     assert listed.call_count == 3
@@ -137,7 +140,7 @@ def test_what_may_go_on_is_waited_for(colour: Any, cloud: Any, of_jobs: Callable
         job: cloud.on("GET", f"/v1/jobs/{cloud.ident(0)}/status"),
     }
     cloud.on("GET", f"/v2/jobs/{cloud.ident(0)}").mock(return_value=cloud.ok(cloud.job(0, status="DONE")))
-    cloud.on("GET", "/v2/jobs").mock(return_value=cloud.page([cloud.job(0, status=status)]))
+    cloud.on("GET", "/v2/jobs").mock(return_value=cloud.page(cloud.job(0, status=status)))
     for handle, look in looks.items():
         assert (handle.status, handle.is_settled) == (status, False)
         look.mock(side_effect=[cloud.ok({"status": status}), cloud.ok({"status": "DONE"})])
@@ -153,7 +156,7 @@ def test_jobs_stay_the_same_objects(colour: Any, cloud: Any, of_jobs: Callable[.
     batch = of_jobs(cloud.job(0), cloud.job(1))
     held = colour.call(batch.ordered_jobs)
     now = [cloud.job(2), cloud.job(1, status="DONE"), cloud.job(0, status="ERROR", errors=["Too hot."])]
-    cloud.on("GET", "/v2/jobs").mock(return_value=cloud.page(now))
+    cloud.on("GET", "/v2/jobs").mock(return_value=cloud.page(*now))
     colour.call(batch.refresh())
     new, second, first = colour.call(batch.ordered_jobs)
     assert (held[0], held[1]) == (first, second)
@@ -297,3 +300,60 @@ def test_tags_that_are_refused_are_their_own_error(colour: Any, cloud: Any, batc
     error = colour.attempt(BatchSetTagsError, lambda: batch.set_tags(["a"]))
     assert isinstance(error, NotFoundError)
     assert batch.tags == []
+
+
+def test_handles_can_be_hashed_and_shown(colour: Any, sdk_on: Callable[..., Any]) -> None:
+    """They can be keys and members of sets; `repr` shows neither client nor token."""
+    sdk = sdk_on(by_path(batch=answers.batch(jobs=[{"id": answers.ident(1), "status": "DONE"}])), token="token")
+    batch = colour.call(sdk.get_batch(answers.BATCH))
+    (job,) = colour.call(batch.ordered_jobs)
+    assert {batch: "a", job: "b"}[job] == "b"
+    for handle in (batch, job):
+        assert handle.id in repr(handle)
+        assert "token" not in repr(handle)
+        assert "client" not in repr(handle)
+
+
+def test_a_sequence_is_fetched_once(colour: Any, sdk_on: Callable[..., Any]) -> None:
+    """However often it is read, also where there is none."""
+    for sequence in ("{}", None):
+        without = {"id": answers.BATCH, "status": "PENDING"}
+        line = one_after_another(without, without | {"sequence_builder": sequence})
+        batch = colour.call(sdk_on(line).get_batch(answers.BATCH))
+        assert [colour.call(batch.sequence_builder) for _ in range(5)] == [sequence] * 5
+        assert len(line.requests) == 2
+
+
+def test_an_sdk_keeps_no_batches(colour: Any, sdk_on: Callable[..., Any]) -> None:
+    """What the user drops is dropped."""
+    sdk = sdk_on(by_path(batches=answers.batch()))
+    batch = colour.call(sdk.create_batch("{}", [{"runs": 1}]))
+    held = weakref.ref(batch)
+    del batch
+    gc.collect()
+    assert held() is None
+
+
+@pytest.mark.parametrize("status", ["PAUSED", "TIMED_OUT", "CANCELING", "BRAND_NEW"])
+def test_every_status_can_be_read(colour: Any, sdk_on: Callable[..., Any], status: str) -> None:
+    """By itself, and of handles."""
+    batch, job = answers.batch(status=status), answers.job(status=status)
+    sdk = sdk_on(by_path(status={"status": status}, batch=batch, job=job))
+    assert colour.call(sdk.get_batch_status(answers.BATCH)) == status
+    assert colour.call(sdk.get_job_status(answers.ident())) == status
+    assert colour.call(sdk.get_batch(answers.BATCH)).status == status
+    assert colour.call(sdk.get_job(answers.ident())).status == status
+
+
+def test_a_job_that_is_held_comes_to_its_end(colour: Any, sdk_on: Callable[..., Any]) -> None:
+    """By its batch's refresh, and by its own: neither replaces it."""
+    states = iter([answers.batch(jobs=[answers.job()]), answers.batch(jobs=None)])
+    asked = by_path(batch=states, jobs=[answers.job(status="RUNNING")], job=answers.job(status="DONE"))
+    handle = colour.call(sdk_on(asked).get_batch(answers.BATCH))
+    (held,) = colour.call(handle.ordered_jobs)
+    colour.call(handle.refresh())
+    (after,) = colour.call(handle.ordered_jobs)
+    assert after is held
+    assert held.status == "RUNNING"
+    colour.call(held.refresh())
+    assert held.status == "DONE"

@@ -39,7 +39,7 @@ def test_a_page_is_asked_for(
     colour: Any, cloud: Any, sdk: Any, kind: str, arguments: Any, limit: str, offset: str
 ) -> None:
     """By `limit` and `offset`, as the guide shows, or by `pagination_params`; numpy's numbers are numbers."""
-    cloud.on("GET", PATHS[kind]).mock(return_value=cloud.page([], total=5))
+    cloud.on("GET", PATHS[kind]).mock(return_value=cloud.page(total=5))
     colour.call(getattr(sdk, f"get_{kind}")(**arguments))
     assert asked(cloud) == {"limit": limit, "offset": offset}
 
@@ -47,7 +47,7 @@ def test_a_page_is_asked_for(
 @KINDS
 def test_a_page_may_be_the_second_argument(colour: Any, cloud: Any, sdk: Any, kind: str) -> None:
     """As in earlier programs, after the filters."""
-    cloud.on("GET", PATHS[kind]).mock(return_value=cloud.page([]))
+    cloud.on("GET", PATHS[kind]).mock(return_value=cloud.page())
     colour.call(getattr(sdk, f"get_{kind}")(None, PaginationParams(limit=5)))
     assert asked(cloud)["limit"] == "5"
 
@@ -88,7 +88,7 @@ def test_a_refused_length_is_told_with_the_way_out(limit: int) -> None:
 def test_a_page_shows_where_it_stands(colour: Any, cloud: Any, sdk: Any, kind: str) -> None:
     """It has the items, how many there are on all pages and how many come before; it can be gone through."""
     items = [{"id": cloud.ident(number), "status": "DONE"} for number in (3, 4)]
-    cloud.on("GET", PATHS[kind]).mock(return_value=cloud.page(items, 3, 9))
+    cloud.on("GET", PATHS[kind]).mock(return_value=cloud.page(*items, start=3, total=9))
     page = colour.call(getattr(sdk, f"get_{kind}")(offset=3))
     assert (page.total, page.offset, len(page)) == (9, 3, 2)
     assert [item.id for item in page] == [item.id for item in page.results] == [item["id"] for item in items]
@@ -101,3 +101,23 @@ def test_more_ids_than_fit_are_refused(colour: Any, cloud: Any, sdk: Any, kind: 
     error = colour.attempt(ValidationError, lambda: getattr(sdk, f"get_{kind}")(filters))
     assert "iter_batches and iter_jobs" in str(error)
     assert cloud.sent == []
+
+
+def test_one_item_that_lacks_something_does_not_spoil_the_page(colour: Any, cloud: Any, sdk: Any) -> None:
+    """Missing and null fields are None or empty, in a page of others."""
+    nulls = dict.fromkeys(
+        ["user_id", "project_id", "created_at", "tags", "jobs_count_per_status", "device_type", "open"]
+    )
+    whole = {"id": cloud.batch_id, "status": "PENDING"}
+    items = [
+        whole,
+        whole | {"id": cloud.ident(1)} | nulls,
+        whole | {"id": cloud.ident(2), "user_id": "ada", "tags": ["a"]},
+    ]
+    cloud.listing.mock(return_value=cloud.ok(items))
+    page = colour.call(sdk.get_batches())
+    assert [(batch.user_id, batch.created_at, batch.tags) for batch in page] == [
+        (None, None, []),
+        (None, None, []),
+        ("ada", None, ["a"]),
+    ]

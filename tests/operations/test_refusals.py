@@ -37,7 +37,7 @@ def test_filters_of_another_kind_are_refused(
     """Were they ignored, everything would match."""
     filters = OTHERS[operation] if wrong == "another" else wrong
     first = [cloud.batch_id] if operation in ("rebatch", "cancel_jobs") else []
-    cloud.router.route().mock(return_value=cloud.page([]))
+    cloud.router.route().mock(return_value=cloud.page())
     with pytest.raises(ValidationError):
         if operation.startswith("iter_"):
             walk(getattr(sdk, operation)(filters))

@@ -7,7 +7,20 @@ from urllib.parse import parse_qs
 import httpx
 import pytest
 
-from pasqal_cloud import Endpoints, JobFailedError, JobFetchingError, NotFoundError, WaitTimeoutError, as_completed
+from pasqal_cloud import (
+    Endpoints,
+    JobFailedError,
+    JobFetchingError,
+    NotFoundError,
+    PermissionDeniedError,
+    WaitTimeoutError,
+    as_completed,
+)
+
+from ..doubles import answers
+from ..doubles.cloud import EAGER
+from ..doubles.line import by_path
+from ..doubles.transports import Crowd
 
 STORAGE = "https://storage.test"
 
@@ -72,7 +85,7 @@ def test_a_handle_that_is_behind_is_refreshed_first(
     """Asking a pending handle for results shows those of jobs that ended meanwhile; the others are left out."""
     batch = of_jobs(cloud.job(1), cloud.job(2))
     now = [cloud.job(1, status="DONE"), cloud.job(2, status="RUNNING")]
-    listed = cloud.on("GET", "/v2/jobs").mock(return_value=cloud.page(now))
+    listed = cloud.on("GET", "/v2/jobs").mock(return_value=cloud.page(*now))
     assert colour.call(batch.results()) == {cloud.ident(1): {"1": 1}}
     assert [job.status for job in colour.call(batch.ordered_jobs)] == ["DONE", "RUNNING"]
     assert listed.call_count == 1
@@ -123,7 +136,7 @@ def test_jobs_come_as_they_end(
     batch = of_jobs(cloud.job(0), cloud.job(1, status="ERROR"), cloud.job(2), cloud.job(3, status="DONE"))
     jobs = colour.call(batch.ordered_jobs)
     ended = [cloud.job(2, status="CANCELED"), cloud.job(0, status="DONE")]
-    listed = cloud.on("GET", "/v2/jobs").mock(return_value=cloud.page(ended))
+    listed = cloud.on("GET", "/v2/jobs").mock(return_value=cloud.page(*ended))
     assert in_turn([*jobs, jobs[0]]) == [cloud.ident(number) for number in (1, 3, 0, 2)]
     assert [job.status for job in jobs] == ["DONE", "ERROR", "CANCELED", "DONE"]
     query = parse_qs(listed.calls.last.request.url.query.decode())
@@ -152,7 +165,7 @@ def test_jobs_of_several_batches_come_together(
 def test_a_wait_for_jobs_ends_when_its_time_is_up(colour: Any, cloud: Any, of_jobs: Callable[..., Any]) -> None:
     """What has ended is given first; the error names the jobs that are left."""
     jobs = colour.call(of_jobs(cloud.job(0, status="DONE"), *(cloud.job(n) for n in range(1, 6))).ordered_jobs)
-    cloud.on("GET", "/v2/jobs").mock(return_value=cloud.page([cloud.job(n) for n in range(1, 6)]))
+    cloud.on("GET", "/v2/jobs").mock(return_value=cloud.page(*(cloud.job(n) for n in range(1, 6))))
     given: list[str] = []
 
     def note(job: Any) -> None:
@@ -199,7 +212,7 @@ def test_an_attribute_can_be_awaited_twice(awaiting: Any, cloud: Any, results: A
     """What an attribute gives may be kept and awaited again: it is fetched once."""
     sdk = awaiting.SDK(token="token", project_id=cloud.project_id, endpoints=Endpoints.at(cloud.url))
     cloud.on("GET", "/v2/batches/{}").mock(return_value=cloud.batch(status="DONE"))
-    listed = cloud.on("GET", "/v2/jobs").mock(return_value=cloud.page([cloud.job(1, status="DONE")]))
+    listed = cloud.on("GET", "/v2/jobs").mock(return_value=cloud.page(cloud.job(1, status="DONE")))
     batch = awaiting.call(sdk.get_batch(cloud.batch_id))
     jobs = batch.ordered_jobs
     assert awaiting.call(jobs)[0] is awaiting.call(jobs)[0]
@@ -207,3 +220,42 @@ def test_an_attribute_can_be_awaited_twice(awaiting: Any, cloud: Any, results: A
     assert awaiting.call(result) == awaiting.call(result) == {"1": 1}
     assert (listed.call_count, results.call_count) == (1, 1)
     awaiting.call(sdk.close())
+
+
+def test_results_are_downloaded_together(colour: Any, cloud: Any, opened: Any) -> None:
+    """Ten downloads are under way at once: each waits for the others here."""
+    jobs = [{"id": cloud.ident(number), "status": "DONE"} for number in range(10)]
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.host == "storage.test":
+            return httpx.Response(200, json={"counter": {"1": int(request.url.path[-1])}})
+        if request.url.path.endswith("results_link"):
+            job_id = request.url.path.split("/")[-2]
+            return httpx.Response(200, json={"data": {"results_link": f"https://storage.test/{job_id}"}})
+        return httpx.Response(200, json={"data": answers.batch(status="DONE", jobs=jobs)})
+
+    sdk = opened(token="token", endpoints=cloud.endpoints, transport=Crowd(10, answer))
+    batch = colour.call(sdk.get_batch(cloud.batch_id))
+    assert colour.call(batch.results()) == {job["id"]: {"1": number} for number, job in enumerate(jobs)}
+
+
+def test_a_link_that_has_expired_is_replaced_at_once(colour: Any, sdk_on: Callable[..., Any]) -> None:
+    """One new link is asked for; when it is refused, too, that is one error of the package's."""
+    asked = by_path(
+        job=answers.job(status="DONE"),
+        results_link={"results_link": "https://storage.test/result"},
+        result=lambda _: answers.refused(403),
+    )
+    sdk = sdk_on(asked, **EAGER)
+    error = colour.attempt(JobFetchingError, lambda: colour.call(sdk.get_job(answers.ident())).result)
+    assert isinstance(error, PermissionDeniedError)
+    assert (asked.count("GET", "results_link"), asked.count("GET", "result")) == (2, 2)
+
+
+def test_the_results_of_a_batch_name_the_job_that_failed(colour: Any, sdk_on: Callable[..., Any]) -> None:
+    """With the service's reason."""
+    failed = answers.job(status="ERROR", errors=["Too hot."])
+    sdk = sdk_on(by_path(batch=answers.batch(status="DONE", jobs=[failed]), jobs=[failed]))
+    error = colour.attempt(JobFailedError, colour.call(sdk.get_batch(answers.BATCH)).results)
+    assert answers.ident() in str(error)
+    assert "Too hot." in str(error)

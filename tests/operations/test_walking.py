@@ -18,6 +18,9 @@ from pasqal_cloud import (
     ValidationError,
 )
 
+from ..doubles import answers
+from ..doubles.line import by_path
+
 ALL = range(250)
 
 KINDS = pytest.mark.parametrize("kind", ["batches", "jobs"])
@@ -222,7 +225,7 @@ def test_a_list_that_never_ends_is_an_error(colour: Any, cloud: Any, sdk: Any, w
 
     def answer(request: httpx.Request) -> httpx.Response:
         offset = int(parse_qs(request.url.query.decode()).get("offset", ["0"])[0])
-        return cloud.page(items, offset, offset + 5000)
+        return cloud.page(*items, start=offset, total=offset + 5000)
 
     cloud.on("GET", "/v1/batches" if kind == "batches" else "/v2/jobs").mock(side_effect=answer)
     with pytest.raises(UnexpectedAnswerError, match="does not end"):
@@ -322,7 +325,7 @@ def test_all_at_once_without_pagination_is_all(cloud: Any, sdk: Any, walk: Any, 
 def test_a_page_that_repeats_itself_ends_it(cloud: Any, sdk: Any, walk: Any, kind: str) -> None:
     """A service that ignores the offset gives the same page again: its items come once, and the total ends the walk."""
     route = cloud.on("GET", "/v1/batches" if kind == "batches" else "/v2/jobs")
-    route.mock(return_value=cloud.page([{"id": cloud.ident(), "status": "DONE"}], total=1000))
+    route.mock(return_value=cloud.page({"id": cloud.ident(), "status": "DONE"}, total=1000))
     assert walked(walk, sdk, kind) == [cloud.ident()]
     assert route.call_count <= 12
 
@@ -368,7 +371,7 @@ def test_an_error_on_the_way_is_the_operations(cloud: Any, sdk: Any, walk: Any, 
     """Both classes catch it; what was given before stays given."""
     path = "/v1/batches" if kind == "batches" else "/v2/jobs"
     first = [{"id": cloud.ident(number), "status": "DONE"} for number in range(100)]
-    cloud.on("GET", path).mock(side_effect=[cloud.page(first, total=150), cloud.refused(404)])
+    cloud.on("GET", path).mock(side_effect=[cloud.page(*first, total=150), cloud.refused(404)])
     with pytest.raises({"batches": BatchFetchingError, "jobs": JobFetchingError}[kind]) as caught:
         walked(walk, sdk, kind)
     assert isinstance(caught.value, NotFoundError)
@@ -382,3 +385,17 @@ def test_a_walk_asks_only_for_what_is_read(colour: Any, cloud: Any, sdk: Any) ->
     first = next(jobs) if colour.is_blocking else colour.call(anext(jobs))
     assert first.id == cloud.ident()
     assert route.call_count == 1
+
+
+def test_all_pages_are_walked_through_in_order(walk: Callable[[Any], list[Any]], sdk_on: Callable[..., Any]) -> None:
+    """In order, each item once."""
+
+    def page(request: httpx.Request) -> httpx.Response:
+        query = parse_qs(request.url.query.decode())
+        start, limit = int(query.get("offset", ["0"])[0]), int(query["limit"][0])
+        items = [answers.job(number) for number in range(start, min(start + limit, 250))]
+        place = {"start": start, "end": start + len(items), "total": 250}
+        return httpx.Response(200, json={"data": items, "pagination": place})
+
+    walked = walk(sdk_on(by_path(jobs=page)).iter_jobs())
+    assert [each.id for each in walked] == [answers.ident(number) for number in range(250)]

@@ -191,7 +191,7 @@ def test_a_workload_is_cancelled(
 def test_workloads_are_listed(colour: Any, cloud: Any, sdk: Any) -> None:
     """By filters, page by page."""
     route = cloud.on("GET", "/v2/workloads").mock(
-        return_value=cloud.page([{"id": cloud.ident(), "status": "DONE"}, {"id": cloud.ident(1)}], total=7)
+        return_value=cloud.page({"id": cloud.ident(), "status": "DONE"}, {"id": cloud.ident(1)}, total=7)
     )
     page = colour.call(sdk.get_workloads(WorkloadFilters(status=["DONE", "ERROR"]), limit=2))
     assert ([workload.id for workload in page], page.total) == ([cloud.ident(), cloud.ident(1)], 7)
@@ -221,3 +221,14 @@ def test_a_configuration_that_is_none_is_not_sent(colour: Any, cloud: Any, sdk: 
     error = colour.attempt(WorkloadCreationError, lambda: sdk.create_workload("a", "b", config))
     assert isinstance(error, ValidationError)
     assert cloud.sent == []
+
+
+def test_making_a_workload_asks_for_nothing_more(
+    colour: Any, cloud: Any, sdk: Any, answer: Callable[..., httpx.Response], getting: Any
+) -> None:
+    """Its result is fetched when it is read, however it came."""
+    getting.mock(return_value=answer(status="DONE", result_link="https://storage.test/result"))
+    workload = colour.call(sdk.get_workload(cloud.ident()))
+    assert repr(workload)
+    assert workload.status == "DONE"
+    assert len(cloud.sent) == 1

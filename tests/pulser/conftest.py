@@ -10,6 +10,8 @@ from pulser import AnalogDevice, MockDevice, Pulse, Register, Sequence
 from pasqal_cloud.backends.connection import PasqalCloudConnection
 from pasqal_cloud.testing.service import QUICK_RECOVERY, QUICK_RETRY, LocalService
 
+from ..doubles.account import account_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -33,20 +35,8 @@ def emulators() -> Iterator[LocalService]:
 @pytest.fixture
 def real(emulators: LocalService) -> Iterator[PasqalCloudConnection]:
     """A connection to it."""
-    with PasqalCloudConnection(**credentials(emulators)) as connection:
+    with PasqalCloudConnection(**account_of(emulators)) as connection:
         yield connection
-
-
-def credentials(service: LocalService) -> dict[str, Any]:
-    """What a connection to a service is made with."""
-    from pasqal_cloud import Endpoints
-
-    return {
-        "username": service.username,
-        "password": service.password,
-        "project_id": service.project_id,
-        "endpoints": Endpoints.at(service.url),
-    }
 
 
 def pair(device: BaseDevice = MockDevice, *, pulses: int = 1) -> Any:

@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import threading
+from collections import Counter
 from contextlib import contextmanager
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any
@@ -76,6 +77,19 @@ def test_a_query_costs_one_request_while_nothing_changes(
             assert progress == dict.fromkeys(results.job_ids, (JobStatus.RUNNING, None))
         assert results.get_batch_status() is BatchStatus.RUNNING
     assert operations(pasqal_service)[before:] == 4 * LOOKING
+
+
+def test_a_look_at_the_progress_is_one_request(pasqal_environment: LocalService) -> None:
+    """By Pulser's connection, of a batch of which nothing is done; and no link is asked for."""
+    service = pasqal_environment
+    with service.paused("FRESNEL"), PasqalCloudConnection() as connection:
+        made = connection.cloud_client.create_batch("{}", [{"runs": 1}] * 5, device_type="FRESNEL")
+        results = connection.get_results(made.id)
+        assert results.get_available_results() == {}
+        service.forget_requests()
+        assert results.get_available_results() == {}
+        asked = Counter(request.operation for request in service.requests())
+    assert asked == {"getBatchStatus": 1}
 
 
 def test_jobs_are_submitted_by_position(connection: PasqalCloudConnection) -> None:

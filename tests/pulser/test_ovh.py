@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import httpx
 import pytest
 from pulser.backend.remote import BatchStatus
 
@@ -22,6 +21,8 @@ from pasqal_cloud.http_client import ovh_urls
 from pasqal_cloud.ovh import MissingEnvironmentVariableError, OvhClient
 from pasqal_cloud.testing.service import QUICK_RECOVERY, QUICK_RETRY
 
+from ..doubles.answers import BATCH, batch
+from ..doubles.line import by_path
 from .conftest import pair
 
 if TYPE_CHECKING:
@@ -176,16 +177,11 @@ def test_a_client_class_of_ones_own(pasqal_environment: LocalService) -> None:
 
 def test_client_classes_that_can_not_be_used() -> None:
     """The usual one changes nothing; another must lead somewhere that is known."""
-    asked = []
-
-    def answer(request: httpx.Request) -> httpx.Response:
-        asked.append(request.url.path)
-        return httpx.Response(200, json={"data": {"id": request.url.path.rpartition("/")[2], "status": "DONE"}})
-
+    line = by_path(batch=batch(status="DONE"))
     for client_class in (Client, OvhClient):
-        with SDK(token="t", client_class=client_class, transport=httpx.MockTransport(answer)) as sdk:
-            sdk.get_batch("11111111-2222-4333-8444-555555555555")
-    usual, ovhs = (path.removesuffix("/11111111-2222-4333-8444-555555555555") for path in asked)
+        with SDK(token="t", client_class=client_class, transport=line.transport) as sdk:
+            sdk.get_batch(BATCH)
+    usual, ovhs = (path.removesuffix(f"/{BATCH}") for path in line.paths)
     assert (usual, ovhs) == ("/core-fast/api/v2/batches", "/core-fast/api/v1/third-party-access/ovh/batches")
     with pytest.raises(ValidationError, match="client_class must be"):
         SDK(token="t", client_class=dict)  # type: ignore[arg-type]

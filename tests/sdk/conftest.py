@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from pasqal_cloud import Endpoints
 from pasqal_cloud.testing import LocalService
 
+from ..doubles.account import account_of
 from ..stopwatch import Stopwatch
 
 
@@ -24,23 +24,9 @@ def address() -> Iterator[Any]:
 
 
 @pytest.fixture
-def open_sdk(colour: Any, address: Any) -> Iterator[Callable[..., Any]]:
-    """A function that makes an SDK of each colour on the service, closed at the end."""
-    opened = []
-
-    def make(**arguments: Any) -> Any:
-        usual = {
-            "username": address.username,
-            "password": address.password,
-            "project_id": address.project_id,
-            "endpoints": Endpoints.at(address.url),
-        }
-        opened.append(colour.SDK(**usual | arguments))
-        return opened[-1]
-
-    yield make
-    for sdk in opened:
-        colour.call(sdk.close())
+def open_sdk(opened: Callable[..., Any], address: Any) -> Callable[..., Any]:
+    """A function that makes an SDK of each colour on the service."""
+    return lambda **arguments: opened(**account_of(address) | arguments)
 
 
 @pytest.fixture

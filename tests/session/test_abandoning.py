@@ -11,7 +11,8 @@ import pytest
 
 from pasqal_cloud import AsyncSDK
 
-BATCH = "11111111-2222-4333-8444-555555555555"
+from ..doubles.answers import BATCH
+
 JOBS = [f"22222222-2222-4333-8444-{number:012}" for number in range(40)]
 SOON = 30.0
 """Seconds after which a test gives up waiting for what takes a moment."""

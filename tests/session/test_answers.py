@@ -1,6 +1,8 @@
 """What is made of answers, whatever they hold."""
 
 import json
+import pickle
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
@@ -11,9 +13,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pasqal_cloud import SDK, Endpoints
-from pasqal_cloud.errors import ConnectionFailedError, PasqalCloudError, RequestTimeoutError
+from pasqal_cloud.errors import (
+    BatchCreationError,
+    BatchFetchingError,
+    ConnectionFailedError,
+    PasqalCloudError,
+    PermissionDeniedError,
+    RequestTimeoutError,
+)
 
-from .conftest import one_after_another
+from ..doubles.answers import BATCH, refused
+from ..doubles.cloud import EAGER
+from ..doubles.line import Line, by_path, one_after_another
 
 JOB = "22222222-2222-4333-8444-555555555555"
 URL = f"https://host.test/core-fast/api/v2/jobs/{JOB}"
@@ -150,3 +161,52 @@ def test_a_bad_certificate_is_not_tried_again() -> None:
     error = error_after(httpx.ConnectError("[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed"))
     assert isinstance(error, ConnectionFailedError)
     assert not error.retryable
+
+
+def test_a_page_of_html_does_not_hide_the_refusal(colour: Any, sdk_on: Callable[..., Any]) -> None:
+    """A proxy's 403 is a 403, and `except Exception` catches it."""
+    sdk = sdk_on(Line(lambda _: httpx.Response(403, html="<html>Forbidden by the proxy</html>")))
+    error = colour.attempt(Exception, lambda: sdk.get_batch(BATCH))
+    assert isinstance(error, BatchFetchingError)
+    assert isinstance(error, PermissionDeniedError)
+    assert error.status == 403
+    assert "Forbidden by the proxy" in error.body
+
+
+def test_a_failed_creation_can_be_wrapped(colour: Any, sdk_on: Callable[..., Any]) -> None:
+    """Packages that wrap it in `except Exception` get what they catch."""
+    sdk = sdk_on(Line(lambda _: httpx.Response(422, json={"data": ["a list"]})))
+    error = colour.attempt(Exception, lambda: sdk.create_batch("{}", [{"runs": 1}]))
+    assert isinstance(error, BatchCreationError)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        lambda _: refused(401),
+        lambda _: refused(404),
+        lambda _: refused(500),
+        lambda _: httpx.Response(200, text="?"),
+        httpx.ReadError("reset"),
+    ],
+)
+def test_every_failure_is_an_ordinary_exception(colour: Any, sdk_on: Callable[..., Any], answer: Any) -> None:
+    """Whoever writes `except Exception` catches it, by the package's root as well."""
+    sdk = sdk_on(Line(answer) if callable(answer) else Line(lambda _: answer), **EAGER)
+    caught = None
+    try:
+        colour.call(sdk.get_batch(BATCH))
+    except Exception as error:  # noqa: BLE001 - that is the point
+        caught = error
+    assert isinstance(caught, PasqalCloudError)
+
+
+def test_an_error_knows_what_happened_after_pickling_too(colour: Any, sdk_on: Callable[..., Any]) -> None:
+    """Status, code, the id of the request, the request and the body, also after pickling."""
+    asked = by_path(batch=refused(404, "It can't be done.", **{"X-Request-Id": "r-1"}))
+    error = colour.attempt(PasqalCloudError, lambda: sdk_on(asked).get_batch(BATCH))
+    for known in (error, pickle.loads(pickle.dumps(error))):
+        assert (known.status, known.code, known.request_id, known.method) == (404, "404", "r-1", "GET")
+        assert known.url.endswith(BATCH)
+        assert json.loads(known.body)["message"] == "No."
+        assert "It can't be done." in str(known)

@@ -32,7 +32,8 @@ from pasqal_cloud import (
     Workload,
 )
 
-from .conftest import PROJECT, Line
+from ..doubles.answers import PROJECT
+from ..doubles.line import Line, by_path
 
 JOB = "22222222-2222-4333-8444-555555555555"
 
@@ -334,12 +335,12 @@ def test_the_error_of_a_handle_names_its_id(kind: Any, operation: str) -> None:
 
 
 @pytest.fixture
-def created_at(colour: Any, open_sdk: Callable[..., Any]) -> Callable[[dict[str, Any]], datetime | None]:
+def created_at(colour: Any, sdk_on: Callable[..., Any]) -> Callable[[dict[str, Any]], datetime | None]:
     """A function that gets the time that a batch was created, from the service's fields."""
 
     def get(fields: dict[str, Any]) -> datetime | None:
         line = Line(lambda _: {"id": JOB, "status": "DONE", **fields})
-        time: datetime | None = colour.call(open_sdk(line).get_batch(JOB)).created_at
+        time: datetime | None = colour.call(sdk_on(line).get_batch(JOB)).created_at
         return time
 
     return get
@@ -374,9 +375,9 @@ def test_no_time_is_none(created_at: Any, fields: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(("fields", "runs"), [({}, None), ({"runs": None}, None), ({"runs": 0}, 0)], ids=str)
-def test_what_the_service_leaves_out_is_none(colour: Any, open_sdk: Any, fields: dict[str, Any], runs: Any) -> None:
+def test_what_the_service_leaves_out_is_none(colour: Any, sdk_on: Any, fields: dict[str, Any], runs: Any) -> None:
     """Absent and null are the same to a user; zero is a number."""
-    job = colour.call(open_sdk(Line(lambda _: {"id": JOB, "status": "DONE", **fields})).get_job(JOB))
+    job = colour.call(sdk_on(Line(lambda _: {"id": JOB, "status": "DONE", **fields})).get_job(JOB))
     assert job.runs == runs
 
 
@@ -403,9 +404,9 @@ READS: dict[str, Callable[[Any], Any]] = {
         ("cancelled jobs", {"data": {"jobs": [{"status": "DONE"}]}}),
     ],
 )
-def test_what_handles_need_must_be_there(colour: Any, open_sdk: Any, read: str, answer: Any) -> None:
+def test_what_handles_need_must_be_there(colour: Any, sdk_on: Any, read: str, answer: Any) -> None:
     """The generated client reads what has no id, no data and no list; a handle can't be made of it."""
-    sdk = open_sdk(answered(answer), retry=False)
+    sdk = sdk_on(answered(answer), retry=False)
     error = colour.attempt(UnexpectedAnswerError, lambda: READS[read](sdk))
     assert re.search("no data|no list|id is not a string", str(error))
 
@@ -419,19 +420,39 @@ def test_what_handles_need_must_be_there(colour: Any, open_sdk: Any, read: str, 
         ("cancelled jobs", {"data": {"jobs": []}}),
     ],
 )
-def test_what_handles_do_not_need_may_be_missing(colour: Any, open_sdk: Any, read: str, answer: Any) -> None:
+def test_what_handles_do_not_need_may_be_missing(colour: Any, sdk_on: Any, read: str, answer: Any) -> None:
     """A field that is missing is told of when it is read, and loses no page."""
-    colour.call(READS[read](open_sdk(answered(answer), retry=False)))
+    colour.call(READS[read](sdk_on(answered(answer), retry=False)))
 
 
-def test_what_a_newer_answer_leaves_out_is_kept(colour: Any, open_sdk: Any) -> None:
+def test_what_a_newer_answer_leaves_out_is_kept(colour: Any, sdk_on: Any) -> None:
     """Values and nulls of the older one; what the newer one says, null included, counts."""
     answers = [
         {"id": JOB, "status": "PENDING", "sequence": "{}", "parent_id": None, "errors": ["No."]},
         {"id": JOB, "status": "DONE", "errors": None},
     ]
     line = Line(lambda _: answers.pop(0))
-    job = colour.call(open_sdk(line).get_job(JOB))
+    job = colour.call(sdk_on(line).get_job(JOB))
     colour.call(job.refresh())
     assert (job.status, colour.call(job.sequence), list(job.errors or ())) == ("DONE", "{}", [])
     assert len(line.requests) == 2  # reading the sequence has asked for nothing
+
+
+def test_ids_are_only_ids(colour: Any, sdk_on: Callable[..., Any]) -> None:
+    """No path, no None: nothing is sent. A UUID object is as good as its text."""
+    line = Line(lambda _: {"id": JOB, "status": "DONE"})
+    sdk = sdk_on(line)
+    for wrong in ("../../v1/devices/specs", None, "", 1):
+        for read in (sdk.get_job, sdk.get_batch, sdk.get_workload, sdk.get_job_status, sdk.cancel_job, sdk.close_batch):
+            colour.attempt(ValidationError, lambda read=read, wrong=wrong: read(wrong))
+    assert line.requests == []
+    assert colour.call(sdk.get_job(UUID(JOB))).id == JOB
+
+
+def test_misuse_is_told_before_anything_is_sent(colour: Any, sdk_on: Callable[..., Any]) -> None:
+    """No request is made of what can't be one."""
+    asked = by_path()
+    sdk = sdk_on(asked)
+    for jobs in ([], [{"runs": 0}], [{"variables": {"a": float("nan")}, "runs": 1}], [{"shots": 5}]):
+        colour.attempt(ValidationError, lambda jobs=jobs: sdk.create_batch("{}", jobs))
+    assert asked.requests == []

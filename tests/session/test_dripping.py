@@ -1,20 +1,19 @@
 """Answers that drip: a server sends a byte now and then, which keeps every timeout of a socket from ending."""
 
 import json
-import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
 from typing import Any
 
 import httpx
 import pytest
 
-from pasqal_cloud import Endpoints, PasswordGrantTokenProvider, RequestTimeoutError, RetryPolicy
+from pasqal_cloud import PasswordGrantTokenProvider, RequestTimeoutError, RetryPolicy
 
+from ..doubles.answers import BATCH
+from ..doubles.sockets import DrippingServer
 from ..stopwatch import Stopwatch
 
-BATCH = "11111111-2222-4333-8444-555555555555"
 BODY = json.dumps({"data": {"id": BATCH, "status": "DONE"}}).encode()
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n" % len(BODY)
 PADDING = b"X-Padding: " + b"x" * 4000 + b"\r\n"
@@ -23,57 +22,13 @@ LONGEST = 0.5 + 0.25 + 0.15
 """Seconds that a hasty call lasts at most: the deadline, the time of a try that began just before, and some work."""
 
 
-class Dripping:
-    """A server whose answers begin at once and then come a byte at a time; after that, nothing comes.
-
-    Args:
-        at_once: The beginning.
-        drip: What follows.
-    """
-
-    def __init__(self, at_once: bytes, drip: bytes) -> None:
-        self._at_once, self._drip = at_once, drip
-        self._over = threading.Event()
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.endpoints = Endpoints.at(f"http://127.0.0.1:{self._listener.getsockname()[1]}")
-        self._threads = [threading.Thread(target=self._serve)]
-        self._threads[0].start()
-
-    def close(self) -> None:
-        """Ends it."""
-        self._over.set()
-        with suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-        for thread in self._threads:
-            thread.join()
-
-    def _serve(self) -> None:
-        with suppress(OSError):
-            while True:
-                connection, _ = self._listener.accept()
-                self._threads.append(threading.Thread(target=self._answer, args=(connection,)))
-                self._threads[-1].start()
-
-    def _answer(self, connection: socket.socket) -> None:
-        with connection, suppress(OSError), closing(connection.makefile("rb")) as reader:
-            while reader.readline() not in (b"\r\n", b""):
-                pass
-            connection.sendall(self._at_once)
-            for byte in self._drip:
-                if self._over.wait(0.05):
-                    return
-                connection.sendall(bytes([byte]))
-            self._over.wait()
-
-
 @pytest.fixture
-def dripping() -> Iterator[Callable[..., Dripping]]:
+def dripping() -> Iterator[Callable[..., DrippingServer]]:
     """A function that starts a server that drips."""
     started = []
 
-    def start(at_once: bytes, drip: bytes) -> Dripping:
-        started.append(Dripping(at_once, drip))
+    def start(at_once: bytes, drip: bytes) -> DrippingServer:
+        started.append(DrippingServer(at_once, drip))
         return started[-1]
 
     yield start
@@ -85,7 +40,7 @@ def dripping() -> Iterator[Callable[..., Dripping]]:
 def seconds_to_fail(colour: Any) -> Callable[..., float]:
     """A function that gets the seconds after which a call of an SDK of each colour times out."""
 
-    def measure(server: Dripping, **options: Any) -> float:
+    def measure(server: DrippingServer, **options: Any) -> float:
         sdk = colour.SDK(token="t", endpoints=server.endpoints, **options)
         ender = threading.Timer(2.0, server.close)  # a call that is not cut must end, too
         ender.start()
@@ -101,14 +56,14 @@ def seconds_to_fail(colour: Any) -> Callable[..., float]:
 
 
 @pytest.mark.parametrize("part", ["first line", "head", "body"])
-def test_an_answer_that_drips_is_cut(dripping: Callable[..., Dripping], seconds_to_fail: Any, part: str) -> None:
+def test_an_answer_that_drips_is_cut(dripping: Callable[..., DrippingServer], seconds_to_fail: Any, part: str) -> None:
     """Wherever it drips, the call ends with its deadline."""
     whole = HEAD + PADDING + b"\r\n" + BODY
     parts = {"first line": (b"", whole), "head": (HEAD, whole[len(HEAD) :]), "body": (HEAD + b"\r\n", BODY)}
     assert seconds_to_fail(dripping(*parts[part]), **HASTY) < LONGEST
 
 
-def test_an_answer_that_drips_and_stops_is_cut(dripping: Callable[..., Dripping], seconds_to_fail: Any) -> None:
+def test_an_answer_that_drips_and_stops_is_cut(dripping: Callable[..., DrippingServer], seconds_to_fail: Any) -> None:
     """The last wait ends with the call's time, not when the timeout of a part is over."""
     server = dripping(HEAD, PADDING[:8])  # 0.4 seconds
     once = RetryPolicy(attempts=1, deadline=0.0)
@@ -116,7 +71,7 @@ def test_an_answer_that_drips_and_stops_is_cut(dripping: Callable[..., Dripping]
 
 
 def test_a_body_that_drips_over_a_transport_of_the_users_own_is_cut(
-    colour: Any, dripping: Callable[..., Dripping], seconds_to_fail: Any
+    colour: Any, dripping: Callable[..., DrippingServer], seconds_to_fail: Any
 ) -> None:
     """However requests are sent, the deadline holds for what is read of their answers."""
     transport = httpx.HTTPTransport() if colour.is_blocking else httpx.AsyncHTTPTransport()
@@ -124,7 +79,7 @@ def test_a_body_that_drips_over_a_transport_of_the_users_own_is_cut(
     assert seconds_to_fail(server, transport=transport, **HASTY) < LONGEST
 
 
-def test_a_provider_that_asks_by_itself_is_not_kept_waiting(dripping: Callable[..., Dripping]) -> None:
+def test_a_provider_that_asks_by_itself_is_not_kept_waiting(dripping: Callable[..., DrippingServer]) -> None:
     """An answer to its request has as long in all as one to an SDK's has."""
 
     class Hasty(PasswordGrantTokenProvider):

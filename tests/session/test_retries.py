@@ -9,9 +9,9 @@ import pytest
 
 from pasqal_cloud import PasqalCloudError, RetryPolicy, SubmissionUnknownError, ValidationError
 
-from .conftest import Line, one_after_another
+from ..doubles.answers import BATCH, batch, refused
+from ..doubles.line import Line, by_path, one_after_another
 
-BATCH = "11111111-2222-4333-8444-555555555555"
 GOOD = {"id": BATCH, "status": "DONE"}
 TRANSIENT = (408, 425, 429, 500, 502, 503, 504)
 PERMANENT = (302, 400, 401, 403, 404, 409, 413, 422, 501)
@@ -32,21 +32,21 @@ def name_of(outcome: Any) -> str:
 
 
 @pytest.fixture
-def get(colour: Any, open_sdk: Callable[..., Any], clock: Any) -> Callable[..., Any]:
+def get(colour: Any, sdk_on: Callable[..., Any], clock: Any) -> Callable[..., Any]:
     """A function that makes a harmless request on a line."""
 
     def make(line: Line, **policy: Any) -> Any:
-        return colour.call(open_sdk(line, retry=RetryPolicy(**policy)).get_batch(BATCH))
+        return colour.call(sdk_on(line, retry=RetryPolicy(**policy)).get_batch(BATCH))
 
     return make
 
 
 @pytest.fixture
-def get_in_vain(colour: Any, open_sdk: Callable[..., Any], clock: Any) -> Callable[..., Any]:
+def get_in_vain(colour: Any, sdk_on: Callable[..., Any], clock: Any) -> Callable[..., Any]:
     """A function that gets the error of a harmless request on a line."""
 
     def make(line: Line, kind: type[BaseException] = PasqalCloudError, **policy: Any) -> Any:
-        sdk = open_sdk(line, retry=RetryPolicy(**policy))
+        sdk = sdk_on(line, retry=RetryPolicy(**policy))
         return colour.attempt(kind, lambda: sdk.get_batch(BATCH))
 
     return make
@@ -139,7 +139,7 @@ def test_a_pause_that_would_pass_the_deadline_is_not_made(get_in_vain: Any, cloc
 
 
 @pytest.fixture
-def create(colour: Any, open_sdk: Callable[..., Any], clock: Any) -> Callable[..., Any]:
+def create(colour: Any, sdk_on: Callable[..., Any], clock: Any) -> Callable[..., Any]:
     """A function that creates a batch on a line, where none is found; looks are answered apart."""
 
     def make(*outcomes: Any, fails: bool) -> list[str]:
@@ -151,7 +151,7 @@ def create(colour: Any, open_sdk: Callable[..., Any], clock: Any) -> Callable[..
             return httpx.Response(200, json={"data": [], "pagination": {"start": 0, "end": 0, "total": 0}})
 
         line = Line(answer)
-        sdk = open_sdk(line, recover_for=0.0, retry=RetryPolicy(attempts=2))
+        sdk = sdk_on(line, recover_for=0.0, retry=RetryPolicy(attempts=2))
         if fails:
             colour.attempt(SubmissionUnknownError, lambda: sdk.create_batch("{}", [{"runs": 1}]))
         else:
@@ -195,13 +195,13 @@ def test_each_repetition_is_told(get: Any, caplog: pytest.LogCaptureFixture) -> 
 # The policy as users give it.
 
 
-def test_false_is_the_off_switch(colour: Any, open_sdk: Any, clock: Any) -> None:
+def test_false_is_the_off_switch(colour: Any, sdk_on: Any, clock: Any) -> None:
     """`retry=False` makes each request once, None as usual, and a policy as it says."""
     usual = RetryPolicy().attempts
     assert usual > 2
     for retry, tries in ((False, 1), (None, usual), (RetryPolicy(attempts=2), 2)):
         line = Line(lambda _: failure(503))
-        sdk = open_sdk(line, retry=retry)
+        sdk = sdk_on(line, retry=retry)
         colour.attempt(PasqalCloudError, lambda sdk=sdk: sdk.get_batch(BATCH))
         assert len(line.requests) == tries
 
@@ -220,3 +220,11 @@ def test_impossible_numbers_are_refused(numbers: dict[str, Any]) -> None:
     """A policy that means nothing is refused where it is made, and the field is named."""
     with pytest.raises(ValidationError, match=next(iter(numbers))):
         RetryPolicy(**numbers)
+
+
+@pytest.mark.parametrize("headers", [{}, {"Retry-After": "0"}])
+def test_a_503_is_tried_again(colour: Any, sdk_on: Callable[..., Any], headers: dict[str, str]) -> None:
+    """With and without `Retry-After`."""
+    asked = by_path(batch=iter([refused(503, **headers), refused(503, **headers), batch()]))
+    assert colour.call(sdk_on(asked, retry=RetryPolicy(first=0.0)).get_batch(BATCH)).id == BATCH
+    assert asked.count("GET", BATCH) == 3

@@ -1,6 +1,7 @@
 """Waiting, on a clock that the tests hold: how soon an end is seen, and what happens when it is not."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
@@ -10,9 +11,9 @@ import pytest
 
 from pasqal_cloud.errors import NotFoundError, PasqalCloudError, ServerError, WaitTimeoutError
 
-from .conftest import Line
+from ..doubles.answers import BATCH, batch
+from ..doubles.line import Line, by_path
 
-ID = "11111111-2222-4333-8444-555555555555"
 JOB = "22222222-2222-4333-8444-555555555555"
 MINUTE, HOUR = 60.0, 3600.0
 NEVER = float("inf")
@@ -55,16 +56,16 @@ class Work(Line):
             return progress
         if request.url.path.endswith("/jobs"):
             return httpx.Response(200, json={"data": [], "pagination": {"start": 0, "end": 0, "total": 0}})
-        return {"id": ID, "open": False, "sequence_builder": "{}", "jobs": [], **progress}
+        return {"id": BATCH, "open": False, "sequence_builder": "{}", "jobs": [], **progress}
 
 
 @pytest.fixture
-def working(colour: Any, open_sdk: Callable[..., Any], clock: Any) -> Callable[..., tuple[Work, Any]]:
+def working(colour: Any, sdk_on: Callable[..., Any], clock: Any) -> Callable[..., tuple[Work, Any]]:
     """A function that gets work and a handle of it, just when the work begins."""
 
     def make(*changes: float, outage: Any = (NEVER, NEVER, None)) -> tuple[Work, Any]:
         work = Work(clock, *changes, outage=outage)
-        return work, colour.call(open_sdk(work).get_batch(ID))
+        return work, colour.call(sdk_on(work).get_batch(BATCH))
 
     return make
 
@@ -112,8 +113,8 @@ def test_a_wait_ends_when_its_time_is_up(colour: Any, working: Any, timeout: flo
     assert isinstance(error, TimeoutError)
     assert error.handle is batch
     assert str(error) == f"Timed out after {timeout:g} s; still queued or running: {batch!r}"
-    assert ID in str(error)
-    assert any(ID in note for note in error.__notes__)
+    assert BATCH in str(error)
+    assert any(BATCH in note for note in error.__notes__)
 
 
 def test_a_timeout_of_nothing_is_one_look(colour: Any, working: Any, clock: Any) -> None:
@@ -140,14 +141,14 @@ def test_an_error_of_on_update_is_the_users(colour: Any, working: Any) -> None:
         raise KeyError("lost")
 
     _, batch = working(1.0, NEVER)
-    assert ID in colour.attempt(KeyError, lambda: batch.wait(on_update=fail)).__notes__[0]
+    assert BATCH in colour.attempt(KeyError, lambda: batch.wait(on_update=fail)).__notes__[0]
 
 
 def test_an_interrupt_carries_the_id(colour: Any, working: Any, clock: Any) -> None:
     """After Ctrl-C, or a cancellation, the user can still find what was submitted."""
     _, batch = working(NEVER)
     clock.interruption = KeyboardInterrupt() if colour.is_blocking else asyncio.CancelledError()
-    assert ID in colour.attempt(type(clock.interruption), batch.wait).__notes__[0]
+    assert BATCH in colour.attempt(type(clock.interruption), batch.wait).__notes__[0]
 
 
 class Statuses(Line):
@@ -175,37 +176,37 @@ class Statuses(Line):
 
 
 @pytest.mark.parametrize("status", ["PENDING", "RUNNING", "PAUSED", "CANCELING", "LOST_IN_SPACE"])
-def test_a_batch_that_goes_on_is_waited_for(colour: Any, open_sdk: Any, clock: Any, status: str) -> None:
+def test_a_batch_that_goes_on_is_waited_for(colour: Any, sdk_on: Any, clock: Any, status: str) -> None:
     """Only the statuses that are known to be the last end a wait; an unknown one does not."""
     line = Statuses(status, status, "DONE")
-    batch = colour.call(open_sdk(line).get_batch(ID))
+    batch = colour.call(sdk_on(line).get_batch(BATCH))
     colour.call(batch.wait())
     assert (line.looks, batch.status) == (3, "DONE")
 
 
 @pytest.mark.parametrize("status", ["DONE", "ERROR", "CANCELED", "TIMED_OUT"])
-def test_a_batch_that_has_ended_is_not(colour: Any, open_sdk: Any, clock: Any, status: str) -> None:
+def test_a_batch_that_has_ended_is_not(colour: Any, sdk_on: Any, clock: Any, status: str) -> None:
     """Failure and cancellation are ends as well."""
-    batch = colour.call(open_sdk(Statuses(status)).get_batch(ID))
+    batch = colour.call(sdk_on(Statuses(status)).get_batch(BATCH))
     colour.call(batch.wait())
     assert (clock.pauses, batch.status) == ([], status)
 
 
-def test_an_open_batch_is_waited_for_until_its_jobs_have_ended(colour: Any, open_sdk: Any, clock: Any) -> None:
+def test_an_open_batch_is_waited_for_until_its_jobs_have_ended(colour: Any, sdk_on: Any, clock: Any) -> None:
     """An open batch goes on by itself: the wait is for the jobs that it has."""
     counts = [{"PENDING": 2}, {"DONE": 1, "RUNNING": 1}, {"DONE": 2}]
     line = Statuses(*({"status": "RUNNING", "jobs_count_per_status": each} for each in counts), open=True)
-    batch = colour.call(open_sdk(line).get_batch(ID))
+    batch = colour.call(sdk_on(line).get_batch(BATCH))
     told: list[dict[str, int]] = []
     colour.call(batch.wait(on_update=lambda handle: told.append(dict(handle.jobs_count_per_status))))
     assert told == counts
     assert batch.open
 
 
-def test_a_job_is_waited_for_the_same_way(colour: Any, open_sdk: Any, clock: Any) -> None:
+def test_a_job_is_waited_for_the_same_way(colour: Any, sdk_on: Any, clock: Any) -> None:
     """The same loop serves jobs."""
     line = Statuses("PENDING", "RUNNING", "DONE")
-    job = colour.call(open_sdk(line).get_job(JOB))
+    job = colour.call(sdk_on(line).get_job(JOB))
     colour.call(job.wait())
     assert (line.looks, job.status) == (3, "DONE")
 
@@ -246,5 +247,51 @@ def test_a_lasting_failure_ends_the_wait_with_the_id(colour: Any, working: Any) 
     work.begun -= 1e-6
     error = colour.attempt(PasqalCloudError, batch.wait)
     assert isinstance(error, NotFoundError)
-    assert ID in error.__notes__[0]
+    assert BATCH in error.__notes__[0]
     assert len(work.looks) == 1
+
+
+def test_an_interrupted_creation_leaves_the_id(
+    colour: Any, sdk_on: Callable[..., Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    """Ctrl-C while waiting: the id is in the log, and in the notes of the interrupt."""
+    caplog.set_level(logging.INFO, "pasqal_cloud")
+
+    class InterruptError(BaseException):
+        """Like a KeyboardInterrupt, but no end of the tests."""
+
+    def answer(request: httpx.Request) -> Any:
+        if request.method == "GET":
+            raise InterruptError
+        return batch()
+
+    sdk = sdk_on(Line(answer))
+    error = colour.attempt(InterruptError, lambda: sdk.create_batch("{}", [{"runs": 1}], wait=True))
+    assert any(BATCH in note for note in error.__notes__)
+    assert BATCH in caplog.text
+
+
+@pytest.mark.parametrize("status", ["PAUSED", "CANCELING", "BRAND_NEW"])
+def test_a_status_that_may_be_no_end_is_waited_through(colour: Any, sdk_on: Callable[..., Any], status: str) -> None:
+    """The wait goes on until what is an end for certain."""
+    looks = iter([{"status": status}, {"status": status}, {"status": "DONE"}])
+    states = iter([batch(status=status), batch(status="DONE")])
+    sdk = sdk_on(by_path(status=looks, batch=states))
+    handle = colour.call(sdk.get_batch(BATCH))
+    colour.call(handle.wait(poll=0.001))
+    assert handle.status == "DONE"
+    assert next(looks, None) is None
+
+
+def test_a_wait_can_be_ended_and_watched(colour: Any, sdk_on: Callable[..., Any]) -> None:
+    """By its time, with the handle on the error; changes are told."""
+    looks = iter([{"status": "RUNNING"}])
+    asked = by_path(batch=batch(), status=lambda _: next(looks, {"status": "RUNNING"}))
+    handle = colour.call(sdk_on(asked).get_batch(BATCH))
+    told: list[str] = []
+    error = colour.attempt(
+        WaitTimeoutError, lambda: handle.wait(timeout=0.02, poll=0.001, on_update=lambda it: told.append(it.status))
+    )
+    assert error.handle is handle
+    assert isinstance(error, TimeoutError)
+    assert told == ["RUNNING"]

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from pasqal_cloud import SDK, Endpoints, PasqalCloudError, RetryPolicy, SubmissionUnknownError
+from pasqal_cloud import SDK, PasqalCloudError, RetryPolicy, SubmissionUnknownError
 from pasqal_cloud.testing import LocalService
 
+from ..doubles.account import account_of
 from ..flows.inside import Clock
 
 SEQUENCE = '{"name": "sequence"}'
@@ -28,26 +29,11 @@ def create(sdk: Any, **changes: Any) -> Any:
 
 
 @pytest.fixture
-def open_sdk(colour: Any, pasqal_service: LocalService) -> Iterator[Callable[..., Any]]:
+def open_sdk(opened: Callable[..., Any], pasqal_service: LocalService) -> Iterator[Callable[..., Any]]:
     """A function that makes an SDK of each colour, for a service whose jobs wait."""
-    opened = []
-
-    def make(recover_for: float = 0.05) -> Any:
-        sdk = colour.SDK(
-            pasqal_service.username,
-            pasqal_service.password,
-            endpoints=Endpoints.at(pasqal_service.url),
-            project_id=pasqal_service.project_id,
-            retry=RetryPolicy(first=0.01, attempts=2),
-            recover_for=recover_for,
-        )
-        opened.append(sdk)
-        return sdk
-
+    usual = account_of(pasqal_service) | {"retry": RetryPolicy(first=0.01, attempts=2)}
     with pasqal_service.paused("FRESNEL"):
-        yield make
-    for sdk in opened:
-        colour.call(sdk.close())
+        yield lambda recover_for=0.05: opened(**usual, recover_for=recover_for)
 
 
 @pytest.mark.parametrize("changes", WAYS.values(), ids=WAYS)

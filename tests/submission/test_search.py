@@ -1,7 +1,7 @@
 """The search for what was submitted, on a clock that only pauses move: when it looks, how long, and where."""
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import formatdate
 from types import ModuleType
@@ -11,11 +11,12 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from pasqal_cloud import Endpoints, SubmissionUnknownError
+from pasqal_cloud import SubmissionUnknownError
 from pasqal_cloud.ovh import OvhClient
 
-PROJECT = "99999999-2222-4333-8444-555555555555"
-BATCH = "11111111-2222-4333-8444-555555555555"
+from ..doubles.answers import BATCH, PROJECT
+from ..doubles.line import Line
+
 JOB = "22222222-2222-4333-8444-555555555555"
 SENT = 1_700_001_000.0
 """When the submission is sent, by the service's clock."""
@@ -36,7 +37,7 @@ def job(age: float = -1.0, **changes: Any) -> dict[str, Any]:
     return fields | changes
 
 
-class Service:
+class Service(Line):
     """A service that loses the answer to each submission; it has the batches and jobs that the test says.
 
     Args:
@@ -55,29 +56,28 @@ class Service:
         jobs: Any = None,
         lag: tuple[float, float] = (0.0, 0.0),
     ) -> None:
+        super().__init__(self._reply)
         self.clock = clock
         self.batches, self.whole = batches, whole or made()
         self.jobs = [job()] if jobs is None else jobs
         self.lag = lag
         self.date: str | None = None
-        self.paths: list[str] = []
         self.looks: list[float] = []
         self.began = 0.0
 
-    def __call__(self, request: httpx.Request) -> httpx.Response:
+    def _reply(self, request: httpx.Request) -> httpx.Response:
         there, back = self.lag
-        self.paths.append(request.url.path)
         if request.method == "POST":
             self.began = self.clock.now
             raise httpx.ReadError("Reset.")
         self.clock.now += there
-        answer = self._answer(request)
+        answer = self._told(request)
         if self.date is not None:
             answer.headers["Date"] = self.date
         self.clock.now += back
         return answer
 
-    def _answer(self, request: httpx.Request) -> httpx.Response:
+    def _told(self, request: httpx.Request) -> httpx.Response:
         if request.url.path.endswith("/status"):
             return httpx.Response(200, json={"data": {"status": "DONE"}})
         kind = request.url.path.rpartition("/")[2]
@@ -100,22 +100,17 @@ def serve(clock: Any) -> Callable[..., Service]:
 
 
 @pytest.fixture
-def sdk_on(colour: Any) -> Iterator[Callable[..., Any]]:
+def sdk_on(colour: Any, sdk_on: Callable[..., Any]) -> Callable[..., Any]:
     """A function that makes an SDK of each colour on a service, which has told the time."""
-    opened = []
 
     def make(service: Service, *, date: str | None = formatdate(SENT, usegmt=True), **options: Any) -> Any:
-        usual = {"token": "t", "project_id": PROJECT, "endpoints": Endpoints.at("https://cloud.test")}
-        sdk = colour.SDK(**usual | {"transport": httpx.MockTransport(service)} | options)
-        opened.append(sdk)
+        sdk = sdk_on(service, **options)
         service.date = date
         colour.call(sdk.get_batch_status(BATCH))
         service.date = None
         return sdk
 
-    yield make
-    for sdk in opened:
-        colour.call(sdk.close())
+    return make
 
 
 @pytest.fixture
@@ -260,12 +255,12 @@ def test_memory_does_not_grow_for_ever(colour: Any, clock: Any) -> None:
     """Ids are forgotten when no submission is left that they could be taken for, however many there were."""
     ids = []
 
-    def answer(request: httpx.Request) -> httpx.Response:
+    def answer(_: httpx.Request) -> dict[str, Any]:
         clock.now += 10.0
         ids.append(str(uuid4()))
-        return httpx.Response(200, json={"data": {"id": ids[-1], "status": "PENDING", "jobs": []}})
+        return {"id": ids[-1], "status": "PENDING", "jobs": []}
 
-    sdk = colour.SDK(token="t", project_id=PROJECT, transport=httpx.MockTransport(answer))
+    sdk = colour.SDK(token="t", project_id=PROJECT, transport=Line(answer).transport)
     for _ in range(100):
         colour.call(sdk.create_batch("{}", [{"runs": 1}]))
     colour.call(sdk.close())

@@ -12,7 +12,9 @@ import pasqal_cloud.testing
 from pasqal_cloud import (
     SDK,
     AuthenticationError,
+    BatchFilters,
     JobFetchingError,
+    JobFilters,
     LocalServiceError,
     NotFoundError,
     RateLimitError,
@@ -229,3 +231,20 @@ def test_requests_tell_everything_but_secrets(pasqal_service: LocalService, sdk:
     assert abs(created.at - datetime.now(UTC)) < timedelta(seconds=30)
     pasqal_service.forget_requests()
     assert pasqal_service.requests() == []
+
+
+def test_the_service_answers_all_operations(pasqal_service: LocalService) -> None:
+    """Whatever the SDK can ask for, over a login of its own."""
+    with pasqal_service.sdk() as sdk:
+        opened = sdk.create_batch("{}", [{"runs": 1}], open=True, tags=["a"])
+        opened.add_jobs([{"runs": 2}])
+        opened.set_tags(["b"])
+        opened.close(wait=True)
+        assert [found.id for found in sdk.get_batches(BatchFilters(tag="b"))] == [opened.id]
+        assert len(sdk.get_jobs(JobFilters(batch_id=opened.id))) == 2
+        assert sdk.get_job(opened.ordered_jobs[0].id).result == {"0": 1}
+        assert sdk.rebatch(opened.id).parent_id == opened.id
+        assert sdk.get_all_projects()
+        assert sdk.get_device_specs_dict()
+        assert sdk.cancel_batches([opened.id]).errors.keys() == {opened.id}
+    assert pasqal_service.requests("createToken")

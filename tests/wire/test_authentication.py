@@ -5,6 +5,7 @@ import base64
 import json
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import parse_qs
@@ -17,11 +18,16 @@ from pasqal_cloud import (
     BatchFetchingError,
     PasqalCloudError,
     PasswordGrantTokenProvider,
+    RetryPolicy,
     ServerError,
     SubmissionUnknownError,
     TokenProvider,
 )
 from pasqal_cloud.authentication import TokenProviderError
+
+from ..doubles import answers
+from ..doubles.cloud import Cloud
+from ..doubles.line import Line
 
 
 def tokens(*names: str, expires_in: float = 86_400) -> list[httpx.Response]:
@@ -357,3 +363,61 @@ def test_a_provider_by_itself_raises_the_packages_errors(cloud: Any) -> None:
     for _ in range(2):
         with pytest.raises(PasqalCloudError):
             provider.get_token()
+
+
+class Logins:
+    """An API with logins: the first tries fail, and so does the first token.
+
+    Args:
+        outages: How many logins fail first.
+    """
+
+    def __init__(self, outages: int = 0) -> None:
+        self.outages = outages
+        self.tokens = 0
+        self.timeouts: list[Any] = []
+
+    def __call__(self, request: httpx.Request) -> Any:
+        if request.url.path.endswith("token"):
+            self.timeouts.append(request.extensions["timeout"])
+            if self.outages:
+                self.outages -= 1
+                return answers.refused(502)
+            self.tokens += 1
+            return httpx.Response(200, json={"access_token": f"token-{self.tokens}", "expires_in": 3600})
+        return answers.batch() if request.headers["authorization"] == "Bearer token-2" else answers.refused(401)
+
+
+@pytest.fixture
+def by_password(opened: Callable[..., Any]) -> Callable[[Logins], Any]:
+    """A function that makes an SDK of each colour that logs in, and tries often, without pauses."""
+
+    def make(logins: Logins) -> Any:
+        policy = {"retry": RetryPolicy(attempts=6, first=0.0), "recover_for": 0.0}
+        transport = Line(logins).transport
+        return opened(
+            "ada", "pa55word", project_id=answers.PROJECT, endpoints=Cloud.endpoints, transport=transport, **policy
+        )
+
+    return make
+
+
+def test_one_renewal_and_no_more(colour: Any, by_password: Callable[[Logins], Any]) -> None:
+    """A refused token is renewed, but an account that is refused is not logged in again and again."""
+    logins = Logins()
+    sdk = by_password(logins)
+    assert colour.call(sdk.get_batch(answers.BATCH)).id == answers.BATCH
+    assert logins.tokens == 2
+    logins.tokens = 5
+    other = by_password(logins)
+    colour.attempt(AuthenticationError, lambda: other.get_batch(answers.BATCH))
+    assert logins.tokens == 7
+
+
+def test_a_login_has_a_timeout_and_more_than_one_try(colour: Any, by_password: Callable[[Logins], Any]) -> None:
+    """An outage of the identity provider is sat out."""
+    logins = Logins(outages=3)
+    sdk = by_password(logins)
+    assert colour.call(sdk.get_batch(answers.BATCH)).id == answers.BATCH
+    assert len(logins.timeouts) == 5
+    assert all(0 < timeout["read"] <= 60 for timeout in logins.timeouts)

@@ -5,10 +5,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from pasqal_cloud import Endpoints, PasqalCloudError, SubmissionUnknownError, ValidationError
+
+from ..doubles.answers import PROJECT
+from ..doubles.line import Line
 
 HALF = "run-\udce9.txt"
 """The name of a file that is not UTF-8, as Python gives it."""
@@ -74,7 +76,7 @@ def test_an_environment_that_can_not_be_used_leaves_nothing_unknown(
     place = Endpoints.at("https://cloud.test")
 
     def start() -> Any:
-        sdk = colour.SDK(token="t", project_id="99999999-2222-4333-8444-555555555555", endpoints=place)
+        sdk = colour.SDK(token="t", project_id=PROJECT, endpoints=place)
         arguments = [sdk.project_id] if operation == "get_batch" else ["{}", [{"runs": 1}]]
         return getattr(sdk, operation)(*arguments)
 
@@ -89,28 +91,17 @@ def test_a_certificate_that_vanishes_leaves_nothing_unknown(colour: Any, tmp_pat
     path = tmp_path / "ca.pem"
     path.write_text("")
     place = Endpoints.at("https://cloud.test")
-    sdk = colour.SDK(token="t", project_id="99999999-2222-4333-8444-555555555555", endpoints=place, verify=path)
+    sdk = colour.SDK(token="t", project_id=PROJECT, endpoints=place, verify=path)
     path.unlink()
     error = colour.attempt(PasqalCloudError, lambda: sdk.create_batch("{}", [{"runs": 1}]))
     assert not isinstance(error, SubmissionUnknownError)
     assert not error.sent
 
 
-class Broken(httpx.BaseTransport, httpx.AsyncBaseTransport):
-    """A transport with a fault of its own."""
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        raise RuntimeError("I am broken.")
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        raise RuntimeError("I am broken.")
-
-
-def test_a_broken_transport_may_have_sent_something(colour: Any) -> None:
+def test_a_broken_transport_may_have_sent_something(colour: Any, sdk_on: Any) -> None:
     """What fails while a request is being sent is typed; a submission is looked for, since it may have arrived."""
-    place = Endpoints.at("https://cloud.test")
-    project = "99999999-2222-4333-8444-555555555555"
-    sdk = colour.SDK(token="t", project_id=project, endpoints=place, transport=Broken(), recover_for=0.0, retry=False)
+    line = Line(lambda _: RuntimeError("I am broken."))
+    sdk = sdk_on(line, recover_for=0.0, retry=False)
     error = colour.attempt(SubmissionUnknownError, lambda: sdk.create_batch("{}", [{"runs": 1}]))
     assert error.sent
     assert "I am broken." in str(error)

@@ -211,9 +211,9 @@ LINKS = [7, ["https://x"], {"a": 1}, "not a url", "ftp://storage.test/1", "http:
 @pytest.mark.parametrize("link", LINKS, ids=str)
 def test_a_link_that_is_none_is_named(colour: Any, cloud: Any, sdk: Any, link: Any) -> None:
     """What can't be a document's URL is not asked for."""
-    job_id = cloud.job_id()
-    cloud.on("GET", f"/api/v2/jobs/{job_id}").mock(return_value=cloud.ok(cloud.job(0, status="DONE")))
-    cloud.on("GET", f"/api/v1/jobs/{job_id}/results_link").mock(return_value=cloud.ok({"results_link": link}))
+    job_id = cloud.ident()
+    cloud.on("GET", f"/v2/jobs/{job_id}").mock(return_value=cloud.ok(cloud.job(0, status="DONE")))
+    cloud.on("GET", f"/v1/jobs/{job_id}/results_link").mock(return_value=cloud.ok({"results_link": link}))
     job = colour.call(sdk.get_job(job_id))
 
     error = colour.attempt(UnexpectedAnswerError, lambda: job.result)

@@ -2,8 +2,9 @@
 
 import gzip
 import json
+from collections.abc import Callable
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -16,6 +17,8 @@ from pasqal_cloud import (
     UnexpectedAnswerError,
     ValidationError,
 )
+
+from ..doubles.line import Line
 
 SIGNATURE = "s1gnature"
 
@@ -58,7 +61,7 @@ def test_a_batch_on_the_wire(colour: Any, cloud: Any, sdk: Any) -> None:
     assert request.headers["Content-Type"] == "application/json"
     assert "Content-Encoding" not in request.headers, "it is short"
     assert (batch.id, batch.status) == (cloud.batch_id, "PENDING")
-    assert [job.id for job in colour.call(batch.ordered_jobs)] == [cloud.job_id(0), cloud.job_id(1)]
+    assert [job.id for job in colour.call(batch.ordered_jobs)] == [cloud.ident(0), cloud.ident(1)]
 
 
 @pytest.mark.parametrize("operation", ["create", "add"])
@@ -206,7 +209,7 @@ def test_a_batch_that_brings_its_jobs_costs_no_list(colour: Any, cloud: Any, sdk
     """Creating, adding and closing bring the jobs."""
     cloud.creating.mock(return_value=cloud.batch(jobs=[cloud.job()]))
     batch = colour.call(sdk.create_batch("{}", [{"runs": 1}]))
-    assert [job.id for job in colour.call(batch.ordered_jobs)] == [cloud.job_id()]
+    assert [job.id for job in colour.call(batch.ordered_jobs)] == [cloud.ident()]
 
 
 def test_an_answer_without_pagination_is_one_page(colour: Any, cloud: Any, sdk: Any) -> None:
@@ -248,7 +251,7 @@ def test_a_refresh_keeps_what_the_service_leaves_out(colour: Any, cloud: Any, sd
 def test_closing(colour: Any, cloud: Any, sdk: Any) -> None:
     """Closing patches the batch, by the SDK and by the handle."""
     cloud.getting.mock(return_value=cloud.batch(open=True))
-    route = cloud.on("PATCH", f"/api/v2/batches/{cloud.batch_id}/complete").mock(return_value=cloud.batch(open=False))
+    route = cloud.on("PATCH", f"/v2/batches/{cloud.batch_id}/complete").mock(return_value=cloud.batch(open=False))
     batch = colour.call(sdk.get_batch(cloud.batch_id))
     colour.call(batch.close())
     assert not batch.open
@@ -276,7 +279,7 @@ def job_of(colour: Any, cloud: Any, sdk: Any) -> Any:
 def link(cloud: Any) -> Any:
     """The route of the job's link."""
     data = {"results_link": f"https://storage.test/result.json?signature={SIGNATURE}"}
-    return cloud.on("GET", f"/api/v1/jobs/{cloud.job_id()}/results_link").mock(return_value=cloud.ok(data))
+    return cloud.on("GET", f"/v1/jobs/{cloud.ident()}/results_link").mock(return_value=cloud.ok(data))
 
 
 @pytest.fixture
@@ -309,7 +312,7 @@ def test_the_token_does_not_go_to_the_storage(colour: Any, job_of: Any, link: An
 def test_a_job_that_goes_on_has_no_result(colour: Any, cloud: Any, job_of: Any, link: Any, status: str) -> None:
     """It is None; its status is asked for, and no link."""
     job = job_of(status)
-    looks = cloud.on("GET", f"/api/v1/jobs/{job.id}/status").mock(return_value=cloud.ok({"status": status}))
+    looks = cloud.on("GET", f"/v1/jobs/{job.id}/status").mock(return_value=cloud.ok({"status": status}))
     assert colour.call(job.result) is None
     assert colour.call(job.full_result) is None
     assert looks.called
@@ -434,3 +437,16 @@ def test_an_unknown_id_is_a_clear_error(colour: Any, cloud: Any, sdk: Any) -> No
     error = colour.attempt(BatchFetchingError, lambda: sdk.get_batch(cloud.batch_id))
     assert isinstance(error, NotFoundError)
     assert (error.status, error.code, error.description) == (404, "40404", "No such batch.")
+
+
+def test_bodies_are_compressed_fast(colour: Any, sdk_on: Callable[..., Any]) -> None:
+    """At the level that costs least; short ones not at all."""
+    line = Line(lambda _: {"id": str(uuid4()), "status": "PENDING"})
+    sdk = sdk_on(line)
+    for sequence in ("x", "x" * 100_000):
+        colour.call(sdk.create_batch(sequence, [{"runs": 1}]))
+    short, long = line.requests
+    assert json.loads(short.content)["sequence_builder"] == "x"
+    body = gzip.decompress(long.content)
+    assert json.loads(body)["sequence_builder"] == "x" * 100_000
+    assert long.content == gzip.compress(body, compresslevel=1, mtime=0)

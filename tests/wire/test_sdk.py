@@ -14,6 +14,8 @@ from pasqal_cloud_api.api.authentication import create_token
 from pasqal_cloud_api.api.batches import create_batch, list_batches
 from pasqal_cloud_api.api.ovh import get_ovh_batch
 
+from ..doubles.line import Line
+
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
@@ -90,16 +92,8 @@ def test_endpoints_may_be_anywhere(colour: Any, cloud: Any, open_sdk: Any, *, co
 
 def test_an_sdk_is_a_context_manager(colour: Any, cloud: Any) -> None:
     """Leaving it closes its connections, and errors pass through."""
-    closed = []
-
-    class Closing(httpx.MockTransport):
-        def close(self) -> None:
-            closed.append("blocking")
-
-        async def aclose(self) -> None:
-            closed.append("awaiting")
-
-    settings = {"token": "t", "endpoints": cloud.endpoints, "transport": Closing(lambda _: cloud.batch())}
+    line = Line(lambda _: cloud.batch())
+    settings = {"token": "t", "endpoints": cloud.endpoints, "transport": line.transport}
     used: list[Any] = []
 
     def use() -> None:
@@ -115,7 +109,7 @@ def test_an_sdk_is_a_context_manager(colour: Any, cloud: Any) -> None:
             raise KeyError("lost")
 
     colour.attempt(KeyError, use if colour.is_blocking else ause)
-    assert closed == ["blocking" if colour.is_blocking else "awaiting"]
+    assert line.closed == ["blocking" if colour.is_blocking else "awaiting"]
     colour.attempt(ClosedError, lambda: used[0].get_batch(cloud.batch_id))
 
 
@@ -129,7 +123,7 @@ def test_closing_twice_does_no_harm(colour: Any, cloud: Any, sdk: Any) -> None:
 
 def test_any_operation_can_be_called(colour: Any, cloud: Any, sdk: Any) -> None:
     """`sdk.call` has the base URL and the token, takes the operation's parameters, and gives the generated models."""
-    route = cloud.on("GET", "/api/v1/batches").mock(
+    route = cloud.on("GET", "/v1/batches").mock(
         return_value=cloud.ok([{"id": cloud.batch_id, "status": "DONE"}], pagination={"total": 1, "start": 0, "end": 1})
     )
     page = colour.call(sdk.call(list_batches, status=["DONE"]))
@@ -141,14 +135,14 @@ def test_any_operation_can_be_called(colour: Any, cloud: Any, sdk: Any) -> None:
 
 def test_a_call_raises_the_packages_errors(colour: Any, cloud: Any, sdk: Any) -> None:
     """A failure is no None and no parsed error, but raised, with what the service said."""
-    cloud.on("GET", "/api/v1/batches").respond(404, json={"message": "No such project."})
+    cloud.on("GET", "/v1/batches").respond(404, json={"message": "No such project."})
     error = colour.attempt(NotFoundError, lambda: sdk.call(list_batches))
     assert error.description == "No such project."
 
 
 def test_a_call_that_reads_is_made_again(colour: Any, cloud: Any, sdk: Any) -> None:
     """After a failure that passes, as the SDK's other methods do."""
-    route = cloud.on("GET", "/api/v1/batches").mock(
+    route = cloud.on("GET", "/v1/batches").mock(
         side_effect=[httpx.Response(503), cloud.ok([], pagination={"total": 0, "start": 0, "end": 0})]
     )
     assert colour.call(sdk.call(list_batches)).data == []
