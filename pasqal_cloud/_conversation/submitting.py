@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import logging
+import time
 from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
@@ -18,7 +19,7 @@ import attrs
 
 from pasqal_cloud._arguments import counted, uuid_of
 from pasqal_cloud._conversation.batches import fetching, listing_jobs, page_of_batches, page_of_jobs
-from pasqal_cloud._conversation.flow import Now, Sleep, Together, run
+from pasqal_cloud._conversation.flow import Sleep, Together, run
 from pasqal_cloud._conversation.ledger import SUBMITTED
 from pasqal_cloud._conversation.operation import Pending, naming
 from pasqal_cloud._conversation.paging import Walk, every
@@ -130,39 +131,34 @@ class Sent:
         return if_unreadable if created is None else created.timestamp() >= began - MARGIN
 
 
-def submitting(session: Session, request: Callable[[Session], Flow[T]], search: Search[T]) -> Flow[T]:
+def submitting(
+    session: Session, request: Callable[[Session], Flow[T]], search: Search[T], bind: Callable[[T], H]
+) -> Flow[H]:
     """Makes a request that spends money, once.
 
     Args:
         session: The session.
         request: Makes the request with the given session, and returns what was created.
         search: Searches for what was created.
+        bind: Makes a handle of what was created, also of what `SubmissionUnknownError.recover` finds later.
 
     Raises:
         SubmissionUnknownError: The outcome is unknown.
     """
     spending = session.spending
-    moment = yield Now()
+    moment = time.monotonic()
     key = spending.options.headers["Idempotency-Key"]
-    submission = _Submission(session, search, key, Sent(session, moment, session.clock.at(moment)))
-    with SUBMITTED.entered(submission):
-        try:
-            created = yield from submission.outcome(spending, request)
-        except PasqalCloudError:
-            raise
-        except BaseException as error:
-            submission.tell_of_interruption(error)
-            raise
-        SUBMITTED.see(_ids_in(created), (yield Now()))
-        return created
+    submission = _Submission(session, search, bind, key, Sent(session, moment, session.clock.at(moment)))
+    return (yield from submission.bound(submission.outcome(spending, request)))
 
 
 @attrs.define(eq=False)
-class _Submission(Generic[T]):
+class _Submission(Generic[T, H]):
     """One submission, from the first attempt to the last search."""
 
     session: Session
     search: Search[T]
+    bind: Callable[[T], H]
     key: str
     sent: Sent
     unknown: bool = False
@@ -184,24 +180,35 @@ class _Submission(Generic[T]):
         """When it was sent, on the monotonic clock."""
         return self.sent.moment
 
+    def bound(self, outcome: Flow[T]) -> Flow[H]:
+        """Counts as under way until the outcome is known, and makes a handle of what was created."""
+        with SUBMITTED.entered(self):
+            try:
+                created = yield from outcome
+            except PasqalCloudError:
+                raise
+            except BaseException as error:
+                self._tell_of_interruption(error)
+                raise
+            SUBMITTED.see(_ids_in(created))
+        return self.bind(created)
+
     def outcome(self, spending: Session, request: Callable[[Session], Flow[T]]) -> Flow[T]:
         """Makes the request, retries it where that is safe, and searches for its outcome if that is unknown."""
         _log.info("Submitting %s (Idempotency-Key %s).", self.search.what, self.key)
         policy = spending.options.retry
         for attempt in count(1):
-            elapsed = (yield Now()) - self.sent.moment
+            elapsed = time.monotonic() - self.moment
             one_try = attrs.evolve(policy, attempts=1, deadline=policy.deadline - elapsed)
             try:
                 created = yield from request(spending.with_options(retry=one_try, check=self._difference))
             except PasqalCloudError as error:
                 self.cause = error
             else:
-                now = yield Now()
                 for name in self.search.created_by(created, self.sent):
-                    SUBMITTED.hold(name, self, now)
+                    SUBMITTED.hold(name, self)
                 return created
-            elapsed = (yield Now()) - self.sent.moment
-            pause = self._pause(policy, attempt, elapsed)
+            pause = self._pause(policy, attempt)
             found = yield from self._found_after_failure(pause)
             if found is not None:
                 return found
@@ -218,10 +225,11 @@ class _Submission(Generic[T]):
         self.answered = created
         return f"The response is not about what was submitted: it differs in {', '.join(self.differing)}."
 
-    def _pause(self, policy: RetryPolicy, attempt: int, elapsed: float) -> float | None:
+    def _pause(self, policy: RetryPolicy, attempt: int) -> float | None:
         """Gets the pause before the next attempt, in seconds; None to give up."""
         if self.cause.status == 401 and self.cause.sent:  # a new token may help, a pause does not
             return 0.0 if attempt == 1 else None
+        elapsed = time.monotonic() - self.moment
         return policy.pause(self.cause, harmless=is_postponed(self.cause), attempt=attempt, elapsed=elapsed)
 
     def _found_after_failure(self, pause: float | None) -> Flow[T | None]:
@@ -247,7 +255,7 @@ class _Submission(Generic[T]):
             if self.cause.status == error.status == 401 and not self.doubted:
                 raise self.cause from error  # the credentials are refused for all requests
             return (yield from self._searched())
-        being_sent, _ = SUBMITTED.rivals(self.content, (yield Now()))
+        being_sent, _ = SUBMITTED.rivals(self.content)
         candidates = [name for name in sighting.ids if not SUBMITTED.is_anothers(name, self)]
         if len(candidates) > (being_sent if refused and not self.doubted else 0):
             return (yield from self._searched())
@@ -259,23 +267,21 @@ class _Submission(Generic[T]):
 
     def _searched(self) -> Flow[T]:
         _log.warning("The outcome of submitting %s is unknown; searching for it: %s", self.search.what, self.cause)
-        return (yield from self.found(self.session.options.recover_for))
+        return (yield from self._found(self.session.options.recover_for))
 
-    def found(self, recover_for: float) -> Flow[T]:
+    def _found(self, recover_for: float) -> Flow[T]:
         """Searches for what was created until it is found, or the time has passed."""
-        began = yield Now()
-        remaining = recover_for
+        until = time.monotonic() + recover_for
         for attempt in count():
             try:
-                sighting = yield from self._look(remaining)
+                sighting = yield from self._look(until - time.monotonic())
                 trouble = None
             except PasqalCloudError as error:
                 sighting, trouble = Sighting[T]({}, ()), error
-            now = yield Now()
-            found, is_over = self._taken(sighting, now)
-            remaining = recover_for - (now - began)
+            found, is_over = self._taken(sighting)
+            remaining = until - time.monotonic()
             is_over = is_over or remaining <= 0 or (trouble is not None and not trouble.retryable)
-            if found is None and (trouble is None or is_over) and self._is_rewritten(now):
+            if found is None and (trouble is None or is_over) and self._is_rewritten():
                 found = self.answered
             if found is not None:
                 self.unknown = False
@@ -283,12 +289,10 @@ class _Submission(Generic[T]):
                 return found
             if is_over:
                 raise self._not_found(sighting, trouble) from self.cause
-            pause = min(FIRST_PAUSE * 2.0 ** min(attempt, 10), LONGEST_PAUSE, remaining)
-            yield Sleep(pause)
-            remaining -= pause
+            yield Sleep(min(FIRST_PAUSE * 2.0 ** min(attempt, 10), LONGEST_PAUSE, remaining))
         raise AssertionError  # `count` has no end
 
-    def tell_of_interruption(self, error: BaseException) -> None:
+    def _tell_of_interruption(self, error: BaseException) -> None:
         """Adds the Idempotency-Key to the error and to the log, since either of them may be lost."""
         note = f"The service may have received {self.search.what} (Idempotency-Key {self.key})."
         error.add_note(note)
@@ -302,24 +306,24 @@ class _Submission(Generic[T]):
     def _answered_ids(self) -> tuple[str, ...]:
         return () if self.answered is None else self.search.created_by(self.answered, self.sent)
 
-    def _taken(self, sighting: Sighting[T], now: float) -> tuple[T | None, bool]:
+    def _taken(self, sighting: Sighting[T]) -> tuple[T | None, bool]:
         """Claims a match, if it can't belong to another submission; also returns whether further searches are useless.
 
         This process may have several submissions with the same content. While one of them is being sent, a match may be
         its result. If there are as many matches as submissions of unknown outcome, each may claim one.
         """
-        being_sent, unknown = SUBMITTED.rivals(self.content, now)
+        being_sent, unknown = SUBMITTED.rivals(self.content)
         free = {name: match for name, match in sighting.matches.items() if not SUBMITTED.is_held(name)}
         if being_sent or len(free) > unknown:
             return None, not being_sent
-        return next((match for name, match in free.items() if SUBMITTED.hold(name, self, now)), None), False
+        return next((match for name, match in free.items() if SUBMITTED.hold(name, self)), None), False
 
-    def _is_rewritten(self, now: float) -> bool:
+    def _is_rewritten(self) -> bool:
         """Claims what the response names, if it differs only in fields that the service may return in another form."""
         return (
             self.answered is not None
             and REWRITABLE.issuperset(self.differing)
-            and all(SUBMITTED.hold(name, self, now) for name in self._answered_ids())
+            and all(SUBMITTED.hold(name, self) for name in self._answered_ids())
         )
 
     def _not_found(self, sighting: Sighting[T], trouble: PasqalCloudError | None) -> SubmissionUnknownError:
@@ -332,12 +336,13 @@ class _Submission(Generic[T]):
             f"The cause: {self.cause.description}",
         )
         error.candidates = candidates
-        error._recovery = _Recovery(self._again, self.session.awaits)
+        error._recovery = self._recovered
         return error
 
-    def _again(self, recover_for: float) -> Flow[T]:
-        with SUBMITTED.entered(self):
-            return (yield from self.found(recover_for))
+    def _recovered(self, operation: type[PasqalCloudError], recover_for: float) -> Any:
+        """Searches again, blocking or awaiting like the SDK; see `SubmissionUnknownError.recover`."""
+        flow = naming(operation, lambda: self.bound(self._found(recover_for)))
+        return Pending(flow) if self.session.awaits else run(flow())
 
 
 def _seen(candidates: tuple[str, ...], trouble: PasqalCloudError | None) -> str:
@@ -346,30 +351,6 @@ def _seen(candidates: tuple[str, ...], trouble: PasqalCloudError | None) -> str:
     if not candidates:
         return "The search found no candidate."
     return f"The search found these candidates, but none with certainty: {', '.join(candidates)}."
-
-
-@attrs.frozen
-class _Recovery:
-    """Searches again, blocking or awaiting like the SDK."""
-
-    look: Callable[[float], Flow[Any]]
-    awaits: bool
-
-    def start(self, operation: type[PasqalCloudError], recover_for: float) -> Any:
-        flow = partial(naming(operation, self.look), recover_for)
-        return Pending(flow) if self.awaits else run(flow())
-
-
-def bound(flow: Flow[T], bind: Callable[[T], H]) -> Flow[H]:
-    """Makes a handle from what `flow` submits, and from what `SubmissionUnknownError.recover` finds later."""
-    try:
-        created = yield from flow
-    except SubmissionUnknownError as error:
-        if isinstance(error._recovery, _Recovery):
-            look = error._recovery.look
-            error._recovery = attrs.evolve(error._recovery, look=lambda recover_for: bound(look(recover_for), bind))
-        raise
-    return bind(created)
 
 
 @attrs.frozen
