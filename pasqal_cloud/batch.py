@@ -25,6 +25,7 @@ from pasqal_cloud._conversation.batches import cancelling, closing, fetching, fe
 from pasqal_cloud._conversation.flow import Together
 from pasqal_cloud._conversation.operation import AwaitingContext, BlockingContext, fetched, operation
 from pasqal_cloud._conversation.retry import NO_RETRY
+from pasqal_cloud._conversation.sent import SentBatch, SentCopy, SentJobs
 from pasqal_cloud._conversation.snapshots import (
     counts,
     flag,
@@ -35,7 +36,7 @@ from pasqal_cloud._conversation.snapshots import (
     texts,
     time_of,
 )
-from pasqal_cloud._conversation.submitting import NewBatch, NewJobs, NewOvhBatch, Repetition, submitting
+from pasqal_cloud._conversation.submitting import submitting
 from pasqal_cloud._deprecation import deprecated, elsewhere, wait_for_results
 from pasqal_cloud.device import BaseConfig, DeviceTypeName, EmuFresnelConfig
 from pasqal_cloud.errors import (
@@ -189,8 +190,7 @@ def creating(
     def request(session: Session) -> Flow[models.Batch]:
         return (yield from session.call(create_batch, body=cast("models.CreateBatch", payload))).data
 
-    search = NewOvhBatch(payload) if isinstance(payload, models.CreateOvhBatch) else NewBatch(payload, tag)
-    batch = yield from submitting(session, request, search, bind)
+    batch = yield from submitting(session, SentBatch(session, payload, tag), request, bind)
     _log.info("Created batch %s with %s.", batch.id, counted(len(present(payload.jobs) or ()), "job"))
     return batch
 
@@ -226,7 +226,8 @@ def adding(
     def request(session: Session) -> Flow[models.Batch]:
         return (yield from session.call(add_jobs, identity, body=payloads)).data
 
-    batch = yield from submitting(session, request, NewJobs(str(identity), payloads, frozenset(known)), bind)
+    sent = SentJobs(session, str(identity), payloads, frozenset(known))
+    batch = yield from submitting(session, sent, request, bind)
     _log.info("Added %s to batch %s.", counted(len(payloads), "job"), batch.id)
     return batch
 
@@ -251,7 +252,7 @@ def rebatching(
     def request(session: Session) -> Flow[models.Batch]:
         return (yield from session.call(rebatch, identity, **query)).data
 
-    batch = yield from submitting(session, request, Repetition(str(identity), query), bind)
+    batch = yield from submitting(session, SentCopy(session, str(identity), query), request, bind)
     _log.info("Created batch %s from batch %s.", batch.id, identity)
     return batch
 

@@ -11,8 +11,9 @@ from pasqal_cloud._arguments import of_type, sendable, uuid_of
 from pasqal_cloud._conversation.downloads import downloading, link
 from pasqal_cloud._conversation.operation import Awaiting, Blocking, fetched
 from pasqal_cloud._conversation.responses import unexpected
+from pasqal_cloud._conversation.sent import SentWorkload
 from pasqal_cloud._conversation.snapshots import mapping, present, text
-from pasqal_cloud._conversation.submitting import NewWorkload, submitting
+from pasqal_cloud._conversation.submitting import submitting
 from pasqal_cloud._deprecation import elsewhere
 from pasqal_cloud.errors import (
     ValidationError,
@@ -66,7 +67,7 @@ def creating_workload(
     def request(session: Session) -> Flow[models.Workload]:
         return (yield from session.with_options(compressed=False).call(create_workload, body=body)).data
 
-    workload = yield from submitting(session, request, NewWorkload(body), bind)
+    workload = yield from submitting(session, SentWorkload(session, body), request, bind)
     _log.info("Created workload %s.", workload.id)
     return workload
 
