@@ -25,6 +25,7 @@ from pasqal_cloud._conversation.batches import cancelling, closing, fetching, fe
 from pasqal_cloud._conversation.flow import Together
 from pasqal_cloud._conversation.operation import AwaitingContext, BlockingContext, fetched, operation
 from pasqal_cloud._conversation.retry import NO_RETRY
+from pasqal_cloud._conversation.sent import SentBatch, SentCopy, SentJobs
 from pasqal_cloud._conversation.snapshots import (
     counts,
     flag,
@@ -35,7 +36,7 @@ from pasqal_cloud._conversation.snapshots import (
     texts,
     time_of,
 )
-from pasqal_cloud._conversation.submitting import NewBatch, NewJobs, NewOvhBatch, Repetition, bound, submitting
+from pasqal_cloud._conversation.submitting import submitting
 from pasqal_cloud._deprecation import deprecated, elsewhere, wait_for_results
 from pasqal_cloud.device import BaseConfig, DeviceTypeName, EmuFresnelConfig
 from pasqal_cloud.errors import (
@@ -78,6 +79,7 @@ RESULT_POLLING_INTERVAL = 2
 """Not used: the pause between two requests is the argument `poll` of `wait`."""
 
 JobT = TypeVar("JobT", bound=JobFlows)
+BatchT = TypeVar("BatchT", bound="BatchFlows[Any]")
 
 
 def job_payloads(jobs: Iterable[CreateJob], *, needs_runs: bool) -> list[models.CreateJob]:
@@ -167,12 +169,15 @@ def _old_configuration(
     return models.BatchConfiguration.from_dict(variables_of(given, "configuration"))
 
 
-def creating(session: Session, payload: NewBatchBody, *, submission_tag: bool = False) -> Flow[models.Batch]:
+def creating(
+    session: Session, payload: NewBatchBody, bind: Callable[[models.Batch], BatchT], *, submission_tag: bool = False
+) -> Flow[BatchT]:
     """Creates a batch, once.
 
     Args:
         session: The session.
         payload: The body that `batch_payload` made.
+        bind: Makes a handle.
         submission_tag: Whether to add a random tag, which identifies the batch if the answer is lost.
 
     Raises:
@@ -185,8 +190,7 @@ def creating(session: Session, payload: NewBatchBody, *, submission_tag: bool = 
     def request(session: Session) -> Flow[models.Batch]:
         return (yield from session.call(create_batch, body=cast("models.CreateBatch", payload))).data
 
-    search = NewOvhBatch(payload) if isinstance(payload, models.CreateOvhBatch) else NewBatch(payload, tag)
-    batch = yield from submitting(session, request, search)
+    batch = yield from submitting(session, SentBatch(session, payload, tag), request, bind)
     _log.info("Created batch %s with %s.", batch.id, counted(len(present(payload.jobs) or ()), "job"))
     return batch
 
@@ -195,16 +199,18 @@ def adding(
     session: Session,
     batch_id: str | UUID,
     jobs: Iterable[CreateJob],
+    bind: Callable[[models.Batch], BatchT],
     *,
     known: Collection[str] = (),
     needs_runs: bool = True,
-) -> Flow[models.Batch]:
+) -> Flow[BatchT]:
     """Adds jobs to an open batch, once.
 
     Args:
         session: The session.
         batch_id: The id of the batch.
         jobs: The jobs, at least one.
+        bind: Makes a handle.
         known: The ids of the jobs that the batch is known to have.
         needs_runs: Whether each job must give its number of shots.
 
@@ -220,18 +226,22 @@ def adding(
     def request(session: Session) -> Flow[models.Batch]:
         return (yield from session.call(add_jobs, identity, body=payloads)).data
 
-    batch = yield from submitting(session, request, NewJobs(str(identity), payloads, frozenset(known)))
+    sent = SentJobs(session, str(identity), payloads, frozenset(known))
+    batch = yield from submitting(session, sent, request, bind)
     _log.info("Added %s to batch %s.", counted(len(payloads), "job"), batch.id)
     return batch
 
 
-def rebatching(session: Session, batch_id: str | UUID, filters: RebatchFilters | None) -> Flow[models.Batch]:
+def rebatching(
+    session: Session, batch_id: str | UUID, filters: RebatchFilters | None, bind: Callable[[models.Batch], BatchT]
+) -> Flow[BatchT]:
     """Creates a batch with copies of the jobs of a closed batch, once.
 
     Args:
         session: The session.
         batch_id: The id of the closed batch.
         filters: Which of its jobs; None for all of them.
+        bind: Makes a handle.
 
     Raises:
         SubmissionUnknownError: It may or may not have been created.
@@ -242,7 +252,7 @@ def rebatching(session: Session, batch_id: str | UUID, filters: RebatchFilters |
     def request(session: Session) -> Flow[models.Batch]:
         return (yield from session.call(rebatch, identity, **query)).data
 
-    batch = yield from submitting(session, request, Repetition(str(identity), query))
+    batch = yield from submitting(session, SentCopy(session, str(identity), query), request, bind)
     _log.info("Created batch %s from batch %s.", batch.id, identity)
     return batch
 
@@ -377,7 +387,7 @@ class BatchFlows(Handle[BatchStatus], Generic[JobT]):
         Raises:
             JobCreationError: The jobs were not added; as a `SubmissionUnknownError`, they may have been.
         """
-        yield from bound(self._adding(jobs), self._shown)
+        yield from self._adding(jobs)
         if wait:
             yield from self._settling()
 
@@ -412,7 +422,7 @@ class BatchFlows(Handle[BatchStatus], Generic[JobT]):
             JobRetryError: The copy was not added; as a `SubmissionUnknownError`, it may have been.
         """
         copy = yield from of_type(job, JobFlows, "job")._copy_of()
-        yield from bound(self._adding([copy]), self._shown)
+        yield from self._adding([copy])
         if wait:
             yield from self._settling()
 
@@ -510,10 +520,10 @@ class BatchFlows(Handle[BatchStatus], Generic[JobT]):
             self._show_jobs((yield from listing_jobs(self._session, self._uuid)))
         return list(self._ordered_jobs or ())
 
-    def _adding(self, jobs: Iterable[CreateJob]) -> Flow[models.Batch]:
+    def _adding(self, jobs: Iterable[CreateJob]) -> Flow[Self]:
         needs_runs = not present(self._snapshot.backend_configuration)
         known = [job.id for job in self._ordered_jobs or ()]
-        return adding(self._session, self._uuid, jobs, known=known, needs_runs=needs_runs)
+        return adding(self._session, self._uuid, jobs, self._shown, known=known, needs_runs=needs_runs)
 
     def _close(self, wait: bool) -> Flow[None]:
         self._show((yield from closing(self._session, self._uuid)))

@@ -318,14 +318,6 @@ WorkloadResultsConnectionError = ConnectionFailedError
 WorkloadResultsDecodeError = InvalidWorkloadResultsFormatError = UnexpectedAnswerError
 
 
-class Recovery(Protocol):
-    """The search for the outcome of a submission."""
-
-    def start(self, operation: type[PasqalCloudError], recover_for: float) -> Any:
-        """Searches, and returns the handle or, on an `AsyncSDK`, an awaitable of it."""
-        ...
-
-
 class SubmissionUnknownError(PasqalCloudError):
     """The outcome of the submission is unknown.
 
@@ -343,7 +335,7 @@ class SubmissionUnknownError(PasqalCloudError):
     """
 
     candidates: tuple[str, ...] = ()
-    _recovery: Recovery | None = None
+    _recovery: Callable[[type[PasqalCloudError], float], Any] | None = None
 
     def recover(self, recover_for: float = 60.0) -> Any:
         """Searches again for what was created; nothing is resubmitted.
@@ -359,7 +351,7 @@ class SubmissionUnknownError(PasqalCloudError):
         """
         if self._recovery is None:
             raise PasqalCloudError("An error that was pickled can't search again. Fetch its candidates by their ids.")
-        return self._recovery.start(_parts(type(self))[0], recover_for)
+        return self._recovery(_parts(type(self))[0], recover_for)
 
 
 class WaitTimeoutError(PasqalCloudError, TimeoutError):

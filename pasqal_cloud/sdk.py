@@ -36,7 +36,6 @@ from pasqal_cloud._conversation.operation import (
 from pasqal_cloud._conversation.paging import PaginatedResponse, Walk, page_of
 from pasqal_cloud._conversation.session import Session
 from pasqal_cloud._conversation.snapshots import status_of
-from pasqal_cloud._conversation.submitting import bound
 from pasqal_cloud._deprecation import deprecated, elsewhere, instead_of, wait_for_results
 from pasqal_cloud._service import ServiceProcess
 from pasqal_cloud.batch import AsyncBatch, Batch, BatchFlows, adding, batch_payload, creating, rebatching
@@ -280,7 +279,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
             configuration=configuration,
             webhook=self.webhook,
         )
-        batch = yield from bound(creating(self._session, payload, submission_tag=submission_tag), self._batch)
+        batch = yield from creating(self._session, payload, self._batch, submission_tag=submission_tag)
         if wait:
             yield from batch._settling()
         return batch
@@ -313,7 +312,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
             JobCreationError: The jobs were not added.
             SubmissionUnknownError: The jobs may or may not have been added; this is a `JobCreationError` too.
         """
-        batch = yield from bound(adding(self._session, batch_id, jobs), self._batch)
+        batch = yield from adding(self._session, batch_id, jobs, self._batch)
         if wait:
             yield from batch._settling()
         return batch
@@ -430,7 +429,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
             RebatchError: The new batch was not created.
             SubmissionUnknownError: The new batch may or may not have been created; this is a `RebatchError` too.
         """
-        return (yield from bound(rebatching(self._session, id, filters), self._batch))
+        return (yield from rebatching(self._session, id, filters, self._batch))
 
     @operation(raises=BatchSetTagsError)
     def set_batch_tags(self, batch_id: str, tags: Iterable[str]) -> Flow[BatchT]:
@@ -564,8 +563,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
             SubmissionUnknownError: The workload may or may not have been created; this is a `WorkloadCreationError`
                 too.
         """
-        creating = creating_workload(self._session, workload_type, backend, config)
-        workload = yield from bound(creating, self._workload)
+        workload = yield from creating_workload(self._session, workload_type, backend, config, self._workload)
         if wait:
             yield from workload._settling()
         return workload

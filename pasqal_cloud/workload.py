@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from pasqal_cloud._arguments import of_type, sendable, uuid_of
 from pasqal_cloud._conversation.downloads import downloading, link
 from pasqal_cloud._conversation.operation import Awaiting, Blocking, fetched
 from pasqal_cloud._conversation.responses import unexpected
+from pasqal_cloud._conversation.sent import SentWorkload
 from pasqal_cloud._conversation.snapshots import mapping, text
-from pasqal_cloud._conversation.submitting import NewWorkload, submitting
+from pasqal_cloud._conversation.submitting import submitting
 from pasqal_cloud._deprecation import elsewhere
 from pasqal_cloud.errors import (
     ValidationError,
@@ -27,6 +28,7 @@ from pasqal_cloud_api import models
 from pasqal_cloud_api.api.workloads import cancel_workload, create_workload, get_workload, list_workloads
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from uuid import UUID
 
     from pasqal_cloud._conversation.flow import Flow
@@ -35,10 +37,16 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger("pasqal_cloud")
 
+WorkloadT = TypeVar("WorkloadT", bound="WorkloadFlows")
+
 
 def creating_workload(
-    session: Session, workload_type: str, backend: str, config: Mapping[str, Any]
-) -> Flow[models.Workload]:
+    session: Session,
+    workload_type: str,
+    backend: str,
+    config: Mapping[str, Any],
+    bind: Callable[[models.Workload], WorkloadT],
+) -> Flow[WorkloadT]:
     """Creates a workload."""
     if session.routes is not None:
         session.routes(create_workload)  # OVH has none: raises before a missing project does
@@ -59,7 +67,7 @@ def creating_workload(
     def request(session: Session) -> Flow[models.Workload]:
         return (yield from session.with_options(compressed=False).call(create_workload, body=body)).data
 
-    workload = yield from submitting(session, request, NewWorkload(body))
+    workload = yield from submitting(session, SentWorkload(session, body), request, bind)
     _log.info("Created workload %s.", workload.id)
     return workload
 

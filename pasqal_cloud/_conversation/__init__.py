@@ -2,6 +2,7 @@
 
 ovh                                the operations that replace others for OVH's users
 submitting                         requests that spend money: sent once, and searched for if the outcome is unknown
+sent                               what was sent, how to recognise what it created, and where to look for it
 batches · devices · downloads · waiting    the requests of handles and SDK · results · polling until settled
 paging                             lists, page by page
 session                            every request: token, sending, one renewal after a 401, retries, parsing

@@ -73,14 +73,9 @@ class Ledger:
         finally:
             self._open.pop(entry.key, None)
 
-    def hold(self, name: str, entry: Entry, now: float) -> bool:
-        """Claims an id for a submission; returns False if another submission has claimed it.
-
-        Args:
-            name: The id of what was created.
-            entry: The submission.
-            now: The time, on the monotonic clock.
-        """
+    def hold(self, name: str, entry: Entry) -> bool:
+        """Claims an id for a submission; returns False if another submission has claimed it."""
+        now = time.monotonic()
         self._forget_old(now)
         return self._holders.setdefault(name, (entry.key, now))[0] == entry.key
 
@@ -92,8 +87,9 @@ class Ledger:
         """Tells whether an id can't be the result of a submission: another has claimed it, or it existed before."""
         return self._holders.get(name, (entry.key,))[0] != entry.key or self.existed(name, entry.moment)
 
-    def see(self, names: Iterable[str], now: float) -> None:
+    def see(self, names: Iterable[str]) -> None:
         """Stores ids that exist now, and so can't be the result of a later submission."""
+        now = time.monotonic()
         for name in names:
             self._seen.setdefault(name, now)
 
@@ -101,11 +97,12 @@ class Ledger:
         """Tells whether an id is known to have existed at a moment of the monotonic clock."""
         return self._seen.get(name, float("inf")) <= moment
 
-    def rivals(self, content: str, now: float) -> tuple[int, int]:
+    def rivals(self, content: str) -> tuple[int, int]:
         """Counts the submissions with the same content: those being sent, and those of unknown outcome.
 
         Those of unknown outcome count as long as their errors are in use, whose `recover` may search again.
         """
+        now = time.monotonic()
         entries = list(self._open.values())
         entries += [entry for entry in self._entries() if entry.unknown and entry.key not in self._open]
         same = [entry.unknown for entry in entries if entry.content == content]

@@ -9,7 +9,7 @@ import time
 from math import inf, nextafter
 from typing import TYPE_CHECKING
 
-from pasqal_cloud._conversation import submitting
+from pasqal_cloud._conversation import sent, submitting
 from pasqal_cloud._conversation.flow import Flow, Sleep, Task, Together, Wait, arun, run
 from pasqal_cloud._conversation.ledger import Ledger
 from pasqal_cloud._conversation.operation import Awaiting, Blocking, fetched, operation
@@ -83,4 +83,6 @@ class Clock:
 
 def forget_submissions(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lets a test begin like a new process, which has submitted nothing."""
-    monkeypatch.setattr(submitting, "SUBMITTED", Ledger())
+    ledger = Ledger()
+    for module in (sent, submitting):
+        monkeypatch.setattr(module, "SUBMITTED", ledger)

@@ -13,6 +13,7 @@ from pasqal_cloud import (
     Endpoints,
     NotFoundError,
     PasqalCloudError,
+    RateLimitError,
     RetryPolicy,
     SubmissionUnknownError,
     UnexpectedAnswerError,
@@ -437,6 +438,20 @@ def test_equal_submissions_that_ended_unknown_are_all_found_later(
     errors = [colour.attempt(SubmissionUnknownError, lambda: create(sdk)) for _ in range(2)]
     holds(fields(), fields(OTHER))
     assert {colour.call(error.recover(0.0)).id for error in errors} == {OURS, OTHER}
+
+
+def test_what_was_refused_has_no_part_in_what_is_found_later(
+    colour: Any, router: respx.MockRouter, sdk: Any, holds: Callable[..., None]
+) -> None:
+    """Two batches appear for one that is looked for, and an equal one that was put off and given up: none is taken."""
+    busy = httpx.Response(429, headers={"Retry-After": "0"})
+    created = router.post("/v1/batches").mock(return_value=busy)
+    given_up = colour.attempt(RateLimitError, lambda: create(sdk))
+    created.mock(return_value=httpx.Response(502))
+    holds(fields(), fields(OTHER))
+    error = colour.attempt(SubmissionUnknownError, lambda: create(sdk))
+    assert not isinstance(given_up, SubmissionUnknownError)
+    assert set(error.candidates) == {OURS, OTHER}
 
 
 def test_an_unknown_id_stays_a_404(colour: Any, router: respx.MockRouter, sdk: Any) -> None:
