@@ -18,10 +18,26 @@ A module imports only what is further down; `pasqal_cloud_api` is generated from
     errors
     _open_enum                         enumerations that accept unknown values
 
-The path of `create_batch`: `sdk` has `batch` check the arguments and make the payload. `_conversation.submitting` sends
-it once, and searches for the batch if the outcome is unknown. Each try is a `Session.call`, which builds the request of
-the generated operation, gets a token, sends, renews the token once after a 401 and parses the response. The SDK makes a
-`Batch` of it. Operations that read go through `Session.call` alone, which repeats them as the retry policy says.
+How `create_batch` travels to the service and back, on both `SDK` and `AsyncSDK`:
+
+1. `sdk`: `create_batch` has `batch` check the arguments and make the body of the request, a generated model. If an
+   argument is not valid, this raises `ValidationError`, and nothing has been sent. What follows is written once for
+   both classes, as a flow: a generator that yields what it needs from outside, like `Send` (a request) or `Sleep`.
+2. `_conversation.submitting` sends the body once. If the outcome is unknown, for instance because the connection broke,
+   it does not send it again, but searches for the batch that may have been created.
+3. `_conversation.session`: `Session.call` has the generated operation build the request, gets a token from
+   `_conversation.tokens`, adds it and yields `Send`. After a 401 it renews the token once.
+4. `_conversation.flow`: `run` (of `SDK`) or `arun` (of `AsyncSDK`) drives the flow. At a `Send`, it sends the request
+   by a client of httpx from `_conversation.clients`, and gives the flow the response.
+5. `Session.call` turns a response that is not a success into an error (`_conversation.responses`), and has the
+   generated operation parse any other into a model. `_conversation.retry` says whether a failed request is repeated;
+   one that creates something is repeated only if it certainly created nothing.
+6. `batch`: a `Batch` or `AsyncBatch` holds that model and the session, for later requests. With `wait=True`,
+   `_conversation.waiting` requests the status until the batch is settled.
+7. `_conversation.operation`, which made the method `create_batch` of the flow, adds the class `BatchCreationError` to
+   any error.
+
+Operations that only read leave out step 2; `Session.call` repeats their requests as the retry policy says.
 
 `local`, the service that runs everything on this machine, imports only `_network` of all this; the client knows it as a
 URL.
@@ -31,232 +47,159 @@ from __future__ import annotations
 
 TYPE_CHECKING = False  # both type checkers take the name for typing's, which costs as much to import as the interpreter
 if TYPE_CHECKING:
-    from pasqal_cloud._conversation.batches import BatchCancellationResponse, JobCancellationResponse
-    from pasqal_cloud._conversation.clients import ClosedError
-    from pasqal_cloud._conversation.devices import Device
-    from pasqal_cloud._conversation.paging import PaginatedResponse
-    from pasqal_cloud._conversation.retry import RetryPolicy
-    from pasqal_cloud.authentication import (
-        Auth0TokenProvider,
-        ClientCredentialsTokenProvider,
-        ExpiringTokenProvider,
-        PasswordGrantTokenProvider,
-        StaticTokenProvider,
-        TokenProvider,
-        TokenProviderError,
-    )
+    from pasqal_cloud._conversation.batches import BatchCancellationResponse as BatchCancellationResponse
+    from pasqal_cloud._conversation.batches import JobCancellationResponse as JobCancellationResponse
+    from pasqal_cloud._conversation.clients import ClosedError as ClosedError
+    from pasqal_cloud._conversation.devices import Device as Device
+    from pasqal_cloud._conversation.paging import PaginatedResponse as PaginatedResponse
+    from pasqal_cloud._conversation.retry import RetryPolicy as RetryPolicy
+    from pasqal_cloud.authentication import Auth0TokenProvider as Auth0TokenProvider
+    from pasqal_cloud.authentication import ClientCredentialsTokenProvider as ClientCredentialsTokenProvider
+    from pasqal_cloud.authentication import ExpiringTokenProvider as ExpiringTokenProvider
+    from pasqal_cloud.authentication import PasswordGrantTokenProvider as PasswordGrantTokenProvider
+    from pasqal_cloud.authentication import StaticTokenProvider as StaticTokenProvider
+    from pasqal_cloud.authentication import TokenProvider as TokenProvider
+    from pasqal_cloud.authentication import TokenProviderError as TokenProviderError
     from pasqal_cloud.backends.connection import PasqalCloudConnection as PasqalCloudConnection
     from pasqal_cloud.backends.emulators import RemoteEmuFreeBackend as RemoteEmuFreeBackend
     from pasqal_cloud.backends.emulators import RemoteEmulatorBackend as RemoteEmulatorBackend
     from pasqal_cloud.backends.emulators import RemoteMPSBackend as RemoteMPSBackend
     from pasqal_cloud.backends.emulators import RemoteSVBackend as RemoteSVBackend
     from pasqal_cloud.backends.ovh import OVHConnection as OVHConnection
-    from pasqal_cloud.batch import RESULT_POLLING_INTERVAL, AsyncBatch, Batch
-    from pasqal_cloud.client import Client
-    from pasqal_cloud.completion import as_completed
-    from pasqal_cloud.device import BaseConfig, DeviceTypeName, EmulatorType
-    from pasqal_cloud.endpoints import (
-        AUTH0_CONFIG,
-        AUTH_CONFIG,
-        PASQAL_ENDPOINTS,
-        Auth0Conf,
-        Endpoints,
-        Region,
-        TokenProviderConf,
-    )
-    from pasqal_cloud.errors import (
-        AuthenticationError,
-        BatchCancellingError,
-        BatchClosingError,
-        BatchCreationError,
-        BatchException,
-        BatchFetchingError,
-        BatchSetTagsError,
-        ConflictError,
-        ConnectionFailedError,
-        DeviceSpecsException,
-        DeviceSpecsFetchingError,
-        ExceptionWithResponseContext,
-        InvalidConfiguration,
-        InvalidDeviceTypeSet,
-        InvalidWorkloadResultsFormatError,
-        JobCancellingError,
-        JobCreationError,
-        JobException,
-        JobFailedError,
-        JobFetchingError,
-        JobRetryError,
-        JobSequenceVariablesConflict,
-        LocalServiceError,
-        MissingAllJobSequence,
-        MissingExtraError,
-        MissingJobSequence,
-        NotFoundError,
-        OnlyCompleteOrOpenCanBeSet,
-        PasqalCloudError,
-        PermissionDeniedError,
-        ProjectException,
-        ProjectFetchingError,
-        ProjectNotFoundError,
-        RateLimitError,
-        RebatchError,
-        RequestTimeoutError,
-        ServerError,
-        SubmissionUnknownError,
-        UnexpectedAnswerError,
-        ValidationError,
-        WaitTimeoutError,
-        WorkloadCancellingError,
-        WorkloadCreationError,
-        WorkloadException,
-        WorkloadFetchingError,
-        WorkloadResultsConnectionError,
-        WorkloadResultsDecodeError,
-        WorkloadResultsDownloadError,
-    )
-    from pasqal_cloud.filters import (
-        BatchFilters,
-        CancelJobFilters,
-        DeviceFilters,
-        JobFilters,
-        PaginationParams,
-        RebatchFilters,
-        WorkloadFilters,
-    )
-    from pasqal_cloud.job import AsyncJob, CreateJob, Job
-    from pasqal_cloud.project import Project
-    from pasqal_cloud.sdk import SDK, AsyncSDK
-    from pasqal_cloud.settings import save_profile
-    from pasqal_cloud.status import BatchStatus, DeviceAvailability, JobOrigin, JobStatus, QueuePriority
-    from pasqal_cloud.workload import AsyncWorkload, Workload
+    from pasqal_cloud.batch import RESULT_POLLING_INTERVAL as RESULT_POLLING_INTERVAL
+    from pasqal_cloud.batch import AsyncBatch as AsyncBatch
+    from pasqal_cloud.batch import Batch as Batch
+    from pasqal_cloud.client import Client as Client
+    from pasqal_cloud.completion import as_completed as as_completed
+    from pasqal_cloud.device import BaseConfig as BaseConfig
+    from pasqal_cloud.device import DeviceTypeName as DeviceTypeName
+    from pasqal_cloud.device import EmulatorType as EmulatorType
+    from pasqal_cloud.endpoints import AUTH0_CONFIG as AUTH0_CONFIG
+    from pasqal_cloud.endpoints import AUTH_CONFIG as AUTH_CONFIG
+    from pasqal_cloud.endpoints import PASQAL_ENDPOINTS as PASQAL_ENDPOINTS
+    from pasqal_cloud.endpoints import Auth0Conf as Auth0Conf
+    from pasqal_cloud.endpoints import Endpoints as Endpoints
+    from pasqal_cloud.endpoints import Region as Region
+    from pasqal_cloud.endpoints import TokenProviderConf as TokenProviderConf
+    from pasqal_cloud.errors import AuthenticationError as AuthenticationError
+    from pasqal_cloud.errors import BatchCancellingError as BatchCancellingError
+    from pasqal_cloud.errors import BatchClosingError as BatchClosingError
+    from pasqal_cloud.errors import BatchCreationError as BatchCreationError
+    from pasqal_cloud.errors import BatchException as BatchException
+    from pasqal_cloud.errors import BatchFetchingError as BatchFetchingError
+    from pasqal_cloud.errors import BatchSetTagsError as BatchSetTagsError
+    from pasqal_cloud.errors import ConflictError as ConflictError
+    from pasqal_cloud.errors import ConnectionFailedError as ConnectionFailedError
+    from pasqal_cloud.errors import DeviceSpecsException as DeviceSpecsException
+    from pasqal_cloud.errors import DeviceSpecsFetchingError as DeviceSpecsFetchingError
+    from pasqal_cloud.errors import ExceptionWithResponseContext as ExceptionWithResponseContext
+    from pasqal_cloud.errors import InvalidConfiguration as InvalidConfiguration
+    from pasqal_cloud.errors import InvalidDeviceTypeSet as InvalidDeviceTypeSet
+    from pasqal_cloud.errors import InvalidWorkloadResultsFormatError as InvalidWorkloadResultsFormatError
+    from pasqal_cloud.errors import JobCancellingError as JobCancellingError
+    from pasqal_cloud.errors import JobCreationError as JobCreationError
+    from pasqal_cloud.errors import JobException as JobException
+    from pasqal_cloud.errors import JobFailedError as JobFailedError
+    from pasqal_cloud.errors import JobFetchingError as JobFetchingError
+    from pasqal_cloud.errors import JobRetryError as JobRetryError
+    from pasqal_cloud.errors import JobSequenceVariablesConflict as JobSequenceVariablesConflict
+    from pasqal_cloud.errors import LocalServiceError as LocalServiceError
+    from pasqal_cloud.errors import MissingAllJobSequence as MissingAllJobSequence
+    from pasqal_cloud.errors import MissingExtraError as MissingExtraError
+    from pasqal_cloud.errors import MissingJobSequence as MissingJobSequence
+    from pasqal_cloud.errors import NotFoundError as NotFoundError
+    from pasqal_cloud.errors import OnlyCompleteOrOpenCanBeSet as OnlyCompleteOrOpenCanBeSet
+    from pasqal_cloud.errors import PasqalCloudError as PasqalCloudError
+    from pasqal_cloud.errors import PermissionDeniedError as PermissionDeniedError
+    from pasqal_cloud.errors import ProjectException as ProjectException
+    from pasqal_cloud.errors import ProjectFetchingError as ProjectFetchingError
+    from pasqal_cloud.errors import ProjectNotFoundError as ProjectNotFoundError
+    from pasqal_cloud.errors import RateLimitError as RateLimitError
+    from pasqal_cloud.errors import RebatchError as RebatchError
+    from pasqal_cloud.errors import RequestTimeoutError as RequestTimeoutError
+    from pasqal_cloud.errors import ServerError as ServerError
+    from pasqal_cloud.errors import SubmissionUnknownError as SubmissionUnknownError
+    from pasqal_cloud.errors import UnexpectedAnswerError as UnexpectedAnswerError
+    from pasqal_cloud.errors import ValidationError as ValidationError
+    from pasqal_cloud.errors import WaitTimeoutError as WaitTimeoutError
+    from pasqal_cloud.errors import WorkloadCancellingError as WorkloadCancellingError
+    from pasqal_cloud.errors import WorkloadCreationError as WorkloadCreationError
+    from pasqal_cloud.errors import WorkloadException as WorkloadException
+    from pasqal_cloud.errors import WorkloadFetchingError as WorkloadFetchingError
+    from pasqal_cloud.errors import WorkloadResultsConnectionError as WorkloadResultsConnectionError
+    from pasqal_cloud.errors import WorkloadResultsDecodeError as WorkloadResultsDecodeError
+    from pasqal_cloud.errors import WorkloadResultsDownloadError as WorkloadResultsDownloadError
+    from pasqal_cloud.filters import BatchFilters as BatchFilters
+    from pasqal_cloud.filters import CancelJobFilters as CancelJobFilters
+    from pasqal_cloud.filters import DeviceFilters as DeviceFilters
+    from pasqal_cloud.filters import JobFilters as JobFilters
+    from pasqal_cloud.filters import PaginationParams as PaginationParams
+    from pasqal_cloud.filters import RebatchFilters as RebatchFilters
+    from pasqal_cloud.filters import WorkloadFilters as WorkloadFilters
+    from pasqal_cloud.job import AsyncJob as AsyncJob
+    from pasqal_cloud.job import CreateJob as CreateJob
+    from pasqal_cloud.job import Job as Job
+    from pasqal_cloud.project import Project as Project
+    from pasqal_cloud.sdk import SDK as SDK
+    from pasqal_cloud.sdk import AsyncSDK as AsyncSDK
+    from pasqal_cloud.settings import save_profile as save_profile
+    from pasqal_cloud.status import BatchStatus as BatchStatus
+    from pasqal_cloud.status import DeviceAvailability as DeviceAvailability
+    from pasqal_cloud.status import JobOrigin as JobOrigin
+    from pasqal_cloud.status import JobStatus as JobStatus
+    from pasqal_cloud.status import QueuePriority as QueuePriority
+    from pasqal_cloud.workload import AsyncWorkload as AsyncWorkload
+    from pasqal_cloud.workload import Workload as Workload
 
-_HOMES = (
-    "errors",
-    "_conversation.retry",
-    "status",
-    "endpoints",
-    "device",
-    "filters",
-    "authentication",
-    "_conversation.clients",
-    "settings",
-    "job",
-    "batch",
-    "client",
-    "sdk",
-    "completion",
-)
-"""The modules that define the names, those that are fast to import first."""
-
-_NEED_PULSER = {
-    "OVHConnection": "backends.ovh",
-    "PasqalCloudConnection": "backends.connection",
-    "RemoteEmuFreeBackend": "backends",
-    "RemoteEmulatorBackend": "backends",
-    "RemoteMPSBackend": "backends",
-    "RemoteSVBackend": "backends",
+_NAMES = {
+    "sdk": "SDK AsyncSDK",
+    "batch": "RESULT_POLLING_INTERVAL AsyncBatch Batch",
+    "job": "AsyncJob CreateJob Job",
+    "workload": "AsyncWorkload Workload",
+    "project": "Project",
+    "completion": "as_completed",
+    "filters": "BatchFilters CancelJobFilters DeviceFilters JobFilters PaginationParams RebatchFilters WorkloadFilters",
+    "status": "BatchStatus DeviceAvailability JobOrigin JobStatus QueuePriority",
+    "device": "BaseConfig DeviceTypeName EmulatorType",
+    "endpoints": "AUTH0_CONFIG AUTH_CONFIG PASQAL_ENDPOINTS Auth0Conf Endpoints Region TokenProviderConf",
+    "settings": "save_profile",
+    "authentication": """
+        Auth0TokenProvider ClientCredentialsTokenProvider ExpiringTokenProvider PasswordGrantTokenProvider
+        StaticTokenProvider TokenProvider TokenProviderError
+    """,
+    "errors": """
+        AuthenticationError BatchCancellingError BatchClosingError BatchCreationError BatchException
+        BatchFetchingError BatchSetTagsError ConflictError ConnectionFailedError DeviceSpecsException
+        DeviceSpecsFetchingError ExceptionWithResponseContext InvalidConfiguration InvalidDeviceTypeSet
+        InvalidWorkloadResultsFormatError JobCancellingError JobCreationError JobException JobFailedError
+        JobFetchingError JobRetryError JobSequenceVariablesConflict LocalServiceError MissingAllJobSequence
+        MissingExtraError MissingJobSequence NotFoundError OnlyCompleteOrOpenCanBeSet PasqalCloudError
+        PermissionDeniedError ProjectException ProjectFetchingError ProjectNotFoundError RateLimitError
+        RebatchError RequestTimeoutError ServerError SubmissionUnknownError UnexpectedAnswerError
+        ValidationError WaitTimeoutError WorkloadCancellingError WorkloadCreationError WorkloadException
+        WorkloadFetchingError WorkloadResultsConnectionError WorkloadResultsDecodeError
+        WorkloadResultsDownloadError
+    """,
+    "_conversation.batches": "BatchCancellationResponse JobCancellationResponse",
+    "_conversation.clients": "ClosedError",
+    "_conversation.devices": "Device",
+    "_conversation.paging": "PaginatedResponse",
+    "_conversation.retry": "RetryPolicy",
+    "client": "Client",
+    "backends.connection": "PasqalCloudConnection",
+    "backends.emulators": "RemoteEmuFreeBackend RemoteEmulatorBackend RemoteMPSBackend RemoteSVBackend",
+    "backends.ovh": "OVHConnection",
 }
-"""The modules of names that are not in `__all__`, so that `from pasqal_cloud import *` works without Pulser."""
+"""The names of the package, by the modules that define them."""
 
-__all__ = [
-    "AUTH0_CONFIG",
-    "AUTH_CONFIG",
-    "PASQAL_ENDPOINTS",
-    "RESULT_POLLING_INTERVAL",
-    "SDK",
-    "AsyncBatch",
-    "AsyncJob",
-    "AsyncSDK",
-    "AsyncWorkload",
-    "Auth0Conf",
-    "Auth0TokenProvider",
-    "AuthenticationError",
-    "BaseConfig",
-    "Batch",
-    "BatchCancellationResponse",
-    "BatchCancellingError",
-    "BatchClosingError",
-    "BatchCreationError",
-    "BatchException",
-    "BatchFetchingError",
-    "BatchFilters",
-    "BatchSetTagsError",
-    "BatchStatus",
-    "CancelJobFilters",
-    "Client",
-    "ClientCredentialsTokenProvider",
-    "ClosedError",
-    "ConflictError",
-    "ConnectionFailedError",
-    "CreateJob",
-    "Device",
-    "DeviceAvailability",
-    "DeviceFilters",
-    "DeviceSpecsException",
-    "DeviceSpecsFetchingError",
-    "DeviceTypeName",
-    "EmulatorType",
-    "Endpoints",
-    "ExceptionWithResponseContext",
-    "ExpiringTokenProvider",
-    "InvalidConfiguration",
-    "InvalidDeviceTypeSet",
-    "InvalidWorkloadResultsFormatError",
-    "Job",
-    "JobCancellationResponse",
-    "JobCancellingError",
-    "JobCreationError",
-    "JobException",
-    "JobFailedError",
-    "JobFetchingError",
-    "JobFilters",
-    "JobOrigin",
-    "JobRetryError",
-    "JobSequenceVariablesConflict",
-    "JobStatus",
-    "LocalServiceError",
-    "MissingAllJobSequence",
-    "MissingExtraError",
-    "MissingJobSequence",
-    "NotFoundError",
-    "OnlyCompleteOrOpenCanBeSet",
-    "PaginatedResponse",
-    "PaginationParams",
-    "PasqalCloudError",
-    "PasswordGrantTokenProvider",
-    "PermissionDeniedError",
-    "Project",
-    "ProjectException",
-    "ProjectFetchingError",
-    "ProjectNotFoundError",
-    "QueuePriority",
-    "RateLimitError",
-    "RebatchError",
-    "RebatchFilters",
-    "Region",
-    "RequestTimeoutError",
-    "RetryPolicy",
-    "ServerError",
-    "StaticTokenProvider",
-    "SubmissionUnknownError",
-    "TokenProvider",
-    "TokenProviderConf",
-    "TokenProviderError",
-    "UnexpectedAnswerError",
-    "ValidationError",
-    "WaitTimeoutError",
-    "Workload",
-    "WorkloadCancellingError",
-    "WorkloadCreationError",
-    "WorkloadException",
-    "WorkloadFetchingError",
-    "WorkloadFilters",
-    "WorkloadResultsConnectionError",
-    "WorkloadResultsDecodeError",
-    "WorkloadResultsDownloadError",
-    "as_completed",
-    "save_profile",
-]
+_HOMES = {name: home for home, names in _NAMES.items() for name in names.split()}
+
+if not TYPE_CHECKING:  # type checkers read the imports above
+    __all__ = [  # without the names that need Pulser, so that `from pasqal_cloud import *` works without it
+        name
+        for name in sorted(_HOMES, key=lambda name: (not name.isupper(), name))
+        if not _HOMES[name].startswith("backends.")
+    ]
 
 
 def __getattr__(name: str) -> object:
@@ -265,17 +208,14 @@ def __getattr__(name: str) -> object:
         from importlib.metadata import version
 
         return version("pasqal-cloud")
-    if name in __all__ or name in _NEED_PULSER:
-        from importlib import import_module
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
 
-        for home in (_NEED_PULSER[name],) if name in _NEED_PULSER else _HOMES:
-            module = import_module(f"{__name__}.{home}")
-            if name in vars(module):  # not a re-export of a name from here
-                value = globals()[name] = vars(module)[name]
-                return value
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = globals()[name] = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    return value
 
 
 def __dir__() -> list[str]:
     """Lists all names, also those that are not imported yet."""
-    return sorted({*globals(), *__all__, *_NEED_PULSER, "__version__"})
+    return sorted({*globals(), *_HOMES, "__version__"})

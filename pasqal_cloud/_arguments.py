@@ -53,7 +53,7 @@ def serialized(
         serialize = sequence.to_abstract_repr
     except AttributeError:
         raise ValidationError(
-            f"{pointed(name)} must be a {kind}, or its to_abstract_repr(), not {type(sequence).__name__}."
+            f"{pointed(name)} must be a {kind}, or its to_abstract_repr(), not {kind_of(sequence)}."
         ) from None
     try:
         text = serialize()
@@ -179,7 +179,7 @@ def of_type(value: T, kind: type[Any], name: str) -> T:
 
 
 def kind_of(value: object) -> str:
-    """Names the type of an argument that may be secret, as in "a str"."""
+    """Names the type of an argument, as in "a str", where the argument itself may be secret or long."""
     name = type(value).__name__
     return f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"
 
@@ -197,7 +197,8 @@ def seconds(value: float | None, name: str, *, above_zero: bool = False) -> floa
     if value is None:
         return None
     if not isinstance(value, Real) or isinstance(value, bool) or not (value > 0 or (value == 0 and not above_zero)):
-        raise ValidationError(f"{name} must be a number of seconds, not {value!r}.")
+        least = "above zero" if above_zero else "0 or more"
+        raise ValidationError(f"{name} must be a number of seconds, {least}, not {value!r}.")
     return float(value)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from copy import copy
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, Self, TypeAlias, TypeVar, cast
 from uuid import UUID, uuid4
@@ -14,6 +13,7 @@ import attrs
 from pasqal_cloud._arguments import (
     SequenceLike,
     counted,
+    kind_of,
     of_type,
     sendable,
     serialized,
@@ -21,7 +21,7 @@ from pasqal_cloud._arguments import (
     uuid_of,
     variables_of,
 )
-from pasqal_cloud._conversation.batches import cancelling, closing, fetching, fetching_status, listing_jobs, tagging
+from pasqal_cloud._conversation.batches import closing, listing_jobs, tagging
 from pasqal_cloud._conversation.flow import Together
 from pasqal_cloud._conversation.operation import AwaitingContext, BlockingContext, fetched, operation
 from pasqal_cloud._conversation.retry import NO_RETRY
@@ -47,6 +47,7 @@ from pasqal_cloud.errors import (
     InvalidConfiguration,
     JobCreationError,
     JobFetchingError,
+    JobListingError,
     JobRetryError,
     MissingAllJobSequence,
     MissingJobSequence,
@@ -59,7 +60,7 @@ from pasqal_cloud.handle import ByHand, Handle
 from pasqal_cloud.job import AsyncJob, CreateJob, Job, JobFlows, job_payload
 from pasqal_cloud.status import BatchStatus, JobStatus
 from pasqal_cloud_api import models
-from pasqal_cloud_api.api.batches import add_jobs, create_batch, rebatch
+from pasqal_cloud_api.api.batches import add_jobs, cancel_batch, create_batch, get_batch, get_batch_status, rebatch
 from pasqal_cloud_api.types import UNSET
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def job_payloads(jobs: Iterable[CreateJob], *, needs_runs: bool) -> list[models.
         ValidationError: A job is not valid.
     """
     if isinstance(jobs, str | dict) or not hasattr(jobs, "__iter__"):
-        raise ValidationError(f"jobs must be a list of dictionaries, not {type(jobs).__name__}.")
+        raise ValidationError(f"jobs must be a list of dictionaries, not {kind_of(jobs)}.")
     return [job_payload(job, f"jobs[{index}]", needs_runs=needs_runs) for index, job in enumerate(jobs)]
 
 
@@ -247,7 +248,7 @@ def rebatching(
         SubmissionUnknownError: It may or may not have been created.
     """
     identity = uuid_of(batch_id, "id")
-    query = of_type(filters, RebatchFilters, "filters").at_once().query() if filters is not None else {}
+    query = RebatchFilters.query_of(filters)
 
     def request(session: Session) -> Flow[models.Batch]:
         return (yield from session.call(rebatch, identity, **query)).data
@@ -262,6 +263,8 @@ class BatchFlows(Handle[BatchStatus], Generic[JobT]):
 
     _status_type = BatchStatus
     _long_fields = ("sequence_builder",)
+    _get, _get_status, _cancel_it = get_batch, get_batch_status, cancel_batch
+    _status_fields = ("status", "jobs_count_per_status")
     _fetching_error = BatchFetchingError
     _cancelling_error = BatchCancellingError
     _job_type: type[JobT]
@@ -365,13 +368,13 @@ class BatchFlows(Handle[BatchStatus], Generic[JobT]):
         """The serialized sequence that the jobs share; None if each job has its own."""
         return (yield from self._long_text("sequence_builder"))
 
-    @fetched(raises=JobFetchingError)
+    @fetched(raises=JobListingError)
     def jobs(self) -> Flow[dict[str, JobT]]:
         """The jobs by their ids. Deprecated: use `ordered_jobs`."""
         deprecated("Batch.jobs", instead="Batch.ordered_jobs")
         return {job.id: job for job in (yield from self._fetch_jobs())}
 
-    @fetched(raises=JobFetchingError)
+    @fetched(raises=JobListingError)
     def ordered_jobs(self) -> Flow[list[JobT]]:
         """The jobs, in the order in which they were added."""
         return (yield from self._fetch_jobs())
@@ -468,18 +471,6 @@ class BatchFlows(Handle[BatchStatus], Generic[JobT]):
         measured = dict(zip((job.id for job in done), (yield Together(job._counts() for job in done)), strict=True))
         wanted = (job.id for job in jobs if errors == "return" or job.id in measured)
         return {job_id: failures.get(job_id) or measured[job_id] for job_id in wanted}
-
-    def _fetch(self) -> Flow[models.Batch]:
-        return fetching(self._session, self._uuid)
-
-    def _cancel(self) -> Flow[models.Batch]:
-        return cancelling(self._session, self._uuid)
-
-    def _progress(self, session: Session) -> Flow[models.Batch]:
-        progress = yield from fetching_status(session, self._uuid)
-        snapshot = copy(self._snapshot)
-        snapshot.status, snapshot.jobs_count_per_status = progress.status, progress.jobs_count_per_status
-        return snapshot
 
     def _show(self, snapshot: models.Batch) -> None:
         """Takes another state of the same batch; its job handles stay the same objects.

@@ -9,7 +9,7 @@ from pasqal_cloud._arguments import counted, of_type, seconds
 from pasqal_cloud._conversation.flow import Together, aiterate, iterate
 from pasqal_cloud._conversation.operation import naming
 from pasqal_cloud._conversation.waiting import until_settled
-from pasqal_cloud.errors import JobFetchingError, ValidationError, WaitTimeoutError
+from pasqal_cloud.errors import JobListingError, ValidationError, WaitTimeoutError
 from pasqal_cloud.filters import JobFilters
 from pasqal_cloud.job import AsyncJob, Job, JobFlows
 from pasqal_cloud_api.api.jobs import list_jobs
@@ -64,7 +64,7 @@ class _AsCompleted:
         return aiterate(self._more())
 
     def _more(self) -> Callable[[], Flow[list[Any]]]:
-        return naming(JobFetchingError, _Completion(self._jobs, self._timeout).more)
+        return naming(JobListingError, _Completion(self._jobs, self._timeout).more)
 
 
 class _Completion(Generic[JobT]):

@@ -4,14 +4,17 @@
 PasqalCloudError
 ├── which operation failed
 │   ├── BatchException
-│   │   ├── BatchCreationError · BatchFetchingError · BatchClosingError · BatchCancellingError · BatchSetTagsError
-│   │   └── RebatchError
+│   │   ├── BatchCreationError · BatchClosingError · BatchCancellingError · BatchSetTagsError · RebatchError
+│   │   └── BatchFetchingError
+│   │       └── BatchListingError
 │   ├── JobException
-│   │   └── JobCreationError · JobFetchingError · JobCancellingError · JobRetryError
+│   │   ├── JobCreationError · JobCancellingError · JobRetryError
+│   │   └── JobFetchingError
+│   │       └── JobListingError
 │   ├── WorkloadException
 │   │   ├── WorkloadCreationError · WorkloadCancellingError
 │   │   └── WorkloadFetchingError
-│   │       └── WorkloadResultsDownloadError
+│   │       └── WorkloadListingError · WorkloadResultsDownloadError
 │   ├── DeviceSpecsException
 │   │   └── DeviceSpecsFetchingError
 │   └── ProjectException
@@ -167,12 +170,16 @@ class BatchFetchingError(BatchException):
     """Fetching the batch failed."""
 
 
+class BatchListingError(BatchFetchingError):
+    """Listing batches failed."""
+
+
 class BatchClosingError(BatchException):
     """Closing the batch failed."""
 
 
 class BatchCancellingError(BatchException):
-    """Cancelling the batch failed."""
+    """Batch cancellation failed."""
 
 
 class BatchSetTagsError(BatchException):
@@ -195,6 +202,10 @@ class JobFetchingError(JobException):
     """Fetching the job failed."""
 
 
+class JobListingError(JobFetchingError):
+    """Listing jobs failed."""
+
+
 class JobCancellingError(JobException):
     """Job cancellation failed."""
 
@@ -213,6 +224,10 @@ class WorkloadCreationError(WorkloadException):
 
 class WorkloadFetchingError(WorkloadException):
     """Fetching the workload failed."""
+
+
+class WorkloadListingError(WorkloadFetchingError):
+    """Listing workloads failed."""
 
 
 class WorkloadResultsDownloadError(WorkloadFetchingError):

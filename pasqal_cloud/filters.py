@@ -17,7 +17,7 @@ from uuid import UUID
 
 import attrs
 
-from pasqal_cloud._arguments import sendable, shown, uuid_of
+from pasqal_cloud._arguments import of_type, sendable, shown, uuid_of
 from pasqal_cloud._deprecation import deprecated
 from pasqal_cloud.errors import ValidationError
 
@@ -66,19 +66,9 @@ def _instant(value: Any, name: str) -> datetime:
 
 
 def _number(value: Any, name: str) -> int:
-    if not isinstance(value, Integral) or isinstance(value, bool):
-        raise ValidationError(f"{name} must be a whole number, 0 or more, not {value!r:.100}.")
-    number = int(value)
-    if number < 0:
-        raise ValidationError(f"{name} must be a whole number, 0 or more, not {_written(number)}.")
-    if number > LARGEST:
-        raise ValidationError(f"{name} must be a whole number, at most {LARGEST}, not {_written(number)}.")
-    return number
-
-
-def _written(number: int) -> str:
-    """Writes a number; Python raises an error for one with more than 4,300 digits."""
-    return str(number) if abs(number) < 10**100 else "one of more than a hundred digits"
+    if not isinstance(value, Integral) or isinstance(value, bool) or not 0 <= int(value) <= LARGEST:
+        raise ValidationError(f"{name} must be a whole number from 0 to {LARGEST}, not {shown(value):.100}.")
+    return int(value)
 
 
 def _flag(value: Any, name: str) -> bool:
@@ -207,15 +197,21 @@ class Filters(Modelled):
             pieces = [piece for whole in pieces for piece in whole._cut(name)]
         return pieces
 
-    def at_once(self) -> Self:
-        """Returns the filters, if they fit in one request.
+    @classmethod
+    def query_of(cls, filters: Self | None) -> dict[str, Any]:
+        """Returns the query of the argument `filters`, for an operation that makes one request.
+
+        Args:
+            filters: The filters; None to match everything.
 
         Raises:
-            ValidationError: They have too many ids.
+            ValidationError: They are not of this class, or have too many ids.
         """
-        if len(self.pieces()) > 1:
+        if filters is None:
+            return {}
+        if len(of_type(filters, cls, "filters").pieces()) > 1:
             raise ValidationError(f"At most {PAGE_LIMIT} ids can be given here. iter_batches and iter_jobs take more.")
-        return self
+        return filters.query()
 
     def _cut(self, name: str) -> list[Self]:
         ids: list[UUID] = getattr(self, name, None) or []

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from abc import ABC, abstractmethod
+from copy import copy
 from datetime import datetime
 from functools import partial
 from math import inf
@@ -18,6 +19,7 @@ from uuid import UUID
 import attrs
 
 from pasqal_cloud._arguments import seconds, uuid_of
+from pasqal_cloud._conversation.batches import idempotent, is_cancelled
 from pasqal_cloud._conversation.operation import naming, operation
 from pasqal_cloud._conversation.session import Session
 from pasqal_cloud._conversation.snapshots import is_left_out, keep, status_of, text, texts, time_of
@@ -60,8 +62,7 @@ class Nowhere(Session):
 class Handle(ABC, Generic[StatusT]):
     """A batch, job or workload: the members that all of them have.
 
-    A class of handles says what it is by the class variables, and how it is requested by `_fetch`, `_cancel` and
-    `_progress`.
+    A class of handles says by the class variables what it is, and which operations of the API are about it.
 
     Args:
         session: The session of the SDK that gave it.
@@ -73,6 +74,14 @@ class Handle(ABC, Generic[StatusT]):
     """The status of a handle for which the service gives none."""
     _long_fields: ClassVar[tuple[str, ...]] = ()
     """Fields that some answers leave out, for their length: kept from earlier answers, fetched when they are read."""
+    _get: Endpoint[..., Any]
+    """Fetches the state."""
+    _get_status: Endpoint[..., Any]
+    """Fetches only the status, which is faster."""
+    _status_fields: ClassVar[tuple[str, ...]] = ("status",)
+    """The fields that `_get_status` gives."""
+    _cancel_it: Endpoint[..., Any]
+    """Cancels it."""
     _fetching_error: ClassVar[type[PasqalCloudError]]
     _cancelling_error: ClassVar[type[PasqalCloudError]]
 
@@ -164,17 +173,33 @@ class Handle(ABC, Generic[StatusT]):
         """
         self._show((yield from naming(self._cancelling_error, self._cancel)()))
 
-    @abstractmethod
-    def _fetch(self) -> Flow[Any]:
-        """Requests the present state."""
+    @classmethod
+    def _fetching(cls, session: Session, identity: str | UUID) -> Flow[Any]:
+        """Fetches the state of a batch, job or workload."""
+        return (yield from session.call(cls._get, uuid_of(identity, "id"))).data
 
-    @abstractmethod
+    @classmethod
+    def _fetching_status(cls, session: Session, identity: str | UUID) -> Flow[Any]:
+        """Fetches the status of a batch or job."""
+        return (yield from session.call(cls._get_status, uuid_of(identity, "id"))).data
+
+    @classmethod
+    def _cancelling(cls, session: Session, identity: str | UUID) -> Flow[Any]:
+        """Cancels a batch or job, or one that is cancelled already; gets the state after that."""
+        identity = uuid_of(identity, "id")
+        request = session.call(cls._cancel_it, identity)
+        return idempotent(request, partial(cls._fetching, session, identity), is_cancelled)
+
     def _cancel(self) -> Flow[Any]:
-        """Requests that it is cancelled; gets the state after that."""
+        return self._cancelling(self._session, self._uuid)
 
-    @abstractmethod
     def _progress(self, session: Session) -> Flow[Any]:
         """Requests the status by the cheapest operation; gets the state with that status."""
+        progress = yield from self._fetching_status(session, self._uuid)
+        snapshot = copy(self._snapshot)
+        for name in self._status_fields:
+            setattr(snapshot, name, getattr(progress, name))
+        return snapshot
 
     @property
     def _uuid(self) -> UUID:
@@ -194,7 +219,7 @@ class Handle(ABC, Generic[StatusT]):
         self._snapshot = snapshot
 
     def _refresh(self) -> Flow[None]:
-        self._show((yield from self._fetch()))
+        self._show((yield from self._fetching(self._session, self._uuid)))
 
     def _long_text(self, name: str) -> Flow[str | None]:
         """Gets one of the long fields."""

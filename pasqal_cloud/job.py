@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from copy import copy
-from functools import partial
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 
-from pasqal_cloud._arguments import SequenceLike, no_others, runs_of, serialized, uuid_of, variables_of
-from pasqal_cloud._conversation.batches import idempotent, is_cancelled
+from pasqal_cloud._arguments import SequenceLike, no_others, runs_of, serialized, variables_of
 from pasqal_cloud._conversation.downloads import download
 from pasqal_cloud._conversation.operation import Awaiting, Blocking, fetched
 from pasqal_cloud._conversation.snapshots import mapping, number, text
@@ -26,10 +24,8 @@ from pasqal_cloud_api.api.jobs import cancel_job, get_job, get_job_status
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from uuid import UUID
 
     from pasqal_cloud._conversation.flow import Flow
-    from pasqal_cloud._conversation.session import Session
     from pasqal_cloud.errors import Handle
 
 
@@ -92,28 +88,11 @@ def create_jobs_to_api_payload(jobs: list[CreateJob]) -> list[dict[str, Any]]:
     return [job_payload(job, f"jobs[{index}]").to_dict() for index, job in enumerate(jobs)]
 
 
-def fetching_job(session: Session, job_id: str | UUID) -> Flow[models.Job]:
-    """Fetches a job, with its sequence."""
-    answer = yield from session.call(get_job, uuid_of(job_id, "id"))
-    return answer.data
-
-
-def fetching_job_status(session: Session, job_id: str | UUID) -> Flow[models.JobProgress]:
-    """Fetches the status of a job."""
-    answer = yield from session.call(get_job_status, uuid_of(job_id, "id"))
-    return answer.data
-
-
-def cancelling_job(session: Session, job_id: str | UUID) -> Flow[models.Job]:
-    """Cancels a job, or one that is cancelled already."""
-    identity = uuid_of(job_id, "id")
-    return idempotent(session.call(cancel_job, identity), partial(fetching_job, session, identity), is_cancelled)
-
-
 class JobFlows(HandleWithResult):
     """The attributes and operations of a job, blocking or awaiting."""
 
     _long_fields = ("sequence",)
+    _get, _get_status, _cancel_it = get_job, get_job_status, cancel_job
     _fetching_error = JobFetchingError
     _cancelling_error = JobCancellingError
     _snapshot: models.Job
@@ -155,18 +134,6 @@ class JobFlows(HandleWithResult):
     def sequence(self) -> Flow[str | None]:
         """The serialized sequence that the job runs."""
         return (yield from self._long_text("sequence"))
-
-    def _fetch(self) -> Flow[models.Job]:
-        return fetching_job(self._session, self._uuid)
-
-    def _cancel(self) -> Flow[models.Job]:
-        return cancelling_job(self._session, self._uuid)
-
-    def _progress(self, session: Session) -> Flow[models.Job]:
-        progress = yield from fetching_job_status(session, self._uuid)
-        snapshot = copy(self._snapshot)
-        snapshot.status = progress.status
-        return snapshot
 
     def _counts(self) -> Flow[dict[str, int] | None]:
         """Gets how often each bitstring was measured."""

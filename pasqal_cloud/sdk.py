@@ -11,12 +11,9 @@ from pasqal_cloud._arguments import of_type, uuid_of
 from pasqal_cloud._conversation.batches import (
     BatchCancellationResponse,
     JobCancellationResponse,
-    cancelling,
     cancelling_jobs,
     cancelling_many,
     closing,
-    fetching,
-    fetching_status,
     page_of_batches,
     page_of_jobs,
     reasons,
@@ -34,7 +31,6 @@ from pasqal_cloud._conversation.operation import (
     walking,
 )
 from pasqal_cloud._conversation.paging import PaginatedResponse, Walk, page_of
-from pasqal_cloud._conversation.session import Session
 from pasqal_cloud._conversation.snapshots import status_of
 from pasqal_cloud._deprecation import deprecated, elsewhere, instead_of, wait_for_results
 from pasqal_cloud._service import ServiceProcess
@@ -45,12 +41,14 @@ from pasqal_cloud.errors import (
     BatchClosingError,
     BatchCreationError,
     BatchFetchingError,
+    BatchListingError,
     BatchSetTagsError,
     DeviceSpecsFetchingError,
     InvalidDeviceTypeSet,
     JobCancellingError,
     JobCreationError,
     JobFetchingError,
+    JobListingError,
     OnlyCompleteOrOpenCanBeSet,
     PasqalCloudError,
     ProjectFetchingError,
@@ -60,20 +58,19 @@ from pasqal_cloud.errors import (
     WorkloadCancellingError,
     WorkloadCreationError,
     WorkloadFetchingError,
+    WorkloadListingError,
 )
 from pasqal_cloud.filters import PAGE_LIMIT, PaginationParams
 from pasqal_cloud.http_client import HTTPClient, routes_of
-from pasqal_cloud.job import AsyncJob, Job, JobFlows, cancelling_job, fetching_job, fetching_job_status
+from pasqal_cloud.job import AsyncJob, Job, JobFlows
 from pasqal_cloud.project import Project, listing_projects
-from pasqal_cloud.settings import configured
+from pasqal_cloud.settings import given, session_of, webhook_of
 from pasqal_cloud.status import BatchStatus, JobStatus
 from pasqal_cloud.workload import (
     AsyncWorkload,
     Workload,
     WorkloadFlows,
-    cancelling_workload,
     creating_workload,
-    fetching_workload,
     page_of_workloads,
 )
 
@@ -139,14 +136,13 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         retry: RetryPolicy | Literal[False] | None = None,
         recover_for: float | None = None,
     ) -> None:
-        settings = configured(
+        self._session = session_of(
             awaits=isinstance(self, Awaiting),
             username=username,
             password=password,
             token_provider=token_provider,
             endpoints=endpoints,
             auth0=auth0,
-            webhook=webhook,
             project_id=project_id,
             region=region,
             auth_config=auth_config,
@@ -159,18 +155,11 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
             timeout=timeout,
             transport=transport,
             headers=headers,
+            retry=retry,
+            recover_for=recover_for,
         )
-        self._session = Session(
-            settings.endpoints,
-            settings.provider,
-            awaits=isinstance(self, Awaiting),
-            project_id=settings.project_id,
-            options=settings.options,
-            wire=settings.wire,
-            routes=routes_of(client_class or HTTPClient, settings.endpoints),
-        )
-        self._session = self._session.with_options(**_given(retry=retry, recover_for=recover_for))
-        self.webhook = settings.webhook
+        self._session.routes = routes_of(client_class or HTTPClient, self._session.endpoints)
+        self.webhook = webhook_of(webhook)
         self._known: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
         self._stop_service: weakref.finalize[..., Self] | None = None
 
@@ -192,7 +181,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
             ValidationError: A value is not valid.
         """
         view = copy(self)
-        view._session = self._session.with_options(**_given(retry=retry, timeout=timeout, recover_for=recover_for))
+        view._session = self._session.with_options(**given(retry=retry, timeout=timeout, recover_for=recover_for))
         view._stop_service = None
         return view
 
@@ -297,7 +286,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         """
         if fetch_results is not None:
             deprecated("fetch_results", instead="job.result, which fetches it")
-        return self._batch((yield from fetching(self._session, id)))
+        return self._batch((yield from self._batch_type._fetching(self._session, id)))
 
     @operation(raises=JobCreationError)
     def add_jobs(self, batch_id: str, jobs: Iterable[CreateJob], wait: bool = False) -> Flow[BatchT]:
@@ -317,7 +306,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
             yield from batch._settling()
         return batch
 
-    @operation(raises=BatchFetchingError)
+    @operation(raises=BatchListingError)
     def get_batches(
         self,
         filters: BatchFilters | None = None,
@@ -341,7 +330,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         answer = yield from page_of_batches(self._session, filters, page)
         return page_of(answer, page.offset, self._batch)
 
-    @walking(raises=BatchFetchingError)
+    @walking(raises=BatchListingError)
     def iter_batches(
         self, filters: BatchFilters | None = None, pagination_params: PaginationParams | None = None
     ) -> Source[BatchT]:
@@ -369,7 +358,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         Raises:
             BatchFetchingError: The request failed.
         """
-        return BatchStatus(status_of((yield from fetching_status(self._session, id))))
+        return BatchStatus(status_of((yield from self._batch_type._fetching_status(self._session, id))))
 
     @operation(raises=BatchClosingError)
     def close_batch(self, batch_id: str) -> Flow[BatchT]:
@@ -399,7 +388,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         Raises:
             BatchCancellingError: The batch could not be cancelled.
         """
-        return self._batch((yield from cancelling(self._session, id)))
+        return self._batch((yield from self._batch_type._cancelling(self._session, id)))
 
     @operation(raises=BatchCancellingError)
     def cancel_batches(self, batch_ids: Iterable[str | UUID]) -> Flow[BatchCancellationResponse[BatchT]]:
@@ -455,12 +444,12 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         Raises:
             JobFetchingError: The request failed; this is a `NotFoundError` too if there is no job with this id.
         """
-        job = self._job((yield from fetching_job(self._session, id)))
+        job = self._job((yield from self._job_type._fetching(self._session, id)))
         if wait:
             yield from job._settling()
         return job
 
-    @operation(raises=JobFetchingError)
+    @operation(raises=JobListingError)
     def get_jobs(
         self,
         filters: JobFilters | None = None,
@@ -484,7 +473,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         answer = yield from page_of_jobs(self._session, filters, page)
         return page_of(answer, page.offset, self._job)
 
-    @walking(raises=JobFetchingError)
+    @walking(raises=JobListingError)
     def iter_jobs(
         self, filters: JobFilters | None = None, pagination_params: PaginationParams | None = None
     ) -> Source[JobT]:
@@ -512,7 +501,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         Raises:
             JobFetchingError: The request failed.
         """
-        return JobStatus(status_of((yield from fetching_job_status(self._session, id))))
+        return JobStatus(status_of((yield from self._job_type._fetching_status(self._session, id))))
 
     @operation(raises=JobCancellingError)
     def cancel_job(self, id: str) -> Flow[JobT]:
@@ -524,7 +513,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         Raises:
             JobCancellingError: The job could not be cancelled.
         """
-        return self._job((yield from cancelling_job(self._session, id)))
+        return self._job((yield from self._job_type._cancelling(self._session, id)))
 
     @operation(raises=JobCancellingError)
     def cancel_jobs(
@@ -580,7 +569,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
             WorkloadFetchingError: The request failed; this is a `NotFoundError` too if there is no workload with this
                 id.
         """
-        workload = self._workload((yield from fetching_workload(self._session, id)))
+        workload = self._workload((yield from self._workload_type._fetching(self._session, id)))
         if wait:
             yield from workload._settling()
         return workload
@@ -601,11 +590,11 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
                 id.
         """
         deprecated("wait_for_workload", instead="Workload.wait")
-        workload = self._workload((yield from fetching_workload(self._session, id)))
+        workload = self._workload((yield from self._workload_type._fetching(self._session, id)))
         yield from workload._settling()
         return workload._snapshot.to_dict()
 
-    @operation(raises=WorkloadFetchingError)
+    @operation(raises=WorkloadListingError)
     def get_workloads(
         self,
         filters: WorkloadFilters | None = None,
@@ -639,7 +628,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         Raises:
             WorkloadCancellingError: The workload could not be cancelled.
         """
-        return self._workload((yield from cancelling_workload(self._session, id)))
+        return self._workload((yield from self._workload_type._cancelling(self._session, id)))
 
     @operation(raises=DeviceSpecsFetchingError)
     def devices(self, filters: DeviceFilters | None = None) -> Flow[list[Device]]:
@@ -916,10 +905,6 @@ class AsyncSDK(Operations[AsyncBatch, AsyncJob, AsyncWorkload], AwaitingContext)
             LocalServiceError: The service did not start.
         """
         return Opening(partial(cls._start_local, options))
-
-
-def _given(**options: Any) -> dict[str, Any]:
-    return {name: value for name, value in options.items() if value is not None}
 
 
 def _page(given: PaginationParams | None, limit: int | None, offset: int | None) -> PaginationParams:

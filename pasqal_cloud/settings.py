@@ -31,15 +31,14 @@ from configparser import Error as ParsingError
 from dataclasses import fields, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from uuid import UUID
 
-import attrs
 import httpx
 
 from pasqal_cloud._arguments import did_you_mean, kind_of, switched_on, texts_of
 from pasqal_cloud._conversation.clients import Wire
-from pasqal_cloud._conversation.session import Options
+from pasqal_cloud._conversation.session import Options, Session
 from pasqal_cloud._conversation.tokens import ASYNC_PROVIDER, NoCredentials, TokenProvider, is_async
 from pasqal_cloud._conversation.transport import proxy_of
 from pasqal_cloud.authentication import ClientCredentialsTokenProvider, PasswordGrantTokenProvider, StaticTokenProvider
@@ -57,6 +56,7 @@ from pasqal_cloud.errors import ValidationError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from pasqal_cloud._conversation.retry import RetryPolicy
     from pasqal_cloud.endpoints import Region
 
 _log = logging.getLogger("pasqal_cloud")
@@ -66,8 +66,13 @@ Verify: TypeAlias = "bool | str | os.PathLike[str] | ssl.SSLContext"
 Timeout: TypeAlias = "float | httpx.Timeout"
 Transport: TypeAlias = "httpx.BaseTransport | httpx.AsyncBaseTransport"
 
-KINDS = (("token",), ("client_id", "client_secret"), ("username", "password"))
-"""The kinds of credentials, each with its parts. If a source has several complete kinds, the first is used."""
+KINDS: dict[tuple[str, ...], Callable[..., TokenProvider]] = {
+    ("token",): lambda token, _: StaticTokenProvider(token),
+    ("client_id", "client_secret"): ClientCredentialsTokenProvider,
+    ("username", "password"): PasswordGrantTokenProvider,
+}
+"""The kinds of credentials: the parts of each, and its provider. If a source has several complete kinds, the first is
+used."""
 
 PLACES = ("url", "environment", "region", "auth_endpoint")
 
@@ -134,44 +139,24 @@ class Source:
         )
 
 
-@attrs.frozen(kw_only=True)
-class Configuration:
-    """The settings of an SDK, read and checked.
-
-    Args:
-        endpoints: The addresses of the services.
-        provider: The token provider.
-        project_id: The project that new batches belong to.
-        webhook: The URL that the service sends the results of new batches to.
-        wire: How connections are made.
-        options: How requests are made.
-    """
-
-    endpoints: Endpoints
-    provider: TokenProvider
-    project_id: str | None
-    webhook: str | None
-    wire: Wire
-    options: Options
-
-
-def configured(
+def session_of(
     *,
     awaits: bool,
     token_provider: TokenProvider | None = None,
     endpoints: Endpoints | None = None,
     auth_config: TokenProviderConf | None = None,
     auth0: Auth0Conf | None = None,
-    webhook: str | None = None,
     profile: str | None = None,
     proxy: Proxy | None = None,
     verify: Verify | None = None,
     timeout: Timeout | None = None,
     transport: Transport | None = None,
     headers: Mapping[str, str] | None = None,
+    retry: RetryPolicy | Literal[False] | None = None,
+    recover_for: float | None = None,
     **arguments: str | None,
-) -> Configuration:
-    """Reads the settings of an SDK from its arguments, the environment and a profile; see `SDK`.
+) -> Session:
+    """Makes the session of an SDK from its arguments, the environment and a profile; see `SDK`.
 
     `awaits` is True for an `AsyncSDK`. `arguments` are those that the environment and profiles can provide too.
 
@@ -191,19 +176,32 @@ def configured(
         raise ValidationError("Give auth_config or auth0, not both.")
     identity_provider = auth_config or (auth0.as_token_provider_conf() if auth0 is not None else usual)
     _checked_url(identity_provider.token_endpoint, "The address of the identity provider", bare=False)
-    return Configuration(
-        endpoints=place,
-        provider=_provider(sources, token_provider, identity_provider, awaits, environ),
+    return Session(
+        place,
+        _provider(sources, token_provider, identity_provider, awaits, environ),
+        awaits=awaits,
         project_id=next((source.settings["project_id"] for source in sources if source.get("project_id")), None),
-        webhook=None if webhook in (None, "") else _checked_url(webhook, "webhook", bare=False),
         wire=Wire(
             proxy=_proxy(proxy),
             verify=_verify(verify, environ),
             transport=_checked_transport(transport, (proxy, verify), awaits),
             headers=_headers(headers or {}),
         ),
-        options=_options(timeout, environ),
+        options=Options(
+            may_compress=not switched_on("PASQAL_SKIP_GZIP_REQUEST_BODY", environ),
+            **given(timeout=timeout, retry=retry, recover_for=recover_for),
+        ),
     )
+
+
+def given(**options: Any) -> dict[str, Any]:
+    """Gets the options that are not None."""
+    return {name: value for name, value in options.items() if value is not None}
+
+
+def webhook_of(webhook: str | None) -> str | None:
+    """Checks the URL that the service sends the results of new batches to."""
+    return None if webhook in (None, "") else _checked_url(webhook, "webhook", bare=False)
 
 
 def _checked_parts(value: Any, kind: type[Endpoints | TokenProviderConf | Auth0Conf], name: str) -> None:
@@ -261,7 +259,7 @@ def _checked_provider(provider: TokenProvider, kinds: list[str], awaits: bool) -
     if kinds:
         raise ValidationError(f"Give {kinds[0]}, or a token_provider, not both.")
     if not isinstance(provider, TokenProvider):
-        raise ValidationError(f"token_provider must be a TokenProvider, not a {type(provider).__name__}.")
+        raise ValidationError(f"token_provider must be a TokenProvider, not {kind_of(provider)}.")
     if is_async(provider) and not awaits:
         raise ValidationError(ASYNC_PROVIDER)
     return provider
@@ -277,17 +275,10 @@ def _provider_of(source: Source, config: TokenProviderConf) -> TokenProvider:
     kind = _kinds(source)[0]
     missing = next((part for part in kind if not source.get(part)), None)
     if missing == "password":
-        return PasswordGrantTokenProvider(source.settings["username"], _asked_password(source), config)
-    if missing:
+        source.settings["password"] = _asked_password(source)
+    elif missing:
         raise _half(source, missing, next(part for part in kind if part != missing))
-    match [source.settings[part] for part in kind]:
-        case [token]:
-            return StaticTokenProvider(token)
-        case [client_id, client_secret] if kind[0] == "client_id":
-            return ClientCredentialsTokenProvider(client_id, client_secret, config)
-        case [username, password]:
-            return PasswordGrantTokenProvider(username, password, config)
-    raise AssertionError(kind)
+    return KINDS[kind](*(source.settings[part] for part in kind), config)
 
 
 def _asked_password(source: Source) -> str:
@@ -390,7 +381,7 @@ def _checked_transport(transport: Transport | None, others: Iterable[object], aw
         raise ValidationError("Give transport, or proxy and verify, not both: a transport makes its own connections.")
     method = "handle_async_request" if awaits else "handle_request"
     if isinstance(transport, type) or not hasattr(transport, method):
-        raise ValidationError(f"transport must have a method {method}, which {kind_of(transport)} has not.")
+        raise ValidationError(f"transport must have a method {method}, which {kind_of(transport)} does not have.")
     return transport
 
 
@@ -412,12 +403,6 @@ def _verify(verify: Verify | None, environ: Mapping[str, str]) -> bool | Path | 
 
 def _proxy(proxy: Proxy | None) -> httpx.Proxy | None:
     return proxy if proxy is None or isinstance(proxy, httpx.Proxy) else proxy_of(proxy, "proxy")
-
-
-def _options(timeout: Timeout | None, environ: Mapping[str, str]) -> Options:
-    may_compress = not switched_on("PASQAL_SKIP_GZIP_REQUEST_BODY", environ)
-    options = Options(may_compress=may_compress)
-    return options if timeout is None else attrs.evolve(options, timeout=timeout)
 
 
 def _headers(headers: Mapping[str, str]) -> dict[str, str]:

@@ -2,8 +2,19 @@
 
 from pasqal_cloud._open_enum import OpenEnum
 
+_SETTLED = frozenset({"DONE", "ERROR", "CANCELED", "TIMED_OUT"})
 
-class BatchStatus(OpenEnum):
+
+class Status(OpenEnum):
+    """What the statuses of batches and jobs have in common."""
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the batch or job has ended; not so for a status that this version does not know."""
+        return self in _SETTLED
+
+
+class BatchStatus(Status):
     """The status of a batch. A batch is *settled* when it has ended, so that its status does not change any more."""
 
     PENDING = "PENDING"
@@ -15,13 +26,8 @@ class BatchStatus(OpenEnum):
     CANCELED = "CANCELED"
     TIMED_OUT = "TIMED_OUT"
 
-    @property
-    def is_settled(self) -> bool:
-        """Whether the batch has ended; not so for a status that this version does not know."""
-        return self in _SETTLED
 
-
-class JobStatus(OpenEnum):
+class JobStatus(Status):
     """The status of a job. A job is *settled* when it has ended, so that its status does not change any more."""
 
     PENDING = "PENDING"
@@ -30,11 +36,6 @@ class JobStatus(OpenEnum):
     DONE = "DONE"
     ERROR = "ERROR"
     CANCELED = "CANCELED"
-
-    @property
-    def is_settled(self) -> bool:
-        """Whether the job has ended; not so for a status that this version does not know."""
-        return self in _SETTLED
 
 
 class QueuePriority(OpenEnum):
@@ -62,6 +63,3 @@ class DeviceAvailability(OpenEnum):
     ACTIVE = "ACTIVE"
     INACTIVE = "INACTIVE"
     RETIRED = "RETIRED"
-
-
-_SETTLED = frozenset({"DONE", "ERROR", "CANCELED", "TIMED_OUT"})

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-from pasqal_cloud._arguments import of_type, sendable, uuid_of
+from pasqal_cloud._arguments import sendable, uuid_of
 from pasqal_cloud._conversation.downloads import downloading, link
 from pasqal_cloud._conversation.operation import Awaiting, Blocking, fetched
 from pasqal_cloud._conversation.responses import unexpected
@@ -72,30 +72,18 @@ def creating_workload(
     return workload
 
 
-def fetching_workload(session: Session, workload_id: str | UUID) -> Flow[models.Workload]:
-    """Fetches a workload."""
-    answer = yield from session.call(get_workload, uuid_of(workload_id, "id"))
-    return answer.data
-
-
-def cancelling_workload(session: Session, workload_id: str | UUID) -> Flow[models.Workload]:
-    """Cancels a workload."""
-    answer = yield from session.call(cancel_workload, uuid_of(workload_id, "id"))
-    return answer.data
-
-
 def page_of_workloads(
     session: Session, filters: WorkloadFilters | None, page: PaginationParams
 ) -> Flow[models.WorkloadListResponse]:
     """Fetches one page of workloads."""
-    query = of_type(filters, WorkloadFilters, "filters").at_once().query() if filters is not None else {}
-    return session.call(list_workloads, **query, **page.query())
+    return session.call(list_workloads, **WorkloadFilters.query_of(filters), **page.query())
 
 
 class WorkloadFlows(HandleWithResult):
     """The attributes and operations of a workload, blocking or awaiting."""
 
     _default_status = JobStatus.PENDING.value
+    _get = get_workload
     _fetching_error = WorkloadFetchingError
     _cancelling_error = WorkloadCancellingError
     _snapshot: models.Workload
@@ -128,14 +116,12 @@ class WorkloadFlows(HandleWithResult):
         """
         return (yield from self._fetch_full_result())
 
-    def _fetch(self) -> Flow[models.Workload]:
-        return fetching_workload(self._session, self._uuid)
-
-    def _cancel(self) -> Flow[models.Workload]:
-        return cancelling_workload(self._session, self._uuid)
+    @classmethod
+    def _cancelling(cls, session: Session, identity: str | UUID) -> Flow[models.Workload]:
+        return (yield from session.call(cancel_workload, uuid_of(identity, "id"))).data
 
     def _progress(self, session: Session) -> Flow[models.Workload]:
-        return fetching_workload(session, self._uuid)  # the API has no operation for the status alone
+        return self._fetching(session, self._uuid)  # the API has no operation for the status alone
 
     def _completing(self, *, waited: bool) -> Flow[None]:  # noqa: ARG002 - `_progress` has fetched it all
         yield from ()

@@ -21,12 +21,10 @@ from pasqal_cloud.filters import (
 )
 from pasqal_cloud_api import models
 from pasqal_cloud_api.api.batches import (
-    cancel_batch,
     cancel_batches,
     cancel_jobs,
     close_batch,
     get_batch,
-    get_batch_status,
     list_batches,
     set_batch_tags,
 )
@@ -92,23 +90,11 @@ def fetching(session: Session, batch_id: str | UUID) -> Flow[models.Batch]:
     return answer.data
 
 
-def fetching_status(session: Session, batch_id: str | UUID) -> Flow[models.BatchProgress]:
-    """Fetches the status of a batch, and how many of its jobs are in which."""
-    answer = yield from session.call(get_batch_status, uuid_of(batch_id, "id"))
-    return answer.data
-
-
 def closing(session: Session, batch_id: str | UUID, retry: RetryPolicy | None = None) -> Flow[models.Batch]:
     """Closes an open batch, or one that is closed already."""
     identity = uuid_of(batch_id, "batch_id")
     request = (session.with_options(retry=retry) if retry else session).call(close_batch, identity)
     return idempotent(request, partial(fetching, session, identity), lambda batch: not flag(batch, "open_"))
-
-
-def cancelling(session: Session, batch_id: str | UUID) -> Flow[models.Batch]:
-    """Cancels a batch, or one that is cancelled already."""
-    identity = uuid_of(batch_id, "id")
-    return idempotent(session.call(cancel_batch, identity), partial(fetching, session, identity), is_cancelled)
 
 
 def idempotent(request: Flow[Any], fetch: Callable[[], Flow[T]], is_done: Callable[[T], bool]) -> Flow[T]:
@@ -174,14 +160,12 @@ def page_of_batches(
     session: Session, filters: BatchFilters | None, page: PaginationParams
 ) -> Flow[models.BatchListResponse]:
     """Fetches one page of batches."""
-    query = of_type(filters, BatchFilters, "filters").at_once().query() if filters is not None else {}
-    return session.call(list_batches, **query, **page.query())
+    return session.call(list_batches, **BatchFilters.query_of(filters), **page.query())
 
 
 def page_of_jobs(session: Session, filters: JobFilters | None, page: PaginationParams) -> Flow[models.JobListResponse]:
     """Fetches one page of jobs."""
-    query = of_type(filters, JobFilters, "filters").at_once().query() if filters is not None else {}
-    return session.call(list_jobs, **query, **page.query())
+    return session.call(list_jobs, **JobFilters.query_of(filters), **page.query())
 
 
 def listing_jobs(session: Session, batch_id: str | UUID) -> Flow[list[models.Job]]:

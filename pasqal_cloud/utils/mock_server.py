@@ -15,7 +15,7 @@ class BaseMockServer:
 
     def __init__(self, *_: object, **__: object) -> None:
         raise LocalServiceError(
-            "BaseMockServer intercepted `requests`, which this package does not use: take the pytest fixture"
+            "BaseMockServer intercepted `requests`, which this package does not use. Use the pytest fixture"
             " pasqal_service of pasqal_cloud.testing, a service for tests."
         )
 

@@ -9,7 +9,9 @@ from pasqal_cloud import (
     BatchFilters,
     CancelJobFilters,
     DeviceFilters,
+    JobFetchingError,
     JobFilters,
+    PermissionDeniedError,
     RebatchFilters,
     ValidationError,
     WorkloadFilters,
@@ -133,3 +135,45 @@ def test_jobs_that_are_none_are_not_added(colour: Any, cloud: Any, sdk: Any, bat
     for add in (lambda: batch.add_jobs(jobs), lambda: sdk.add_jobs(cloud.batch_id, jobs)):
         colour.attempt(ValidationError, add)
     assert len(cloud.sent) == 1
+
+
+ACTS = {
+    "get_batch": "Fetching the batch failed",
+    "get_batches": "Listing batches failed",
+    "iter_batches": "Listing batches failed",
+    "cancel_batch": "Batch cancellation failed",
+    "cancel_batches": "Batch cancellation failed",
+    "get_job": "Fetching the job failed",
+    "get_jobs": "Listing jobs failed",
+    "iter_jobs": "Listing jobs failed",
+    "cancel_job": "Job cancellation failed",
+    "get_workload": "Fetching the workload failed",
+    "get_workloads": "Listing workloads failed",
+}
+"""For each operation, how the message of its error begins."""
+
+
+@pytest.mark.parametrize("operation", ACTS)
+def test_an_error_names_what_the_user_did(
+    colour: Any, cloud: Any, sdk: Any, walk: Callable[[Any], list[Any]], operation: str
+) -> None:
+    """Who asked for a list did not ask for one batch."""
+    cloud.router.route().mock(return_value=cloud.refused(403, "Not you."))
+    arguments = [] if operation.endswith("s") else [cloud.batch_id]
+    if operation == "cancel_batches":
+        arguments = [[cloud.batch_id]]
+    with pytest.raises(PermissionDeniedError) as caught:
+        if operation.startswith("iter_"):
+            walk(getattr(sdk, operation)(*arguments))
+        else:
+            colour.call(getattr(sdk, operation)(*arguments))
+    assert str(caught.value).startswith(f"{ACTS[operation]}: Not you.")
+
+
+def test_an_error_of_a_batchs_jobs_names_them(colour: Any, cloud: Any, sdk: Any) -> None:
+    """They are a list, too, whose error is still one of fetching a job."""
+    cloud.on("GET", "/v2/batches/{}").mock(return_value=cloud.batch(status="DONE"))
+    batch = colour.call(sdk.get_batch(cloud.batch_id))
+    cloud.router.route().mock(return_value=cloud.refused(403, "Not you."))
+    error = colour.attempt(JobFetchingError, lambda: batch.ordered_jobs)
+    assert str(error).startswith("Listing jobs failed: Not you.")
