@@ -15,7 +15,6 @@ from typing import (
     Any,
     Concatenate,
     Generic,
-    NoReturn,
     ParamSpec,
     Protocol,
     Self,
@@ -65,13 +64,13 @@ class Operation(Generic[P, T]):
             try:
                 return run(flow(*args, **kwargs))
             except PasqalCloudError as error:
-                raise_as(raises, error)
+                raise specify(raises, error) from error.__cause__
 
         async def awaiting(*args: Any, **kwargs: Any) -> Any:
             try:
                 return await arun(flow(*args, **kwargs))
             except PasqalCloudError as error:
-                raise_as(raises, error)
+                raise specify(raises, error) from error.__cause__
 
         function: Any = functools.update_wrapper(blocking if issubclass(owner, Blocking) else awaiting, flow)
         del function.__wrapped__  # `inspect` would take the method for a generator function, as the flow is
@@ -257,17 +256,9 @@ def naming(raises: type[PasqalCloudError], flow: Callable[P, Flow[T]]) -> Callab
         try:
             return (yield from flow(*args, **kwargs))
         except PasqalCloudError as error:
-            raise_as(raises, error)
+            raise specify(raises, error) from error.__cause__
 
     return named
-
-
-def raise_as(raises: type[PasqalCloudError], error: PasqalCloudError) -> NoReturn:
-    """Raises the error that is being handled with the class `raises`, too."""
-    specific = specify(raises, error)
-    if specific is error:
-        raise error
-    raise specific from error.__cause__
 
 
 def _result_of(annotation: str, owner: type) -> str:
