@@ -69,7 +69,8 @@ class Wire:
         settings |= {"headers": headers, "transport": transport, "trust_env": False}
         if awaits:
             return httpx.AsyncClient(**settings)
-        return httpx.Client(event_hooks={"response": [_limit_body]}, **settings)
+        hooks = {"response": [_limit_body]} if self.transport else {}  # other connections end bodies themselves
+        return httpx.Client(event_hooks=hooks, **settings)
 
 
 class Connections:
@@ -168,7 +169,7 @@ def _close(opened: dict[Any, _Opened]) -> None:
 
 
 class _TimedBody(httpx.SyncByteStream):
-    """A body that has to arrive before the deadline, also with a transport of the user."""
+    """The body of a response from a user's transport, which has to arrive before the deadline."""
 
     def __init__(self, answer: httpx.Response, until: float) -> None:
         self._answer = answer
