@@ -305,7 +305,7 @@ def _check(content: Any, *, spends: bool) -> None:
     outcome = getattr(content, "status", "success")
     if outcome in ("fail", "error"):
         raise ValueError(f"status {outcome}: {words(getattr(content, 'message', ''))}")
-    data = getattr(content, "data", "")
+    data: Any = getattr(content, "data", "")
     if data is None:
         raise ValueError("no data")
     lists = {"data": data} if isinstance(data, list) else {}

@@ -89,6 +89,11 @@ def _recover_for(value: float) -> float:
     return seconds(value, "recover_for") or 0.0
 
 
+def _patience(options: Options) -> float:
+    timeout = options.timeout
+    return math.inf if timeout is None or timeout.read is None else (timeout.connect or 0.0) + timeout.read
+
+
 @attrs.frozen(kw_only=True)
 class Options:
     """How a request is made.
@@ -114,14 +119,8 @@ class Options:
     may_compress: bool = True
     recover_for: float = attrs.field(default=60.0, converter=_recover_for)
     check: Callable[[Any], str] | None = None
-    patience: float = attrs.field(init=False)
+    patience: float = attrs.field(init=False, default=attrs.Factory(_patience, takes_self=True))
     """The seconds that one attempt may always take, even if the deadline of its call is earlier."""
-
-    @patience.default
-    def _time_of_an_attempt(self) -> float:
-        if self.timeout is None or self.timeout.read is None:
-            return math.inf
-        return (self.timeout.connect or 0.0) + self.timeout.read
 
     def applied_to(self, request: dict[str, Any]) -> dict[str, Any]:
         """Adds these options to the arguments of `httpx.Client.build_request`."""
