@@ -12,12 +12,12 @@ import time
 from datetime import timedelta
 from functools import partial
 from math import inf
-from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar, cast
 
 import httpx
 
 from pasqal_cloud._arguments import sendable
-from pasqal_cloud._conversation.clients import Punctual
+from pasqal_cloud._conversation.clients import Wire
 from pasqal_cloud._conversation.flow import Send, Task, run
 from pasqal_cloud._conversation.responses import failed, retry_after_of, words
 from pasqal_cloud._conversation.retry import TRANSIENT
@@ -31,7 +31,6 @@ from pasqal_cloud._conversation.tokens import (
     sendable_token,
 )
 from pasqal_cloud._conversation.traffic import public
-from pasqal_cloud._conversation.transport import RoutingTransport, tls_of
 from pasqal_cloud.endpoints import AUTH_CONFIG, Auth0Conf, TokenProviderConf
 from pasqal_cloud.errors import PasqalCloudError, ValidationError, cause_of
 
@@ -328,10 +327,9 @@ NO_TOKEN = "The identity provider's response contains no token."
 
 
 def _asked_alone(request: httpx.Request, *, verify: bool) -> Flow[httpx.Response]:
-    routes = RoutingTransport(None, partial(tls_of, verify), Punctual())
     usual = request.extensions.get("timeout", {}).get("read")
     until = inf if usual is None else time.monotonic() + usual
-    with httpx.Client(transport=routes, trust_env=False) as client:
+    with cast("httpx.Client", Wire(verify=verify).client(awaits=False)) as client:
         try:
             answer: httpx.Response = yield Send(client, request, until)
         except (AssertionError, PasqalCloudError):

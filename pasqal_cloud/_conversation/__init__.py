@@ -7,8 +7,8 @@ batches · devices · downloads · waiting    the requests of handles and SDK ·
 paging                             lists, page by page
 session                            every request: token, sending, one renewal after a 401, retries, parsing
 clients · tokens                   the httpx clients and their end · token providers, and a login that threads share
-transport                          proxies, certificates
-responses                          errors from responses that are not a success
+transport                          proxies, certificates, deadlines
+responses                          errors from failed requests, checks of the others, the service's time
 retry · traffic · ledger           when to retry · the log · what this process has submitted
 snapshots                          reading the generated objects inside the handles
 operation                          a flow as a method, an attribute or an iterator

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from functools import cached_property
 from importlib.metadata import version
 from threading import Lock
@@ -17,28 +17,21 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from weakref import finalize
 
 import attrs
-import httpcore
 import httpx
 
 from pasqal_cloud._conversation.flow import UNTIL
 from pasqal_cloud._conversation.forks import renew_in_child
-from pasqal_cloud._conversation.responses import unsendable
-from pasqal_cloud._conversation.transport import RoutingTransport, tls_of
+from pasqal_cloud._conversation.transport import TOO_SLOW, RoutingTransport, tls_of
 from pasqal_cloud.errors import PasqalCloudError
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping
+    from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
     from pathlib import Path
 
 AnyClient: TypeAlias = "httpx.Client | httpx.AsyncClient"
 
 USER_AGENT = f"pasqal-cloud/{version('pasqal-cloud')}"
-
-TOO_SLOW = "The response did not arrive before the deadline of the call."
-
-WRITTEN_AT_ONCE = 65536
-"""The size in bytes of the parts in which a request is written: the timeout of a write applies to each part."""
 
 _INHERITED: list[object] = []
 """The parent's clients in a forked child: they are not used there, but kept, since garbage collection closes them."""
@@ -71,12 +64,13 @@ class Wire:
 
     def client(self, *, awaits: bool, **settings: Any) -> AnyClient:
         """Creates a client; `settings` are further arguments of httpx's class."""
-        transport = self.transport or RoutingTransport(self.proxy, lambda: self.tls, Punctual())
+        transport = self.transport or RoutingTransport(self.proxy, lambda: self.tls)
         headers = {"User-Agent": USER_AGENT, **self.headers}
         settings |= {"headers": headers, "transport": transport, "trust_env": False}
         if awaits:
             return httpx.AsyncClient(**settings)
-        return httpx.Client(event_hooks={"response": [_limit_body]}, **settings)
+        hooks = {"response": [_limit_body]} if self.transport else {}  # other connections end bodies themselves
+        return httpx.Client(event_hooks=hooks, **settings)
 
 
 class Connections:
@@ -109,7 +103,6 @@ class Connections:
 
         Raises:
             ClosedError: The connections have been closed.
-            ValidationError: The client can't be created.
         """
         loop = asyncio.get_running_loop() if self.awaits else None
         opened = self._opened.get(loop)
@@ -118,16 +111,8 @@ class Connections:
                 if self._closed:
                     raise ClosedError("This SDK is closed. Create a new one.", sent=False)
                 self._forget_ended_loops()
-                opened = self._opened.get(loop) or self._opened.setdefault(loop, _Opened(self._made()))
+                opened = self._opened.get(loop) or self._opened.setdefault(loop, _Opened(self._make()))
         return opened.http
-
-    def _made(self) -> AnyClient:
-        try:
-            return self._make()
-        except PasqalCloudError:
-            raise
-        except Exception as error:  # such as a header that can't be encoded
-            raise unsendable(error) from error
 
     def close(self) -> None:
         """Closes the connections for good, blocking."""
@@ -183,73 +168,8 @@ def _close(opened: dict[Any, _Opened]) -> None:
     opened.clear()
 
 
-class Punctual(httpcore.SyncBackend):
-    """Connects as httpcore does, and ends each request at its deadline.
-
-    httpx's own timeouts apply to each part of a response, so that a service that sends a byte now and then would be
-    waited for forever. Awaiting requests need no such class: asyncio ends them at any point.
-    """
-
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
-    ) -> httpcore.NetworkStream:
-        """Connects to a host."""
-        with _too_slow(httpcore.ConnectTimeout):
-            return _PunctualStream(super().connect_tcp(host, port, _at_most(timeout), local_address, socket_options))
-
-
-class _PunctualStream(httpcore.NetworkStream):
-    def __init__(self, stream: httpcore.NetworkStream) -> None:
-        self._stream = stream
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        with _too_slow(httpcore.ReadTimeout):
-            return self._stream.read(max_bytes, _at_most(timeout))
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        for start in range(0, len(buffer), WRITTEN_AT_ONCE):
-            with _too_slow(httpcore.WriteTimeout):
-                self._stream.write(buffer[start : start + WRITTEN_AT_ONCE], _at_most(timeout))
-
-    def close(self) -> None:
-        self._stream.close()
-
-    def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore.NetworkStream:
-        with _too_slow(httpcore.ConnectTimeout):
-            return _PunctualStream(self._stream.start_tls(ssl_context, server_hostname, _at_most(timeout)))
-
-    def get_extra_info(self, info: str) -> Any:
-        return self._stream.get_extra_info(info)
-
-
-def _at_most(timeout: float | None) -> float | None:
-    """Reduces a timeout so that it does not end after the request's deadline."""
-    left = UNTIL.get() - time.monotonic()
-    if timeout is None and math.isinf(left):
-        return None
-    return max(min(left, math.inf if timeout is None else timeout), 1e-3)  # zero would mean a non-blocking socket
-
-
-@contextmanager
-def _too_slow(kind: type[httpcore.TimeoutException]) -> Iterator[None]:
-    """Changes the message of a timeout if the request's deadline has passed."""
-    if time.monotonic() > UNTIL.get():
-        raise kind(TOO_SLOW)
-    try:
-        yield
-    except httpcore.TimeoutException as error:
-        raise kind(TOO_SLOW if time.monotonic() > UNTIL.get() else str(error)) from error
-
-
 class _TimedBody(httpx.SyncByteStream):
-    """A body that has to arrive before the deadline, also with a transport of the user."""
+    """The body of a response from a user's transport, which has to arrive before the deadline."""
 
     def __init__(self, answer: httpx.Response, until: float) -> None:
         self._answer = answer

@@ -15,7 +15,6 @@ from typing import (
     Any,
     Concatenate,
     Generic,
-    NoReturn,
     ParamSpec,
     Protocol,
     Self,
@@ -65,19 +64,15 @@ class Operation(Generic[P, T]):
             try:
                 return run(flow(*args, **kwargs))
             except PasqalCloudError as error:
-                raise_as(raises, error)
+                raise specify(raises, error) from error.__cause__
 
         async def awaiting(*args: Any, **kwargs: Any) -> Any:
             try:
                 return await arun(flow(*args, **kwargs))
             except PasqalCloudError as error:
-                raise_as(raises, error)
+                raise specify(raises, error) from error.__cause__
 
-        function: Any = functools.update_wrapper(blocking if issubclass(owner, Blocking) else awaiting, flow)
-        del function.__wrapped__  # `inspect` would take the method for a generator function, as the flow is
-        signature = inspect.signature(flow)
-        function.__signature__ = signature.replace(return_annotation=_result_of(signature.return_annotation, owner))
-        return function  # type: ignore[no-any-return]  # one of the two functions above
+        return _like(flow, blocking if issubclass(owner, Blocking) else awaiting, owner, "{}")
 
 
 class Fetched(Generic[T]):
@@ -230,17 +225,12 @@ class Walking(Generic[P, T]):
     def __get__(self, obj: object | None, owner: Any = None) -> Callable[..., Any]:
         """Gets the method, bound if it is read from an object."""
         owner = owner or type(obj)
-        drive: Callable[..., Any] = iterate if issubclass(owner, Blocking) else aiterate
+        drive, kind = (iterate, "Iterator") if issubclass(owner, Blocking) else (aiterate, "AsyncIterator")
 
         def walk(*args: Any, **kwargs: Any) -> Any:
             return drive(naming(self.raises, self.source(*args, **kwargs).more))
 
-        function: Any = functools.update_wrapper(walk, self.source)
-        del function.__wrapped__
-        kind = "Iterator" if issubclass(owner, Blocking) else "AsyncIterator"
-        signature = inspect.signature(self.source)
-        items = _result_of(signature.return_annotation, owner)
-        function.__signature__ = signature.replace(return_annotation=f"{kind}[{items}]")
+        function = _like(self.source, walk, owner, f"{kind}[{{}}]")
         return function if obj is None else MethodType(function, obj)
 
 
@@ -257,17 +247,19 @@ def naming(raises: type[PasqalCloudError], flow: Callable[P, Flow[T]]) -> Callab
         try:
             return (yield from flow(*args, **kwargs))
         except PasqalCloudError as error:
-            raise_as(raises, error)
+            raise specify(raises, error) from error.__cause__
 
     return named
 
 
-def raise_as(raises: type[PasqalCloudError], error: PasqalCloudError) -> NoReturn:
-    """Raises the error that is being handled with the class `raises`, too."""
-    specific = specify(raises, error)
-    if specific is error:
-        raise error
-    raise specific from error.__cause__
+def _like(flow: Callable[..., Any], function: Any, owner: type, result: str) -> Callable[..., Any]:
+    """Gives a function the name, documentation and signature of a flow, except its result."""
+    functools.update_wrapper(function, flow)
+    del function.__wrapped__  # `inspect` would take the method for a generator function, as the flow is
+    signature = inspect.signature(flow)
+    result = result.format(_result_of(signature.return_annotation, owner))
+    function.__signature__ = signature.replace(return_annotation=result)
+    return function  # type: ignore[no-any-return]  # as it came
 
 
 def _result_of(annotation: str, owner: type) -> str:

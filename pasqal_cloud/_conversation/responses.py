@@ -20,7 +20,6 @@ from pasqal_cloud.errors import (
     PasqalCloudError,
     RequestTimeoutError,
     UnexpectedAnswerError,
-    ValidationError,
     cause_of,
 )
 
@@ -48,11 +47,6 @@ SECRET_FROM = 16
 HOW_TO_TRUST = (
     "If your organisation issued that certificate, pass the path of its CA's certificate to the SDK as verify."
 )
-
-
-def unsendable(error: Exception) -> ValidationError:
-    """Makes the error of what went wrong before anything was sent."""
-    return ValidationError(f"The request can't be sent: {reason_of(error)}.", sent=False)
 
 
 def failed(request: httpx.Request, error: Exception) -> PasqalCloudError:
@@ -311,7 +305,7 @@ def _check(content: Any, *, spends: bool) -> None:
     outcome = getattr(content, "status", "success")
     if outcome in ("fail", "error"):
         raise ValueError(f"status {outcome}: {words(getattr(content, 'message', ''))}")
-    data = getattr(content, "data", "")
+    data: Any = getattr(content, "data", "")
     if data is None:
         raise ValueError("no data")
     lists = {"data": data} if isinstance(data, list) else {}

@@ -21,9 +21,9 @@ import attrs
 import httpx
 
 from pasqal_cloud._arguments import seconds, uuid_of
-from pasqal_cloud._conversation.clients import TOO_SLOW, Connections, Wire
+from pasqal_cloud._conversation.clients import Connections, Wire
 from pasqal_cloud._conversation.flow import Send, Sleep, TooLate
-from pasqal_cloud._conversation.responses import ServiceClock, decoded, failed, parsed, refused, unsendable
+from pasqal_cloud._conversation.responses import ServiceClock, decoded, failed, parsed, reason_of, refused
 from pasqal_cloud._conversation.retry import RetryPolicy, is_the_services, policy_of
 from pasqal_cloud._conversation.tokens import (
     NO_PICKLING,
@@ -33,6 +33,7 @@ from pasqal_cloud._conversation.tokens import (
     errors_of_provider,
 )
 from pasqal_cloud._conversation.traffic import BEGAN, REQUESTED, note_answer
+from pasqal_cloud._conversation.transport import TOO_SLOW
 from pasqal_cloud.errors import PasqalCloudError, RequestTimeoutError, UnexpectedAnswerError, ValidationError
 
 if TYPE_CHECKING:
@@ -88,6 +89,11 @@ def _recover_for(value: float) -> float:
     return seconds(value, "recover_for") or 0.0
 
 
+def _patience(options: Options) -> float:
+    timeout = options.timeout
+    return math.inf if timeout is None or timeout.read is None else (timeout.connect or 0.0) + timeout.read
+
+
 @attrs.frozen(kw_only=True)
 class Options:
     """How a request is made.
@@ -113,14 +119,8 @@ class Options:
     may_compress: bool = True
     recover_for: float = attrs.field(default=60.0, converter=_recover_for)
     check: Callable[[Any], str] | None = None
-    patience: float = attrs.field(init=False)
+    patience: float = attrs.field(init=False, default=attrs.Factory(_patience, takes_self=True))
     """The seconds that one attempt may always take, even if the deadline of its call is earlier."""
-
-    @patience.default
-    def _time_of_an_attempt(self) -> float:
-        if self.timeout is None or self.timeout.read is None:
-            return math.inf
-        return (self.timeout.connect or 0.0) + self.timeout.read
 
     def applied_to(self, request: dict[str, Any]) -> dict[str, Any]:
         """Adds these options to the arguments of `httpx.Client.build_request`."""
@@ -211,7 +211,7 @@ class Session:
         except (AssertionError, PasqalCloudError):
             raise
         except Exception as error:
-            raise unsendable(error) from error
+            raise ValidationError(f"The request can't be sent: {reason_of(error)}.", sent=False) from error
         answer = yield from self._answered(request, until)
         if not answer.is_success:
             raise refused(answer, if_unauthorized=provider.if_refused if provider and options.signed else "")
@@ -357,8 +357,8 @@ class Session:
         return view
 
     def _none_open(self) -> Connections:
-        make = partial(self._wire.client, base_url=self.endpoints.core, timeout=self.options.timeout)
-        return Connections(partial(make, awaits=self.awaits), awaits=self.awaits)
+        make = partial(self._wire.client, awaits=self.awaits, timeout=self.options.timeout)
+        return Connections(make, awaits=self.awaits)
 
     def __copy__(self) -> Self:
         """Copies the session, with the same connections."""

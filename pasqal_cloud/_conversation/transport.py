@@ -1,22 +1,28 @@
-"""Sending requests directly to their hosts or through a proxy, and errors that name the proxy if it is the cause."""
+"""Sending requests directly to their hosts or through a proxy, until their deadlines.
+
+Errors name the proxy if it is the cause.
+"""
 
 from __future__ import annotations
 
+import math
 import re
 import ssl
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, NoReturn
 
+import httpcore
 import httpx
 
+from pasqal_cloud._conversation.flow import UNTIL
 from pasqal_cloud._conversation.responses import UNTRUSTED
 from pasqal_cloud._conversation.traffic import note_failure, public
 from pasqal_cloud._network import (
     DEFAULT_PORTS,
-    NamedProxy,
     Proxies,
     context_of,
     context_of_environment,
@@ -25,9 +31,13 @@ from pasqal_cloud._network import (
 from pasqal_cloud.errors import ConnectionFailedError, MissingExtraError, RequestTimeoutError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    import httpcore
+
+TOO_SLOW = "The response did not arrive before the deadline of the call."
+
+WRITTEN_AT_ONCE = 65536
+"""The size in bytes of the parts in which a request is written: the timeout of a write applies to each part."""
 
 
 def proxy_of(url: str | httpx.URL, name: str) -> httpx.Proxy:
@@ -68,16 +78,9 @@ class RoutingTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
     Args:
         proxy: The proxy for all requests; None for those of the environment.
         tls: Gets the TLS context.
-        network: The network backend of blocking connections; None for httpcore's own.
     """
 
-    def __init__(
-        self,
-        proxy: httpx.Proxy | None,
-        tls: Callable[[], ssl.SSLContext],
-        network: httpcore.NetworkBackend | None = None,
-    ) -> None:
-        self._network = network
+    def __init__(self, proxy: httpx.Proxy | None, tls: Callable[[], ssl.SSLContext]) -> None:
         self._given = None if proxy is None else _Proxy("proxy", proxy)
         self._proxies = Proxies.read() if proxy is None else Proxies({})
         self._tls = tls
@@ -128,7 +131,7 @@ class RoutingTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         if self._given is not None:
             return self._given
         named = self._proxies.of(url.scheme, url.raw_host.decode("ascii"), url.port)
-        return None if named is None else _Proxy.made(named)
+        return None if named is None else _Proxy(named.source, proxy_of(named.url, named.source))
 
     def _pool(
         self, kind: type[httpx.HTTPTransport | httpx.AsyncHTTPTransport], proxy: _Proxy | None, scheme: str
@@ -144,20 +147,16 @@ class RoutingTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
     ) -> Any:
         # without encryption, certificates are not even loaded: this context trusts none
         context = self._tls() if secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        if proxy is None:
-            return self._connected(kind(verify=context))
-        if proxy.proxy.url.scheme == "https" and proxy.proxy.ssl_context is None:
+        if proxy is not None and proxy.proxy.url.scheme == "https" and proxy.proxy.ssl_context is None:
             proxy.proxy.ssl_context = self._tls()
         try:
-            return self._connected(kind(verify=context, proxy=proxy.proxy))
+            pool = kind(verify=context, proxy=None if proxy is None else proxy.proxy)
         except ImportError as error:  # httpx's message names the package
-            raise MissingExtraError(f"The proxy in {proxy.source} needs another package. {error}") from error
-
-    def _connected(self, transport: httpx.HTTPTransport | httpx.AsyncHTTPTransport) -> Any:
-        """Sets the network backend of a transport: only httpcore's pool, inside httpx's transport, accepts one."""
-        if self._network is not None and isinstance(transport, httpx.HTTPTransport):
-            transport._pool._network_backend = self._network
-        return transport
+            source = "" if proxy is None else proxy.source
+            raise MissingExtraError(f"The proxy in {source} needs another package. {error}") from error
+        if isinstance(pool, httpx.HTTPTransport):  # only httpcore's pool, inside httpx's transport, accepts a backend
+            pool._pool._network_backend = Punctual()
+        return pool
 
 
 @dataclass(frozen=True)
@@ -166,10 +165,6 @@ class _Proxy:
 
     source: str
     proxy: httpx.Proxy
-
-    @classmethod
-    def made(cls, named: NamedProxy) -> _Proxy:
-        return cls(named.source, proxy_of(named.url, named.source))
 
     @property
     def address(self) -> str:
@@ -259,3 +254,68 @@ class _Attempt:
             retryable=retryable,
             sent=False,
         ) from error
+
+
+class Punctual(httpcore.SyncBackend):
+    """Connects as httpcore does, and ends each request at its deadline.
+
+    httpx's own timeouts apply to each part of a response, so that a service that sends a byte now and then would be
+    waited for forever. Awaiting requests need no such class: asyncio ends them at any point.
+    """
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.NetworkStream:
+        """Connects to a host."""
+        with _too_slow(httpcore.ConnectTimeout):
+            return _PunctualStream(super().connect_tcp(host, port, _at_most(timeout), local_address, socket_options))
+
+
+class _PunctualStream(httpcore.NetworkStream):
+    def __init__(self, stream: httpcore.NetworkStream) -> None:
+        self._stream = stream
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        with _too_slow(httpcore.ReadTimeout):
+            return self._stream.read(max_bytes, _at_most(timeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        for start in range(0, len(buffer), WRITTEN_AT_ONCE):
+            with _too_slow(httpcore.WriteTimeout):
+                self._stream.write(buffer[start : start + WRITTEN_AT_ONCE], _at_most(timeout))
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        with _too_slow(httpcore.ConnectTimeout):
+            return _PunctualStream(self._stream.start_tls(ssl_context, server_hostname, _at_most(timeout)))
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
+
+
+def _at_most(timeout: float | None) -> float | None:
+    """Reduces a timeout so that it does not end after the request's deadline."""
+    left = UNTIL.get() - time.monotonic()
+    if timeout is None and math.isinf(left):
+        return None
+    return max(min(left, math.inf if timeout is None else timeout), 1e-3)  # zero would mean a non-blocking socket
+
+
+@contextmanager
+def _too_slow(kind: type[httpcore.TimeoutException]) -> Iterator[None]:
+    """Changes the message of a timeout if the request's deadline has passed."""
+    if time.monotonic() > UNTIL.get():
+        raise kind(TOO_SLOW)
+    try:
+        yield
+    except httpcore.TimeoutException as error:
+        raise kind(TOO_SLOW if time.monotonic() > UNTIL.get() else str(error)) from error
