@@ -62,7 +62,7 @@ class Sent(ABC, Generic[T]):
         self.moment = time.monotonic()
         self._payload = payload
         self._clock = session.clock
-        self._began = session.clock.at(self.moment)  # if known, since a later response may have an older date
+        self._began = session.clock.at(self.moment)  # kept if it is known: a later response may have a wrong date
 
     @property
     def content(self) -> str:
@@ -133,8 +133,8 @@ class SentItem(Sent[T]):
     def _whole(self, session: Session, item_id: str) -> Flow[T]:
         """Fetches one."""
 
-    def _equals(self, session: Session, item: T) -> Flow[bool]:  # noqa: ARG002 - for batches
-        """Compares what takes further requests."""
+    def _equals(self, session: Session, item: T) -> Flow[bool]:  # noqa: ARG002 - batches need them
+        """Compares what takes further requests to see."""
         yield from ()
         return True
 
@@ -272,6 +272,10 @@ class SentWorkload(SentItem[models.Workload]):
     def _whole(self, session: Session, item_id: str) -> Flow[models.Workload]:
         return (yield from session.call(get_workload, uuid_of(item_id, "id"))).data
 
+    def _resembles(self, item: models.Workload, *, is_whole: bool = False) -> bool:
+        # in which form lists show a workload's fields is not known
+        return not is_whole or super()._resembles(item, is_whole=True)
+
 
 class SentJobs(Sent[models.Batch]):
     """Jobs that were sent to an existing batch. Others that are added to it at the same time are candidates, too.
@@ -356,7 +360,7 @@ def _same_text(sent: str | None, seen: str | None) -> bool:
 
 def _same_jobs(sent: list[models.CreateJob] | None, seen: list[models.Job]) -> bool:
     """Compares the jobs of a response, which may have another order than the request, or none."""
-    in_order = partial(sorted, key=lambda job: _canonical([_plain(present(job.variables)), present(job.runs)]))
+    in_order = partial(sorted, key=lambda job: _canonical([_values(job), present(job.runs)]))
     return not seen or _same_runs(sent or [], seen) or _same_runs(in_order(sent or []), in_order(seen))
 
 
@@ -365,8 +369,11 @@ def _same_runs(sent: list[models.CreateJob], seen: list[models.Job]) -> bool:
 
 
 def _same_run(sent: models.CreateJob, seen: models.Job) -> bool:
-    values, found = _plain(present(sent.variables)) or {}, _plain(present(seen.variables)) or {}
-    return present(sent.runs) in (None, present(seen.runs)) and bool(values == found)
+    return present(sent.runs) in (None, present(seen.runs)) and bool(_values(sent) == _values(seen))
+
+
+def _values(job: models.CreateJob | models.Job) -> Any:
+    return _plain(present(job.variables)) or {}
 
 
 def _holds(sent: Any, seen: Any) -> bool:

@@ -167,6 +167,16 @@ def test_jobs_may_be_told_in_another_order(colour: Any, router: respx.MockRouter
     assert looks.call_count == 0
 
 
+def test_jobs_without_variables_may_be_told_in_another_order(colour: Any, router: respx.MockRouter, sdk: Any) -> None:
+    """No variables and an empty object of them are the same, also where jobs are put in order."""
+    sent: list[dict[str, Any]] = [{"runs": 5}, {"runs": 5, "variables": {"omega": 7}}]
+    told = [job(id=OTHER_JOB, variables={"omega": 7}), job(variables={})]
+    looks = router.get("/v1/batches").mock(return_value=ok([]))
+    router.post("/v1/batches").mock(return_value=ok(fields(jobs=told)))
+    assert colour.call(create(sdk, jobs=sent)).id == OURS
+    assert looks.call_count == 0
+
+
 @pytest.mark.parametrize("operation", ["create_batch", "add_jobs", "rebatch", "create_workload"])
 def test_ids_may_be_given_in_capitals(colour: Any, router: respx.MockRouter, operation: str) -> None:
     """An id in capitals is the same id: nothing is looked for."""
