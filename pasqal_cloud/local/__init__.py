@@ -2,12 +2,20 @@
 
     http        requests, checked against the API's description, and responses; also `/_local/` and the status page
       rules     who may do what, and which requests are refused
-        store   the database (SQLite), which is also the queue
+        store   the database (SQLite), which is also the queue, in parts: accounts, submissions, lists, queue, ends,
+                deliveries
       scheduler takes jobs from the queue, runs them and stores how they ended; `webhooks` reports ended jobs
       emulation checks and runs sequences in worker processes, the only ones that load Pulser
     scripting   time, faults and outcomes for tests: every request passes through it, and the scheduler asks it
 
-`__main__` is the command, with `arguments`, `credentials`, `database` and `announcement`. `assembly` creates the parts
-according to `options`. `devices` and `specs` define what runs on which device. `tasks` and `work` are the interface
-between scheduler and emulation. Clients know the service only by its URL, and the service knows nothing about them.
+Modules beside these rooms, by what they are for:
+
+    the command        `__main__`; `arguments` are its options and exit statuses, `credentials` the password, `database`
+                       where the data is, `announcement` what it prints
+    what is served     `options` are the settings, `devices` and `specs` say what runs on which device, `assembly`
+                       creates the parts
+    what rooms share   `states` are the statuses of batches and jobs, `tasks` and `work` the interface between rules,
+                       scheduler and emulation, `names` the hints at misspelled names
+
+Clients know the service only by its URL, and the service knows nothing about them.
 """

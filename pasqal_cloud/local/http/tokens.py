@@ -75,16 +75,18 @@ class TokenEndpoint:
 
     def _token(self, fields: dict[str, Any], authorization: str) -> tuple[str, int]:
         grant = fields.get("grant_type", "")
-        try:
-            if grant in PASSWORD_GRANTS:
-                return self._access.log_in(*_texts(fields, "username", "password"))
-            if grant == CLIENT_GRANT:
-                fields = fields | _basic_credentials(authorization)
-                return self._access.log_in_service_account(*_texts(fields, "client_id", "client_secret"))
-        except ServiceError as error:
-            code = "invalid_client" if grant == CLIENT_GRANT else "invalid_grant"
-            raise OAuthError(error.status, code, str(error.description)) from error
-        raise OAuthError(403, "unsupported_grant_type", f"Unsupported grant type: {grant}")
+        if grant in PASSWORD_GRANTS:
+            found = self._access.log_in(*_texts(fields, "username", "password"))
+            wrong = OAuthError(403, "invalid_grant", "Wrong email or password.")
+        elif grant == CLIENT_GRANT:  # a user whose username and password serve as client id and secret
+            fields = fields | _basic_credentials(authorization)
+            found = self._access.log_in(*_texts(fields, "client_id", "client_secret"))
+            wrong = OAuthError(401, "invalid_client", "Wrong client id or secret.")
+        else:
+            raise OAuthError(403, "unsupported_grant_type", f"Unsupported grant type: {grant}")
+        if found is None:
+            raise wrong
+        return found
 
 
 async def _fields(request: Request) -> dict[str, Any]:

@@ -83,27 +83,13 @@ class Access:
 
     # -------------------------------------------------------------------------------------------------------- tokens
 
-    def log_in(self, username: str, password: str) -> tuple[str, int]:
-        """Gets an access token, and its lifetime in seconds.
-
-        Raises:
-            ServiceError: The credentials are wrong.
-        """
+    def log_in(self, username: str, password: str) -> tuple[str, int] | None:
+        """Gets an access token and its lifetime in seconds; None if the credentials are wrong."""
         user_id = self._known(username, password)
         if user_id is None:
-            raise ServiceError(403, "Wrong email or password.")
-        return self._token(user_id)
-
-    def log_in_service_account(self, client_id: str, client_secret: str) -> tuple[str, int]:
-        """Gets a token like `log_in`, for a user whose username and password serve as client id and secret.
-
-        Raises:
-            ServiceError: The credentials are wrong.
-        """
-        user_id = self._known(client_id, client_secret)
-        if user_id is None:
-            raise ServiceError(401, "Wrong client id or secret.")
-        return self._token(user_id)
+            return None
+        lifetime = self.lifetimes.token
+        return self.signer.token(user_id, self.clock() + timedelta(seconds=lifetime)), int(lifetime)
 
     def user_of(self, token: str) -> str:
         """Gets the id of the user of an access token."""
@@ -121,10 +107,6 @@ class Access:
         if user is None or user["password"] is None or not is_password(password, user["password"]):
             return None
         return str(user["id"])
-
-    def _token(self, user_id: str) -> tuple[str, int]:
-        lifetime = self.lifetimes.token
-        return self.signer.token(user_id, self.clock() + timedelta(seconds=lifetime)), int(lifetime)
 
     # ------------------------------------------------------------------------------------------------------- results
 
