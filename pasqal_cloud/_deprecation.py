@@ -53,7 +53,7 @@ def instead_of(
     if value is None:
         return given
     if given is not None:
-        raise refusal(f"{old} is deprecated: give {new}, and not both.")
+        raise refusal(f"Give {new}, or {old}, which is deprecated, but not both.")
     deprecated(old, instead=new)
     return meaning(value)
 

@@ -96,5 +96,5 @@ class ServiceProcess:
             address: Address = json.loads(line)
         except ValueError:
             self.stop()
-            raise LocalServiceError(f"Its output is not its address: {line.decode(errors='replace')}") from None
+            raise LocalServiceError(f"It did not print its address, but: {line.decode(errors='replace')}") from None
         return address

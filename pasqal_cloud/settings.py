@@ -130,13 +130,15 @@ class Source:
         """Gets a setting; None if this source does not have it."""
         return self.settings.get(name)
 
-    def refuse(self, name: str, known: Iterable[str]) -> ValidationError:
-        """Makes the error of a setting whose value is not among the known ones."""
-        value = self.settings[name]
-        expected = " or ".join(map(repr, known))
-        return ValidationError(
-            f"{self.called(name)} must be {expected}, not {value!r}{did_you_mean(value, known) or '.'}"
-        )
+    def choice(self, name: str, known: Iterable[str]) -> str | None:
+        """Gets a setting that must be one of the known values; None if this source does not have it."""
+        value = self.get(name)
+        if value is not None and value not in known:
+            expected = " or ".join(map(repr, known))
+            raise ValidationError(
+                f"{self.called(name)} must be {expected}, not {value!r}{did_you_mean(value, known) or '.'}"
+            )
+        return value
 
 
 def session_of(
@@ -320,12 +322,12 @@ def _kind_of(part: str) -> tuple[str, ...]:
 def _place(sources: list[Source], endpoints: Endpoints | None) -> tuple[Endpoints, TokenProviderConf]:
     """Gets the addresses of the services, and their identity provider."""
     if endpoints is not None:
-        region = _region(sources[0])
+        region = sources[0].choice("region", OF_REGION) or DEFAULT_REGION
         for url in (endpoints.core, endpoints.account):
             _checked_url(url, "The address of a service in endpoints")
         return endpoints, identity_provider_of(endpoints, region)
     source = next((source for source in sources if any(source.get(name) for name in PLACES)), sources[0])
-    region = _region(source)
+    region = source.choice("region", OF_REGION) or DEFAULT_REGION
     place = _endpoints(source, region)
     config = identity_provider_of(place, region)
     token_endpoint = source.get("auth_endpoint")
@@ -339,19 +341,8 @@ def _endpoints(source: Source, region: str) -> Endpoints:
     url = source.get("url")
     if url:
         return Endpoints.at(_checked_url(url, source.called("url")))
-    environment = source.get("environment")
-    if environment:
-        if environment not in PASQAL_ENDPOINTS:
-            raise source.refuse("environment", PASQAL_ENDPOINTS)
-        return PASQAL_ENDPOINTS[environment]
-    return OF_REGION[region][0]
-
-
-def _region(source: Source) -> str:
-    region = source.get("region") or DEFAULT_REGION
-    if region not in OF_REGION:
-        raise source.refuse("region", OF_REGION)
-    return region
+    environment = source.choice("environment", PASQAL_ENDPOINTS)
+    return PASQAL_ENDPOINTS[environment] if environment else OF_REGION[region][0]
 
 
 def _checked_url(url: str, name: str, *, bare: bool = True) -> str:

@@ -188,7 +188,7 @@ class FollowedBatch:
         if job is None:
             return f"Batch {self.batch.id} has no job {job_id}."
         reasons = [*job.errors, *filter(None, [self._unreadable.get(job_id)])]
-        return f"Job {job_id}, {job.status}, has no results" + (f": {'; '.join(reasons)}." if reasons else ".")
+        return f"Job {job_id} ({job.status}) has no results" + (f": {'; '.join(reasons)}." if reasons else ".")
 
 
 def status(kind: Any, status: CloudBatchStatus | CloudJobStatus) -> Any:
