@@ -1,11 +1,14 @@
 """A service whose tokens the tests control, an environment that says nothing, and a look inside an SDK."""
 
+import ssl
 import time
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+import trustme
 
 from ..doubles import sockets
 from ..doubles.account import silence_environment
@@ -59,6 +62,39 @@ def start_service() -> Iterator[Callable[..., Service]]:
 def service(start_service: Callable[..., Service]) -> Service:
     """A service."""
     return start_service()
+
+
+@pytest.fixture(scope="session")
+def authority() -> trustme.CA:
+    """Who certifies the secure service."""
+    return trustme.CA()
+
+
+@pytest.fixture
+def secure(start_service: Callable[..., Service], authority: trustme.CA) -> Service:
+    """A service with a certificate that no system trusts."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    return start_service(tls=context)
+
+
+@pytest.fixture
+def certificate(authority: trustme.CA, tmp_path: Path) -> Path:
+    """The authority's certificate in a file."""
+    path = tmp_path / "ca.pem"
+    authority.cert_pem.write_to_path(str(path))
+    return path
+
+
+@pytest.fixture
+def form_of(colour: Any, service: Service) -> Callable[[Any], dict[str, str]]:
+    """A function that gets what an SDK proves itself with."""
+
+    def get(sdk: Any) -> dict[str, str]:
+        colour.call(sdk.get_batch(service.batch_id()))
+        return service.logins[-1].form
+
+    return get
 
 
 @pytest.fixture

@@ -35,12 +35,6 @@ class Terminal(io.StringIO):
         return True
 
 
-def form_of(colour: Any, sdk: Any, service: Any) -> dict[str, str]:
-    """What an SDK proves itself with."""
-    colour.call(sdk.get_batch(BATCH))
-    return service.logins[-1].form
-
-
 @pytest.mark.parametrize(
     "said",
     [
@@ -64,7 +58,7 @@ def form_of(colour: Any, sdk: Any, service: Any) -> dict[str, str]:
     ids=str,
 )
 def test_the_environment_says_who_is_asking(
-    colour: Any,
+    form_of: Any,
     service: Any,
     opened: Any,
     monkeypatch: pytest.MonkeyPatch,
@@ -74,7 +68,7 @@ def test_the_environment_says_who_is_asking(
     variables, proof = said
     for name, value in {"PASQAL_URL": service.url, **variables}.items():
         monkeypatch.setenv(name, value)
-    assert form_of(colour, opened(), service).items() >= proof.items()
+    assert form_of(opened()).items() >= proof.items()
 
 
 @pytest.mark.parametrize("variable", ["PASQAL_TOKEN", "PASQAL_AUTH_TOKEN", "PASQAL_PULSER_ACCESS_TOKEN"])
@@ -89,29 +83,29 @@ def test_a_token_from_the_environment_is_sent_as_it_is(
 
 
 def test_an_argument_counts_before_the_environment(
-    colour: Any, service: Any, opened: Any, monkeypatch: pytest.MonkeyPatch
+    form_of: Any, service: Any, opened: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever the environment holds, also a token, which would count before a password there."""
     monkeypatch.setenv("PASQAL_TOKEN", "other")
     sdk = opened(username=USERNAME, password=PASSWORD, endpoints=service.endpoints)
-    assert form_of(colour, sdk, service)["username"] == USERNAME
+    assert form_of(sdk)["username"] == USERNAME
 
 
 def test_the_environment_counts_before_the_default_profile_and_after_one_that_is_asked_for(
-    colour: Any, service: Any, opened: Any, monkeypatch: pytest.MonkeyPatch
+    form_of: Any, service: Any, opened: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """`profile=` is an argument."""
     save_profile(username="default", password="x")
     save_profile("work", username="work", password="y")
     monkeypatch.setenv("PASQAL_USERNAME", "env")
     monkeypatch.setenv("PASQAL_PASSWORD", "z")
-    assert form_of(colour, opened(endpoints=service.endpoints), service)["username"] == "env"
-    assert form_of(colour, opened(endpoints=service.endpoints, profile="work"), service)["username"] == "work"
+    assert form_of(opened(endpoints=service.endpoints))["username"] == "env"
+    assert form_of(opened(endpoints=service.endpoints, profile="work"))["username"] == "work"
     monkeypatch.delenv("PASQAL_USERNAME")
     monkeypatch.delenv("PASQAL_PASSWORD")
-    assert form_of(colour, opened(endpoints=service.endpoints), service)["username"] == "default"
+    assert form_of(opened(endpoints=service.endpoints))["username"] == "default"
     monkeypatch.setenv("PASQAL_PROFILE", "work")
-    assert form_of(colour, opened(endpoints=service.endpoints), service)["username"] == "work"
+    assert form_of(opened(endpoints=service.endpoints))["username"] == "work"
 
 
 def test_the_project_is_found_on_its_own(colour: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -190,26 +184,26 @@ def test_what_does_not_fit_is_refused_at_once(colour: Any, arguments: Any, words
 
 
 def test_a_user_at_a_terminal_is_asked_for_the_password(
-    colour: Any, service: Any, opened: Any, monkeypatch: pytest.MonkeyPatch
+    form_of: Any, service: Any, opened: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """So that it stands in no notebook and in no history."""
     monkeypatch.setattr(sys, "stdin", Terminal())
     prompts = []
     monkeypatch.setattr(getpass, "getpass", lambda prompt: prompts.append(prompt) or PASSWORD)
     sdk = opened(username=USERNAME, endpoints=service.endpoints)
-    assert form_of(colour, sdk, service)["password"] == PASSWORD
+    assert form_of(sdk)["password"] == PASSWORD
     assert len(prompts) == 1
     assert USERNAME in prompts[0]
 
 
 def test_a_user_of_a_notebook_is_asked_for_the_password(
-    colour: Any, service: Any, opened: Any, monkeypatch: pytest.MonkeyPatch
+    form_of: Any, service: Any, opened: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its standard input is no terminal, but the page asks."""
     shell = types.SimpleNamespace(kernel=object())
     monkeypatch.setitem(sys.modules, "IPython", types.SimpleNamespace(get_ipython=lambda: shell))  # type: ignore[arg-type]
     monkeypatch.setattr(getpass, "getpass", lambda _: PASSWORD)
-    assert form_of(colour, opened(username=USERNAME, endpoints=service.endpoints), service)["password"] == PASSWORD
+    assert form_of(opened(username=USERNAME, endpoints=service.endpoints))["password"] == PASSWORD
 
 
 def test_who_gives_no_password_gets_the_sentence(colour: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,13 +1,11 @@
 """The environment of real machines: proxies, the hosts that are reached without one, certificates, headers."""
 
-import ssl
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-import trustme
 
 from pasqal_cloud import (
     ConnectionFailedError,
@@ -272,46 +270,24 @@ def test_a_proxy_that_can_not_be_reached_is_named(
 # Certificates.
 
 
-@pytest.fixture(scope="module")
-def authority() -> trustme.CA:
-    """Who certifies the service."""
-    return trustme.CA()
-
-
-@pytest.fixture
-def secure(start_service: Any, authority: trustme.CA) -> Any:
-    """A service with a certificate that no system trusts."""
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    authority.issue_cert("127.0.0.1").configure_cert(context)
-    return start_service(tls=context)
-
-
-@pytest.fixture
-def certificate(authority: trustme.CA, tmp_path: Path) -> str:
-    """The authority's certificate in a file."""
-    path = tmp_path / "ca.pem"
-    authority.cert_pem.write_to_path(str(path))
-    return str(path)
-
-
 @pytest.mark.parametrize("variable", ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
 def test_the_variables_of_other_programs_name_authorities(
-    colour: Any, secure: Any, opened: Any, certificate: str, monkeypatch: pytest.MonkeyPatch, variable: str
+    colour: Any, secure: Any, opened: Any, certificate: Path, monkeypatch: pytest.MonkeyPatch, variable: str
 ) -> None:
     """For the API, and for token providers used alone."""
-    monkeypatch.setenv(variable, certificate)
+    monkeypatch.setenv(variable, str(certificate))
     colour.call(opened(username="a", password="b", endpoints=secure.endpoints).get_batch(BATCH))
     assert PasswordGrantTokenProvider("a", "b", secure.endpoints.auth).get_token() == "token-2"
 
 
 def test_the_first_variable_counts_and_an_argument_before_it(
-    colour: Any, secure: Any, opened: Any, certificate: str, monkeypatch: pytest.MonkeyPatch
+    colour: Any, secure: Any, opened: Any, certificate: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A later one may name nothing at all."""
     monkeypatch.setenv("CURL_CA_BUNDLE", "/nowhere")
-    monkeypatch.setenv("REQUESTS_CA_BUNDLE", certificate)
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate))
     colour.call(opened(username="a", password="b", endpoints=secure.endpoints).get_batch(BATCH))
-    monkeypatch.setenv("SSL_CERT_FILE", certificate)
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere")
     colour.call(opened(username="a", password="b", endpoints=secure.endpoints).get_batch(BATCH))
     monkeypatch.setenv("SSL_CERT_FILE", "/nowhere")

@@ -12,8 +12,6 @@ from pasqal_cloud import ValidationError, save_profile
 
 from ..doubles.answers import PROJECT
 
-BATCH = "11111111-2222-4333-8444-000000000000"
-
 
 @pytest.fixture
 def config() -> Path:
@@ -34,20 +32,14 @@ def write(config: Path) -> Any:
     return write
 
 
-def form_of(colour: Any, sdk: Any, service: Any) -> dict[str, str]:
-    """What an SDK proves itself with."""
-    colour.call(sdk.get_batch(BATCH))
-    return service.logins[-1].form
-
-
-def test_a_plain_file_of_another_program_works(colour: Any, service: Any, opened: Any, write: Any) -> None:
+def test_a_plain_file_of_another_program_works(form_of: Any, service: Any, opened: Any, write: Any) -> None:
     """Lines without a section, with comments, quotes, spaces, a `%` and a `#` in the password, and unknown keys."""
     write(
         "# mine\n; too\n  USERNAME = ada@example.com\npassword='p%a=ss#w:d'\n\nunknown=1\nword\n"
         f'project_id="{PROJECT}"\nauth_endpoint={service.url}/oauth/token\n'
     )
     sdk = opened(endpoints=service.endpoints)
-    form = form_of(colour, sdk, service)
+    form = form_of(sdk)
     assert (form["username"], form["password"]) == ("ada@example.com", "p%a=ss#w:d")
     assert sdk.project_id == PROJECT
 
@@ -70,14 +62,14 @@ def test_a_profile_says_where_tokens_are_given(login_of: Any, write: Any, line: 
     assert str(login_of().url) == url
 
 
-def test_each_kind_of_credentials_can_be_saved(colour: Any, service: Any, opened: Any) -> None:
+def test_each_kind_of_credentials_can_be_saved(colour: Any, form_of: Any, service: Any, opened: Any) -> None:
     """What was saved is what is sent."""
     save_profile(username="ada", password="p=a;s s#", url=service.url)
     save_profile("robot", client_id="id", client_secret="s", url=service.url)
     save_profile("guest", token="ready-made", url=service.url)
-    assert form_of(colour, opened(), service)["password"] == "p=a;s s#"
-    assert form_of(colour, opened(profile="robot"), service)["client_secret"] == "s"
-    colour.call(opened(profile="guest").get_batch(BATCH))
+    assert form_of(opened())["password"] == "p=a;s s#"
+    assert form_of(opened(profile="robot"))["client_secret"] == "s"
+    colour.call(opened(profile="guest").get_batch(service.batch_id()))
     assert service.calls[-1].headers["authorization"] == "Bearer ready-made"
 
 

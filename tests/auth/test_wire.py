@@ -8,7 +8,6 @@ from typing import Any
 
 import httpx
 import pytest
-import trustme
 from OpenSSL import crypto
 
 from pasqal_cloud import (
@@ -26,28 +25,6 @@ from ..doubles.answers import PROJECT
 from ..doubles.line import by_path
 
 JOB = "22222222-2222-4333-8444-000000000000"
-
-
-@pytest.fixture(scope="session")
-def authority() -> trustme.CA:
-    """Who certifies the service."""
-    return trustme.CA()
-
-
-@pytest.fixture
-def secure(start_service: Any, authority: trustme.CA) -> Any:
-    """A service with a certificate that no system trusts."""
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    authority.issue_cert("127.0.0.1").configure_cert(context)
-    return start_service(tls=context)
-
-
-@pytest.fixture
-def certificate(authority: trustme.CA, tmp_path: Path) -> Path:
-    """The authority's certificate in a file."""
-    path = tmp_path / "ca.pem"
-    authority.cert_pem.write_to_path(str(path))
-    return path
 
 
 def test_an_unknown_authority_is_not_trusted(colour: Any, secure: Any, opened: Any) -> None:

@@ -1,5 +1,7 @@
 """What the cloud of the tests holds, as the API tells it: ids, batches, jobs, and answers in the usual envelope."""
 
+import gzip
+import json
 from typing import Any
 
 import httpx
@@ -39,3 +41,9 @@ def refused(status: int = 409, text: str = "It is too late.", **headers: str) ->
     """A refusal."""
     body = {"status": "fail", "code": str(status), "message": "No.", "data": {"description": text}}
     return httpx.Response(status, json=body, headers=headers)
+
+
+def body_of(request: httpx.Request) -> Any:
+    """The JSON of a request."""
+    is_compressed = request.headers.get("Content-Encoding") == "gzip"
+    return json.loads(gzip.decompress(request.content) if is_compressed else request.content)

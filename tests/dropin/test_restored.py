@@ -1,8 +1,6 @@
 """What programs of the existing package use and better names have replaced: it does what it did."""
 
-import gzip
 import importlib
-import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -34,6 +32,8 @@ from pasqal_cloud.http_client import HTTPClient
 from pasqal_cloud.job import create_jobs_to_api_payload
 from pasqal_cloud.ovh import OvhClient
 from pasqal_cloud.utils.strenum import StrEnum
+
+from ..doubles.answers import body_of
 
 ID = "11111111-2222-4333-8444-555555555556"
 LONG = "{" + " " * 5000 + "}"
@@ -82,8 +82,7 @@ def test_bodies_are_compressed_unless_the_environment_forbids_it(
     colour.call(sdk.close())
     request = route.calls.last.request
     assert (request.headers.get("Content-Encoding") == "gzip") is is_compressed
-    content = gzip.decompress(request.content) if is_compressed else request.content
-    assert json.loads(content)["sequence_builder"] == LONG
+    assert body_of(request)["sequence_builder"] == LONG
     assert HTTPClient().allow_gzip_request_body is is_compressed
 
 

@@ -237,14 +237,6 @@ def test_an_empty_list_is_never_everything(kind: type[Any]) -> None:
             kind(**{name: []})
 
 
-@KINDS
-@pytest.mark.parametrize("name", ["statuss", "ids", "Status"])
-def test_a_misspelt_filter_is_refused(kind: Any, name: str) -> None:
-    """By its name."""
-    with pytest.raises(TypeError, match=name):
-        kind(**{name: "DONE"})
-
-
 def test_a_time_without_zone_is_the_users(colour: Any, sdk_on: Callable[..., Any]) -> None:
     """It is sent with the offset of the user's clock; a number is no time."""
     line = by_path()

@@ -154,15 +154,6 @@ def test_tokens_expire_by_it(scripted: Any) -> None:
     assert scripted.call("listBatches").status_code == 200
 
 
-def test_links_expire_by_it(scripted: Any) -> None:
-    """The same for links to results."""
-    job = scripted.settled(scripted.create("{}", {"runs": 1}))["jobs"][0]
-    link = scripted.get("getJobResultsLink", job_id=job["id"])["results_link"]
-    assert httpx.get(link).status_code == 200
-    scripted.control("PATCH", "clock", json={"advance": 3601})
-    assert httpx.get(link).status_code == 403
-
-
 def test_idle_batches_time_out_by_it(scripted: Any) -> None:
     """At once, when five minutes pass at once: whoever waits for them is woken."""
     batch = scripted.create("{}", open=True)

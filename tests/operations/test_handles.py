@@ -1,8 +1,6 @@
 """What the handles of batches and jobs do: closing, waiting, cancelling, repeating, tagging."""
 
 import gc
-import gzip
-import json
 import weakref
 from collections.abc import Callable
 from typing import Any
@@ -21,14 +19,8 @@ from pasqal_cloud import (
 )
 
 from ..doubles import answers
+from ..doubles.answers import body_of
 from ..doubles.line import by_path, one_after_another
-
-
-def body_of(route: Any) -> Any:
-    """The JSON of the last request of a route."""
-    request = route.calls.last.request
-    content = gzip.decompress(request.content) if "Content-Encoding" in request.headers else request.content
-    return json.loads(content)
 
 
 class MishapError(Exception):
@@ -267,7 +259,7 @@ def test_a_copy_of_a_job_is_like_it(
     )
     (first,) = colour.call(batch.ordered_jobs)
     colour.call(batch.retry(first))
-    assert body_of(adding) == [{"runs": 7, **copy}]
+    assert body_of(adding.calls.last.request) == [{"runs": 7, **copy}]
     assert [shown.id for shown in colour.call(batch.ordered_jobs)] == [cloud.ident(6), cloud.ident(7)]
     assert colour.call(batch.ordered_jobs)[0] is first
 
@@ -288,9 +280,9 @@ def test_tags_are_replaced(colour: Any, cloud: Any, sdk: Any, batch: Any) -> Non
         side_effect=[cloud.batch(tags=tags) for tags in (["a", "b"], [], ["c"])]
     )
     colour.call(batch.set_tags(("a", "b")))
-    assert (body_of(route), batch.tags) == (["a", "b"], ["a", "b"])
+    assert (body_of(route.calls.last.request), batch.tags) == (["a", "b"], ["a", "b"])
     colour.call(batch.set_tags([]))
-    assert (body_of(route), batch.tags) == ([], [])
+    assert (body_of(route.calls.last.request), batch.tags) == ([], [])
     assert colour.call(sdk.set_batch_tags(cloud.batch_id, ["c"])).tags == ["c"]
 
 
@@ -343,17 +335,3 @@ def test_every_status_can_be_read(colour: Any, sdk_on: Callable[..., Any], statu
     assert colour.call(sdk.get_job_status(answers.ident())) == status
     assert colour.call(sdk.get_batch(answers.BATCH)).status == status
     assert colour.call(sdk.get_job(answers.ident())).status == status
-
-
-def test_a_job_that_is_held_comes_to_its_end(colour: Any, sdk_on: Callable[..., Any]) -> None:
-    """By its batch's refresh, and by its own: neither replaces it."""
-    states = iter([answers.batch(jobs=[answers.job()]), answers.batch(jobs=None)])
-    asked = by_path(batch=states, jobs=[answers.job(status="RUNNING")], job=answers.job(status="DONE"))
-    handle = colour.call(sdk_on(asked).get_batch(answers.BATCH))
-    (held,) = colour.call(handle.ordered_jobs)
-    colour.call(handle.refresh())
-    (after,) = colour.call(handle.ordered_jobs)
-    assert after is held
-    assert held.status == "RUNNING"
-    colour.call(held.refresh())
-    assert held.status == "DONE"

@@ -12,14 +12,11 @@ from pasqal_cloud import (
     JobFailedError,
     JobFetchingError,
     NotFoundError,
-    PermissionDeniedError,
     WaitTimeoutError,
     as_completed,
 )
 
 from ..doubles import answers
-from ..doubles.cloud import EAGER
-from ..doubles.line import by_path
 from ..doubles.transports import Crowd
 
 STORAGE = "https://storage.test"
@@ -237,25 +234,3 @@ def test_results_are_downloaded_together(colour: Any, cloud: Any, opened: Any) -
     sdk = opened(token="token", endpoints=cloud.endpoints, transport=Crowd(10, answer))
     batch = colour.call(sdk.get_batch(cloud.batch_id))
     assert colour.call(batch.results()) == {job["id"]: {"1": number} for number, job in enumerate(jobs)}
-
-
-def test_a_link_that_has_expired_is_replaced_at_once(colour: Any, sdk_on: Callable[..., Any]) -> None:
-    """One new link is asked for; when it is refused, too, that is one error of the package's."""
-    asked = by_path(
-        job=answers.job(status="DONE"),
-        results_link={"results_link": "https://storage.test/result"},
-        result=lambda _: answers.refused(403),
-    )
-    sdk = sdk_on(asked, **EAGER)
-    error = colour.attempt(JobFetchingError, lambda: colour.call(sdk.get_job(answers.ident())).result)
-    assert isinstance(error, PermissionDeniedError)
-    assert (asked.count("GET", "results_link"), asked.count("GET", "result")) == (2, 2)
-
-
-def test_the_results_of_a_batch_name_the_job_that_failed(colour: Any, sdk_on: Callable[..., Any]) -> None:
-    """With the service's reason."""
-    failed = answers.job(status="ERROR", errors=["Too hot."])
-    sdk = sdk_on(by_path(batch=answers.batch(status="DONE", jobs=[failed]), jobs=[failed]))
-    error = colour.attempt(JobFailedError, colour.call(sdk.get_batch(answers.BATCH)).results)
-    assert answers.ident() in str(error)
-    assert "Too hot." in str(error)

@@ -13,6 +13,8 @@ import pytest
 
 from pasqal_cloud import LocalServiceError, MissingExtraError, NotFoundError
 
+from ..doubles.interpreters import interpreter_without
+
 SOON = 30.0
 """Seconds after which a test gives up waiting for what takes a moment."""
 
@@ -128,24 +130,12 @@ def test_ctrl_c_does_not_reach_the_service(processes: Any) -> None:
     processes.seconds_to_end(group)
 
 
-WITHOUT = """#!{executable}
-import runpy, sys
-sys.modules[{package!r}] = None
-place = sys.argv.index("-m")
-sys.argv = ["-m", *sys.argv[place + 2:]]
-runpy.run_module("pasqal_cloud.local", run_name="__main__")
-"""
-
-
 @pytest.mark.parametrize("package", ["pulser_simulation", "starlette"])
 def test_a_missing_extra_is_a_clear_error(
     colour: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, package: str
 ) -> None:
     """With an interpreter that lacks a package, the error names it and the command that installs it."""
-    python = tmp_path / "python"
-    python.write_text(WITHOUT.format(executable=sys.executable, package=package))
-    python.chmod(0o755)
-    monkeypatch.setattr(sys, "executable", str(python))
+    monkeypatch.setattr(sys, "executable", interpreter_without(package, tmp_path))
     error = colour.attempt(MissingExtraError, colour.SDK.local)
     assert isinstance(error, ImportError)
     assert package in str(error)

@@ -1,9 +1,7 @@
 """What users pass, and what the API is given."""
 
 import copy
-import gzip
 import inspect
-import json
 import math
 import os
 import re
@@ -32,8 +30,8 @@ from pasqal_cloud import (
     Workload,
 )
 
-from ..doubles.answers import PROJECT
-from ..doubles.line import Line, by_path
+from ..doubles.answers import PROJECT, body_of
+from ..doubles.line import Line
 
 JOB = "22222222-2222-4333-8444-555555555555"
 
@@ -46,9 +44,7 @@ def batch(jobs: Any, **options: Any) -> dict[str, Any]:
     ) as sdk:
         sdk.create_batch(options.pop("sequence", "{}"), jobs, **options)
     (request,) = line.requests
-    body = request.content
-    text = gzip.decompress(body) if request.headers.get("Content-Encoding") == "gzip" else body
-    sent: dict[str, Any] = json.loads(text)
+    sent: dict[str, Any] = body_of(request)
     return sent
 
 
@@ -215,7 +211,7 @@ def test_a_batch_needs_a_project(colour: Any) -> None:
     """Without a project nobody pays; the sentence says where to give it."""
     sdk = colour.SDK(token="t")
     error = colour.attempt(ValidationError, lambda: sdk.create_batch("{}", [{"runs": 1}]))
-    assert "A batch needs a project: give project_id" in str(error)
+    assert "A batch needs a project: give project_id to the SDK" in str(error)
 
 
 def test_credentials_come_before_the_project(colour: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -281,14 +277,6 @@ def test_uuids_are_taken_as_texts_and_objects(value: UUID) -> None:
     assert {request.url.path for request in line.requests} == {f"/core-fast/api/v2/batches/{value}"}
 
 
-@pytest.mark.parametrize("value", ["", "latest", "../../v1/devices", None, 5, b"x", ["x"]])
-def test_other_ids_are_refused(colour: Any, value: Any) -> None:
-    """The sentence names the argument, shows an id and what was given."""
-    error = colour.attempt(ValidationError, lambda: colour.SDK(token="t").close_batch(value))
-    assert error.description.startswith("batch_id must be a UUID, like ")
-    assert repr(value) in error.description
-
-
 OTHER_ARGUMENTS: dict[str, tuple[Any, ...]] = {
     "add_jobs": ([{"runs": 1}],),
     "cancel_jobs": (CancelJobFilters(id=JOB),),
@@ -306,12 +294,14 @@ BY_ID = {
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 @pytest.mark.parametrize("operation", BY_ID)
 def test_the_error_of_an_id_names_the_argument(colour: Any, operation: str) -> None:
-    """As the signature of the operation names it."""
+    """As the signature of the operation names it; it shows an id and what was given. Nothing is sent, nor a login."""
     line = Line(lambda _: {})
-    sdk = colour.SDK(token="t", endpoints=Endpoints.at("https://cloud.test"), transport=line.transport)
+    sdk = colour.SDK("ada", "pa55word", endpoints=Endpoints.at("https://cloud.test"), transport=line.transport)
     others = OTHER_ARGUMENTS.get(operation, ())
-    error = colour.attempt(ValidationError, lambda: getattr(sdk, operation)("x", *others))
-    assert error.description.startswith(f"{BY_ID[operation]} must be a UUID, like ")
+    for wrong in ("x", "", "latest", "../../v1/devices", "11111111-2222-4333-8444", None, 5, b"x", ["x"]):
+        error = colour.attempt(ValidationError, lambda wrong=wrong: getattr(sdk, operation)(wrong, *others))
+        assert error.description.startswith(f"{BY_ID[operation]} must be a UUID, like ")
+        assert repr(wrong) in error.description
     assert not line.requests
 
 
@@ -436,23 +426,3 @@ def test_what_a_newer_answer_leaves_out_is_kept(colour: Any, sdk_on: Any) -> Non
     colour.call(job.refresh())
     assert (job.status, colour.call(job.sequence), list(job.errors or ())) == ("DONE", "{}", [])
     assert len(line.requests) == 2  # reading the sequence has asked for nothing
-
-
-def test_ids_are_only_ids(colour: Any, sdk_on: Callable[..., Any]) -> None:
-    """No path, no None: nothing is sent. A UUID object is as good as its text."""
-    line = Line(lambda _: {"id": JOB, "status": "DONE"})
-    sdk = sdk_on(line)
-    for wrong in ("../../v1/devices/specs", None, "", 1):
-        for read in (sdk.get_job, sdk.get_batch, sdk.get_workload, sdk.get_job_status, sdk.cancel_job, sdk.close_batch):
-            colour.attempt(ValidationError, lambda read=read, wrong=wrong: read(wrong))
-    assert line.requests == []
-    assert colour.call(sdk.get_job(UUID(JOB))).id == JOB
-
-
-def test_misuse_is_told_before_anything_is_sent(colour: Any, sdk_on: Callable[..., Any]) -> None:
-    """No request is made of what can't be one."""
-    asked = by_path()
-    sdk = sdk_on(asked)
-    for jobs in ([], [{"runs": 0}], [{"variables": {"a": float("nan")}, "runs": 1}], [{"shots": 5}]):
-        colour.attempt(ValidationError, lambda jobs=jobs: sdk.create_batch("{}", jobs))
-    assert asked.requests == []

@@ -9,9 +9,9 @@ from typing import Any
 import httpx
 import pytest
 
-from pasqal_cloud.errors import NotFoundError, PasqalCloudError, ServerError, WaitTimeoutError
+from pasqal_cloud import NotFoundError, PasqalCloudError, RetryPolicy, ServerError, WaitTimeoutError
 
-from ..doubles.answers import BATCH, batch
+from ..doubles.answers import BATCH, batch, refused
 from ..doubles.line import Line, by_path
 
 JOB = "22222222-2222-4333-8444-555555555555"
@@ -204,11 +204,13 @@ def test_an_open_batch_is_waited_for_until_its_jobs_have_ended(colour: Any, sdk_
 
 
 def test_a_job_is_waited_for_the_same_way(colour: Any, sdk_on: Any, clock: Any) -> None:
-    """The same loop serves jobs."""
+    """The same loop serves jobs, and tells of changes."""
     line = Statuses("PENDING", "RUNNING", "DONE")
     job = colour.call(sdk_on(line).get_job(JOB))
-    colour.call(job.wait())
+    told: list[str] = []
+    colour.call(job.wait(on_update=lambda handle: told.append(handle.status)))
     assert (line.looks, job.status) == (3, "DONE")
+    assert told == ["RUNNING", "DONE"]
 
 
 @pytest.mark.parametrize(
@@ -271,27 +273,10 @@ def test_an_interrupted_creation_leaves_the_id(
     assert BATCH in caplog.text
 
 
-@pytest.mark.parametrize("status", ["PAUSED", "CANCELING", "BRAND_NEW"])
-def test_a_status_that_may_be_no_end_is_waited_through(colour: Any, sdk_on: Callable[..., Any], status: str) -> None:
-    """The wait goes on until what is an end for certain."""
-    looks = iter([{"status": status}, {"status": status}, {"status": "DONE"}])
-    states = iter([batch(status=status), batch(status="DONE")])
-    sdk = sdk_on(by_path(status=looks, batch=states))
-    handle = colour.call(sdk.get_batch(BATCH))
-    colour.call(handle.wait(poll=0.001))
-    assert handle.status == "DONE"
-    assert next(looks, None) is None
-
-
-def test_a_wait_can_be_ended_and_watched(colour: Any, sdk_on: Callable[..., Any]) -> None:
-    """By its time, with the handle on the error; changes are told."""
-    looks = iter([{"status": "RUNNING"}])
-    asked = by_path(batch=batch(), status=lambda _: next(looks, {"status": "RUNNING"}))
-    handle = colour.call(sdk_on(asked).get_batch(BATCH))
-    told: list[str] = []
-    error = colour.attempt(
-        WaitTimeoutError, lambda: handle.wait(timeout=0.02, poll=0.001, on_update=lambda it: told.append(it.status))
-    )
-    assert error.handle is handle
-    assert isinstance(error, TimeoutError)
-    assert told == ["RUNNING"]
+def test_trouble_while_waiting_creates_nothing(colour: Any, sdk_on: Callable[..., Any]) -> None:
+    """The batch was created; that its status can't be read for a while is no reason for another."""
+    looks = iter([httpx.ReadError("reset"), refused(502), httpx.ConnectError("down"), {"status": "DONE"}])
+    line = by_path(POST_batches=batch(), status=looks, batch=batch(status="DONE"))
+    sdk = sdk_on(line, retry=RetryPolicy(first=0.0))
+    assert colour.call(sdk.create_batch("{}", [{"runs": 1}], wait=True)).status == "DONE"
+    assert line.count("POST", "batches") == 1

@@ -265,7 +265,7 @@ def test_memory_does_not_grow_for_ever(colour: Any, clock: Any) -> None:
         colour.call(sdk.create_batch("{}", [{"runs": 1}]))
     colour.call(sdk.close())
     gc.collect()
-    # Modules are left out: to ask for _asyncio's referents breaks the next collection (cpython issue 122695).
+    # Not of modules: to ask for those of _asyncio breaks the next collection (python/cpython issue 122695).
     things = [thing for thing in gc.get_objects() if not isinstance(thing, ModuleType)]
     held = {id(each): each for each in gc.get_referents(*things) if type(each) is dict}
     keys = {key for each in held.values() for key in list(each) if type(key) is str}

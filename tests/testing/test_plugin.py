@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from ..doubles.interpreters import interpreter_without
+
 PAGE = Path(__file__).parents[2] / "docs" / "testing.md"
 
 
@@ -189,25 +191,12 @@ def test_real_emulators_can_be_chosen(run: pytest.Pytester) -> None:
     result.assert_outcomes(passed=1)
 
 
-WITHOUT = """#!{executable}
-import runpy, sys
-sys.modules[{package!r}] = None
-place = sys.argv.index("-m")
-sys.argv = ["-m", *sys.argv[place + 2:]]
-runpy.run_module("pasqal_cloud.local", run_name="__main__")
-"""
-"""An interpreter that lacks a package."""
-
-
 @pytest.mark.parametrize(
     ("package", "engine", "extra"), [("starlette", "scripted", "testing"), ("pulser", "emulators", "local")]
 )
 def test_a_missing_extra_is_one_sentence(run: pytest.Pytester, package: str, engine: str, extra: str) -> None:
     """With the command that installs it, and no traceback."""
-    python = run.path / "python"
-    python.write_text(WITHOUT.format(executable=sys.executable, package=package))
-    python.chmod(0o755)
-    run.makeconftest(f"import sys; sys.executable = {str(python)!r}")
+    run.makeconftest(f"import sys; sys.executable = {interpreter_without(package, run.path)!r}")
     run.makepyfile("def test_it(sdk): pass")
     result = run.runpytest_subprocess(f"--pasqal-engine={engine}")
     result.assert_outcomes(errors=1)

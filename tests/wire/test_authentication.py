@@ -1,12 +1,7 @@
 """Tokens on the wire: who asks for them, when, and what happens when they are refused."""
 
-import asyncio
 import base64
 import json
-import threading
-import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -24,10 +19,6 @@ from pasqal_cloud import (
     TokenProvider,
 )
 from pasqal_cloud.authentication import TokenProviderError
-
-from ..doubles import answers
-from ..doubles.cloud import Cloud
-from ..doubles.line import Line
 
 
 def tokens(*names: str, expires_in: float = 86_400) -> list[httpx.Response]:
@@ -92,8 +83,9 @@ def test_a_refused_token_is_renewed_once(colour: Any, cloud: Any, sdk: Any) -> N
     assert bearers(route) == ["Bearer revoked", "Bearer good", "Bearer good"]
 
 
-def test_a_token_that_is_always_refused_is_an_error(colour: Any, cloud: Any, sdk: Any) -> None:
-    """After one renewal it is not the token's age."""
+def test_a_token_that_is_always_refused_is_an_error(colour: Any, cloud: Any, open_sdk: Any) -> None:
+    """After one renewal it is not the token's age, however often other failures are tried again."""
+    sdk = open_sdk(endpoints=cloud.endpoints, retry=RetryPolicy(attempts=6, first=0.0))
     cloud.tokens.mock(side_effect=tokens("first", "second"))
     route = cloud.getting.mock(return_value=httpx.Response(401, json={"message": "Unknown user."}))
     error = colour.attempt(BatchFetchingError, lambda: sdk.get_batch(cloud.batch_id))
@@ -199,12 +191,16 @@ def test_an_answer_without_a_token_is_the_packages_error(
     assert error.url == f"{cloud.url}/oauth/token"
 
 
-def test_an_outage_of_the_identity_provider_is_sat_out(colour: Any, cloud: Any, sdk: Any) -> None:
-    """It fails and recovers like every other service."""
-    cloud.tokens.mock(side_effect=[httpx.Response(502, html="<html>"), httpx.ConnectError("refused"), *tokens("late")])
-    route = cloud.getting.mock(return_value=cloud.batch())
-    colour.call(sdk.get_batch(cloud.batch_id))
-    assert bearers(route) == ["Bearer late"]
+def test_an_outage_of_the_identity_provider_is_sat_out(colour: Any, cloud: Any, open_sdk: Any) -> None:
+    """It fails and recovers like every other service, also where a token was refused; no login is without an end."""
+    outage = [httpx.Response(502, html="<html>"), httpx.ConnectError("refused"), httpx.Response(502)]
+    cloud.tokens.mock(side_effect=[*outage, *tokens("revoked", "late")])
+    route = cloud.getting.mock(side_effect=[httpx.Response(401), cloud.batch()])
+    sdk = open_sdk(endpoints=cloud.endpoints, retry=RetryPolicy(attempts=6, first=0.0))
+    assert colour.call(sdk.get_batch(cloud.batch_id)).id == cloud.batch_id
+    assert bearers(route) == ["Bearer revoked", "Bearer late"]
+    assert cloud.tokens.call_count == 5
+    assert all(0 < call.request.extensions["timeout"]["read"] <= 60 for call in cloud.tokens.calls)
 
 
 @pytest.mark.parametrize("failure", [httpx.Response(502, html="<html>"), httpx.ReadTimeout("slow")], ids=str)
@@ -269,43 +265,6 @@ def test_an_error_of_the_users_own_provider_says_that_nothing_was_sent(
     assert not cloud.router.calls
 
 
-def test_many_threads_share_one_token(blocking: Any, cloud: Any) -> None:
-    """Threads that need a token at the same moment ask for one, not for one each."""
-    together = threading.Barrier(8)
-
-    def answer(request: httpx.Request) -> httpx.Response:
-        time.sleep(0.05)  # the others come meanwhile
-        return tokens("shared")[0]
-
-    cloud.tokens.mock(side_effect=answer)
-    cloud.getting.mock(return_value=cloud.batch())
-    with blocking.SDK("ada@example.com", "pa55word", endpoints=cloud.endpoints) as sdk, ThreadPoolExecutor(8) as pool:
-
-        def get(_: int) -> None:
-            together.wait(20)
-            sdk.get_batch(cloud.batch_id)
-
-        list(pool.map(get, range(8)))
-    assert cloud.tokens.call_count == 1
-
-
-def test_many_tasks_share_one_token(awaiting: Any, cloud: Any) -> None:
-    """Tasks that need a token at the same moment ask for one, not for one each."""
-
-    async def answer(request: httpx.Request) -> httpx.Response:
-        await asyncio.sleep(0.05)  # the others come meanwhile
-        return tokens("shared")[0]
-
-    async def get_many() -> None:
-        async with awaiting.SDK("ada@example.com", "pa55word", endpoints=cloud.endpoints) as sdk:
-            await asyncio.gather(*(sdk.get_batch(cloud.batch_id) for _ in range(8)))
-
-    cloud.tokens.mock(side_effect=answer)
-    cloud.getting.mock(return_value=cloud.batch())
-    awaiting.call(get_many())
-    assert cloud.tokens.call_count == 1
-
-
 # The provider by itself.
 
 
@@ -363,61 +322,3 @@ def test_a_provider_by_itself_raises_the_packages_errors(cloud: Any) -> None:
     for _ in range(2):
         with pytest.raises(PasqalCloudError):
             provider.get_token()
-
-
-class Logins:
-    """An API with logins: the first tries fail, and so does the first token.
-
-    Args:
-        outages: How many logins fail first.
-    """
-
-    def __init__(self, outages: int = 0) -> None:
-        self.outages = outages
-        self.tokens = 0
-        self.timeouts: list[Any] = []
-
-    def __call__(self, request: httpx.Request) -> Any:
-        if request.url.path.endswith("token"):
-            self.timeouts.append(request.extensions["timeout"])
-            if self.outages:
-                self.outages -= 1
-                return answers.refused(502)
-            self.tokens += 1
-            return httpx.Response(200, json={"access_token": f"token-{self.tokens}", "expires_in": 3600})
-        return answers.batch() if request.headers["authorization"] == "Bearer token-2" else answers.refused(401)
-
-
-@pytest.fixture
-def by_password(opened: Callable[..., Any]) -> Callable[[Logins], Any]:
-    """A function that makes an SDK of each colour that logs in, and tries often, without pauses."""
-
-    def make(logins: Logins) -> Any:
-        policy = {"retry": RetryPolicy(attempts=6, first=0.0), "recover_for": 0.0}
-        transport = Line(logins).transport
-        return opened(
-            "ada", "pa55word", project_id=answers.PROJECT, endpoints=Cloud.endpoints, transport=transport, **policy
-        )
-
-    return make
-
-
-def test_one_renewal_and_no_more(colour: Any, by_password: Callable[[Logins], Any]) -> None:
-    """A refused token is renewed, but an account that is refused is not logged in again and again."""
-    logins = Logins()
-    sdk = by_password(logins)
-    assert colour.call(sdk.get_batch(answers.BATCH)).id == answers.BATCH
-    assert logins.tokens == 2
-    logins.tokens = 5
-    other = by_password(logins)
-    colour.attempt(AuthenticationError, lambda: other.get_batch(answers.BATCH))
-    assert logins.tokens == 7
-
-
-def test_a_login_has_a_timeout_and_more_than_one_try(colour: Any, by_password: Callable[[Logins], Any]) -> None:
-    """An outage of the identity provider is sat out."""
-    logins = Logins(outages=3)
-    sdk = by_password(logins)
-    assert colour.call(sdk.get_batch(answers.BATCH)).id == answers.BATCH
-    assert len(logins.timeouts) == 5
-    assert all(0 < timeout["read"] <= 60 for timeout in logins.timeouts)

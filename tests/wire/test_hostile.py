@@ -160,20 +160,13 @@ def test_a_submission_is_repeated_only_if_it_was_not_sent(
     route.mock(side_effect=[failure, cloud.batch()])
     if is_repeated:
         assert colour.call(start()).id == cloud.batch_id
+        assert not cloud.listing.called, "there is nothing to look for"
     else:
         error = colour.attempt(kind, start)
         assert isinstance(error, ConnectionFailedError)
         assert error.sent
         assert isinstance(error, RequestTimeoutError) == isinstance(failure, httpx.TimeoutException)
     assert route.call_count == 1 + is_repeated
-
-
-@pytest.mark.parametrize("failure", [httpx.ReadTimeout("slow"), httpx.ReadError("reset")], ids=str)
-def test_reading_is_repeated_after_a_broken_connection(colour: Any, cloud: Any, sdk: Any, failure: Any) -> None:
-    """Reading twice does no harm."""
-    route = cloud.getting.mock(side_effect=[failure, failure, cloud.batch()])
-    assert colour.call(sdk.get_batch(cloud.batch_id)).id == cloud.batch_id
-    assert route.call_count == 3
 
 
 def test_jobs_that_can_not_be_listed_are_a_clear_error(colour: Any, cloud: Any, sdk: Any) -> None:
@@ -189,20 +182,15 @@ def test_jobs_that_can_not_be_listed_are_a_clear_error(colour: Any, cloud: Any, 
     assert colour.attempt(JobFetchingError, lambda: batch.ordered_jobs).status == 403
 
 
-def test_an_error_while_waiting_tells_the_batch(colour: Any, cloud: Any, sdk: Any) -> None:
-    """A batch that was created is not lost when waiting for it fails: the error's notes have its id."""
+def test_an_error_while_waiting_tells_the_batch(
+    colour: Any, cloud: Any, sdk: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A batch that was created is not lost when waiting for it fails: the error's notes have its id, and the log."""
+    caplog.set_level("INFO", logger="pasqal_cloud")
     cloud.creating.mock(return_value=cloud.batch(jobs=[cloud.job()]))
     cloud.progress.respond(403)
     error = colour.attempt(BatchCreationError, lambda: sdk.create_batch("{}", [{"runs": 1}], wait=True))
     assert cloud.batch_id in " ".join(error.__notes__)
-
-
-def test_a_created_batch_is_told_at_once(colour: Any, cloud: Any, sdk: Any, caplog: pytest.LogCaptureFixture) -> None:
-    """Its id is in the log before anything can go wrong."""
-    caplog.set_level("INFO", logger="pasqal_cloud")
-    cloud.creating.mock(return_value=cloud.batch(jobs=[cloud.job()]))
-    cloud.progress.respond(403)
-    colour.attempt(BatchCreationError, lambda: sdk.create_batch("{}", [{"runs": 1}], wait=True))
     assert cloud.batch_id in caplog.text
 
 
