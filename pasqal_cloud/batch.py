@@ -68,7 +68,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from pasqal_cloud._conversation.flow import Flow
-    from pasqal_cloud._conversation.retry import RetryPolicy
     from pasqal_cloud._conversation.session import Session
     from pasqal_cloud.errors import JobFailedError
 
@@ -392,7 +391,7 @@ class BatchFlows(Handle[BatchStatus], Generic[JobT]):
         """
         yield from self._adding(jobs)
         if wait:
-            yield from self._settling()
+            yield from self._waiting()
 
     @operation(raises=BatchClosingError)
     def close(self, wait: bool = False, fetch_results: bool | None = None) -> Flow[None]:
@@ -427,7 +426,7 @@ class BatchFlows(Handle[BatchStatus], Generic[JobT]):
         copy = yield from of_type(job, JobFlows, "job")._copy_of()
         yield from self._adding([copy])
         if wait:
-            yield from self._settling()
+            yield from self._waiting()
 
     @operation(raises=BatchSetTagsError)
     def set_tags(self, tags: Iterable[str]) -> Flow[None]:
@@ -501,10 +500,10 @@ class BatchFlows(Handle[BatchStatus], Generic[JobT]):
         order = listed if len(listed) == len(known) else known  # a list without some is older: jobs never disappear
         self._ordered_jobs = [known[job_id] for job_id in order]
 
-    def _refresh(self) -> Flow[None]:
-        yield from super()._refresh()
+    def _refresh(self, session: Session | None = None) -> Flow[None]:
+        yield from super()._refresh(session)
         if self._ordered_jobs is not None:
-            self._show_jobs((yield from listing_jobs(self._session, self._uuid)))
+            self._show_jobs((yield from listing_jobs(session or self._session, self._uuid)))
 
     def _fetch_jobs(self) -> Flow[list[JobT]]:
         if self._ordered_jobs is None:
@@ -519,7 +518,7 @@ class BatchFlows(Handle[BatchStatus], Generic[JobT]):
     def _close(self, wait: bool) -> Flow[None]:
         self._show((yield from closing(self._session, self._uuid)))
         if wait:
-            yield from self._settling()
+            yield from self._waiting()
 
     def _leave(self, error: BaseException | None) -> Flow[None]:
         if not self.open:
@@ -531,15 +530,16 @@ class BatchFlows(Handle[BatchStatus], Generic[JobT]):
                 raise specify(BatchClosingError, failure) from failure.__cause__
             error.add_note(f"The batch is still open, and keeps its device until it is closed: {self!r}")
 
-    def _completing(self, *, waited: bool) -> Flow[None]:
+    def _completing(self, session: Session, *, waited: bool) -> Flow[None]:
         if waited or not all(job.is_settled for job in self._ordered_jobs or ()):
-            yield from self._refresh()
+            yield from self._refresh(session)
 
-    def _look(self, retry: RetryPolicy) -> Flow[bool]:
-        changed = yield from super()._look(retry)
+    def _look(self, session: Session) -> Flow[bool]:
+        before = [job.status for job in self._ordered_jobs or ()]
+        changed = yield from super()._look(session)
         if self.open and not present(self._snapshot.jobs_count_per_status):  # then their own statuses are needed
-            self._show_jobs((yield from listing_jobs(self._session, self._uuid)))
-        return changed
+            self._show_jobs((yield from listing_jobs(session, self._uuid)))
+        return changed or before != [job.status for job in self._ordered_jobs or ()]
 
 
 class Batch(ByHand[BatchStatus], BatchFlows[Job], BlockingContext):

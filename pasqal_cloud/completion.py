@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator
 
     from pasqal_cloud._conversation.flow import Flow
-    from pasqal_cloud._conversation.retry import RetryPolicy
+    from pasqal_cloud._conversation.session import Session
 
 JobT = TypeVar("JobT", bound=JobFlows)
 
@@ -71,7 +71,7 @@ class _Completion(Generic[JobT]):
     """The remaining jobs, which can be waited for until one of them is settled."""
 
     def __init__(self, jobs: list[JobT], timeout: float | None) -> None:
-        self._left = {job.id: job for job in jobs}
+        self._left = {job.id.lower(): job for job in jobs}
         self._timeout = timeout
         self._began: float | None = None
 
@@ -92,7 +92,7 @@ class _Completion(Generic[JobT]):
                 raise
         settled = [job for job in self._left.values() if job.is_settled]
         for job in settled:
-            del self._left[job.id]
+            del self._left[job.id.lower()]
         return settled
 
     def _time_left(self) -> float | None:
@@ -100,13 +100,16 @@ class _Completion(Generic[JobT]):
         self._began = now if self._began is None else self._began
         return None if self._timeout is None else max(0.0, self._began + self._timeout - now)
 
-    def _look(self, retry: RetryPolicy) -> Flow[bool]:
-        session = next(iter(self._left.values()))._session.with_options(retry=retry)
+    @property
+    def _session(self) -> Session:
+        return next(iter(self._left.values()))._session
+
+    def _look(self, session: Session) -> Flow[bool]:
         pieces = JobFilters(id=self._left).pieces()
         pages = yield Together(session.call(list_jobs, **piece.query()) for piece in pieces)
         for page in pages:
             for snapshot in page.data:
-                self._left[snapshot.id]._show(snapshot)
+                self._left[snapshot.id.lower()]._show(snapshot)
         return True
 
     def __repr__(self) -> str:

@@ -113,6 +113,9 @@ class PasqalCloudError(Exception):
         sent: Whether the service may have received the request; False if none was sent.
     """
 
+    _is_named = False
+    """Whether the class already names the operation that failed."""
+
     def __init__(
         self,
         description: str = "",
@@ -413,11 +416,16 @@ class LocalServiceError(PasqalCloudError):
 
 
 def specify(operation: type[PasqalCloudError], error: PasqalCloudError) -> PasqalCloudError:
-    """Adds the class of the operation that failed to the error of why it failed."""
+    """Adds the class of the operation that failed to the error of why it failed.
+
+    The innermost operation names the error: if a batch is created, and waiting for it fails, creating did not fail.
+    """
     cause = type(error)
-    if issubclass(cause, operation) or issubclass(cause, WaitTimeoutError):
+    if error._is_named or issubclass(cause, operation) or issubclass(cause, WaitTimeoutError):
         return error
-    return _joined(operation, error)
+    named = _joined(operation, error)
+    named._is_named = True
+    return named
 
 
 def unknown(cause: PasqalCloudError, description: str) -> SubmissionUnknownError:

@@ -23,7 +23,7 @@ from pasqal_cloud._conversation.batches import idempotent, is_cancelled
 from pasqal_cloud._conversation.operation import naming, operation
 from pasqal_cloud._conversation.session import Session
 from pasqal_cloud._conversation.snapshots import is_left_out, keep, status_of, text, texts, time_of
-from pasqal_cloud._conversation.waiting import going_on, until_settled
+from pasqal_cloud._conversation.waiting import going_on, patient, until_settled
 from pasqal_cloud.endpoints import Endpoints
 from pasqal_cloud.errors import PasqalCloudError, ValidationError
 from pasqal_cloud.status import BatchStatus, JobStatus
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
     from pasqal_cloud._conversation.flow import Flow
-    from pasqal_cloud._conversation.retry import RetryPolicy
     from pasqal_cloud._conversation.session import Endpoint
 
 P = ParamSpec("P")
@@ -160,7 +159,7 @@ class Handle(ABC, Generic[StatusT]):
             JobFetchingError: The status of the job could not be fetched.
             WorkloadFetchingError: The status of the workload could not be fetched.
         """
-        yield from naming(self._fetching_error, self._settling)(timeout, poll, on_update)
+        yield from self._waiting(timeout, poll, on_update)
 
     @operation(raises=PasqalCloudError)
     def cancel(self) -> Flow[None]:
@@ -218,8 +217,8 @@ class Handle(ABC, Generic[StatusT]):
             keep(snapshot, self._snapshot, name)
         self._snapshot = snapshot
 
-    def _refresh(self) -> Flow[None]:
-        self._show((yield from self._fetching(self._session, self._uuid)))
+    def _refresh(self, session: Session | None = None) -> Flow[None]:
+        self._show((yield from self._fetching(session or self._session, self._uuid)))
 
     def _long_text(self, name: str) -> Flow[str | None]:
         """Gets one of the long fields."""
@@ -227,29 +226,36 @@ class Handle(ABC, Generic[StatusT]):
             yield from self._refresh()
         return text(self._snapshot, name)
 
-    def _settling(
+    def _waiting(
         self,
         timeout: float | None = None,
         poll: float | None = None,
         on_update: Callable[[Any], object] | None = None,
     ) -> Flow[None]:
         timeout, poll = seconds(timeout, "timeout"), seconds(poll, "poll", above_zero=True)
+        return naming(self._fetching_error, self._settling)(timeout, poll, on_update)
+
+    def _settling(
+        self, timeout: float | None, poll: float | None, on_update: Callable[[Any], object] | None
+    ) -> Flow[None]:
+        began = time.monotonic()
         waits = not self.status.is_settled  # not `is_settled`: an open batch may have jobs that are not known here
         if waits:
             if isinstance(self._session, Nowhere):
                 self._session.refuse()
             yield from until_settled(self, timeout=timeout, poll=poll, on_update=on_update)
         with going_on(self):
-            yield from self._completing(waited=waits)
+            remaining = None if timeout is None else timeout - (time.monotonic() - began)
+            yield from self._completing(patient(self._session, remaining), waited=waits)
 
-    def _completing(self, *, waited: bool) -> Flow[None]:
+    def _completing(self, session: Session, *, waited: bool) -> Flow[None]:
         """Fetches what the status alone does not tell of something settled."""
         if waited:
-            yield from self._refresh()
+            yield from self._refresh(session)
 
-    def _look(self, retry: RetryPolicy) -> Flow[bool]:
+    def _look(self, session: Session) -> Flow[bool]:
         """Requests the status; tells whether anything has changed."""
-        snapshot = yield from self._progress(self._session.with_options(retry=retry))
+        snapshot = yield from self._progress(session)
         before, self._snapshot = self._snapshot, snapshot
         return bool(before != snapshot)
 
@@ -304,7 +310,7 @@ class HandleWithResult(Handle[JobStatus]):
         if self.is_settled or now - self._looked_at < LOOK_AGAIN:
             return
         self._looked_at = now
-        yield from self._look(self._session.options.retry)
+        yield from self._look(self._session)
         if self.is_settled and self._session.routes is None:  # OVH's users can read a job's status alone
             yield from self._refresh()
 

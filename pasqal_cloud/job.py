@@ -151,14 +151,16 @@ class JobFlows(HandleWithResult):
 
     def _copy_of(self) -> Flow[CreateJob]:
         """Makes a new job like this one."""
-        copy = CreateJob(runs=self.runs or 0)
+        new = CreateJob()
+        if self.runs is not None:  # otherwise the batch's backend_configuration gives it
+            new["runs"] = self.runs
         if self.variables:
-            copy["variables"] = self.variables
+            new["variables"] = self.variables
         else:
             sequence = yield from self._long_text("sequence")
             if sequence:
-                copy["serialized_sequence"] = sequence
-        return copy
+                new["serialized_sequence"] = sequence
+        return new
 
     def _download(self) -> Flow[dict[str, Any] | None]:
         document = yield from download(self._session, self._uuid)

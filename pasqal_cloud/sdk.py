@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import weakref
+from contextlib import suppress
 from copy import copy
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, Literal, ParamSpec, Self, TypeVar
@@ -270,7 +272,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         )
         batch = yield from creating(self._session, payload, self._batch, submission_tag=submission_tag)
         if wait:
-            yield from batch._settling()
+            yield from batch._waiting()
         return batch
 
     @operation(raises=BatchFetchingError)
@@ -303,7 +305,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         """
         batch = yield from adding(self._session, batch_id, jobs, self._batch)
         if wait:
-            yield from batch._settling()
+            yield from batch._waiting()
         return batch
 
     @operation(raises=BatchListingError)
@@ -446,7 +448,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         """
         job = self._job((yield from self._job_type._fetching(self._session, id)))
         if wait:
-            yield from job._settling()
+            yield from job._waiting()
         return job
 
     @operation(raises=JobListingError)
@@ -554,7 +556,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         """
         workload = yield from creating_workload(self._session, workload_type, backend, config, self._workload)
         if wait:
-            yield from workload._settling()
+            yield from workload._waiting()
         return workload
 
     @operation(raises=WorkloadFetchingError)
@@ -571,7 +573,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         """
         workload = self._workload((yield from self._workload_type._fetching(self._session, id)))
         if wait:
-            yield from workload._settling()
+            yield from workload._waiting()
         return workload
 
     @operation(raises=WorkloadFetchingError)
@@ -591,7 +593,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         """
         deprecated("wait_for_workload", instead="Workload.wait")
         workload = self._workload((yield from self._workload_type._fetching(self._session, id)))
-        yield from workload._settling()
+        yield from workload._waiting()
         return workload._snapshot.to_dict()
 
     @operation(raises=WorkloadListingError)
@@ -695,7 +697,10 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         yield from self._leave(None)
 
     def _calling(self, operation: Endpoint[P, T], *args: P.args, **kwargs: P.kwargs) -> Flow[T]:
-        creates = operation.request(*args, **kwargs)["method"].lower() == "post"
+        inspect.signature(operation.request).bind(*args, **kwargs)
+        creates = True
+        with suppress(Exception):  # values that no request can be made of are refused by `call`
+            creates = operation.request(*args, **kwargs)["method"].lower() == "post"
         return self._session.with_options(harmless=not creates).call(operation, *args, **kwargs)
 
     def _leave(self, error: BaseException | None) -> Flow[None]:  # noqa: ARG002 - closed after an error too

@@ -123,7 +123,7 @@ class WorkloadFlows(HandleWithResult):
     def _progress(self, session: Session) -> Flow[models.Workload]:
         return self._fetching(session, self._uuid)  # the API has no operation for the status alone
 
-    def _completing(self, *, waited: bool) -> Flow[None]:  # noqa: ARG002 - `_progress` has fetched it all
+    def _completing(self, session: Session, *, waited: bool) -> Flow[None]:  # noqa: ARG002 - fetched by `_progress`
         yield from ()
 
     def _inline(self) -> dict[str, Any] | None:

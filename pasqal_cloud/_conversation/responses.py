@@ -350,7 +350,7 @@ def _other_than_asked(data: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) 
     """Describes how a response differs from the requested ids, if it does: a faulty proxy may mix up responses."""
     if isinstance(data, list):
         for name in ("id", "batch_id"):
-            asked = {str(each) for each in kwargs.get(name) or ()}
+            asked = {str(each).lower() for each in kwargs.get(name) or ()}
             told = [getattr(item, name, None) for item in data] if asked else []
             other = next((identity for identity in told if identity and str(identity).lower() not in asked), None)
             if other is not None:

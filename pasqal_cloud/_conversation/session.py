@@ -91,7 +91,8 @@ def _recover_for(value: float) -> float:
 
 def _patience(options: Options) -> float:
     timeout = options.timeout
-    return math.inf if timeout is None or timeout.read is None else (timeout.connect or 0.0) + timeout.read
+    whole = math.inf if timeout is None or timeout.read is None else (timeout.connect or 0.0) + timeout.read
+    return min(whole, options.longest)
 
 
 @attrs.frozen(kw_only=True)
@@ -102,6 +103,7 @@ class Options:
         timeout: See `TIMEOUT`.
         headers: Additional headers.
         retry: When the request is retried.
+        longest: The longest time for one attempt, in seconds, if its timeouts are longer.
         signed: Whether it is sent with a token.
         harmless: Whether making it twice does no harm.
         compressed: Whether the API accepts its body compressed.
@@ -113,6 +115,7 @@ class Options:
     timeout: httpx.Timeout | None = attrs.field(default=TIMEOUT, converter=_timeout)
     headers: Mapping[str, str] = attrs.field(factory=dict)
     retry: RetryPolicy = attrs.field(factory=RetryPolicy, converter=policy_of)
+    longest: float = math.inf
     signed: bool = True
     harmless: bool = True
     compressed: bool = False

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import logging
 import time
+from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import attrs
 
+from pasqal_cloud._arguments import seconds
 from pasqal_cloud._conversation.flow import Sleep, run
 from pasqal_cloud._conversation.ledger import SUBMITTED
 from pasqal_cloud._conversation.operation import Pending, naming
@@ -76,6 +78,8 @@ class _Submission(Generic[T, H]):
     """The parsed response, if it differs from what was sent."""
     differing: list[str] = attrs.field(factory=list)
     """The fields in which it differs."""
+    handle: H | None = None
+    """What was created, once that is known."""
 
     @property
     def content(self) -> str:
@@ -100,7 +104,8 @@ class _Submission(Generic[T, H]):
                 _log.warning("Interrupted while submitting. %s", note)  # too, since the error may be lost
                 raise
             SUBMITTED.see(_ids_in(created))
-        return self.bind(created)
+        self.handle = self.bind(created)
+        return self.handle
 
     def outcome(self, spending: Session, request: Callable[[Session], Flow[T]]) -> Flow[T]:
         """Makes the request, retries it where that is safe, and searches for its outcome if that is unknown."""
@@ -251,8 +256,14 @@ class _Submission(Generic[T, H]):
 
     def _recovered(self, operation: type[PasqalCloudError], recover_for: float) -> Any:
         """Searches again, blocking or awaiting like the SDK; see `SubmissionUnknownError.recover`."""
-        flow = naming(operation, lambda: self.bound(self._found(recover_for)))
-        return Pending(flow) if self.session.awaits else run(flow())
+        recover_for = seconds(recover_for, "recover_for") or 0.0
+        flow = naming(operation, self._searched_again)
+        return Pending(partial(flow, recover_for)) if self.session.awaits else run(flow(recover_for))
+
+    def _searched_again(self, recover_for: float) -> Flow[H]:
+        if self.handle is not None:
+            return self.handle
+        return (yield from self.bound(self._found(recover_for)))
 
 
 def _ids_in(created: Any) -> Iterator[str]:

@@ -17,7 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from pasqal_cloud._conversation.flow import Flow
-    from pasqal_cloud._conversation.retry import RetryPolicy
+    from pasqal_cloud._conversation.session import Session
+
+
+LEAST = 5.0
+"""The seconds that a request for a status may always take, however soon the timeout of the wait is."""
 
 
 class Settling(Protocol):
@@ -28,7 +32,10 @@ class Settling(Protocol):
         """Whether nothing will change any more."""
         ...
 
-    def _look(self, retry: RetryPolicy) -> Flow[bool]:
+    @property
+    def _session(self) -> Session: ...
+
+    def _look(self, session: Session) -> Flow[bool]:
         """Fetches only the status, and tells whether anything has changed."""
         ...
 
@@ -60,9 +67,9 @@ def until_settled(
     elapsed = 0.0
     with going_on(resource):
         while True:
-            remaining = PATIENT.deadline if timeout is None else min(timeout - elapsed, PATIENT.deadline)
+            remaining = None if timeout is None else timeout - elapsed
             try:
-                changed = yield from resource._look(attrs.evolve(PATIENT, deadline=remaining))
+                changed = yield from resource._look(patient(resource._session, remaining))
             except PasqalCloudError as error:
                 if timeout is None or not error.retryable:
                     raise
@@ -84,13 +91,27 @@ def until_settled(
             elapsed = time.monotonic() - began
 
 
+def patient(session: Session, remaining: float | None) -> Session:
+    """Gets a session whose requests are retried until a wait's timeout, and are not answered much later.
+
+    Args:
+        session: The session.
+        remaining: The seconds until the timeout; None for no limit.
+    """
+    if remaining is None:
+        return session.with_options(retry=PATIENT)
+    retry = attrs.evolve(PATIENT, deadline=min(max(remaining, 0.0), PATIENT.deadline))
+    return session.with_options(retry=retry, longest=max(remaining, LEAST))
+
+
 @contextmanager
-def going_on(resource: object) -> Iterator[None]:
+def going_on(resource: Settling) -> Iterator[None]:
     """Adds a note to any error that ends a wait: the work was submitted and is not cancelled by the error."""
     try:
         yield
     except BaseException as error:
-        error.add_note(f"It was submitted and is still queued or running: {resource!r}")
+        state = "has ended" if resource.is_settled else "is still queued or running"
+        error.add_note(f"It was submitted and {state}: {resource!r}")
         raise
 
 

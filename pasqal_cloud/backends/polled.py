@@ -138,7 +138,7 @@ class FollowedBatch:
 
     def _looking(self) -> Flow[None]:
         yield from self._pausing()
-        changed: bool = yield from _fetching(self.batch._look)(self.batch._session.options.retry)
+        changed: bool = yield from _fetching(self.batch._look)(self.batch._session)
         self._is_stale |= changed or self.batch.status.is_settled
         if self._is_stale:
             yield from _fetching(self.batch._refresh)()

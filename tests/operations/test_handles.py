@@ -264,6 +264,17 @@ def test_a_copy_of_a_job_is_like_it(
     assert colour.call(batch.ordered_jobs)[0] is first
 
 
+def test_a_copy_of_a_job_without_runs_has_none(colour: Any, cloud: Any, of_jobs: Callable[..., Any]) -> None:
+    """The batch's `backend_configuration` gives their number, as it did for the first."""
+    variables = {"variables": {"x": 1}}
+    first, second = (cloud.job(number, runs=None, **variables) for number in (6, 7))
+    batch = of_jobs(first, open=True, backend_configuration="{}")
+    adding = cloud.on("POST", "/v2/batches/{}/jobs").mock(return_value=cloud.batch(open=True, jobs=[first, second]))
+    (job,) = colour.call(batch.ordered_jobs)
+    colour.call(batch.retry(job))
+    assert body_of(adding.calls.last.request) == [variables]
+
+
 def test_a_copy_that_is_refused_is_its_own_error(colour: Any, cloud: Any, of_jobs: Callable[..., Any]) -> None:
     """As `JobRetryError`, and by its cause."""
     batch = of_jobs(cloud.job(variables={"x": 1}), open=True)

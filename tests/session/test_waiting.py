@@ -1,7 +1,9 @@
 """Waiting, on a clock that the tests hold: how soon an end is seen, and what happens when it is not."""
 
 import asyncio
+import json
 import logging
+import socket
 from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
@@ -9,10 +11,23 @@ from typing import Any
 import httpx
 import pytest
 
-from pasqal_cloud import NotFoundError, PasqalCloudError, RetryPolicy, ServerError, WaitTimeoutError
+from pasqal_cloud import (
+    BatchClosingError,
+    BatchCreationError,
+    BatchFetchingError,
+    JobCreationError,
+    NotFoundError,
+    PasqalCloudError,
+    PermissionDeniedError,
+    RetryPolicy,
+    ServerError,
+    WaitTimeoutError,
+)
 
-from ..doubles.answers import BATCH, batch, refused
+from ..doubles.answers import BATCH, batch, page, refused
 from ..doubles.line import Line, by_path
+from ..doubles.sockets import SocketServer
+from ..stopwatch import Stopwatch
 
 JOB = "22222222-2222-4333-8444-555555555555"
 MINUTE, HOUR = 60.0, 3600.0
@@ -280,3 +295,86 @@ def test_trouble_while_waiting_creates_nothing(colour: Any, sdk_on: Callable[...
     sdk = sdk_on(line, retry=RetryPolicy(first=0.0))
     assert colour.call(sdk.create_batch("{}", [{"runs": 1}], wait=True)).status == "DONE"
     assert line.count("POST", "batches") == 1
+
+
+WAITING = {
+    "create_batch": lambda sdk, _: sdk.create_batch("{}", [{"runs": 1}], wait=True),
+    "sdk.add_jobs": lambda sdk, _: sdk.add_jobs(BATCH, [{"runs": 1}], wait=True),
+    "batch.add_jobs": lambda _, handle: handle.add_jobs([{"runs": 1}], wait=True),
+    "close": lambda _, handle: handle.close(wait=True),
+}
+
+
+@pytest.mark.parametrize("act", WAITING.values(), ids=WAITING)
+def test_a_wait_that_fails_does_not_say_that_nothing_was_done(
+    colour: Any, sdk_on: Any, clock: Any, act: Callable[[Any, Any], Any]
+) -> None:
+    """Who catches "the batch was not created", and submits again, would pay twice."""
+
+    def answer(request: httpx.Request) -> Any:
+        if request.url.path.endswith("/status"):
+            return refused(403)
+        jobs = {"jobs": [{"id": JOB, "status": "PENDING", "runs": 1}]} if request.method == "POST" else {}
+        return batch(open=True, **jobs)
+
+    sdk = sdk_on(Line(answer))
+    handle = colour.call(sdk.get_batch(BATCH))
+    error = colour.attempt(PermissionDeniedError, lambda: act(sdk, handle))
+    assert isinstance(error, BatchFetchingError)
+    assert not isinstance(error, BatchCreationError | BatchClosingError | JobCreationError)
+    assert any(BATCH in note for note in error.__notes__)
+
+
+def test_the_note_of_a_wait_knows_that_the_work_has_ended(colour: Any, working: Any) -> None:
+    """What is done is not called running, if fetching it fails or the user's function does."""
+
+    def fail(handle: object) -> None:
+        raise KeyError("lost")
+
+    _, done = working(1.0)
+    (note,) = colour.attempt(KeyError, lambda: done.wait(on_update=fail)).__notes__
+    assert note == f"It was submitted and has ended: {done!r}"
+
+
+def test_updates_are_told_of_jobs_whose_batch_does_not_count_them(colour: Any, sdk_on: Any, clock: Any) -> None:
+    """An open batch without counts is settled by its jobs' own statuses, whose changes are updates, too."""
+    statuses = iter(["PENDING", "RUNNING", "RUNNING", "DONE"])
+
+    def answer(request: httpx.Request) -> Any:
+        if request.url.path.endswith("/status"):
+            return {"status": "RUNNING"}
+        if request.url.params.get("batch_id"):
+            return page({"id": JOB, "status": next(statuses, "DONE")})
+        return batch(status="RUNNING", open=True)
+
+    handle = colour.call(sdk_on(Line(answer)).get_batch(BATCH))
+    told: list[str] = []
+    colour.call(handle.wait(on_update=lambda each: told.append(each._ordered_jobs[0].status)))
+    assert told == ["PENDING", "RUNNING", "DONE"]
+
+
+class Silent(SocketServer):
+    """Tells of a running batch, but never answers a request for its status."""
+
+    def answer(self, connection: socket.socket) -> None:
+        head = connection.recv(65536)
+        if b"/status " in head.partition(b"\r\n")[0]:
+            connection.recv(1)
+            return
+        body = json.dumps({"data": batch(status="RUNNING")}).encode()
+        connection.sendall(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body))
+
+
+@pytest.mark.slow
+def test_a_service_that_does_not_answer_holds_no_wait(colour: Any) -> None:
+    """The timeout of a wait cuts a request that is under way; only the five seconds of a request are always given."""
+    server = Silent()
+    sdk = colour.SDK(token="t", endpoints=server.endpoints)
+    handle = colour.call(sdk.get_batch(BATCH))
+    watch = Stopwatch()
+    try:
+        colour.attempt(WaitTimeoutError, lambda: handle.wait(timeout=0.5))
+        assert 4.5 < watch.look() < 8.0
+    finally:
+        colour.call(sdk.close())
+        server.close()

@@ -11,7 +11,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from pasqal_cloud import SubmissionUnknownError
+from pasqal_cloud import SubmissionUnknownError, ValidationError
 from pasqal_cloud.ovh import OvhClient
 
 from ..doubles.answers import BATCH, PROJECT
@@ -271,6 +271,25 @@ def test_memory_does_not_grow_for_ever(colour: Any, clock: Any) -> None:
     keys = {key for each in held.values() for key in list(each) if type(key) is str}
     assert ids[-1] in keys, "what was created just now has to be remembered"
     assert not keys.intersection(ids[:50])
+
+
+def test_who_recovers_twice_gets_the_same(colour: Any, serve: Any, submit_in_vain: Any, clock: Any) -> None:
+    """A notebook's cell that is run again finds what the first run found, without another search."""
+    service = serve()
+    error = submit_in_vain(service)
+    service.batches = [made()]
+    found = colour.call(error.recover())
+    looks, paused = len(service.looks), len(clock.pauses)
+    assert found.id == BATCH
+    assert colour.call(error.recover()) is found
+    assert (len(service.looks), len(clock.pauses)) == (looks, paused)
+
+
+@pytest.mark.parametrize("recover_for", [-1.0, float("nan"), "long"])
+def test_the_time_of_another_search_is_checked(serve: Any, submit_in_vain: Any, recover_for: Any) -> None:
+    """A search that would never end, or fail in the middle, is refused at once."""
+    with pytest.raises(ValidationError, match="recover_for must be"):
+        submit_in_vain(serve()).recover(recover_for)
 
 
 # OVH, whose users can't list batches.

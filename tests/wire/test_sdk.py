@@ -140,6 +140,22 @@ def test_a_call_raises_the_packages_errors(colour: Any, cloud: Any, sdk: Any) ->
     assert error.description == "No such project."
 
 
+def test_a_call_of_wrong_values_is_refused(colour: Any, cloud: Any, sdk: Any) -> None:
+    """What no request can be made of is an error of this package, and nothing is sent."""
+    error = colour.attempt(ValidationError, lambda: sdk.call(list_batches, start_date="2026-01-01"))
+    assert not error.sent
+    assert "The request can't be sent" in str(error)
+
+
+def test_a_call_by_ids_in_capitals_is_answered(colour: Any, cloud: Any, sdk: Any) -> None:
+    """The same ids, as the service writes them, are what was asked for."""
+    cloud.on("GET", "/v1/batches").mock(
+        return_value=cloud.ok([{"id": cloud.batch_id, "status": "DONE"}], pagination={"total": 1, "start": 0, "end": 1})
+    )
+    page = colour.call(sdk.call(list_batches, id=[cloud.batch_id.upper()]))
+    assert [batch.id for batch in page.data] == [cloud.batch_id]
+
+
 def test_a_call_that_reads_is_made_again(colour: Any, cloud: Any, sdk: Any) -> None:
     """After a failure that passes, as the SDK's other methods do."""
     route = cloud.on("GET", "/v1/batches").mock(
