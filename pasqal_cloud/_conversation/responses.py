@@ -308,8 +308,10 @@ def _check(content: Any, *, spends: bool) -> None:
     data: Any = getattr(content, "data", "")
     if data is None:
         raise ValueError("no data")
-    lists = {"data": data} if isinstance(data, list) else {}
-    if not lists:
+    lists: dict[str, Any] = {}
+    if isinstance(data, list):
+        lists["data"] = data
+    else:
         for name in ("batches", "jobs"):
             if hasattr(data, name):
                 lists[name] = getattr(data, name)
