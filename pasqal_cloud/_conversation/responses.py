@@ -308,8 +308,10 @@ def _check(content: Any, *, spends: bool) -> None:
     data: Any = getattr(content, "data", "")
     if data is None:
         raise ValueError("no data")
-    lists = {"data": data} if isinstance(data, list) else {}
-    if not lists:
+    lists: dict[str, Any] = {}
+    if isinstance(data, list):
+        lists["data"] = data
+    else:
         for name in ("batches", "jobs"):
             if hasattr(data, name):
                 lists[name] = getattr(data, name)
@@ -320,13 +322,18 @@ def _check(content: Any, *, spends: bool) -> None:
         elif None in lists.values():
             raise ValueError("no list of what was cancelled")
     for name, items in lists.items():
-        if items is not None and not isinstance(items, list):
-            raise ValueError(f"{name} is not a list: {reprlib.repr(items)}")
-        for item in items or ():
-            _check_id(item)
+        if items is not None:
+            _check_items(name, items)
     pagination = getattr(content, "pagination", None)
     if pagination is not None:
         _check_page(pagination)
+
+
+def _check_items(name: str, items: Any) -> None:
+    if not isinstance(items, list):
+        raise ValueError(f"{name} is not a list: {reprlib.repr(items)}")  # noqa: TRY004 - parsing raises ValueErrors
+    for item in items:
+        _check_id(item)
 
 
 def _check_id(item: Any) -> None:
@@ -334,7 +341,7 @@ def _check_id(item: Any) -> None:
     if identity is None and type(item).__name__ == "Device" and is_left_out(item, "id"):
         return  # devices are identified by their types
     if not isinstance(identity, str):
-        raise ValueError(f"{type(item).__name__}: id is not a string: {reprlib.repr(identity)}")  # noqa: TRY004 - as above
+        raise ValueError(f"{type(item).__name__}: id is not a string: {reprlib.repr(identity)}")  # noqa: TRY004 - as before
 
 
 def _check_page(pagination: Any) -> None:
