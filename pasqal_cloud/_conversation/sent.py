@@ -306,7 +306,11 @@ class SentJobs(Sent[models.Batch]):
         new = self._new(jobs)
         return [] if all(any(_same_run(each, job) for job in new) for each in self._jobs) else ["jobs"]
 
-    def look(self, session: Session, _: models.Batch | None) -> Flow[dict[str, models.Batch | None]]:
+    def look(
+        self,
+        session: Session,
+        answered: models.Batch | None,  # noqa: ARG002 - the batch's id is known
+    ) -> Flow[dict[str, models.Batch | None]]:
         """Searches once."""
         batch = yield from fetching(session, self._batch_id)
         batch.jobs = yield from listing_jobs(session, self._batch_id)
