@@ -2,19 +2,8 @@
 
 from pasqal_cloud._open_enum import OpenEnum
 
-_SETTLED = frozenset({"DONE", "ERROR", "CANCELED", "TIMED_OUT"})
 
-
-class Status(OpenEnum):
-    """What the statuses of batches and jobs have in common."""
-
-    @property
-    def is_settled(self) -> bool:
-        """Whether the batch or job has ended; not so for a status that this version does not know."""
-        return self in _SETTLED
-
-
-class BatchStatus(Status):
+class BatchStatus(OpenEnum):
     """The status of a batch. A batch is *settled* when it has ended, so that its status does not change any more."""
 
     PENDING = "PENDING"
@@ -26,8 +15,13 @@ class BatchStatus(Status):
     CANCELED = "CANCELED"
     TIMED_OUT = "TIMED_OUT"
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether the batch has ended; not so for a status that this version does not know."""
+        return self in _SETTLED
 
-class JobStatus(Status):
+
+class JobStatus(OpenEnum):
     """The status of a job. A job is *settled* when it has ended, so that its status does not change any more."""
 
     PENDING = "PENDING"
@@ -36,6 +30,11 @@ class JobStatus(Status):
     DONE = "DONE"
     ERROR = "ERROR"
     CANCELED = "CANCELED"
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the job has ended; not so for a status that this version does not know."""
+        return self in _SETTLED
 
 
 class QueuePriority(OpenEnum):
@@ -63,3 +62,6 @@ class DeviceAvailability(OpenEnum):
     ACTIVE = "ACTIVE"
     INACTIVE = "INACTIVE"
     RETIRED = "RETIRED"
+
+
+_SETTLED = frozenset({"DONE", "ERROR", "CANCELED", "TIMED_OUT"})
