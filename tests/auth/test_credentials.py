@@ -154,6 +154,10 @@ def test_credentials_are_never_put_together_from_two_places(
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
+        ({"username": USERNAME}, "Give username and password"),
+        ({"username": USERNAME, "password": ""}, "Give username and password"),
+        ({"username": "a", "password": "b", "token_provider": object()}, "not both"),
+        ({"username": "a", "password": "b", "region": "mars"}, "region must be 'fr' or 'sa', not 'mars'"),
         ({"username": "a", "password": "b", "token": "c"}, "only one kind of credentials"),
         ({"token": "c", "token_provider": object()}, "not both"),
         ({"token_provider": object()}, "must be a TokenProvider"),
@@ -172,7 +176,7 @@ def test_credentials_are_never_put_together_from_two_places(
         ({"token": "t", "endpoints": Endpoints("ftp://x", "ftp://y")}, "must be a URL"),
         ({"token": "t", "endpoints": Endpoints("https://u:pa55word@x", "https://y")}, "without credentials"),
     ],
-    ids=range(17),
+    ids=range(21),
 )
 def test_what_does_not_fit_is_refused_at_once(colour: Any, arguments: Any, words: str) -> None:
     """With a sentence that does not repeat what may be a secret."""

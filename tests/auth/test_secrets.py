@@ -13,6 +13,14 @@ from pasqal_cloud import Endpoints, JobFetchingError, PasqalCloudError, TokenPro
 
 JOB = "22222222-2222-4333-8444-000000000000"
 SECRETS = re.compile("pa55word-of-ada|cl1ent-secret|token-[0-9]|5160a70e")
+EACH_KIND = pytest.mark.parametrize(
+    "credentials",
+    [
+        {"username": "ada", "password": "pa55word-of-ada"},
+        {"client_id": "robot", "client_secret": "cl1ent-secret"},
+        {"token": "token-7"},
+    ],
+)
 
 
 @pytest.fixture
@@ -22,14 +30,7 @@ def log(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
     return caplog
 
 
-@pytest.mark.parametrize(
-    "credentials",
-    [
-        {"username": "ada", "password": "pa55word-of-ada"},
-        {"client_id": "robot", "client_secret": "cl1ent-secret"},
-        {"token": "token-7"},
-    ],
-)
+@EACH_KIND
 def test_nothing_secret_is_logged(
     colour: Any, service: Any, opened: Any, log: pytest.LogCaptureFixture, credentials: Any
 ) -> None:
@@ -88,14 +89,7 @@ def test_an_error_at_the_storage_shows_no_signature(
     assert not SECRETS.search(pickle.dumps(error).decode("latin-1"))
 
 
-@pytest.mark.parametrize(
-    "credentials",
-    [
-        {"username": "ada", "password": "pa55word-of-ada"},
-        {"client_id": "robot", "client_secret": "cl1ent-secret"},
-        {"token": "token-7"},
-    ],
-)
+@EACH_KIND
 def test_nothing_shows_a_secret(colour: Any, service: Any, opened: Any, inside: Any, credentials: Any) -> None:
     """Not `repr`, and not `vars` of anything on the way to it."""
     sdk = opened(**credentials, endpoints=service.endpoints)

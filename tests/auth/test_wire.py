@@ -66,14 +66,6 @@ def test_a_directory_of_authorities_is_read(
     assert colour.call(sdk.get_batch(secure.batch_id())).id == secure.batch_id()
 
 
-def test_the_usual_variable_names_an_authority(
-    colour: Any, secure: Any, opened: Any, certificate: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """SSL_CERT_FILE, as for other programs."""
-    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-    colour.call(opened(username="a", password="b", endpoints=secure.endpoints).get_batch(secure.batch_id()))
-
-
 @pytest.mark.parametrize(
     "said",
     [("1", True), ("true", True), ("YES", True), (" on ", True), ("0", False), ("false", False), ("", False)],
@@ -134,14 +126,6 @@ def test_the_usual_variable_names_the_proxy(
     monkeypatch.setenv("HTTP_PROXY", service.url)
     colour.call(opened(username="a", password="b", endpoints=Endpoints.at("http://cloud.test")).get_job(JOB))
     assert service.calls[0].path.startswith("http://cloud.test/")
-
-
-def test_this_machine_is_reached_without_the_proxy_of_the_environment(
-    colour: Any, service: Any, opened: Any, monkeypatch: pytest.MonkeyPatch, closed_port: int
-) -> None:
-    """It could not find the way: so the local service works in every network."""
-    monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{closed_port}")
-    colour.call(opened(username="a", password="b", endpoints=service.endpoints).get_batch(service.batch_id()))
 
 
 @pytest.mark.parametrize(

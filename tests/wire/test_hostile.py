@@ -161,6 +161,7 @@ def test_a_submission_is_repeated_only_if_it_was_not_sent(
     if is_repeated:
         assert colour.call(start()).id == cloud.batch_id
         assert not cloud.listing.called, "there is nothing to look for"
+        assert not cloud.listing_jobs.called
     else:
         error = colour.attempt(kind, start)
         assert isinstance(error, ConnectionFailedError)

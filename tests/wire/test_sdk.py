@@ -17,22 +17,6 @@ from pasqal_cloud_api.api.ovh import get_ovh_batch
 from ..doubles.line import Line
 
 
-@pytest.mark.parametrize(
-    ("arguments", "words"),
-    [
-        ({"username": "ada@example.com"}, "Give username and password"),
-        ({"username": "ada@example.com", "password": ""}, "Give username and password"),
-        ({"username": "a", "password": "b", "token_provider": object()}, "not both"),
-        ({"username": "a", "password": "b", "region": "mars"}, "region must be 'fr' or 'sa', not 'mars'"),
-    ],
-)
-def test_arguments_that_do_not_fit_are_refused(colour: Any, arguments: Any, words: str) -> None:
-    """The sentence says what is expected."""
-    with pytest.raises(ValidationError) as caught:
-        colour.SDK(**arguments)
-    assert words in str(caught.value)
-
-
 @pytest.mark.parametrize("shown", [repr, str, lambda sdk: repr(vars(sdk))])
 def test_the_password_is_not_shown(colour: Any, shown: Any) -> None:
     """Neither the SDK nor what hangs on it shows it."""
