@@ -23,21 +23,23 @@ How `create_batch` travels to the service and back, on both `SDK` and `AsyncSDK`
 1. `sdk`: `create_batch` has `batch` check the arguments and make the body of the request, a generated model. If an
    argument is not valid, this raises `ValidationError`, and nothing has been sent. What follows is written once for
    both classes, as a flow: a generator that yields what it needs from outside, like `Send` (a request) or `Sleep`.
-2. `_conversation.submitting` sends the body once. If the outcome is unknown, for instance because the connection broke,
-   it does not send it again, but searches for the batch that may have been created.
+2. `batch` has `_conversation.submitting` send the body, one attempt at a time. `_conversation.sent` compares the
+   response with what was sent. Only if nothing was created, by all that is known, does another attempt follow. If the
+   outcome is unknown, for instance because the connection broke, it is not sent again: `submitting` searches for the
+   batch, and `_conversation.ledger` knows which batches belong to other submissions of this process.
 3. `_conversation.session`: `Session.call` has the generated operation build the request, gets a token from
-   `_conversation.tokens`, adds it and yields `Send`. After a 401 it renews the token once.
+   `_conversation.tokens`, adds it and yields `Send` with a client of httpx from `_conversation.clients`. After a 401 it
+   renews the token once.
 4. `_conversation.flow`: `run` (of `SDK`) or `arun` (of `AsyncSDK`) drives the flow. At a `Send`, it sends the request
-   by a client of httpx from `_conversation.clients`, and gives the flow the response.
-5. `Session.call` turns a response that is not a success into an error (`_conversation.responses`), and has the
-   generated operation parse any other into a model. `_conversation.retry` says whether a failed request is repeated;
-   one that creates something is repeated only if it certainly created nothing.
+   by that client, and gives the flow the response.
+5. `_conversation.responses` turns a response that is not a success into an error. It has the generated operation parse
+   any other into a model, and checks that the response is about what was asked for.
 6. `batch`: a `Batch` or `AsyncBatch` holds that model and the session, for later requests. With `wait=True`,
    `_conversation.waiting` requests the status until the batch is settled.
 7. `_conversation.operation`, which made the method `create_batch` of the flow, adds the class `BatchCreationError` to
-   any error.
+   an error of steps 1 to 5. An error of waiting is a `BatchFetchingError`: the batch was created.
 
-Operations that only read leave out step 2; `Session.call` repeats their requests as the retry policy says.
+Operations that only read leave out step 2: `Session.call` repeats their requests as `_conversation.retry` says.
 
 `local`, the service that runs everything on this machine, imports only `_network` of all this; the client knows it as a
 URL.
@@ -45,7 +47,7 @@ URL.
 
 from __future__ import annotations
 
-TYPE_CHECKING = False  # both type checkers take the name for typing's, which costs as much to import as the interpreter
+TYPE_CHECKING = False  # type checkers accept this name; importing typing takes as long as starting the interpreter
 if TYPE_CHECKING:
     from pasqal_cloud._conversation.batches import BatchCancellationResponse as BatchCancellationResponse
     from pasqal_cloud._conversation.batches import JobCancellationResponse as JobCancellationResponse

@@ -150,7 +150,7 @@ class Handle(ABC, Generic[StatusT]):
 
         Args:
             timeout: The longest time to wait, in seconds; None for no limit.
-            poll: The seconds between two requests for the status; by default few at first, then more.
+            poll: The seconds between two requests for the status; by default 0.25 s at first, growing to 30 s.
             on_update: Called with the handle when the status has changed; of a batch also when a job's status has.
 
         Raises:

@@ -112,7 +112,10 @@ def nothing_done(error: PasqalCloudError) -> bool:
 
 
 def is_postponed(error: PasqalCloudError) -> bool:
-    """Tells whether the service asks for another attempt, later or with a new token, so that it hardly did anything."""
+    """Tells whether the service asks for another attempt, later or with a new token.
+
+    That makes it likely, but not certain, that nothing was done.
+    """
     return error.status in (401, 429) or (error.status == 503 and error.retry_after is not None)
 
 

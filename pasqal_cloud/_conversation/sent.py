@@ -39,7 +39,7 @@ WORKLOAD = ("project_id", "workload_type", "backend", "config")
 """The fields that are compared."""
 
 NEEDED = frozenset({"parent_id", "sequence_builder", "workload_type", "backend", "config"})
-"""Those that what was fetched must have; others may be left out."""
+"""Fields that a fetched item must contain to count as equal; others may be left out."""
 
 MARGIN = 2.0
 """Seconds by which a candidate may appear older than the request that created it: the service's clocks differ."""
@@ -50,8 +50,8 @@ class Sent(ABC, Generic[T]):
 
     Args:
         session: The session, with the service's clock.
-        what: What was sent, for messages.
-        payload: What was sent.
+        what: A description for messages.
+        payload: The body of the request.
 
     Attributes:
         moment: When it was sent, on the monotonic clock.

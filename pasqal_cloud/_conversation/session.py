@@ -123,7 +123,7 @@ class Options:
     recover_for: float = attrs.field(default=60.0, converter=_recover_for)
     check: Callable[[Any], str] | None = None
     patience: float = attrs.field(init=False, default=attrs.Factory(_patience, takes_self=True))
-    """The seconds that one attempt may always take, even if the deadline of its call is earlier."""
+    """The seconds that each attempt may take, even beyond the deadline."""
 
     def applied_to(self, request: dict[str, Any]) -> dict[str, Any]:
         """Adds these options to the arguments of `httpx.Client.build_request`."""

@@ -72,7 +72,7 @@ class _Submission(Generic[T, H]):
     key: str
     unknown: bool = False
     doubted: bool = False
-    """Whether an attempt may have created something, which a refusal of a later attempt does not exclude."""
+    """Whether an earlier attempt may have created something; a later refusal does not disprove that."""
     cause: PasqalCloudError = attrs.field(factory=PasqalCloudError)
     answered: T | None = None
     """The parsed response, if it differs from what was sent."""
