@@ -223,7 +223,7 @@ def retry_after_of(answer: httpx.Response) -> float | None:
     return max(0.0, seconds) if math.isfinite(seconds) else None
 
 
-class ServiceClock:
+class ServiceTime:
     """The service's clock, from the header `Date` of its responses; this machine's clock may be wrong.
 
     It is stored as an offset to the monotonic clock, the smallest that is possible: a response was dated between the

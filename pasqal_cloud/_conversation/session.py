@@ -23,7 +23,7 @@ import httpx
 from pasqal_cloud._arguments import seconds, uuid_of
 from pasqal_cloud._conversation.clients import Connections, Wire
 from pasqal_cloud._conversation.flow import Send, Sleep, TooLate
-from pasqal_cloud._conversation.responses import ServiceClock, decoded, failed, parsed, reason_of, refused
+from pasqal_cloud._conversation.responses import ServiceTime, decoded, failed, parsed, reason_of, refused
 from pasqal_cloud._conversation.retry import RetryPolicy, is_the_services, policy_of
 from pasqal_cloud._conversation.tokens import (
     NO_PICKLING,
@@ -167,7 +167,7 @@ class Session:
         self.project_id = project_id
         self.options = options
         self.routes = routes
-        self.clock = ServiceClock()
+        self.clock = ServiceTime()
         self._provider = provider
         self._wire = wire or Wire()
         self.connections = self._none_open()
