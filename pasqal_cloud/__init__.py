@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from pasqal_cloud.batch import RESULT_POLLING_INTERVAL, AsyncBatch, Batch
     from pasqal_cloud.client import Client
     from pasqal_cloud.completion import as_completed
+    from pasqal_cloud.counts import Counts, Estimate
     from pasqal_cloud.device import BaseConfig, DeviceTypeName, EmulatorType
     from pasqal_cloud.endpoints import (
         AUTH0_CONFIG,
@@ -140,6 +141,7 @@ _HOMES = (
     "authentication",
     "_conversation.clients",
     "settings",
+    "counts",
     "job",
     "batch",
     "client",
@@ -188,6 +190,7 @@ __all__ = [
     "ClosedError",
     "ConflictError",
     "ConnectionFailedError",
+    "Counts",
     "CreateJob",
     "Device",
     "DeviceAvailability",
@@ -197,6 +200,7 @@ __all__ = [
     "DeviceTypeName",
     "EmulatorType",
     "Endpoints",
+    "Estimate",
     "ExceptionWithResponseContext",
     "ExpiringTokenProvider",
     "InvalidConfiguration",
