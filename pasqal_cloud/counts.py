@@ -34,6 +34,7 @@ class Estimate(float):
     error: float
 
     def __new__(cls, value: float, error: float) -> Self:
+        """Makes an estimate of a value and its standard error."""
         estimate = super().__new__(cls, value)
         estimate.error = error
         return estimate
@@ -70,7 +71,9 @@ class Counts(dict[str, int]):
     qubits: tuple[str, ...] | None
     """The ids of the atoms, in the order of the bits; None if they are not known."""
 
-    def __init__(self, counts: Mapping[str, int] | Iterable[tuple[str, int]] = (), *, qubits: Iterable[object] | None = None) -> None:
+    def __init__(
+        self, counts: Mapping[str, int] | Iterable[tuple[str, int]] = (), *, qubits: Iterable[object] | None = None
+    ) -> None:
         given = dict(counts)
         super().__init__(sorted(given.items(), key=lambda item: (-item[1], item[0])))
         self.qubits = None if qubits is None else tuple(map(str, qubits))
@@ -96,7 +99,7 @@ class Counts(dict[str, int]):
         return list(islice(self.items(), n))
 
     def probabilities(self) -> dict[str, Estimate]:
-        """Estimates the probability of each measured bitstring, with the error by shot noise: √(p (1 − p) / shots)."""
+        """Estimates the probability p of each measured bitstring, with its shot noise: sqrt(p (1 - p) / shots)."""
         shots = self.shots
         return {bits: _proportion(count, shots) for bits, count in self.items()}
 
@@ -104,7 +107,7 @@ class Counts(dict[str, int]):
         """Counts the bits of some of the atoms alone.
 
         Args:
-            qubits: Which atoms, in the order that their bits shall have: positions in the bitstring, from 0 (from −1
+            qubits: Which atoms, in the order that their bits shall have: positions in the bitstring, from 0 (from -1
                 backwards), or ids where `Counts.qubits` is known.
 
         Raises:
@@ -237,10 +240,11 @@ class Counts(dict[str, int]):
 
     def _repr_html_(self) -> str:
         """Shows a table with bars in a notebook."""
+        bar = '<div style="background:#4c78a8;height:0.8em;width:{:.0f}px"></div>'
         rows = "".join(
             f'<tr><td style="text-align:left"><code>{escape(bits)}</code></td><td>{count:,}</td>'
             f"<td>{estimate:.3f}&nbsp;±&nbsp;{estimate.error:.3f}</td>"
-            f'<td style="text-align:left"><div style="background:#4c78a8;height:0.8em;width:{160 * estimate:.0f}px"></div></td></tr>'
+            f'<td style="text-align:left">{bar.format(160 * estimate)}</td></tr>'
             for (bits, count), estimate in zip(self.most_common(SHOWN), self.probabilities().values(), strict=False)
         )
         left = len(self) - SHOWN
