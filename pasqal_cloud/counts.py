@@ -39,8 +39,9 @@ class Estimate(float):
         estimate.error = error
         return estimate
 
-    def __getnewargs__(self) -> tuple[float, float]:
-        return float(self), self.error
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Lets pickles and copies keep the error."""
+        return Estimate, (float(self), self.error)
 
     def __repr__(self) -> str:
         """Shows the value and the error, with two digits of the error."""
