@@ -14,7 +14,7 @@ A module imports only what is further down; `pasqal_cloud_api` is generated from
     _conversation                      requests to the services; its docstring lists its own layers
     filters · endpoints                filters and pages of lists · the addresses of the services
     _arguments · _deprecation · _network    checks of arguments · deprecated names · proxies and certificates
-    device · status                    devices and their configurations · statuses
+    counts · device · status           counts of bitstrings · devices and their configurations · statuses
     errors
     _open_enum                         enumerations that accept unknown values
 
@@ -73,6 +73,8 @@ if TYPE_CHECKING:
     from pasqal_cloud.batch import Batch as Batch
     from pasqal_cloud.client import Client as Client
     from pasqal_cloud.completion import as_completed as as_completed
+    from pasqal_cloud.counts import Counts as Counts
+    from pasqal_cloud.counts import Estimate as Estimate
     from pasqal_cloud.device import BaseConfig as BaseConfig
     from pasqal_cloud.device import DeviceTypeName as DeviceTypeName
     from pasqal_cloud.device import EmulatorType as EmulatorType
@@ -160,6 +162,7 @@ _NAMES = {
     "workload": "AsyncWorkload Workload",
     "project": "Project",
     "completion": "as_completed",
+    "counts": "Counts Estimate",
     "filters": "BatchFilters CancelJobFilters DeviceFilters JobFilters PaginationParams RebatchFilters WorkloadFilters",
     "status": "BatchStatus DeviceAvailability JobOrigin JobStatus QueuePriority",
     "device": "BaseConfig DeviceTypeName EmulatorType",

@@ -1,0 +1,292 @@
+"""Counts: how often each bitstring was measured, with the statistics, tables and plots that are made of them."""
+
+from __future__ import annotations
+
+from html import escape
+from itertools import islice
+from math import floor, log10, sqrt
+from typing import TYPE_CHECKING, Any, Self
+
+from pasqal_cloud.errors import MissingExtraError, ValidationError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+
+    import numpy as np
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from numpy.typing import NDArray
+
+SHOWN = 20
+"""The bitstrings that a plot or a notebook shows if it isn't told how many."""
+
+
+class Estimate(float):
+    """A number that was estimated from a limited number of shots, with its standard error.
+
+    It can be used like any `float`; what is computed from it is a plain `float`.
+
+    Attributes:
+        error: The standard error of the mean: one standard deviation of the estimate, due to the number of shots.
+    """
+
+    __slots__ = ("error",)
+    error: float
+
+    def __new__(cls, value: float, error: float) -> Self:
+        """Makes an estimate of a value and its standard error."""
+        estimate = super().__new__(cls, value)
+        estimate.error = error
+        return estimate
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Lets pickles and copies keep the error."""
+        return Estimate, (float(self), self.error)
+
+    def __repr__(self) -> str:
+        """Shows the value and the error, with two digits of the error."""
+        if not self.error:
+            return f"{float(self):g} ± 0"
+        digits = max(0, 1 - floor(log10(self.error)))
+        return f"{float(self):.{digits}f} ± {self.error:.{digits}f}"
+
+    __str__ = __repr__
+
+
+class Counts(dict[str, int]):
+    """How often each bitstring was measured, most frequent first.
+
+    It is a dictionary of bitstrings, like `{"01": 51, "10": 49}`. Each bit is an atom, in the order of the register: 1
+    for the Rydberg state |r⟩, or for the second state of the basis that was measured.
+
+    Sums of counts are counts: `job.counts + other.counts`, and `sum(results, Counts())`.
+
+    Args:
+        counts: The number of shots by bitstring.
+        qubits: The ids of the atoms, in the order of the bits; None if they are not known.
+
+    Raises:
+        ValidationError: `qubits` does not have as many ids as the bitstrings have bits.
+    """
+
+    qubits: tuple[str, ...] | None
+    """The ids of the atoms, in the order of the bits; None if they are not known."""
+
+    def __init__(
+        self, counts: Mapping[str, int] | Iterable[tuple[str, int]] = (), *, qubits: Iterable[object] | None = None
+    ) -> None:
+        given = dict(counts)
+        super().__init__(sorted(given.items(), key=lambda item: (-item[1], item[0])))
+        self.qubits = None if qubits is None else tuple(map(str, qubits))
+        if self.qubits is not None and self and len(self.qubits) != self.width:
+            raise ValidationError(f"qubits has {len(self.qubits)} ids, but the bitstrings have {self.width} bits.")
+
+    @property
+    def shots(self) -> int:
+        """The number of shots: the sum of all counts."""
+        return sum(self.values())
+
+    @property
+    def width(self) -> int:
+        """The number of bits, which is the number of atoms; 0 without counts."""
+        return len(next(iter(self), ""))
+
+    def most_common(self, n: int | None = None) -> list[tuple[str, int]]:
+        """Gets the most frequent bitstrings with their counts.
+
+        Args:
+            n: How many; None for all.
+        """
+        return list(islice(self.items(), n))
+
+    def probabilities(self) -> dict[str, Estimate]:
+        """Estimates the probability p of each measured bitstring, with its shot noise: sqrt(p (1 - p) / shots)."""
+        shots = self.shots
+        return {bits: _proportion(count, shots) for bits, count in self.items()}
+
+    def marginal(self, qubits: Iterable[int | str]) -> Counts:
+        """Counts the bits of some of the atoms alone.
+
+        Args:
+            qubits: Which atoms, in the order that their bits shall have: positions in the bitstring, from 0 (from -1
+                backwards), or ids where `Counts.qubits` is known.
+
+        Raises:
+            ValidationError: There is no such atom, or one is named twice.
+        """
+        places = [self._place(qubit) for qubit in qubits]
+        if len(set(places)) != len(places) or not places:
+            raise ValidationError(f"qubits must name each atom once, and at least one, not {qubits!r}.")
+        counts: dict[str, int] = {}
+        for bits, count in self.items():
+            part = "".join(bits[place] for place in places)
+            counts[part] = counts.get(part, 0) + count
+        return Counts(counts, qubits=None if self.qubits is None else [self.qubits[place] for place in places])
+
+    def expectation(self, observable: Callable[[str], float] | Mapping[str, float]) -> Estimate:
+        """Estimates the expectation value of an observable that is diagonal in the basis that was measured.
+
+        `counts.expectation(lambda bits: bits.count("1"))` is the mean number of excited atoms.
+
+        Args:
+            observable: The value of the observable for each bitstring, as a function or as a mapping; bitstrings that a
+                mapping leaves out have the value 0.
+
+        Raises:
+            ValidationError: There are no counts.
+        """
+        shots = self._some_shots()
+        value = observable if callable(observable) else lambda bits: observable.get(bits, 0.0)
+        values = [(float(value(bits)), count) for bits, count in self.items()]
+        mean = sum(each * count for each, count in values) / shots
+        variance = sum((each - mean) ** 2 * count for each, count in values) / shots
+        return Estimate(mean, sqrt(variance / shots))
+
+    def occupations(self) -> list[Estimate]:
+        """Estimates for each atom, in the order of the bits, the probability that it is measured as 1."""
+        shots = self._some_shots()
+        excited = [sum(count for bits, count in self.items() if bits[place] == "1") for place in range(self.width)]
+        return [_proportion(count, shots) for count in excited]
+
+    def to_numpy(self) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+        """Gets the bitstrings and their counts as arrays, most frequent first.
+
+        Returns:
+            The bits, of shape (bitstrings, atoms), and the counts, of shape (bitstrings,).
+
+        Raises:
+            MissingExtraError: NumPy is not installed.
+        """
+        np = _package("numpy", "plot")
+        bits = np.array([[int(bit) for bit in bits] for bits in self], dtype=np.uint8).reshape(len(self), self.width)
+        return bits, np.fromiter(self.values(), dtype=np.int64, count=len(self))
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Makes a table with a row for each bitstring: `count`, `probability` and its `error` by shot noise.
+
+        Raises:
+            MissingExtraError: pandas is not installed.
+        """
+        pd = _package("pandas", "pandas")
+        estimates = self.probabilities().values()
+        columns = {
+            "count": list(self.values()),
+            "probability": [float(estimate) for estimate in estimates],
+            "error": [estimate.error for estimate in estimates],
+        }
+        return pd.DataFrame(columns, index=pd.Index(list(self), name="bitstring"))
+
+    def plot(
+        self,
+        *,
+        top: int | None = SHOWN,
+        highlight: Collection[str] = (),
+        ax: Axes | None = None,
+    ) -> Axes:
+        """Draws a histogram of the probabilities, with error bars by shot noise.
+
+        Args:
+            top: How many bitstrings to show, most frequent first; the others are summed up in one bar. None for all.
+            highlight: Bitstrings that are shown in another colour.
+            ax: Where to draw; by default in a new figure.
+
+        Returns:
+            The axes, to go on with: `counts.plot().figure.savefig("counts.png")`.
+
+        Raises:
+            MissingExtraError: matplotlib is not installed.
+            ValidationError: `top` is not a positive number.
+        """
+        if top is not None and top < 1:
+            raise ValidationError(f"top must be at least 1, or None, not {top!r}.")
+        pyplot = _package("matplotlib.pyplot", "plot")
+        shots, shown = self.shots, self.most_common(top)
+        if ax is None:
+            _, ax = pyplot.subplots(figsize=(max(4.8, 0.34 * len(shown) + 1.6), 3.6), layout="constrained")
+        bars = [(bits, _proportion(count, shots), "C1" if bits in highlight else "C0") for bits, count in shown]
+        if len(shown) < len(self):
+            others = shots - sum(count for _, count in shown)
+            bars.append((f"{len(self) - len(shown)} others", _proportion(others, shots), "0.7"))
+        ax.bar(
+            [label for label, _, _ in bars],
+            [float(estimate) for _, estimate, _ in bars],
+            yerr=[estimate.error for _, estimate, _ in bars],
+            color=[colour for _, _, colour in bars],
+            error_kw={"elinewidth": 1, "capsize": 2.5, "ecolor": "0.35"},
+        )
+        ax.set(xlabel="bitstring", ylabel="probability", title=f"{shots:,} shots")
+        ax.set_ylim(bottom=0)
+        if len(bars) > 4:
+            ax.tick_params(axis="x", labelrotation=90)
+        ax.spines[["top", "right"]].set_visible(False)
+        return ax
+
+    def __add__(self, other: object) -> Counts:
+        if not isinstance(other, dict):
+            return NotImplemented
+        qubits = other.qubits if isinstance(other, Counts) and other else self.qubits
+        if self and other and qubits != self.qubits:
+            qubits = None
+        return Counts({bits: self.get(bits, 0) + other.get(bits, 0) for bits in self | other}, qubits=qubits)
+
+    def __radd__(self, other: object) -> Counts:
+        return self + {} if other == 0 else NotImplemented
+
+    def copy(self) -> Counts:
+        """Makes a copy."""
+        return Counts(self, qubits=self.qubits)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _unpickled, (dict(self), self.qubits)
+
+    def _repr_html_(self) -> str:
+        """Shows a table with bars in a notebook."""
+        bar = '<div style="background:#4c78a8;height:0.8em;width:{:.0f}px"></div>'
+        rows = "".join(
+            f'<tr><td style="text-align:left"><code>{escape(bits)}</code></td><td>{count:,}</td>'
+            f"<td>{estimate:.3f}&nbsp;±&nbsp;{estimate.error:.3f}</td>"
+            f'<td style="text-align:left">{bar.format(160 * estimate)}</td></tr>'
+            for (bits, count), estimate in zip(self.most_common(SHOWN), self.probabilities().values(), strict=False)
+        )
+        left = len(self) - SHOWN
+        more = f'<tr><td colspan="4" style="text-align:left">{left:,} more bitstrings</td></tr>' if left > 0 else ""
+        head = "<tr><th style='text-align:left'>bitstring</th><th>count</th><th>probability</th><th></th></tr>"
+        return f"<table><caption>{self.shots:,} shots</caption><thead>{head}</thead><tbody>{rows}{more}</tbody></table>"
+
+    def _place(self, qubit: int | str) -> int:
+        if isinstance(qubit, str):
+            if self.qubits is None:
+                raise ValidationError(f"The ids of the atoms are not known here: give positions, not {qubit!r}.")
+            if qubit not in self.qubits:
+                raise ValidationError(f"There is no atom {qubit!r}; the atoms are {', '.join(self.qubits)}.")
+            return self.qubits.index(qubit)
+        width = self.width
+        if not -width <= qubit < width:
+            raise ValidationError(f"There is no atom at position {qubit}: the bitstrings have {width} bits.")
+        return qubit % width
+
+    def _some_shots(self) -> int:
+        shots = self.shots
+        if not shots:
+            raise ValidationError("There are no counts.")
+        return shots
+
+
+def _proportion(count: int, shots: int) -> Estimate:
+    probability = count / shots if shots else 0.0
+    return Estimate(probability, sqrt(probability * (1 - probability) / shots) if shots else 0.0)
+
+
+def _unpickled(counts: dict[str, int], qubits: Sequence[str] | None) -> Counts:
+    return Counts(counts, qubits=qubits)
+
+
+def _package(name: str, extra: str) -> Any:
+    """Imports a package that an extra brings."""
+    from importlib import import_module
+
+    try:
+        return import_module(name)
+    except ModuleNotFoundError as error:
+        package = name.partition(".")[0]
+        raise MissingExtraError(f'{package} is not installed: pip install "pasqal-cloud[{extra}]"') from error
