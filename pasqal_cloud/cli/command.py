@@ -1,0 +1,331 @@
+"""What all commands share: `--json`, `--profile` and `--debug`, the SDK, errors in one line, exit statuses."""
+
+from __future__ import annotations
+
+import inspect
+import logging
+import os
+import re
+import sys
+from contextlib import contextmanager
+from enum import IntEnum
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, get_type_hints
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from pasqal_cloud.cli.output import View, complain, progress, show
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from pasqal_cloud import SDK, PasqalCloudError
+
+
+RUNS, ACCOUNT, SERVICE = "Batches and jobs", "Account", "Devices and services"
+"""The headings of the help."""
+
+
+class ExitStatus(IntEnum):
+    """How a command ended."""
+
+    DONE = 0
+    FAILED = 1
+    WRONG_OPTIONS = 2
+    MISSING_EXTRA = 3
+    NO_LOGIN = 4
+    NOT_FOUND = 5
+    NOT_DONE = 6
+    NOT_ENDED = 7
+    UNKNOWN = 8
+    INTERRUPTED = 130
+    BROKEN_PIPE = 141
+
+
+EPILOG = (
+    "Exit statuses: 0 done; 1 the request failed; 2 the options are wrong; 3 a package is missing; 4 not logged in, or"
+    " refused; 5 not found; 6 a job has ended, but is not DONE; 7 it has not ended yet; 8 it is unknown whether"
+    " something was submitted: look before you repeat it; 130 Ctrl-C."
+)
+
+NOT_LOGGED_IN = "You are not logged in."
+LOG_IN = "Log in with pasqal-cloud login, or try pasqal-cloud run --local."
+
+
+class CommandError(Exception):
+    """A command failed.
+
+    Args:
+        message: What is wrong.
+        hint: What to do about it.
+        status: The exit status.
+    """
+
+    def __init__(self, message: str, hint: str | None = None, status: ExitStatus = ExitStatus.FAILED) -> None:
+        super().__init__(message)
+        self.hint = hint
+        self.status = status
+
+
+class Program(TyperGroup):
+    """The whole program, whose errors are one line each."""
+
+    def main(self, *args: Any, **options: Any) -> NoReturn:
+        """Runs the program and ends the process."""
+        streams: tuple[Any, ...] = (sys.stdout, sys.stderr)
+        for stream in streams:
+            if hasattr(stream, "reconfigure"):
+                stream.reconfigure(errors="backslashreplace")  # what the terminal can't show must not end the program
+        try:
+            status = super().main(*args, **options | {"standalone_mode": False})
+        except typer.Abort:
+            status = ExitStatus.INTERRUPTED  # Ctrl-C at a question
+            complain("Interrupted.", None)
+        except Exception as error:  # noqa: BLE001 - it is raised again if it is not the parser's
+            status = _explain_usage(error)
+        sys.exit(status or 0)
+
+
+def _explain_usage(error: Any) -> int:
+    """Prints an error of the command line's parser.
+
+    Its class is not asked for: Typer has had its own copy of click since version 0.16, and used the original before.
+    """
+    if not hasattr(error, "format_message"):
+        raise error
+    context = getattr(error, "ctx", None)
+    message = error.format_message()
+    if type(error).__name__ == "NoArgsIsHelpError":
+        sys.stderr.write(message)
+    else:
+        complain(message, f"See {context.command_path} --help." if context else None)
+    return int(error.exit_code)
+
+
+class Command(TyperCommand):
+    """A command whose option `--json` may stand without a value."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parses the arguments: what follows `--json` are fields only if it looks like their names."""
+        for index, argument in enumerate(args):
+            following = args[index + 1] if index + 1 < len(args) else ""
+            if argument == "--json" and not re.fullmatch(r"[a-z_]+(,[a-z_]*)*", following):
+                args = [*args[: index + 1], "", *args[index + 1 :]]
+                break
+        return super().parse_args(ctx, args)
+
+
+def group(name: str, help: str) -> typer.Typer:
+    """Makes a group of commands."""
+    return typer.Typer(name=name, help=help, no_args_is_help=True)
+
+
+def command(
+    app: typer.Typer,
+    name: str,
+    *,
+    view: View | None = None,
+    panel: str | None = None,
+    options: dict[str, Any] | None = None,
+    build: Callable[[dict[str, Any]], dict[str, Any]] = dict,
+) -> Callable[[Callable[..., Any]], Callable[..., None]]:
+    """Makes a command from a function, which returns what is to be printed, perhaps with an exit status.
+
+    A function with the parameter `sdk` gets an SDK, on a local service if its parameter `local` is true.
+
+    Args:
+        app: The group to which the command belongs.
+        name: The name of the command.
+        view: How to show what the function returns.
+        panel: The heading of the command in the help.
+        options: The types of further options, by their names.
+        build: Makes the arguments of the function from those of the command.
+    """
+
+    def register(function: Callable[..., Any]) -> Callable[..., None]:
+        annotations = function.__annotations__  # of SDKs and results, which typer does not need to know
+        needs_sdk = annotations.pop("sdk", None) is not None
+        annotations.pop("return", None)
+        annotations.pop("filters", None)
+        needs_profile = needs_sdk and annotations.pop("profile", None) is not None
+        hints = get_type_hints(function, include_extras=True)
+        parameters = [
+            parameter.replace(annotation=hints[parameter.name], kind=parameter.KEYWORD_ONLY)
+            for parameter in inspect.signature(function).parameters.values()
+            if parameter.name in hints and parameter.kind is not parameter.VAR_KEYWORD
+        ]
+        shared = {**(options or {})}
+        if view is not None:
+            shared["json"] = _json_option(view)
+        if needs_sdk:
+            shared["profile"] = PROFILE
+        shared["debug"] = DEBUG
+        parameters += [
+            inspect.Parameter(key, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
+            for key, annotation in shared.items()
+        ]
+
+        def run(json: str | None = None, profile: str | None = None, debug: bool = False, **arguments: Any) -> None:
+            with reporting(profile, debug=bool(debug)):
+                names = _names(json, view)
+                arguments = build(arguments)
+                if needs_profile:
+                    arguments["profile"] = profile
+                if needs_sdk:
+                    with _sdk(profile, local=arguments.get("local", False)) as sdk:
+                        status = _print(function(sdk=sdk, **arguments), view, names, as_json=json is not None)
+                else:
+                    status = _print(function(**arguments), view, names, as_json=json is not None)
+                sys.stdout.flush()
+            raise typer.Exit(status)
+
+        run.__name__, run.__doc__ = function.__name__, function.__doc__
+        run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # typer reads it
+        run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+        app.command(name, cls=Command, rich_help_panel=panel)(run)
+        return run
+
+    return register
+
+
+def complete_profiles(incomplete: str) -> list[str]:
+    """Completes the name of a profile."""
+    from pasqal_cloud.settings import profiles
+
+    return [name for name in profiles() if name.startswith(incomplete)]
+
+
+PROFILE = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help="Use this saved profile.", autocompletion=complete_profiles),
+]
+DEBUG = Annotated[bool, typer.Option("--debug", help="Show tracebacks and log the requests.")]
+
+
+def _json_option(view: View) -> Any:
+    def complete(incomplete: str) -> list[str]:
+        before, comma, _ = incomplete.rpartition(",")
+        return [before + comma + name for name in view.fields]
+
+    text = f"Print JSON, perhaps only some of the fields {', '.join(view.fields)}."
+    return Annotated[str | None, typer.Option("--json", metavar="[FIELDS]", help=text, autocompletion=complete)]
+
+
+def _names(json: str | None, view: View | None) -> list[str] | None:
+    """Gets the names of the fields that are asked for; None for the usual ones."""
+    names = [name for name in (json or "").split(",") if name]
+    if not names or view is None:
+        return None
+    unknown = [name for name in names if name not in view.fields]
+    if unknown:
+        known = f"There are {', '.join(view.fields)}."
+        raise CommandError(f"Unknown field after --json: {', '.join(unknown)}.", known, ExitStatus.WRONG_OPTIONS)
+    return names
+
+
+def _print(result: Any, view: View | None, names: list[str] | None, *, as_json: bool) -> int:
+    value, status = result if isinstance(result, tuple) else (result, ExitStatus.DONE)
+    if view is not None and value is not None:
+        show(view, value, names, as_json=as_json)
+    return int(status)
+
+
+@contextmanager
+def _sdk(profile: str | None, *, local: bool) -> Iterator[SDK]:
+    from pasqal_cloud import SDK
+
+    if local:
+        with progress(lambda: "starting a local service"):
+            sdk = SDK.local()
+    else:
+        sdk = SDK(profile=profile)
+    with sdk:
+        yield sdk
+
+
+@contextmanager
+def reporting(profile: str | None = None, *, debug: bool = False) -> Iterator[None]:
+    """Prints the error that ends a command, in one line, and ends it with the status that belongs to it.
+
+    Args:
+        profile: The profile that the command uses.
+        debug: Whether to show the traceback, and to log the requests.
+    """
+    if debug:
+        logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s")
+        logging.getLogger("pasqal_cloud").setLevel(logging.DEBUG)
+    try:
+        yield
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python would complain at its end
+        raise typer.Exit(ExitStatus.BROKEN_PIPE) from None
+    except KeyboardInterrupt as error:
+        complain("Interrupted.", getattr(error, "hint", None))
+        raise typer.Exit(ExitStatus.INTERRUPTED) from None
+    except Exception as error:
+        status = _explain(error, profile, debug=debug)
+        if status is None:
+            raise
+        raise typer.Exit(status) from None
+
+
+def _explain(error: Exception, profile: str | None, *, debug: bool) -> ExitStatus | None:
+    """Prints an error; None if it is not one that users should see, but a defect."""
+    from pasqal_cloud import PasqalCloudError
+
+    if isinstance(error, CommandError):
+        message, hint, status = str(error), error.hint, error.status
+    elif isinstance(error, PasqalCloudError):
+        hint, status = _advice(error, profile)
+        message = NOT_LOGGED_IN if hint == LOG_IN else str(error)
+    elif isinstance(error, OSError):
+        message, hint, status = str(error), None, ExitStatus.FAILED
+    elif type(error).__module__.partition(".")[0] in ("typer", "click"):
+        return None  # the parser's own, and typer.Exit
+    else:
+        message, status = f"{type(error).__name__}: {error}", ExitStatus.FAILED
+        hint = "This is a defect of pasqal-cloud: --debug shows where."
+    if debug:
+        logging.getLogger("pasqal_cloud.cli").error("The command failed.", exc_info=error)
+    complain(message, hint)
+    return status
+
+
+def _advice(error: PasqalCloudError, profile: str | None) -> tuple[str | None, ExitStatus]:
+    """Gets what to do about an error, and the exit status."""
+    from pasqal_cloud import errors
+
+    if isinstance(error, errors.ValidationError) and error.status is None and not _has_credentials(profile):
+        return LOG_IN, ExitStatus.NO_LOGIN
+    doctor = "pasqal-cloud doctor checks the settings and the connection."
+    known: tuple[tuple[type[PasqalCloudError], str | None, ExitStatus], ...] = (
+        (errors.SubmissionUnknownError, "Look before you repeat it: pasqal-cloud batches list", ExitStatus.UNKNOWN),
+        (errors.WaitTimeoutError, "It goes on; wait again.", ExitStatus.NOT_ENDED),
+        (errors.JobFailedError, None, ExitStatus.NOT_DONE),
+        (errors.AuthenticationError, "Log in again: pasqal-cloud login", ExitStatus.NO_LOGIN),
+        (errors.PermissionDeniedError, "pasqal-cloud whoami shows who you are.", ExitStatus.NO_LOGIN),
+        (errors.ProjectNotFoundError, "pasqal-cloud projects lists them.", ExitStatus.NOT_FOUND),
+        (errors.NotFoundError, "pasqal-cloud batches list, or jobs list, shows the ids.", ExitStatus.NOT_FOUND),
+        (errors.ConnectionFailedError, doctor, ExitStatus.FAILED),
+        (errors.MissingExtraError, None, ExitStatus.MISSING_EXTRA),
+        (errors.ValidationError, None, ExitStatus.FAILED if error.sent else ExitStatus.WRONG_OPTIONS),
+    )
+    return next(((hint, status) for kind, hint, status in known if isinstance(error, kind)), (None, ExitStatus.FAILED))
+
+
+def _has_credentials(profile: str | None) -> bool:
+    """Tells whether there are any; True if that can't be found out, which is then the error to show."""
+    from pasqal_cloud import PasqalCloudError
+    from pasqal_cloud.settings import settings_in_use
+
+    try:
+        return any(setting.name in ("username", "client_id", "token") for setting in settings_in_use(profile))
+    except PasqalCloudError:
+        return True
+
+
+def complete_devices(incomplete: str) -> list[str]:
+    """Completes a device type."""
+    from pasqal_cloud.device import DeviceTypeName
+
+    return [name.value for name in DeviceTypeName if name.value.startswith(incomplete.upper())]

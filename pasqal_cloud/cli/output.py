@@ -1,0 +1,259 @@
+"""Printing: JSON for programs, tables for people, lines separated by tabs for pipes, and progress on standard error."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from time import monotonic
+from typing import Any
+
+from rich.console import Console
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
+
+Getter = Callable[[Any], object]
+
+COLOURS = {"DONE": "green", "RUNNING": "cyan", "PENDING": "yellow", "ERROR": "red", "UP": "green", "ACTIVE": "green"}
+
+FLEXIBLE = 12
+"""The least width of a column that is wrapped."""
+
+
+@dataclass(frozen=True)
+class View:
+    """How the objects of one kind are shown.
+
+    Args:
+        fields: The keys in JSON, and how each is read.
+        columns: The headings of a table, and what is below each: a field, or how it is read. An id or a name is first.
+        wrapped: The headings of the columns whose text may take several lines.
+        costly: The fields that need further requests: they are in the JSON only if they are asked for.
+        draw: Shows an object to people, in place of a list of its fields.
+    """
+
+    fields: Mapping[str, Getter]
+    columns: Mapping[str, str | Getter] = field(default_factory=dict)
+    wrapped: frozenset[str] = frozenset()
+    costly: frozenset[str] = frozenset()
+    draw: Callable[[Any], None] | None = field(default=None)
+
+    def read(self, item: object, names: Iterable[str] | None = None) -> dict[str, object]:
+        """Reads the fields of an object: those that are asked for, or all that need no request."""
+        wanted = [name for name in self.fields if name not in self.costly] if names is None else names
+        return {name: self.fields[name](item) for name in wanted}
+
+    def row(self, item: object) -> dict[str, Text]:
+        """Reads the columns of an object."""
+        getters = {head: self.fields[what] if isinstance(what, str) else what for head, what in self.columns.items()}
+        return {head: cell(getter(item)) for head, getter in getters.items()}
+
+
+def console(*, error: bool = False) -> Console:
+    """Makes the console for standard output, or standard error, as they are now."""
+    return Console(stderr=error, highlight=False, markup=False, emoji=False)
+
+
+def show(view: View, value: object, names: list[str] | None, *, as_json: bool) -> None:
+    """Prints an object, or a list of them.
+
+    Args:
+        view: How to show it.
+        value: The object or the list.
+        names: The fields that are asked for, as JSON; None for the usual ones.
+        as_json: Whether to print JSON.
+    """
+    if as_json:
+        shown = [view.read(item, names) for item in value] if isinstance(value, list) else view.read(value, names)
+        print_json(shown)
+    elif isinstance(value, list):
+        _show_list(view, value)
+    elif view.draw is not None:
+        view.draw(value)
+    else:
+        show_fields(view.read(value))
+
+
+def print_json(value: object) -> None:
+    """Prints a value as JSON; other characters than ASCII are escaped where they can't be printed."""
+    text = json.dumps(_plain(value), indent=2, ensure_ascii=not _is_unicode())
+    sys.stdout.write(text + "\n")
+
+
+def show_fields(fields: Mapping[str, object]) -> None:
+    """Prints the fields of one object that have a value."""
+    out = console()
+    cells = {name: cell(value) for name, value in fields.items() if value not in (None, "", [], {})}
+    if out.is_terminal:
+        out.print(_grid((Text(name.replace("_", " "), "dim"), text) for name, text in cells.items()))
+    else:
+        _print_lines([name, text.plain] for name, text in cells.items())
+
+
+def _show_list(view: View, items: list[Any]) -> None:
+    out = console()
+    rows = [view.row(item) for item in items]
+    if not out.is_terminal:
+        _print_lines([text.plain for text in row.values()] for row in rows)
+        return
+    widths = {head: max([len(head), *(row[head].cell_len for row in rows)]) for head in view.columns}
+    least = [min(width, FLEXIBLE) if head in view.wrapped else width for head, width in widths.items()]
+    if rows and sum(least) + 2 * (len(least) - 1) > out.width:
+        _show_blocks(out, view, rows)
+        return
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    for head in view.columns:
+        table.add_column(head.upper(), no_wrap=head not in view.wrapped, overflow="fold")
+    for row in rows:
+        table.add_row(*row.values())
+    if rows:
+        out.print(table)
+
+
+def _show_blocks(out: Console, view: View, rows: list[dict[str, Text]]) -> None:
+    """Prints rows that are too long for the terminal one below the other, so that nothing is cut."""
+    first, *others = view.columns
+    for number, row in enumerate(rows):
+        out.print(*([] if number == 0 else [""]), row[first], sep="\n", overflow="fold")
+        out.print(_grid((Text(f"  {head}", "dim"), row[head]) for head in others))
+
+
+def _grid(rows: Iterable[tuple[Text, Text]]) -> Table:
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")
+    for row in rows:
+        grid.add_row(*row)
+    return grid
+
+
+def _print_lines(rows: Iterable[Iterable[str]]) -> None:
+    for row in rows:
+        sys.stdout.write("\t".join(" ".join(text.split()) for text in row) + "\n")
+
+
+def cell(value: object) -> Text:
+    """Writes a value as people read it."""
+    match value:
+        case None | "":
+            text = ""
+        case bool():
+            text = "yes" if value else "no"
+        case datetime():
+            text = value.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+        case float():
+            text = f"{value:g}"
+        case Mapping():
+            text = ", ".join(f"{name}={cell(item).plain}" for name, item in value.items())
+        case list() | tuple():
+            text = ", ".join(cell(item).plain for item in value)
+        case _:
+            text = str(value)
+    return Text(text or "-", COLOURS.get(text, "") if text else "dim")
+
+
+def count_per_status(counts: Mapping[Any, int]) -> str:
+    """Writes how many jobs are in each status: `1 running, 2 done`."""
+    return ", ".join(f"{count} {str(status).lower()}" for status, count in counts.items() if count)
+
+
+def ago(time: datetime | None) -> str | None:
+    """Writes how long ago something was."""
+    if time is None:
+        return None
+    seconds = max(0, int((datetime.now(UTC) - time).total_seconds()))
+    for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{seconds // size} {unit} ago"
+    return f"{seconds} s ago"
+
+
+def show_counts(counts: Mapping[str, int], top: int | None = None) -> None:
+    """Prints how often each bitstring was measured, the most frequent first.
+
+    Args:
+        counts: The counts.
+        top: How many bitstrings to show in a terminal; None for all of them.
+    """
+    out = console()
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    if not out.is_terminal:
+        _print_lines([bitstring, str(count)] for bitstring, count in ordered)
+        return
+    total = sum(counts.values()) or 1
+    bar = "█" if _is_unicode() else "#"
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    table.add_column("BITSTRING", overflow="fold")
+    table.add_column("COUNT", justify="right", no_wrap=True)
+    table.add_column("SHARE", justify="right", no_wrap=True)
+    room = out.width - max([9, *(len(bitstring) for bitstring in counts)]) - 18
+    wide = min(30, room) if room >= FLEXIBLE else 0
+    for bitstring, count in ordered[:top]:
+        table.add_row(bitstring, str(count), f"{count / total:.1%}", Text(bar * round(wide * count / total), "cyan"))
+    out.print(table)
+    if top is not None and len(ordered) > top:
+        out.print(f"and {len(ordered) - top} more: --top 0 shows all", style="dim")
+
+
+@contextmanager
+def progress(line: Callable[[], str | Table]) -> Iterator[None]:
+    """Shows a line on standard error while something goes on, if that is a terminal.
+
+    Args:
+        line: Gets what to show, again and again; the time that has passed is added to a line.
+    """
+    err = console(error=True)
+    if not err.is_terminal:
+        yield
+        return
+    began = monotonic()
+    mark = "·" if _is_unicode(sys.stderr) else "-"
+
+    def drawn() -> Text | Table:
+        shown = line()
+        if isinstance(shown, Table):
+            return shown
+        minutes, seconds = divmod(int(monotonic() - began), 60)
+        text = f"{shown} {mark} {minutes}:{seconds:02}"
+        return Text(text.replace("·", mark), no_wrap=True, overflow="crop")
+
+    with Live(get_renderable=drawn, console=err, transient=True, refresh_per_second=4):
+        yield
+
+
+def note(text: str) -> None:
+    """Prints a remark on standard error."""
+    console(error=True).print(text, style="dim", soft_wrap=True)
+
+
+def complain(message: str, hint: str | None) -> None:
+    """Prints an error on standard error, in one line."""
+    line = Text("Error: ", "bold red").append(" ".join(message.split()), "not bold default")
+    if hint:
+        line.append(f"{'' if message.rstrip().endswith(('.', '?', '!')) else '.'} {hint}", "not bold default")
+    console(error=True).print(line, soft_wrap=True)
+
+
+def _is_unicode(stream: Any = None) -> bool:
+    encoding = getattr(stream or sys.stdout, "encoding", None) or "utf-8"
+    return str(encoding).lower().startswith("utf")
+
+
+def _plain(value: object) -> object:
+    """Converts a value to what JSON has."""
+    match value:
+        case None | bool() | int() | float():
+            return value
+        case str():
+            return str(value)
+        case datetime():
+            return value.isoformat()
+        case Mapping():
+            return {str(name): _plain(item) for name, item in value.items()}
+        case list() | tuple():
+            return [_plain(item) for item in value]
+    return str(value)
