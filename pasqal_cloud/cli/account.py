@@ -53,7 +53,7 @@ def login(
     ] = False,
     project: Annotated[str | None, typer.Option(metavar="ID", help="The project that new batches belong to.")] = None,
     region: Annotated[str | None, typer.Option(metavar="fr|sa", help="The region of the account.")] = None,
-    url: Annotated[str | None, typer.Option(metavar="URL", help="The address of the services.")] = None,
+    url: Annotated[str | None, typer.Option("--url", metavar="URL", help="The address of the services.")] = None,
     keyring: Annotated[
         bool | None,
         typer.Option("--keyring/--file", help="Where the password is kept; by default in a keyring if there is one."),

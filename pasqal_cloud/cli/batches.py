@@ -13,7 +13,7 @@ from rich.table import Table
 from pasqal_cloud.cli.command import CommandError, ExitStatus, command, group
 from pasqal_cloud.cli.filters import PAGES, filtering, listed, options_of
 from pasqal_cloud.cli.jobs import JOB, Timeout, ended, progress_of, wait_for
-from pasqal_cloud.cli.output import View, ago, cell, complain, console, count_per_status, progress
+from pasqal_cloud.cli.output import View, cell, complain, console, count_per_status, progress, show_fields
 from pasqal_cloud.filters import BatchFilters, RebatchFilters
 
 if TYPE_CHECKING:
@@ -32,6 +32,11 @@ def jobs_of(batch: Batch) -> list[dict[str, object]]:
     return [JOB.read(job) for job in batch.ordered_jobs]
 
 
+def draw(batch: Batch) -> None:
+    """Prints the fields of a batch."""
+    show_fields(BATCH.read(batch) | {"jobs_count_per_status": count_per_status(batch.jobs_count_per_status)})
+
+
 BATCH = View(
     {**{name: attrgetter(name) for name in FIELDS}, "jobs": jobs_of},
     {
@@ -39,11 +44,12 @@ BATCH = View(
         "status": "status",
         "device": "device_type",
         "jobs": lambda batch: count_per_status(batch.jobs_count_per_status) or batch.jobs_count,
-        "created": lambda batch: ago(batch.created_at),
+        "created": "created_at",
         "tags": "tags",
     },
     wrapped=frozenset({"jobs", "tags"}),
     costly=frozenset({"sequence_builder", "jobs"}),
+    draw=draw,
 )
 
 BatchId = Annotated[str, typer.Argument(metavar="BATCH", help="The batch's id.")]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn, get_type_hints
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from pasqal_cloud.cli.output import View, complain, progress, show
+from pasqal_cloud.cli.output import View, complain, note, progress, show
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -251,9 +251,11 @@ def reporting(profile: str | None = None, *, debug: bool = False) -> Iterator[No
         profile: The profile that the command uses.
         debug: Whether to show the traceback, and to log the requests.
     """
+    handler = _Notes()
+    log = logging.getLogger("pasqal_cloud")
+    log.addHandler(handler)
     if debug:
-        logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s")
-        logging.getLogger("pasqal_cloud").setLevel(logging.DEBUG)
+        log.setLevel(logging.DEBUG)
     try:
         yield
     except BrokenPipeError:
@@ -267,6 +269,17 @@ def reporting(profile: str | None = None, *, debug: bool = False) -> Iterator[No
         if status is None:
             raise
         raise typer.Exit(status) from None
+    finally:
+        log.removeHandler(handler)
+        log.setLevel(logging.NOTSET)
+
+
+class _Notes(logging.Handler):
+    """Prints warnings, such as about retries, as remarks."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.levelno >= logging.WARNING or logging.getLogger("pasqal_cloud").level == logging.DEBUG:
+            note(self.format(record))
 
 
 def _explain(error: Exception, profile: str | None, *, debug: bool) -> ExitStatus | None:

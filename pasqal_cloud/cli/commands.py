@@ -97,7 +97,7 @@ def serve(
 @command(app, "open", panel=SERVICE)
 def open_page(
     url: Annotated[
-        str | None, typer.Option(metavar="URL", help="The service; by default the one that the settings name.")
+        str | None, typer.Option("--url", metavar="URL", help="The service; by default the one that the settings name.")
     ] = None,
     profile: Annotated[str | None, typer.Option(metavar="NAME", help="Use this saved profile.")] = None,
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from difflib import get_close_matches
 from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -45,12 +46,27 @@ def instant(text: str) -> datetime:
 
 
 def _option(kind: Any, *names: str, metavar: str | None = None, help: str, **others: Any) -> Any:
-    return Annotated[kind, typer.Option(*names, metavar=metavar, help=help, case_sensitive=False, **others)]
+    return Annotated[kind, typer.Option(*names, metavar=metavar, help=help, **others)]
 
 
 def _named(kind: Any, name: str) -> Any:
-    values = ", ".join(member.value for member in kind)
-    return _option(list[kind] | None, f"--{name}", metavar=name.upper(), help=f"In one of these: {values}.")
+    """Makes the option for one of the service's words, such as a status; a typo must not pass for a new word."""
+    known = kind.list()
+
+    def parse(text: str) -> str:
+        if text.upper() in known:
+            return text.upper()
+        near = "".join(f"; did you mean {word}?" for word in get_close_matches(text.upper(), known, 1)) or "."
+        raise typer.BadParameter(f"{text} is unknown{near} There are {', '.join(known)}.")
+
+    return _option(
+        list[str] | None,
+        f"--{name}",
+        metavar=name.upper(),
+        help=f"With one of these: {', '.join(known)}.",
+        parser=parse,
+        autocompletion=lambda incomplete: [word for word in known if word.startswith(incomplete.upper())],
+    )
 
 
 FILTERS: dict[str, Any] = {

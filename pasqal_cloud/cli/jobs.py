@@ -11,7 +11,7 @@ import typer
 
 from pasqal_cloud.cli.command import CommandError, ExitStatus, command, group
 from pasqal_cloud.cli.filters import PAGES, filtering, listed, options_of
-from pasqal_cloud.cli.output import View, ago, progress, show_counts
+from pasqal_cloud.cli.output import View, progress, show_counts
 from pasqal_cloud.filters import JobFilters
 
 if TYPE_CHECKING:
@@ -37,10 +37,10 @@ JOB = View(
     {
         "id": "id",
         "status": "status",
-        "shots": "runs",
         "variables": "variables",
         "errors": "errors",
-        "created": lambda job: ago(job.created_at),
+        "shots": "runs",
+        "created": "created_at",
     },
     wrapped=frozenset({"variables", "errors"}),
     costly=frozenset({"result", "full_result", "sequence"}),

@@ -24,13 +24,18 @@ FLEXIBLE = 12
 """The least width of a column that is wrapped."""
 
 
+ESSENTIAL = 4
+"""How many columns a table must have: with less, the rows are printed as blocks, with all columns."""
+
+
 @dataclass(frozen=True)
 class View:
     """How the objects of one kind are shown.
 
     Args:
         fields: The keys in JSON, and how each is read.
-        columns: The headings of a table, and what is below each: a field, or how it is read. An id or a name is first.
+        columns: The headings of a table, and what is below each: a field, or how it is read. An id or a name is first;
+            a narrow terminal leaves out the last ones.
         wrapped: The headings of the columns whose text may take several lines.
         costly: The fields that need further requests: they are in the JSON only if they are asked for.
         draw: Shows an object to people, in place of a list of its fields.
@@ -47,10 +52,10 @@ class View:
         wanted = [name for name in self.fields if name not in self.costly] if names is None else names
         return {name: self.fields[name](item) for name in wanted}
 
-    def row(self, item: object) -> dict[str, Text]:
-        """Reads the columns of an object."""
+    def row(self, item: object, time: Callable[[datetime], str]) -> dict[str, Text]:
+        """Reads the columns of an object; `time` writes times."""
         getters = {head: self.fields[what] if isinstance(what, str) else what for head, what in self.columns.items()}
-        return {head: cell(getter(item)) for head, getter in getters.items()}
+        return {head: cell(getter(item), time) for head, getter in getters.items()}
 
 
 def console(*, error: bool = False) -> Console:
@@ -87,7 +92,8 @@ def print_json(value: object) -> None:
 def show_fields(fields: Mapping[str, object]) -> None:
     """Prints the fields of one object that have a value."""
     out = console()
-    cells = {name: cell(value) for name, value in fields.items() if value not in (None, "", [], {})}
+    time = at if out.is_terminal else datetime.isoformat
+    cells = {name: cell(value, time) for name, value in fields.items() if value not in (None, "", [], {})}
     if out.is_terminal:
         out.print(_grid((Text(name.replace("_", " "), "dim"), text) for name, text in cells.items()))
     else:
@@ -96,26 +102,39 @@ def show_fields(fields: Mapping[str, object]) -> None:
 
 def _show_list(view: View, items: list[Any]) -> None:
     out = console()
-    rows = [view.row(item) for item in items]
+    rows = [view.row(item, ago if out.is_terminal else datetime.isoformat) for item in items]
     if not out.is_terminal:
         _print_lines([text.plain for text in row.values()] for row in rows)
         return
-    widths = {head: max([len(head), *(row[head].cell_len for row in rows)]) for head in view.columns}
-    least = [min(width, FLEXIBLE) if head in view.wrapped else width for head, width in widths.items()]
-    if rows and sum(least) + 2 * (len(least) - 1) > out.width:
+    if not rows:
+        return
+    heads = _fitting(view, rows, out.width)
+    if len(heads) < min(ESSENTIAL, len(view.columns)):
         _show_blocks(out, view, rows)
         return
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    for head in view.columns:
+    for head in heads:
         table.add_column(head.upper(), no_wrap=head not in view.wrapped, overflow="fold")
     for row in rows:
-        table.add_row(*row.values())
-    if rows:
-        out.print(table)
+        table.add_row(*(row[head] for head in heads))
+    out.print(table)
+
+
+def _fitting(view: View, rows: list[dict[str, Text]], room: int) -> list[str]:
+    """Chooses the first columns that fit beside each other."""
+    heads: list[str] = []
+    for head in view.columns:
+        width = max([len(head), *(row[head].cell_len for row in rows)])
+        room -= min(width, FLEXIBLE) if head in view.wrapped else width
+        if room < 0:
+            break
+        heads.append(head)
+        room -= 2
+    return heads
 
 
 def _show_blocks(out: Console, view: View, rows: list[dict[str, Text]]) -> None:
-    """Prints rows that are too long for the terminal one below the other, so that nothing is cut."""
+    """Prints rows as blocks, where the terminal has no room for columns."""
     first, *others = view.columns
     for number, row in enumerate(rows):
         out.print(*([] if number == 0 else [""]), row[first], sep="\n", overflow="fold")
@@ -136,7 +155,21 @@ def _print_lines(rows: Iterable[Iterable[str]]) -> None:
         sys.stdout.write("\t".join(" ".join(text.split()) for text in row) + "\n")
 
 
-def cell(value: object) -> Text:
+def at(time: datetime) -> str:
+    """Writes a time as a clock here shows it."""
+    return time.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+
+
+def ago(time: datetime) -> str:
+    """Writes how long ago something was."""
+    seconds = max(0, int((datetime.now(UTC) - time).total_seconds()))
+    for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{seconds // size} {unit} ago"
+    return f"{seconds} s ago"
+
+
+def cell(value: object, time: Callable[[datetime], str] = at) -> Text:
     """Writes a value as people read it."""
     match value:
         case None | "":
@@ -144,7 +177,7 @@ def cell(value: object) -> Text:
         case bool():
             text = "yes" if value else "no"
         case datetime():
-            text = value.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+            text = time(value)
         case float():
             text = f"{value:g}"
         case Mapping():
@@ -159,17 +192,6 @@ def cell(value: object) -> Text:
 def count_per_status(counts: Mapping[Any, int]) -> str:
     """Writes how many jobs are in each status: `1 running, 2 done`."""
     return ", ".join(f"{count} {str(status).lower()}" for status, count in counts.items() if count)
-
-
-def ago(time: datetime | None) -> str | None:
-    """Writes how long ago something was."""
-    if time is None:
-        return None
-    seconds = max(0, int((datetime.now(UTC) - time).total_seconds()))
-    for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):
-        if seconds >= size:
-            return f"{seconds // size} {unit} ago"
-    return f"{seconds} s ago"
 
 
 def show_counts(counts: Mapping[str, int], top: int | None = None) -> None:
@@ -227,7 +249,8 @@ def progress(line: Callable[[], str | Table]) -> Iterator[None]:
 
 def note(text: str) -> None:
     """Prints a remark on standard error."""
-    console(error=True).print(text, style="dim", soft_wrap=True)
+    err = console(error=True)
+    err.print(text, style="dim", soft_wrap=not err.is_terminal)
 
 
 def complain(message: str, hint: str | None) -> None:
@@ -235,7 +258,8 @@ def complain(message: str, hint: str | None) -> None:
     line = Text("Error: ", "bold red").append(" ".join(message.split()), "not bold default")
     if hint:
         line.append(f"{'' if message.rstrip().endswith(('.', '?', '!')) else '.'} {hint}", "not bold default")
-    console(error=True).print(line, soft_wrap=True)
+    err = console(error=True)
+    err.print(line, soft_wrap=not err.is_terminal)  # a terminal would break it within words
 
 
 def _is_unicode(stream: Any = None) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pasqal_cloud.cli.batches import BATCH
+from pasqal_cloud.cli.batches import BATCH, draw
 from pasqal_cloud.cli.command import CommandError, ExitStatus, complete_devices
 from pasqal_cloud.cli.jobs import JOB, Timeout, ended, wait_for
 from pasqal_cloud.cli.output import View, note, show_counts, show_fields
@@ -37,7 +37,7 @@ class Run:
     def draw(self) -> None:
         """Prints the counts of the job or, before it has ended, the batch."""
         if not self.waited:
-            show_fields(BATCH.read(self.batch))
+            draw(self.batch)
             return
         for job in self.batch.ordered_jobs:
             if job.status == "DONE":
@@ -82,7 +82,7 @@ def run(
     config: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The emulator's configuration, its to_abstract_repr().")
     ] = None,
-    tag: Annotated[list[str] | None, typer.Option(metavar="TAG", help="A label to find the batch by.")] = None,
+    tag: Annotated[list[str] | None, typer.Option("--tag", metavar="TAG", help="A label to find the batch by.")] = None,
     open: Annotated[bool, typer.Option("--open", help="Leave the batch open for more jobs.")] = False,
     wait: Annotated[bool, typer.Option("--wait", "-w", help="Wait, and show the counts.")] = False,
     timeout: Timeout = None,
