@@ -8,6 +8,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.console import Group
 from rich.table import Table
 
 from pasqal_cloud.cli.command import CommandError, ExitStatus, command, group
@@ -95,7 +96,7 @@ def watch(sdk: SDK, batch: BatchId, timeout: Timeout = None) -> tuple[None, Exit
 
     if out.is_terminal:
         found.ordered_jobs  # noqa: B018 - fetched here, so that the table needs no request
-        with progress(lambda: _table(found, out.height - 3)):
+        with progress(lambda _: _table(found, out.height - 3)):
             wait_for(found, "batch", timeout, report, quiet=True)
         out.print(_table(found, None))
     else:
@@ -104,13 +105,12 @@ def watch(sdk: SDK, batch: BatchId, timeout: Timeout = None) -> tuple[None, Exit
     return None, ended(*found.ordered_jobs)
 
 
-def _table(batch: Batch, height: int | None) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), title=progress_of(batch, "batch"), title_style="")
-    table.title_justify = "left"
+def _table(batch: Batch, height: int | None) -> Group:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
     jobs = sorted(batch.ordered_jobs, key=lambda job: job.is_settled) if height else batch.ordered_jobs
     for job in jobs[:height]:
         table.add_row(cell(job.id), cell(job.status), cell(job.variables))
-    return table
+    return Group(progress_of(batch, "batch"), table)
 
 
 @command(app, "close", view=BATCH)

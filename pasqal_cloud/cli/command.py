@@ -235,7 +235,7 @@ def _sdk(profile: str | None, *, local: bool) -> Iterator[SDK]:
     from pasqal_cloud import SDK
 
     if local:
-        with progress(lambda: "starting a local service"):
+        with progress(lambda time: f"starting a local service · {time}"):
             sdk = SDK.local()
     else:
         sdk = SDK(profile=profile)

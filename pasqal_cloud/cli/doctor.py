@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import attrs
 import typer
-from rich.table import Table
 
 from pasqal_cloud.cli.command import ExitStatus
-from pasqal_cloud.cli.output import View, cell, console, note, progress
+from pasqal_cloud.cli.output import View, console, note, progress, show
 from pasqal_cloud.cli.recording import Recorder
 
 if TYPE_CHECKING:
@@ -34,15 +33,22 @@ VARIABLES = (
 
 def _draw(report: dict[str, Any]) -> None:
     """Prints the settings and the checks."""
-    out = console()
-    for title in ("settings", "checks"):
-        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
-        for row in report[title]:
-            table.add_row(*(cell(text) for text in row.values()))
-        out.print(title.upper(), style="dim")
-        out.print(table)
+    show(SETTINGS, report["settings"], None, as_json=False)
+    if console().is_terminal:
+        typer.echo()
+    show(CHECKS, report["checks"], None, as_json=False)
 
 
+SETTINGS = View(
+    {name: itemgetter(name) for name in ("name", "value", "source")},
+    {"setting": "name", "value": "value", "from": "source"},
+    wrapped=frozenset({"value", "from"}),
+)
+CHECKS = View(
+    {name: itemgetter(name) for name in ("check", "result", "detail")},
+    {"check": "check", "result": "result", "remark": "detail"},
+    wrapped=frozenset({"remark"}),
+)
 REPORT = View({name: itemgetter(name) for name in ("version", "python", "settings", "checks")}, draw=_draw)
 
 
@@ -79,7 +85,7 @@ def doctor(
         "settings": settings,
         "checks": [],
     }
-    with progress(lambda: f"checking · {len(report['checks'])} done"):
+    with progress(lambda _: f"checking · {len(report['checks'])} done"):
         for check in _checks(sdk.with_options(retry=False), recorder):
             report["checks"].append(check)
     if record is not None:

@@ -106,7 +106,7 @@ def wait_for(
     """
     again = f"pasqal-cloud {'jobs' if kind == 'job' else 'batches'} wait {handle.id}"
     try:
-        with nullcontext() if quiet else progress(lambda: progress_of(handle, kind)):
+        with nullcontext() if quiet else progress(lambda time: progress_of(handle, kind, time)):
             handle.wait(timeout, on_update=on_update)
     except KeyboardInterrupt:
         raise Interrupted(f"It goes on: {kind} {handle.id} ({handle.status}). Return to it with {again}") from None
@@ -125,11 +125,11 @@ def ended(*jobs: Job | Batch) -> ExitStatus:
     return ExitStatus.DONE if all(job.status == "DONE" for job in jobs) else ExitStatus.NOT_DONE
 
 
-def progress_of(handle: Any, kind: str) -> str:
-    """Describes how far a batch or a job is: `EMU_FREE · 2 of 50 done · batch 0ef5…`."""
+def progress_of(handle: Any, kind: str, *time: str) -> str:
+    """Describes how far a batch or a job is: `EMU_FREE · 2 of 50 done · 0:12 · batch 0ef5…`."""
     counts = getattr(handle, "jobs_count_per_status", None)
     state = f"{counts.get('DONE', 0)} of {sum(counts.values())} done" if counts else str(handle.status).lower()
-    return " · ".join(filter(None, [getattr(handle, "device_type", None), state, f"{kind} {handle.id}"]))
+    return " · ".join(filter(None, [getattr(handle, "device_type", None), state, *time, f"{kind} {handle.id}"]))
 
 
 @command(app, "list", view=JOB, options=options_of(JobFilters) | PAGES, build=filtering(JobFilters))

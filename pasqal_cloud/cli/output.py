@@ -11,14 +11,19 @@ from datetime import UTC, datetime
 from time import monotonic
 from typing import Any
 
-from rich.console import Console
+from rich.console import Console, Group
 from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
 Getter = Callable[[Any], object]
 
-COLOURS = {"DONE": "green", "RUNNING": "cyan", "PENDING": "yellow", "ERROR": "red", "UP": "green", "ACTIVE": "green"}
+COLOURS = {
+    **dict.fromkeys(("DONE", "UP", "ACTIVE", "ok"), "green"),
+    **dict.fromkeys(("ERROR", "failed"), "red"),
+    "RUNNING": "cyan",
+    "PENDING": "yellow",
+}
 
 FLEXIBLE = 12
 """The least width of a column that is wrapped."""
@@ -26,6 +31,10 @@ FLEXIBLE = 12
 
 ESSENTIAL = 4
 """How many columns a table must have: with less, the rows are printed as blocks, with all columns."""
+
+
+ROOMY = 72
+"""The width of a terminal from which on fields have two columns, even if the second is wrapped."""
 
 
 @dataclass(frozen=True)
@@ -94,8 +103,13 @@ def show_fields(fields: Mapping[str, object]) -> None:
     out = console()
     time = at if out.is_terminal else datetime.isoformat
     cells = {name: cell(value, time) for name, value in fields.items() if value not in (None, "", [], {})}
-    if out.is_terminal:
-        out.print(_grid((Text(name.replace("_", " "), "dim"), text) for name, text in cells.items()))
+    labels = {name: Text(name.replace("_", " "), "dim") for name in cells}
+    width = max(map(len, cells), default=0) + 2 + max((text.cell_len for text in cells.values()), default=0)
+    if out.is_terminal and (width <= out.width or out.width >= ROOMY):
+        out.print(_grid((labels[name], text) for name, text in cells.items()))
+    elif out.is_terminal:
+        for name, text in cells.items():
+            out.print(labels[name].append(": ").append_text(text), soft_wrap=True)
     else:
         _print_lines([name, text.plain] for name, text in cells.items())
 
@@ -222,11 +236,11 @@ def show_counts(counts: Mapping[str, int], top: int | None = None) -> None:
 
 
 @contextmanager
-def progress(line: Callable[[], str | Table]) -> Iterator[None]:
+def progress(line: Callable[[str], str | Group]) -> Iterator[None]:
     """Shows a line on standard error while something goes on, if that is a terminal.
 
     Args:
-        line: Gets what to show, again and again; the time that has passed is added to a line.
+        line: Gets what to show, again and again, from the time that has passed, like `0:12`.
     """
     err = console(error=True)
     if not err.is_terminal:
@@ -235,13 +249,14 @@ def progress(line: Callable[[], str | Table]) -> Iterator[None]:
     began = monotonic()
     mark = "·" if _is_unicode(sys.stderr) else "-"
 
-    def drawn() -> Text | Table:
-        shown = line()
-        if isinstance(shown, Table):
-            return shown
+    def drawn() -> Text | Group:
         minutes, seconds = divmod(int(monotonic() - began), 60)
-        text = f"{shown} {mark} {minutes}:{seconds:02}"
-        return Text(text.replace("·", mark), no_wrap=True, overflow="crop")
+        shown = line(f"{minutes}:{seconds:02}")
+        if isinstance(shown, Group):
+            return shown
+        text = Text(shown.replace("·", mark), no_wrap=True)
+        text.truncate(err.width - 3, overflow="crop")  # the terminal writes ^C behind it
+        return text
 
     with Live(get_renderable=drawn, console=err, transient=True, refresh_per_second=4):
         yield

@@ -13,7 +13,12 @@ TIME = re.compile(r"\d{4}-\d\d-\d\d([T ][\d:.]+(Z|[+-][\d:]+)?)?")
 WORD = re.compile(r"[A-Z][A-Z0-9_]{0,39}")
 """A name of the service's, such as `TIMED_OUT`."""
 
-NAMES = {str: "string", bool: "boolean", int: "integer", float: "number", type(None): "null", list: "array"}
+PUBLIC = frozenset(
+    {"allowed_result_types", "channels", "code", "default_result_types", "device_type", "grant_type", "type"}
+)
+"""Keys whose values are the service's own words, even if the specification does not list them."""
+
+KINDS = {str: "string", bool: "boolean", int: "integer", float: "number", type(None): "null", list: "array"}
 
 
 class Recorder:
@@ -111,9 +116,12 @@ class Recorder:
             if value not in known:
                 self._unknown.append(f"{path}: unknown value {value[:40]!r}")
             return value[:40]
-        if UUID.fullmatch(value):
+        key = path.rpartition(".")[2].removesuffix("[]")
+        if UUID.fullmatch(value) or (value and key in ("id", "user_id")):
             return self._ids.setdefault(value.lower(), f"00000000-0000-4000-8000-{len(self._ids) + 1:012}")
         if TIME.fullmatch(value) or (not schema and WORD.fullmatch(value)):
+            return value
+        if key in PUBLIC and re.fullmatch(r"[\w.-]{1,40}", value):
             return value
         if value.startswith(("https://", "http://")):
             parts = urlsplit(value)
@@ -133,7 +141,7 @@ def _accepts(schema: dict[str, Any], value: object) -> bool:
 
 
 def _type_of(value: object) -> str:
-    return NAMES.get(type(value), "object")
+    return KINDS.get(type(value), "object")
 
 
 def _text_of(kinds: str | list[str]) -> str:
