@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import webbrowser
 from collections.abc import Iterator  # noqa: TC003 - typer reads the annotations
 from typing import Annotated
 
@@ -112,7 +113,7 @@ def open_page(
     if not page.startswith(("http://", "https://")):
         raise CommandError(f"{page} is no address of a service.", "It begins with http:// or https://.")
     typer.echo(page)
-    if typer.launch(page):
+    if not webbrowser.open(page):
         note("No browser was found: open the address yourself.")
 
 
