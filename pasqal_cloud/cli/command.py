@@ -341,4 +341,4 @@ def complete_devices(incomplete: str) -> list[str]:
     """Completes a device type."""
     from pasqal_cloud.device import DeviceTypeName
 
-    return [name.value for name in DeviceTypeName if name.value.startswith(incomplete.upper())]
+    return [name for name in DeviceTypeName.list() if name.startswith(incomplete)]

@@ -57,7 +57,7 @@ def _service_options(incomplete: str) -> Iterator[tuple[str, str]]:
                 yield name, (action.help or "").partition(" (")[0]
 
 
-command(app, "run", view=run.RUN, panel=RUNS)(run.run)
+command(app, "run", view=run.RUN, panel=RUNS, build=run.checked)(run.run)
 app.add_typer(batches.app, rich_help_panel=RUNS)
 app.add_typer(jobs.app, rich_help_panel=RUNS)
 command(app, "results", view=jobs.RESULT, panel=RUNS)(jobs.results)

@@ -65,7 +65,7 @@ def _named(kind: Any, name: str) -> Any:
         metavar=name.upper(),
         help=f"With one of these: {', '.join(known)}.",
         parser=parse,
-        autocompletion=lambda incomplete: [word for word in known if word.startswith(incomplete.upper())],
+        autocompletion=lambda incomplete: [word.lower() if incomplete.islower() else word for word in known],
     )
 
 

@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from pasqal_cloud import SDK, Batch
 
 
-WRONG = ExitStatus.WRONG_OPTIONS
-
-
 @dataclass(frozen=True)
 class Run:
     """A batch that was submitted.
@@ -61,15 +58,64 @@ RUN = View(
 )
 
 
+@dataclass(frozen=True)
+class Variable:
+    """The value of a variable of the sequence.
+
+    Args:
+        name: Its name.
+        value: A number or a list.
+    """
+
+    name: str
+    value: Any
+
+
+def read(path: str) -> str:
+    """Reads a file of JSON, or standard input if the path is `-`."""
+    try:
+        text = sys.stdin.read() if path == "-" else Path(path).read_text("utf-8")
+        json.loads(text)
+    except OSError as error:
+        raise typer.BadParameter(f"{path} can't be read: {error.strerror}.") from error
+    except ValueError as error:
+        hint = "Write it with Path(...).write_text(sequence.to_abstract_repr())."
+        raise typer.BadParameter(f"{path} is not JSON: {error}. {hint}") from error
+    return text
+
+
+def variable(text: str) -> Variable:
+    """Reads `NAME=VALUE`."""
+    name, sign, value = text.partition("=")
+    try:
+        return Variable(name.strip(), json.loads(value))
+    except ValueError:
+        wrong = f"{value} is neither a number nor a list" if sign else f"{name} has no value"
+        raise typer.BadParameter(f"{wrong}. Write --var omega=3.5.") from None
+
+
+def checked(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Refuses options that can't be combined."""
+    if arguments["open"] and arguments["local"]:
+        message = "--local ends with this command, so --open makes no sense."
+        raise CommandError(message, status=ExitStatus.WRONG_OPTIONS)
+    return arguments
+
+
 def run(
     sdk: SDK,
     sequence: Annotated[
-        str, typer.Argument(metavar="SEQUENCE.json", help="A file with the sequence's to_abstract_repr(); - reads it.")
+        str,
+        typer.Argument(
+            metavar="SEQUENCE.json", parser=read, help="A file with the sequence's to_abstract_repr(); - reads it."
+        ),
     ],
     runs: Annotated[int, typer.Option("--runs", "-r", metavar="N", help="The number of shots.", min=1)] = 100,
     var: Annotated[
-        list[str] | None,
-        typer.Option("--var", "-v", metavar="NAME=VALUE", help="The value of a variable: 3.5, or [1, 2, 3]."),
+        list[Variable] | None,
+        typer.Option(
+            "--var", "-v", metavar="NAME=VALUE", parser=variable, help="The value of a variable: 3.5, or [1, 2, 3]."
+        ),
     ] = None,
     device: Annotated[
         str | None,
@@ -80,7 +126,8 @@ def run(
         ),
     ] = None,
     config: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="The emulator's configuration, its to_abstract_repr().")
+        str | None,
+        typer.Option(metavar="FILE", parser=read, help="The emulator's configuration, its to_abstract_repr()."),
     ] = None,
     tag: Annotated[list[str] | None, typer.Option("--tag", metavar="TAG", help="A label to find the batch by.")] = None,
     open: Annotated[bool, typer.Option("--open", help="Leave the batch open for more jobs.")] = False,
@@ -94,13 +141,11 @@ def run(
 
     The exit status is 0 if the batch was created and, with --wait, its job is DONE.
     """
-    if open and local:
-        raise CommandError("--local ends with this command, so --open makes no sense.", status=WRONG)
     batch = sdk.create_batch(
-        _read(sequence),
-        [{"runs": runs, "variables": dict(map(_variable, var or []))}],
+        sequence,
+        [{"runs": runs, "variables": {each.name: each.value for each in var or []}}],
         device_type=device,
-        backend_configuration=None if config is None else _read(str(config)),
+        backend_configuration=config,
         open=open,
         tags=tag or [],
     )
@@ -109,25 +154,3 @@ def run(
     note(f"Created batch {batch.id}.")
     wait_for(batch, "batch", timeout)
     return Run(batch, waited=True), ended(*batch.ordered_jobs)
-
-
-def _read(path: str) -> str:
-    """Reads a file of JSON, or standard input if the path is `-`."""
-    try:
-        text = sys.stdin.read() if path == "-" else Path(path).read_text("utf-8")
-        json.loads(text)
-    except OSError as error:
-        raise CommandError(f"{path} can't be read: {error.strerror}.", status=WRONG) from error
-    except ValueError as error:
-        hint = "Write it with Path(...).write_text(sequence.to_abstract_repr())."
-        raise CommandError(f"{path} is not JSON: {error}.", hint, WRONG) from error
-    return text
-
-
-def _variable(text: str) -> tuple[str, Any]:
-    name, sign, value = text.partition("=")
-    try:
-        return name.strip(), json.loads(value)
-    except ValueError:
-        wrong = "has no value" if not sign else f"has the value {value}, which is neither a number nor a list"
-        raise CommandError(f"--var {text}: {name} {wrong}.", "Write --var omega=3.5.", WRONG) from None

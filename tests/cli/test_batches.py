@@ -8,10 +8,23 @@ import pytest
 
 from .conftest import NOBODY, Ended
 
-KEYS = (
-    "id status device_type open jobs_count jobs_count_per_status tags project_id user_id parent_id webhook created_at"
-    " updated_at start_datetime end_datetime"
-).split()
+KEYS = [
+    "id",
+    "status",
+    "device_type",
+    "open",
+    "jobs_count",
+    "jobs_count_per_status",
+    "tags",
+    "project_id",
+    "user_id",
+    "parent_id",
+    "webhook",
+    "created_at",
+    "updated_at",
+    "start_datetime",
+    "end_datetime",
+]
 
 Cli = Callable[..., Ended]
 
