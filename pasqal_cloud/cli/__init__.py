@@ -1,10 +1,12 @@
 """The command `pasqal-cloud`. Without the extra `cli`, it prints how to install it.
 
-    commands                                   the program: all commands together
+    commands    the program: all commands together
     account · batches · devices · doctor · jobs · run    the commands, by group
-    filters                                    the options for the API's filters
-    command                                    what all commands share: options, errors, exit statuses
-    output                                     JSON, tables, progress
+    recording   answers of the service without what is private
+    filters     the options for the API's filters
+    command     what all commands share: options, the SDK, printing
+    errors      errors in one line, exit statuses
+    output      JSON, tables, progress
 
 The commands parse options, call the SDK and print. A module imports only what is further down.
 """

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pasqal_cloud.cli.command import CommandError, ExitStatus, complete_profiles
+from pasqal_cloud.cli.command import complete_profiles
+from pasqal_cloud.cli.errors import CommandError, ExitStatus
 from pasqal_cloud.cli.output import View, note
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ import typer
 from rich.console import Group
 from rich.table import Table
 
-from pasqal_cloud.cli.command import CommandError, ExitStatus, command, group
+from pasqal_cloud.cli.command import command, group
+from pasqal_cloud.cli.errors import CommandError, ExitStatus
 from pasqal_cloud.cli.filters import PAGES, filtering, listed, options_of
 from pasqal_cloud.cli.jobs import JOB, Timeout, ended, progress_of, wait_for
 from pasqal_cloud.cli.output import View, cell, complain, console, count_per_status, progress, show_fields

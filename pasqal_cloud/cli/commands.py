@@ -11,7 +11,8 @@ import typer
 from typer.core import TyperCommand
 
 from pasqal_cloud.cli import account, batches, devices, doctor, jobs, run
-from pasqal_cloud.cli.command import ACCOUNT, EPILOG, RUNS, SERVICE, CommandError, Program, command
+from pasqal_cloud.cli.command import ACCOUNT, RUNS, SERVICE, command
+from pasqal_cloud.cli.errors import EPILOG, CommandError, Program
 from pasqal_cloud.cli.filters import filtering, options_of
 from pasqal_cloud.cli.output import note
 from pasqal_cloud.filters import DeviceFilters

@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 import os
 import platform
+import re
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
+from importlib import import_module
 from operator import itemgetter
 from pathlib import Path  # noqa: TC003 - typer reads the annotations
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,12 +17,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import attrs
 import typer
 
-from pasqal_cloud.cli.command import ExitStatus
+from pasqal_cloud.cli.errors import ExitStatus
 from pasqal_cloud.cli.output import View, console, note, progress, show
 from pasqal_cloud.cli.recording import Recorder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from pasqal_cloud import SDK
 
@@ -112,47 +115,48 @@ def _checks(sdk: SDK, recorder: Recorder) -> Iterator[dict[str, str]]:
         yield _check("login", "ok")
         signed = True
     found: dict[str, Any] = {}
-    for name, needs, arguments in OPERATIONS:
+    for tag, name, needs, arguments in OPERATIONS:
         if not signed and "Public" not in name:
             yield _check(name, "skipped", "not logged in")
         elif needs and not found.get(needs):
             yield _check(name, "skipped", f"there is no {needs}")
         else:
-            yield _request(sdk, recorder, name, [found[needs]] if needs else [], arguments, found)
+            module = re.sub("(?=[A-Z])", "_", name).lower()
+            operation = import_module(f"pasqal_cloud_api.api.{tag}.{module}")
+            request = partial(sdk.call, operation, *([found[needs]] if needs else []), **arguments)
+            yield _request(request, recorder, name, found)
 
 
-OPERATIONS: tuple[tuple[str, str | None, dict[str, Any]], ...] = (
-    ("getAuthInfo", None, {}),
-    ("listProjects", None, {"limit": 5}),
-    ("listDevices", None, {}),
-    ("listPublicDevices", None, {}),
-    ("listDeviceSpecs", None, {}),
-    ("listPublicDeviceSpecs", None, {}),
-    ("getDeviceSpecs", "device", {}),
-    ("listBatches", None, {"limit": 5}),
-    ("getBatch", "batch", {}),
-    ("getBatchStatus", "batch", {}),
-    ("getBatchFullResults", "batch", {}),
-    ("listJobs", None, {"limit": 5, "status": ["DONE"]}),
-    ("getJob", "job", {}),
-    ("getJobStatus", "job", {}),
-    ("getJobResultsLink", "job", {}),
-    ("listWorkloads", None, {"limit": 5}),
-    ("getWorkload", "workload", {}),
+OPERATIONS: tuple[tuple[str, str, str | None, dict[str, Any]], ...] = (
+    ("account", "getAuthInfo", None, {}),
+    ("account", "listProjects", None, {"limit": 5}),
+    ("devices", "listDevices", None, {}),
+    ("devices", "listPublicDevices", None, {}),
+    ("devices", "listDeviceSpecs", None, {}),
+    ("devices", "listPublicDeviceSpecs", None, {}),
+    ("devices", "getDeviceSpecs", "device", {}),
+    ("batches", "listBatches", None, {"limit": 5}),
+    ("batches", "getBatch", "batch", {}),
+    ("batches", "getBatchStatus", "batch", {}),
+    ("batches", "getBatchFullResults", "batch", {}),
+    ("jobs", "listJobs", None, {"limit": 5, "status": ["DONE"]}),
+    ("jobs", "getJob", "job", {}),
+    ("jobs", "getJobStatus", "job", {}),
+    ("jobs", "getJobResultsLink", "job", {}),
+    ("workloads", "listWorkloads", None, {"limit": 5}),
+    ("workloads", "getWorkload", "workload", {}),
 )
-"""The operations that change nothing: their names, what they are about, and further arguments."""
+"""The operations that change nothing: their tags and names, what they are about, and further arguments."""
 
 LISTS = {"listDevices": "device", "listBatches": "batch", "listJobs": "job", "listWorkloads": "workload"}
 
 
-def _request(
-    sdk: SDK, recorder: Recorder, name: str, about: list[Any], arguments: dict[str, Any], found: dict[str, Any]
-) -> dict[str, str]:
+def _request(request: Callable[[], Any], recorder: Recorder, name: str, found: dict[str, Any]) -> dict[str, str]:
     """Makes one request, and keeps the first item of a list for those that follow."""
     from pasqal_cloud import PasqalCloudError
 
     try:
-        answer = sdk.call(_operation(name), *about, **arguments)
+        answer = request()
     except PasqalCloudError as error:
         recorder.record(name, _body_of(error), status=error.status)
         return _check(name, "failed", str(error))
@@ -161,20 +165,6 @@ def _request(
         found[LISTS[name]] = first.device_type if name == "listDevices" else first.id
     unknown = recorder.record(name, answer.to_dict())
     return _check(name, "ok", f"unknown to the description: {'; '.join(dict.fromkeys(unknown))}" if unknown else "")
-
-
-def _operation(name: str) -> Any:
-    """Gets the module of an operation in the generated client."""
-    import pkgutil
-    from importlib import import_module
-
-    from pasqal_cloud_api import api
-
-    wanted = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
-    for module in pkgutil.walk_packages(api.__path__, f"{api.__name__}."):
-        if module.name.endswith(f".{wanted}"):
-            return import_module(module.name)
-    raise LookupError(name)
 
 
 def _body_of(error: Any) -> object:

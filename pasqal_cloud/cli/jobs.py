@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pasqal_cloud.cli.command import CommandError, ExitStatus, command, group
+from pasqal_cloud.cli.command import command, group
+from pasqal_cloud.cli.errors import CommandError, ExitStatus
 from pasqal_cloud.cli.filters import PAGES, filtering, listed, options_of
 from pasqal_cloud.cli.output import View, progress, show_counts
+from pasqal_cloud.errors import WaitTimeoutError
 from pasqal_cloud.filters import JobFilters
 
 if TYPE_CHECKING:
@@ -110,9 +112,7 @@ def wait_for(
             handle.wait(timeout, on_update=on_update)
     except KeyboardInterrupt:
         raise Interrupted(f"It goes on: {kind} {handle.id} ({handle.status}). Return to it with {again}") from None
-    except TimeoutError as error:
-        if handle.is_settled or timeout is None:
-            raise
+    except WaitTimeoutError as error:
         raise CommandError(
             f"The {kind} {handle.id} has not ended within {timeout:g} s: {handle.status}.",
             f"It goes on; wait again with {again}",

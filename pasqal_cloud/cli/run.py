@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pasqal_cloud.cli.batches import BATCH, draw
-from pasqal_cloud.cli.command import CommandError, ExitStatus, complete_devices
+from pasqal_cloud.cli.command import complete_devices
+from pasqal_cloud.cli.errors import CommandError, ExitStatus
 from pasqal_cloud.cli.jobs import JOB, Timeout, ended, wait_for
 from pasqal_cloud.cli.output import View, note, show_counts, show_fields
 
@@ -71,7 +72,7 @@ class Variable:
     value: Any
 
 
-def read(path: str) -> str:
+def file(path: str) -> str:
     """Reads a file of JSON, or standard input if the path is `-`."""
     try:
         text = sys.stdin.read() if path == "-" else Path(path).read_text("utf-8")
@@ -107,7 +108,7 @@ def run(
     sequence: Annotated[
         str,
         typer.Argument(
-            metavar="SEQUENCE.json", parser=read, help="A file with the sequence's to_abstract_repr(); - reads it."
+            metavar="SEQUENCE.json", parser=file, help="A file with the sequence's to_abstract_repr(); - reads it."
         ),
     ],
     runs: Annotated[int, typer.Option("--runs", "-r", metavar="N", help="The number of shots.", min=1)] = 100,
@@ -127,7 +128,7 @@ def run(
     ] = None,
     config: Annotated[
         str | None,
-        typer.Option(metavar="FILE", parser=read, help="The emulator's configuration, its to_abstract_repr()."),
+        typer.Option(metavar="FILE", parser=file, help="The emulator's configuration, its to_abstract_repr()."),
     ] = None,
     tag: Annotated[list[str] | None, typer.Option("--tag", metavar="TAG", help="A label to find the batch by.")] = None,
     open: Annotated[bool, typer.Option("--open", help="Leave the batch open for more jobs.")] = False,

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.main import get_command
 from typer.testing import CliRunner
 
 from pasqal_cloud.cli.commands import app
@@ -43,9 +44,16 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.fixture(scope="session")
+def program() -> Any:
+    """The program, with all its commands, which take long to make."""
+    return get_command(app)
+
+
 @pytest.fixture
-def cli(home: Path) -> Callable[..., Ended]:
+def cli(home: Path, program: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Ended]:
     """Calls the program; with `columns`, as in a terminal of that width."""
+    monkeypatch.setattr("typer.testing._get_command", lambda _: program)
 
     def cli(*arguments: str, columns: int | None = None, input: str | None = None, **environment: str) -> Ended:
         if columns is not None:

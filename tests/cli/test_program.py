@@ -16,8 +16,8 @@ import pytest
 import typer.main
 
 from pasqal_cloud import ServerError, SubmissionUnknownError
-from pasqal_cloud.cli import command, commands
-from pasqal_cloud.cli.command import ExitStatus
+from pasqal_cloud.cli import commands
+from pasqal_cloud.cli.errors import EPILOG, ExitStatus
 
 from .conftest import NOBODY, Ended
 
@@ -132,7 +132,7 @@ def test_exit_statuses_are_documented() -> None:
     page = (Path(__file__).parents[2] / "docs" / "command-line.md").read_text()
     for status in ExitStatus:
         assert f"| {status.value} |" in page
-        assert f" {status.value} " in command.EPILOG or status == ExitStatus.BROKEN_PIPE
+        assert f" {status.value} " in EPILOG or status == ExitStatus.BROKEN_PIPE
 
 
 def test_no_colour(cli: Cli, batch: Any) -> None:
