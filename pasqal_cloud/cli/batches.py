@@ -11,6 +11,7 @@ import typer
 from rich.console import Group
 from rich.table import Table
 
+from pasqal_cloud.cli import output
 from pasqal_cloud.cli.command import command, group
 from pasqal_cloud.cli.errors import CommandError, ExitStatus
 from pasqal_cloud.cli.filters import PAGES, filtering, listed, options_of
@@ -99,17 +100,20 @@ def watch(sdk: SDK, batch: BatchId, timeout: Timeout = None) -> tuple[None, Exit
         found.ordered_jobs  # noqa: B018 - fetched here, so that the table needs no request
         with progress(lambda _: _table(found, out.height - 3)):
             wait_for(found, "batch", timeout, report, quiet=True)
-        out.print(_table(found, None))
+        out.print(progress_of(found, "batch"))
+        output.show(JOB, found.ordered_jobs, None, as_json=False)
     else:
         report(found)
         wait_for(found, "batch", timeout, report)
     return None, ended(*found.ordered_jobs)
 
 
-def _table(batch: Batch, height: int | None) -> Group:
+def _table(batch: Batch, height: int) -> Group:
+    """Makes the table of as many jobs as there is room for, with those first that have not ended."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
-    jobs = sorted(batch.ordered_jobs, key=lambda job: job.is_settled) if height else batch.ordered_jobs
-    for job in jobs[:height]:
+    for _ in range(3):
+        table.add_column(no_wrap=True, overflow="crop")
+    for job in sorted(batch.ordered_jobs, key=lambda job: job.is_settled)[:height]:
         table.add_row(cell(job.id), cell(job.status), cell(job.variables))
     return Group(progress_of(batch, "batch"), table)
 

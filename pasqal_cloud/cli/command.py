@@ -12,7 +12,7 @@ import typer
 from typer.core import TyperCommand
 
 from pasqal_cloud.cli.errors import CommandError, ExitStatus, reporting
-from pasqal_cloud.cli.output import View, progress, show
+from pasqal_cloud.cli.output import View, joined, progress, show
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -157,7 +157,7 @@ def _sdk(profile: str | None, *, local: bool) -> Iterator[SDK]:
     from pasqal_cloud import SDK
 
     if local:
-        with progress(lambda time: f"starting a local service · {time}"):
+        with progress(lambda time: joined("starting a local service", time)):
             sdk = SDK.local()
     else:
         sdk = SDK(profile=profile)

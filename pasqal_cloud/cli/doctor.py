@@ -18,7 +18,7 @@ import attrs
 import typer
 
 from pasqal_cloud.cli.errors import ExitStatus
-from pasqal_cloud.cli.output import View, console, note, progress, show
+from pasqal_cloud.cli.output import View, console, joined, note, progress, show
 from pasqal_cloud.cli.recording import Recorder
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def doctor(
         "settings": settings,
         "checks": [],
     }
-    with progress(lambda _: f"checking · {len(report['checks'])} done"):
+    with progress(lambda time: joined("checking", f"{len(report['checks'])} done", time)):
         for check in _checks(sdk.with_options(retry=False), recorder):
             report["checks"].append(check)
     if record is not None:

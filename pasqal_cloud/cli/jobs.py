@@ -12,7 +12,7 @@ import typer
 from pasqal_cloud.cli.command import command, group
 from pasqal_cloud.cli.errors import CommandError, ExitStatus
 from pasqal_cloud.cli.filters import PAGES, filtering, listed, options_of
-from pasqal_cloud.cli.output import View, progress, show_counts
+from pasqal_cloud.cli.output import View, joined, progress, show_counts
 from pasqal_cloud.errors import WaitTimeoutError
 from pasqal_cloud.filters import JobFilters
 
@@ -129,7 +129,7 @@ def progress_of(handle: Any, kind: str, *time: str) -> str:
     """Describes how far a batch or a job is: `EMU_FREE · 2 of 50 done · 0:12 · batch 0ef5…`."""
     counts = getattr(handle, "jobs_count_per_status", None)
     state = f"{counts.get('DONE', 0)} of {sum(counts.values())} done" if counts else str(handle.status).lower()
-    return " · ".join(filter(None, [getattr(handle, "device_type", None), state, *time, f"{kind} {handle.id}"]))
+    return joined(getattr(handle, "device_type", None) or "", state, *time, f"{kind} {handle.id}")
 
 
 @command(app, "list", view=JOB, options=options_of(JobFilters) | PAGES, build=filtering(JobFilters))

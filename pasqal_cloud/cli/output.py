@@ -247,19 +247,23 @@ def progress(line: Callable[[str], str | Group]) -> Iterator[None]:
         yield
         return
     began = monotonic()
-    mark = "·" if _is_unicode(sys.stderr) else "-"
 
     def drawn() -> Text | Group:
         minutes, seconds = divmod(int(monotonic() - began), 60)
         shown = line(f"{minutes}:{seconds:02}")
         if isinstance(shown, Group):
             return shown
-        text = Text(shown.replace("·", mark), no_wrap=True)
+        text = Text(shown, no_wrap=True)
         text.truncate(err.width - 3, overflow="crop")  # the terminal writes ^C behind it
         return text
 
     with Live(get_renderable=drawn, console=err, transient=True, refresh_per_second=4):
         yield
+
+
+def joined(*parts: str) -> str:
+    """Joins the parts of a line: `EMU_FREE · 2 of 50 done`."""
+    return (" · " if _is_unicode() and _is_unicode(sys.stderr) else " - ").join(filter(None, parts))
 
 
 def note(text: str) -> None:

@@ -123,10 +123,10 @@ def test_watching_writes_a_line_for_each_change(cli: Cli, batch: Any, service: A
         running = sdk.create_batch("{}", [{"runs": 1}])
         service.clock.speed(10)
         assert [row[1:] for row in cli("batches", "watch", running.id).rows][-1] == ["DONE", "1 done"]
-    shown = cli("batches", "watch", batch.id, columns=80)
+    shown = cli("batches", "watch", batch.id, columns=120)
     assert shown.status == 6
     assert shown.out.splitlines()[0] == f"EMU_FREE · 1 of 2 done · batch {batch.id}"
-    assert [line.split()[1:] for line in shown.out.splitlines()[1:]] == [["DONE", "omega=1.5"], ["ERROR", "omega=2"]]
+    assert [line.split()[1:3] for line in shown.out.splitlines()[2:]] == [["DONE", "omega=1.5"], ["ERROR", "omega=2"]]
 
 
 def test_an_open_batch_is_closed(cli: Cli, service: Any, sdk: Any) -> None:
