@@ -540,7 +540,7 @@ def save_profile(
         The path of the file.
 
     Raises:
-        ValidationError: The profile is empty, or contains a value that can't be saved.
+        ValidationError: The profile is empty, or contains a value that can't be saved; or the keyring does not work.
         MissingExtraError: The package `keyring` is not installed.
     """
     settings = {
@@ -562,7 +562,7 @@ def save_profile(
     if in_keyring:
         for identity, secret in IN_KEYRING:
             if settings[identity] and settings[secret]:
-                _keyring().set_password(_keyring_name(name), settings[identity], settings[secret])
+                _keep_secret(name, settings[identity], settings[secret])
                 del lines[secret]
     path = config_path(os.environ).resolve()
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -707,6 +707,14 @@ def _with_kept_secrets(profile: str, settings: dict[str, str]) -> dict[str, str]
             with contextlib.suppress(Exception):  # backends raise errors of their own, and of the libraries they use
                 settings[secret] = _keyring().get_password(_keyring_name(profile), settings[identity]) or ""
     return settings
+
+
+def _keep_secret(profile: str, identity: str | None, secret: str | None) -> None:
+    keyring = _keyring()
+    try:
+        keyring.set_password(_keyring_name(profile), identity, secret)
+    except Exception as error:  # as above
+        raise ValidationError(f"The keyring can't be used: {type(error).__name__}: {error}") from error
 
 
 def _forget_secrets(profile: str, settings: Mapping[str, str | None]) -> None:

@@ -134,7 +134,10 @@ def _has_keyring() -> bool:
         return False
     from importlib import import_module
 
-    return float(import_module("keyring").get_keyring().priority) > 0  # the backend for "there is none" has 0
+    try:
+        return float(import_module("keyring").get_keyring().priority) > 0  # the backend for "there is none" has 0
+    except Exception:  # noqa: BLE001 - backends raise errors of the libraries they use
+        return False
 
 
 def _in_use(profile: str | None) -> tuple[Setting | None, dict[str, Setting]]:

@@ -88,7 +88,7 @@ def command(
         ]
 
         def run(json: str | None = None, profile: str | None = None, debug: bool = False, **arguments: Any) -> None:
-            with reporting(profile, debug=bool(debug)):
+            with reporting(profile, debug=bool(debug), needs_login=needs_sdk):
                 names = _names(json, view)
                 arguments = build(arguments)
                 if needs_profile:

@@ -97,12 +97,13 @@ def _explain_usage(error: Any) -> int:
 
 
 @contextmanager
-def reporting(profile: str | None = None, *, debug: bool = False) -> Iterator[None]:
+def reporting(profile: str | None, *, debug: bool, needs_login: bool) -> Iterator[None]:
     """Prints the error that ends a command, in one line, and ends it with the status that belongs to it.
 
     Args:
         profile: The profile that the command uses.
         debug: Whether to show the traceback, and to log the requests.
+        needs_login: Whether the command needs credentials, whose absence is then told.
     """
     handler = _Notes()
     log = logging.getLogger("pasqal_cloud")
@@ -118,7 +119,7 @@ def reporting(profile: str | None = None, *, debug: bool = False) -> Iterator[No
         complain("Interrupted.", getattr(error, "hint", None))
         raise typer.Exit(ExitStatus.INTERRUPTED) from None
     except Exception as error:
-        status = _explain(error, profile, debug=debug)
+        status = _explain(error, profile, debug=debug, needs_login=needs_login)
         if status is None:
             raise
         raise typer.Exit(status) from None
@@ -135,15 +136,16 @@ class _Notes(logging.Handler):
             note(self.format(record))
 
 
-def _explain(error: Exception, profile: str | None, *, debug: bool) -> ExitStatus | None:
+def _explain(error: Exception, profile: str | None, *, debug: bool, needs_login: bool) -> ExitStatus | None:
     """Prints an error; None if it is not one that users should see, but a defect."""
     from pasqal_cloud import PasqalCloudError
 
     if isinstance(error, CommandError):
         message, hint, status = str(error), error.hint, error.status
     elif isinstance(error, PasqalCloudError):
-        hint, status = _advice(error, profile)
-        message = NOT_LOGGED_IN if hint == LOG_IN else str(error)
+        message, (hint, status) = str(error), _advice(error)
+        if status == ExitStatus.WRONG_OPTIONS and needs_login and not _has_credentials(profile):
+            message, hint, status = NOT_LOGGED_IN, LOG_IN, ExitStatus.NO_LOGIN
     elif isinstance(error, OSError):
         message, hint, status = str(error), None, ExitStatus.FAILED
     elif type(error).__module__.partition(".")[0] in ("typer", "click"):
@@ -157,12 +159,10 @@ def _explain(error: Exception, profile: str | None, *, debug: bool) -> ExitStatu
     return status
 
 
-def _advice(error: PasqalCloudError, profile: str | None) -> tuple[str | None, ExitStatus]:
+def _advice(error: PasqalCloudError) -> tuple[str | None, ExitStatus]:
     """Gets what to do about an error, and the exit status."""
     from pasqal_cloud import errors
 
-    if isinstance(error, errors.ValidationError) and error.status is None and not _has_credentials(profile):
-        return LOG_IN, ExitStatus.NO_LOGIN
     doctor = "pasqal-cloud doctor checks the settings and the connection."
     known: tuple[tuple[type[PasqalCloudError], str | None, ExitStatus], ...] = (
         (errors.SubmissionUnknownError, "Look before you repeat it: pasqal-cloud batches list", ExitStatus.UNKNOWN),

@@ -104,6 +104,32 @@ def test_a_keyring_that_is_missing(cli: Cli, account: Any, monkeypatch: pytest.M
     assert (ended.status, "pip install keyring" in ended.err) == (3, True)
 
 
+def test_logging_out_leaves_other_profiles_alone(cli: Cli, home: Path) -> None:
+    """Also comments, and what this package does not know."""
+    file = home / ".pasqal" / "config"
+    file.parent.mkdir()
+    others = "# mine\nusername=ada\nunknown=1\n\n[other]\ntoken='x'\n"
+    file.write_text(others.replace("[other]", "[lab]\nusername=eve\npassword=secret\n\n[other]"))
+    file.chmod(0o600)
+    assert cli("logout", "--profile", "lab").status == 0
+    assert file.read_text() == others
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert [row[0] for row in cli("profiles").rows] == ["default", "other"]
+
+
+def test_a_keyring_that_fails(cli: Cli, account: Any, home: Path, keyring: Any) -> None:
+    """It counts as none: the password is in the file."""
+    keyring.get_keyring = lambda: 1 / 0
+    keyring.get_password = keyring.set_password = lambda *_: 1 / 0
+    ended = log_in(cli, account, "--keyring")
+    assert (ended.status, "The keyring can't be used: ZeroDivisionError" in ended.err) == (2, True)
+    assert log_in(cli, account).status == 0
+    assert "password=" in (home / ".pasqal" / "config").read_text()
+    (home / ".pasqal" / "config").write_text(f"username={account.username}\nurl={account.url}\n")
+    ended = cli("whoami")
+    assert (ended.status, "password in profile 'default'" in ended.err) == (2, True)
+
+
 def test_a_token_and_a_service_account(cli: Cli, account: Any, home: Path, sdk: Any) -> None:
     """They are saved in place of a password."""
     given = ("login", "--url", account.url, "--stdin")
@@ -122,6 +148,8 @@ def test_a_refused_login_saves_nothing(cli: Cli, account: Any, home: Path) -> No
     assert log_in(cli, account, "--project", "99999999-2222-4333-8444-555555555555").status == 5
     for arguments in (["login"], ["login", "--username", "ada"], ["login", "--username", "ada", "--stdin"]):
         assert cli(*arguments, input="").status == 2
+    ended = cli("login", "--username", "ada", "--url", "nonsense", "--stdin", input="secret\n")
+    assert (ended.status, "must be a URL" in ended.err) == (2, True)
     assert not (home / ".pasqal").exists()
     assert log_in(cli, account, "--no-check", password="wrong").status == 0
 
