@@ -30,6 +30,7 @@ from configparser import ConfigParser
 from configparser import Error as ParsingError
 from dataclasses import fields, replace
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from uuid import UUID
@@ -51,7 +52,7 @@ from pasqal_cloud.endpoints import (
     TokenProviderConf,
     identity_provider_of,
 )
-from pasqal_cloud.errors import ValidationError
+from pasqal_cloud.errors import MissingExtraError, ValidationError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -101,6 +102,10 @@ VARIABLES = (
 
 DEFAULT_PROFILE = "default"
 
+SECRETS = frozenset({"password", "token", "client_secret"})
+
+HIDDEN = "***"
+"""What is shown instead of a secret."""
 
 NO_CREDENTIALS = (
     "No credentials found. Give username and password, token, client_id and client_secret, or a token_provider;"
@@ -316,6 +321,54 @@ def _kind_of(part: str) -> tuple[str, ...]:
     return next(kind for kind in KINDS if part in kind)
 
 
+# What is in use, to be shown.
+
+
+@attrs.frozen
+class Setting:
+    """A setting that an SDK without arguments uses.
+
+    Attributes:
+        name: The name of the setting.
+        value: Its value; `***` for a secret.
+        source: Where it comes from: an environment variable, a profile, or a default.
+    """
+
+    name: str
+    value: str
+    source: str
+
+
+def settings_in_use(profile: str | None = None) -> list[Setting]:
+    """Gets the settings of `SDK(profile=profile)`: credentials, project and addresses, each with its source.
+
+    Args:
+        profile: The name of a profile; None for the environment, then the usual profile.
+
+    Raises:
+        ValidationError: There is no such profile, the file can't be read, or a setting is not valid.
+    """
+    sources = _sources({}, profile, dict(os.environ))
+
+    def taken(source: Source | None, names: Iterable[str]) -> list[Setting]:
+        given = {name: value for name in names if source and (value := source.get(name))}
+        called = source.called if source else str
+        return [Setting(name, HIDDEN if name in SECRETS else value, called(name)) for name, value in given.items()]
+
+    owner = next((source for source in sources if _kinds(source)), None)
+    project = next((source for source in sources if source.get("project_id")), None)
+    place = next((source for source in sources if any(source.get(name) for name in PLACES)), None)
+    endpoints, identity_provider = _place(sources, None)
+    because = "follows from the settings above" if place else "the default"
+    return [
+        *taken(owner, _kinds(owner)[0] if owner else ()),
+        *taken(project, ["project_id"]),
+        *taken(place, PLACES),
+        Setting("services", endpoints.core, because),
+        Setting("identity_provider", identity_provider.token_endpoint, because),
+    ]
+
+
 # The addresses of the services.
 
 
@@ -439,6 +492,7 @@ def save_profile(
     region: Region | None = None,
     url: str | None = None,
     auth_endpoint: str | None = None,
+    in_keyring: bool = False,
 ) -> Path:
     """Saves a profile in `~/.pasqal/config`, a file that only you can read. It replaces a profile of the same name.
 
@@ -455,12 +509,15 @@ def save_profile(
         region: The region of the account: `fr` for France, or `sa` for Saudi Arabia.
         url: The address of the services, if it is not the region's.
         auth_endpoint: The URL for token requests, if it is not the region's.
+        in_keyring: Whether to keep the password or the client secret in the system's keyring instead of the file. It
+            needs the package `keyring`.
 
     Returns:
         The path of the file.
 
     Raises:
-        ValidationError: The profile is empty, or contains a value that can't be saved.
+        ValidationError: The profile is empty, or contains a value that can't be saved; or the keyring does not work.
+        MissingExtraError: The package `keyring` is not installed.
     """
     settings = {
         "username": username,
@@ -473,18 +530,63 @@ def save_profile(
         "url": url,
         "auth_endpoint": auth_endpoint,
     }
-    lines = [f"{key}={_line(key, value)}" for key, value in texts_of(settings).items() if value]
+    lines = {key: f"{key}={_line(key, value)}" for key, value in texts_of(settings).items() if value}
     if not lines:
         raise ValidationError("The profile is empty. Give username and password, for instance.")
     if not isinstance(name, str) or not re.fullmatch(r"[^\[\]\s](?:[^\[\]\n\r]*[^\[\]\s])?", name):
         raise ValidationError(f"name must be a string without brackets and line ends, not {name!r}.")
+    if in_keyring:
+        for identity, secret in IN_KEYRING:
+            if settings[identity] and settings[secret]:
+                _keep_secret(name, settings[identity], settings[secret])
+                del lines[secret]
     path = config_path(os.environ).resolve()
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     sections = _sections(path.read_text("utf-8") if path.exists() else "")
-    sections[name] = [*lines, ""]
+    sections[name] = [*lines.values(), ""]
+    _write_sections(sections, path)
+    return path
+
+
+def profiles() -> dict[str, dict[str, str]]:
+    """Gets the saved profiles, each with its settings; `***` stands for secrets.
+
+    Raises:
+        ValidationError: The file of profiles can't be read.
+    """
+    found = _profiles(config_path(os.environ))
+    return {
+        name: {key: HIDDEN if key in SECRETS else _unquoted(value) for key, value in settings.items() if value}
+        for name, settings in found.items()
+    }
+
+
+def delete_profile(name: str = DEFAULT_PROFILE) -> bool:
+    """Deletes a profile, with the secrets that the system's keyring keeps for it.
+
+    Args:
+        name: The name of the profile.
+
+    Returns:
+        Whether there was such a profile.
+
+    Raises:
+        ValidationError: The file of profiles can't be read.
+    """
+    path = config_path(os.environ).resolve()
+    settings = _profiles(path).get(name)
+    if settings is None:
+        return False
+    _forget_secrets(name, settings)
+    sections = _sections(path.read_text("utf-8"))
+    del sections[name]
+    _write_sections(sections, path)
+    return True
+
+
+def _write_sections(sections: Mapping[str, list[str]], path: Path) -> None:
     texts = ["\n".join(([] if name == DEFAULT_PROFILE else [f"[{name}]"]) + kept) for name, kept in sections.items()]
     _write("\n".join(texts).rstrip() + "\n", path)
-    return path
 
 
 def _line(key: str, value: str) -> str:
@@ -533,7 +635,7 @@ def _profile(name: str, environ: Mapping[str, str], *, must_exist: bool) -> Sour
             raise ValidationError(
                 f"There is no profile {name!r} in {path}{hint} {known} Save one with pasqal_cloud.save_profile."
             )
-        return {key: _unquoted(value) for key, value in profiles.get(name, {}).items()}
+        return _with_kept_secrets(name, {key: _unquoted(value) for key, value in profiles.get(name, {}).items()})
 
     return Source(read, lambda key: f"{key} in profile {name!r} of {path}")
 
@@ -555,6 +657,47 @@ def _profiles(path: Path) -> dict[str, dict[str, str]]:
     except ParsingError:
         raise ValidationError(f"{path} must consist of lines like username=…, under headers like [name].") from None
     return {name: dict(parser[name]) for name in parser.sections() if name != DEFAULT_PROFILE or parser[name]}
+
+
+# The system's keyring, which keeps the secrets of profiles that were saved with `in_keyring`.
+
+IN_KEYRING = (("username", "password"), ("client_id", "client_secret"))
+"""The secrets that the keyring can keep, each with the setting that names its owner."""
+
+
+def _keyring() -> Any:
+    try:
+        return import_module("keyring")
+    except ImportError:
+        raise MissingExtraError("Saving in the keyring needs keyring: pip install keyring", sent=False) from None
+
+
+def _keyring_name(profile: str) -> str:
+    return f"pasqal-cloud:{profile}"
+
+
+def _with_kept_secrets(profile: str, settings: dict[str, str]) -> dict[str, str]:
+    """Adds the secrets that the keyring keeps; a keyring that is missing, locked or broken keeps none."""
+    for identity, secret in IN_KEYRING:
+        if settings.get(identity) and not settings.get(secret):
+            with contextlib.suppress(Exception):  # backends raise errors of their own, and of the libraries they use
+                settings[secret] = _keyring().get_password(_keyring_name(profile), settings[identity]) or ""
+    return settings
+
+
+def _keep_secret(profile: str, identity: str | None, secret: str | None) -> None:
+    keyring = _keyring()
+    try:
+        keyring.set_password(_keyring_name(profile), identity, secret)
+    except Exception as error:  # as above
+        raise ValidationError(f"The keyring can't be used: {type(error).__name__}: {error}") from error
+
+
+def _forget_secrets(profile: str, settings: Mapping[str, str | None]) -> None:
+    for identity, secret in IN_KEYRING:
+        if settings.get(identity) and not settings.get(secret):
+            with contextlib.suppress(Exception):  # as above; there may be no such secret
+                _keyring().delete_password(_keyring_name(profile), settings[identity])
 
 
 def _unquoted(value: str | None) -> str:

@@ -1,11 +1,22 @@
-"""The command `pasqal-cloud`. Without the extra `cli`, it prints how to install it."""
+"""The command `pasqal-cloud`. Without the extra `cli`, it prints how to install it.
+
+    commands    the program: all commands together
+    account · batches · devices · doctor · jobs · run    the commands, by group
+    recording   answers of the service without what is private
+    filters     the options for the API's filters
+    command     what all commands share: options, the SDK, printing
+    errors      errors in one line, exit statuses
+    output      JSON, tables, progress
+
+The commands parse options, call the SDK and print. A module imports only what is further down.
+"""
 
 from __future__ import annotations
 
 import sys
 from importlib.util import find_spec
 
-REQUIRED = ("platformdirs", "typer")
+REQUIRED = ("platformdirs", "rich", "typer")
 
 MISSING_EXTRA = 3
 """The exit status if a package is missing, as in the local service."""

@@ -80,7 +80,7 @@ def test_both_commands_take_the_same_options(tmp_path: Path) -> None:
     assert f"{tmp_path}/pasqal-cloud/service.db" in own
 
 
-@pytest.mark.parametrize("missing", ["typer", "platformdirs"])
+@pytest.mark.parametrize("missing", ["typer", "rich", "platformdirs"])
 def test_a_missing_extra_is_told(
     missing: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
