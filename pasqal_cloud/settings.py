@@ -35,6 +35,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from uuid import UUID
 
+import attrs
 import httpx
 
 from pasqal_cloud._arguments import did_you_mean, kind_of, switched_on, texts_of
