@@ -24,7 +24,7 @@ async def main() -> None:
         )
         for area, batch in zip(areas, batches, strict=True):
             (job,) = await batch.ordered_jobs
-            counts = await job.result or {}
+            counts = await job.counts
             print(f"A pulse of area {area:.1f} rad excites the atom in {counts.get('1', 0) / 5:.0f} % of the shots.")
 
 

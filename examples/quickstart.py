@@ -56,8 +56,7 @@ def blockaded_triangle() -> Sequence:
 
 def enhancement(job: Job) -> float:
     """Gets the ratio of the Rabi frequencies: a single atom is excited with probability sin²(omega t / 2)."""
-    counts = job.result or {}
-    excited: float = 1 - counts.get("000", 0) / sum(counts.values())
+    excited: float = 1 - job.counts.get("000", 0) / job.counts.shots
     area: float = job.variables["omega"] * DURATION / 1000
     return 2 * math.asin(math.sqrt(excited)) / area
 
@@ -68,10 +67,10 @@ def show_progress(batch: Batch) -> None:
 
 
 def show(job: Job) -> None:
-    counts = job.result or {}
+    counts = job.counts
     print(f"Job {job.id}, omega = {job.variables['omega']:.2f} rad/µs: {job.status}")
-    for bitstring, count in sorted(counts.items(), key=lambda item: -item[1]):
-        print(f"  {bitstring} {count:5d} {'█' * round(50 * count / sum(counts.values()))}")
+    for bitstring, count in counts.items():
+        print(f"  {bitstring} {count:5d} {'█' * round(50 * count / counts.shots)}")
 
 
 if __name__ == "__main__":

@@ -69,6 +69,7 @@ if TYPE_CHECKING:
 
     from pasqal_cloud._conversation.flow import Flow
     from pasqal_cloud._conversation.session import Session
+    from pasqal_cloud.counts import Counts
     from pasqal_cloud.errors import JobFailedError
 
 NewBatchBody: TypeAlias = models.CreateBatch | models.CreateOvhBatch
@@ -443,7 +444,7 @@ class BatchFlows(Handle[BatchStatus], Generic[JobT]):
     @operation(raises=JobFetchingError)
     def results(
         self, errors: Literal["raise", "skip", "return"] = "raise"
-    ) -> Flow[dict[str, dict[str, int] | JobFailedError | None]]:
+    ) -> Flow[dict[str, Counts | JobFailedError | None]]:
         """Downloads the results of all settled jobs, several at once.
 
         Args:

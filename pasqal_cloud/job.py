@@ -10,11 +10,13 @@ from pasqal_cloud._conversation.downloads import download
 from pasqal_cloud._conversation.operation import Awaiting, Blocking, fetched
 from pasqal_cloud._conversation.snapshots import mapping, number, text
 from pasqal_cloud._deprecation import deprecated, elsewhere
+from pasqal_cloud.counts import Counts
 from pasqal_cloud.errors import (
     JobCancellingError,
     JobFailedError,
     JobFetchingError,
     JobSequenceVariablesConflict,
+    PasqalCloudError,
     ValidationError,
 )
 from pasqal_cloud.handle import ByHand, HandleWithResult
@@ -118,12 +120,28 @@ class JobFlows(HandleWithResult):
         return mapping(self._snapshot, "variables") or {}
 
     @fetched(raises=JobFetchingError)
-    def result(self) -> Flow[dict[str, int] | None]:
+    def result(self) -> Flow[Counts | None]:
         """How often each bitstring was measured, in the order of the register; None while there is no result.
 
         Reading it requests the status of a job that is not known to be settled, at most twice a second.
         """
         return (yield from self._counts())
+
+    @fetched(raises=JobFetchingError)
+    def counts(self) -> Flow[Counts]:
+        """How often each bitstring was measured, in the order of the register, like `result`.
+
+        Reading it raises an error where there are no counts: a `JobFailedError` if the job failed or was cancelled, and
+        a `JobFetchingError` if it has not ended, or has a result without counts.
+        """
+        counts = yield from self._counts()
+        if counts is not None:
+            return counts
+        if failure := self._failure():
+            raise failure
+        if self.is_settled:
+            raise PasqalCloudError(f"The result of job {self.id} has no counts: see its full_result.", sent=False)
+        raise PasqalCloudError(f"Job {self.id} is {self.status}: wait() until it has ended.", sent=False)
 
     @fetched(raises=JobFetchingError)
     def full_result(self) -> Flow[dict[str, Any] | None]:
@@ -135,10 +153,11 @@ class JobFlows(HandleWithResult):
         """The serialized sequence that the job runs."""
         return (yield from self._long_text("sequence"))
 
-    def _counts(self) -> Flow[dict[str, int] | None]:
+    def _counts(self) -> Flow[Counts | None]:
         """Gets how often each bitstring was measured."""
         document = yield from self._fetch_full_result()
-        return copy(document.get("counter")) if document else None
+        counter = document.get("counter") if document else None
+        return None if counter is None else Counts(counter)
 
     def _failure(self) -> JobFailedError | None:
         """Makes the error of a job that ended without a result."""

@@ -234,3 +234,46 @@ def test_results_are_downloaded_together(colour: Any, cloud: Any, opened: Any) -
     sdk = opened(token="token", endpoints=cloud.endpoints, transport=Crowd(10, answer))
     batch = colour.call(sdk.get_batch(cloud.batch_id))
     assert colour.call(batch.results()) == {job["id"]: {"1": number} for number, job in enumerate(jobs)}
+
+
+def test_counts_are_the_result_with_a_type_of_their_own(colour: Any, mixed: Any, results: Any) -> None:
+    """`counts` and `result` are equal; both can do what `Counts` can, and so can those of a whole batch."""
+    first, *_ = colour.call(mixed.ordered_jobs)
+    counts = colour.call(first.counts)
+    assert counts == colour.call(first.result) == {"1": 1}
+    assert (counts.shots, colour.call(first.result).shots) == (1, 1)
+    assert [each.shots for each in colour.call(mixed.results(errors="skip")).values()] == [1, 4]
+
+
+def test_counts_are_the_most_frequent_first(colour: Any, of_jobs: Callable[..., Any], cloud: Any, results: Any) -> None:
+    """In whatever order the service tells them."""
+    results.mock(return_value=httpx.Response(200, json={"counter": {"00": 1, "10": 30, "01": 4}}))
+    (job,) = colour.call(of_jobs(cloud.job(1, status="DONE")).ordered_jobs)
+    assert list(colour.call(job.counts)) == ["10", "01", "00"]
+
+
+@pytest.mark.parametrize(
+    ("status", "document", "expected", "words"),
+    [
+        ("ERROR", {"raw": []}, JobFailedError, "ended ERROR: Too hot."),
+        ("RUNNING", {}, JobFetchingError, "is RUNNING: wait() until it has ended"),
+        ("DONE", {"raw": ["1"]}, JobFetchingError, "has no counts: see its full_result"),
+    ],
+)
+def test_counts_say_why_there_are_none(
+    colour: Any,
+    cloud: Any,
+    of_jobs: Callable[..., Any],
+    results: Any,
+    status: str,
+    document: Any,
+    expected: type[Exception],
+    words: str,
+) -> None:
+    """Where `result` is None, `counts` raises, so that its type has no None."""
+    results.mock(return_value=httpx.Response(200, json=document))
+    reasons = ["Too hot."] if status == "ERROR" else []
+    (job,) = colour.call(of_jobs(cloud.job(1, status=status, errors=reasons)).ordered_jobs)
+    cloud.on("GET", f"/v1/jobs/{cloud.ident(1)}/status").mock(return_value=cloud.ok({"status": status}))
+    error = colour.attempt(expected, lambda: job.counts)
+    assert words in str(error)

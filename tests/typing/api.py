@@ -12,6 +12,7 @@ from pasqal_cloud import (
     AsyncWorkload,
     Batch,
     BatchStatus,
+    Counts,
     CreateJob,
     DeviceTypeName,
     EmulatorType,
@@ -124,15 +125,15 @@ def jobs(job: Job) -> None:
     assert_type(job.variables, dict[str, Any])
     assert_type(job.errors, list[str])
     assert_type(job.end_timestamp, datetime | None)
-    assert_type(job.result, dict[str, int] | None)
+    assert_type(job.result, Counts | None)
     assert_type(job.full_result, dict[str, Any] | None)
     assert_type(job.wait(), None)
 
 
 async def jobs_async(job: AsyncJob) -> None:
     """What is fetched is awaited."""
-    assert_type(job.result, Awaitable[dict[str, int] | None])
-    assert_type(await job.result, dict[str, int] | None)
+    assert_type(job.result, Awaitable[Counts | None])
+    assert_type(await job.result, Counts | None)
     assert_type(await job.full_result, dict[str, Any] | None)
     assert_type(await job.refresh(), None)
 
@@ -192,7 +193,7 @@ def statuses(batch: Batch) -> None:
 def doubles() -> None:
     """Handles can be built by hand."""
     job = Job(id="", status="DONE", runs=5, _client=None)
-    assert_type(job.result, dict[str, int] | None)
+    assert_type(job.result, Counts | None)
     assert_type(Batch(id="", status="DONE", jobs=[job, {"id": "", "status": "DONE"}]).ordered_jobs, list[Job])
 
 
