@@ -190,7 +190,7 @@ def test_an_error_while_waiting_tells_the_batch(
     caplog.set_level("INFO", logger="pasqal_cloud")
     cloud.creating.mock(return_value=cloud.batch(jobs=[cloud.job()]))
     cloud.progress.respond(403)
-    error = colour.attempt(BatchCreationError, lambda: sdk.create_batch("{}", [{"runs": 1}], wait=True))
+    error = colour.attempt(BatchFetchingError, lambda: sdk.create_batch("{}", [{"runs": 1}], wait=True))
     assert cloud.batch_id in " ".join(error.__notes__)
     assert cloud.batch_id in caplog.text
 
