@@ -255,7 +255,7 @@ class Session:
     def _token(self, until: float) -> Flow[str]:
         until = self._patiently(until)
         if self._provider is None:
-            raise TokenProviderError("No credentials found.", sent=False)
+            raise TokenProviderError("This request needs credentials, and there are none.", sent=False)
         try:
             return (yield from self._provider._obtaining(partial(self._ask_for_token, until=until), until))
         except TooLate as late:

@@ -246,9 +246,9 @@ class _Submission(Generic[T, H]):
             seen = "The search found no candidate."
         error = unknown(
             self.cause,
-            f"{self.sent.what[0].upper()}{self.sent.what[1:]} may or may not have been created (Idempotency-Key "
-            f"{self.key}). {seen} Resubmitting could charge you twice: call recover() first. "
-            f"The cause: {self.cause.description}",
+            f"{self.sent.what[0].upper()}{self.sent.what[1:]} may or may not have been created. {seen} Resubmitting "
+            f"could charge you twice: call recover() on this error first. The cause: {self.cause.description} "
+            f"(Idempotency-Key {self.key})",
         )
         error.candidates = candidates
         error._recovery = self._recovered
