@@ -166,9 +166,14 @@ def no_others(given: Iterable[str], known: Iterable[str], place: str) -> None:
     known = list(known)
     unknown = [name for name in given if name not in known]
     if unknown:
-        keys = f"{'an unknown key' if len(unknown) == 1 else 'unknown keys'}, {' and '.join(map(shown, unknown))}"
-        hint = "".join(did_you_mean(str(name), known) for name in unknown) or "."
-        raise ValidationError(f"{pointed(place)} has {keys}{hint} It takes {', '.join(known)}.")
+        hints = [did_you_mean(str(name), known) for name in unknown]
+        if len(unknown) == 1:
+            keys = f"an unknown key, {shown(unknown[0])}{hints[0] or '.'}"
+        else:
+            both = zip(map(shown, unknown), hints, strict=True)
+            named = [f"{name} ({hint[2:]})" if hint else name for name, hint in both]
+            keys = f"unknown keys, {' and '.join(named)}."
+        raise ValidationError(f"{pointed(place)} has {keys} It takes {', '.join(known)}.")
 
 
 def of_type(value: T, kind: type[Any], name: str) -> T:

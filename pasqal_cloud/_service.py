@@ -88,8 +88,11 @@ class ServiceProcess:
         self.stop()
         if status == MISSING_EXTRA:
             raise MissingExtraError(said[-1])
-        late = f", {READY_WITHIN:g} s after its start" if too_late.finished.is_set() and status < 0 else ""
-        raise LocalServiceError(f"It ended with exit status {status}{late}. Its last output: {said[-1]}")
+        if too_late.finished.is_set() and status < 0:
+            ended = f"It was not ready within {READY_WITHIN:g} s, and was stopped"
+        else:
+            ended = f"It ended with exit status {status}"
+        raise LocalServiceError(f"{ended}. Its last output: {said[-1]}")
 
     def _read(self, line: bytes) -> Address:
         try:

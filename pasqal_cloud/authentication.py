@@ -18,7 +18,7 @@ import httpx
 
 from pasqal_cloud._arguments import sendable
 from pasqal_cloud._conversation.clients import Wire
-from pasqal_cloud._conversation.flow import Send, Task, run
+from pasqal_cloud._conversation.flow import CLOCK, Send, Task, run
 from pasqal_cloud._conversation.responses import failed, retry_after_of, words
 from pasqal_cloud._conversation.retry import TRANSIENT
 from pasqal_cloud._conversation.tokens import (
@@ -180,7 +180,7 @@ class ExpiringTokenProvider(TokenProvider):
     def _keep(self, body: dict[str, Any]) -> str:
         token: str = body["access_token"]
         lifetime = _lifetime(token, body.get("expires_in"))
-        self._kept.keep(token, time.monotonic() + max(lifetime - self.expiry_window.total_seconds(), lifetime * 0.9))
+        self._kept.keep(token, CLOCK.now() + max(lifetime - self.expiry_window.total_seconds(), lifetime * 0.9))
         return token
 
     def _obtaining(self, ask: Ask, until: float) -> Flow[str]:
@@ -328,7 +328,7 @@ NO_TOKEN = "The identity provider's response contains no token."
 
 def _asked_alone(request: httpx.Request, *, verify: bool) -> Flow[httpx.Response]:
     usual = request.extensions.get("timeout", {}).get("read")
-    until = inf if usual is None else time.monotonic() + usual
+    until = inf if usual is None else CLOCK.now() + usual
     with cast("httpx.Client", Wire(verify=verify).client(awaits=False)) as client:
         try:
             answer: httpx.Response = yield Send(client, request, until)

@@ -142,7 +142,10 @@ def batch_payload(
         kind = MissingAllJobSequence if len(missing) == len(payloads) else MissingJobSequence
         named = ", ".join([*missing[:5], "…"] if len(missing) > 5 else missing)
         have = "has" if len(missing) == 1 else "have"
-        raise kind(f"{named} {have} no sequence, and neither has the batch: give one to either.")
+        raise kind(
+            f"{named} {have} no sequence, and neither has the batch. Give the batch a serialized_sequence, or each"
+            " of these jobs its own."
+        )
     return new(
         sequence_builder=shared,
         device_type=UNSET if device_type is None else sendable(str(device_type), "device_type"),

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 from pasqal_cloud._arguments import counted, of_type, seconds
-from pasqal_cloud._conversation.flow import Together, aiterate, iterate
+from pasqal_cloud._conversation.flow import CLOCK, Together, aiterate, iterate
 from pasqal_cloud._conversation.operation import naming
 from pasqal_cloud._conversation.waiting import until_settled
 from pasqal_cloud.errors import JobListingError, ValidationError, WaitTimeoutError
@@ -96,7 +95,7 @@ class _Completion(Generic[JobT]):
         return settled
 
     def _time_left(self) -> float | None:
-        now = time.monotonic()
+        now = CLOCK.now()
         self._began = now if self._began is None else self._began
         return None if self._timeout is None else max(0.0, self._began + self._timeout - now)
 

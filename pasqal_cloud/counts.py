@@ -201,25 +201,25 @@ class Counts(dict[str, int]):
             raise ValidationError(f"top must be at least 1, or None, not {top!r}.")
         pyplot = _package("matplotlib.pyplot", "plot")
         shots, shown = self.shots, self.most_common(top)
-        if ax is None:
-            _, ax = pyplot.subplots(figsize=(max(4.8, 0.34 * len(shown) + 1.6), 3.6), layout="constrained")
+        size = (max(4.8, 0.34 * len(shown) + 1.6), 3.6)
+        axes: Axes = pyplot.subplots(figsize=size, layout="constrained")[1] if ax is None else ax
         bars = [(bits, _proportion(count, shots), "C1" if bits in highlight else "C0") for bits, count in shown]
         if len(shown) < len(self):
             others = shots - sum(count for _, count in shown)
             bars.append((f"{len(self) - len(shown)} others", _proportion(others, shots), "0.7"))
-        ax.bar(
+        axes.bar(
             [label for label, _, _ in bars],
             [float(estimate) for _, estimate, _ in bars],
             yerr=[estimate.error for _, estimate, _ in bars],
             color=[colour for _, _, colour in bars],
             error_kw={"elinewidth": 1, "capsize": 2.5, "ecolor": "0.35"},
         )
-        ax.set(xlabel="bitstring", ylabel="probability", title=f"{shots:,} shots")
-        ax.set_ylim(bottom=0)
+        axes.set(xlabel="bitstring", ylabel="probability", title=f"{shots:,} shots")
+        axes.set_ylim(bottom=0)
         if len(bars) > 4:
-            ax.tick_params(axis="x", labelrotation=90)
-        ax.spines[["top", "right"]].set_visible(False)
-        return ax
+            axes.tick_params(axis="x", labelrotation=90)
+        axes.spines[["top", "right"]].set_visible(False)
+        return axes
 
     def __add__(self, other: object) -> Counts:
         if not isinstance(other, dict):

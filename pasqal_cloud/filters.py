@@ -94,7 +94,7 @@ def _several(check: Callable[[Any, str], Any]) -> Any:
             return None
         values = list(dict.fromkeys(check(item, field.name) for item in _each(value)))
         if not values:
-            raise ValidationError(f"{field.name} is empty and would match nothing. Leave it out to match everything.")
+            raise ValidationError(f"{field.name} is empty: nothing would match. Leave it out to match everything.")
         return values
 
     return attrs.field(default=None, converter=attrs.Converter(converted, takes_field=True))

@@ -7,7 +7,6 @@ A handle is an id, a session, and the state that the service last gave, which is
 
 from __future__ import annotations
 
-import time
 from abc import ABC, abstractmethod
 from copy import copy
 from datetime import datetime
@@ -20,6 +19,7 @@ import attrs
 
 from pasqal_cloud._arguments import seconds, uuid_of
 from pasqal_cloud._conversation.batches import idempotent, is_cancelled
+from pasqal_cloud._conversation.flow import CLOCK
 from pasqal_cloud._conversation.operation import naming, operation
 from pasqal_cloud._conversation.session import Session
 from pasqal_cloud._conversation.snapshots import is_left_out, keep, status_of, text, texts, time_of
@@ -238,14 +238,14 @@ class Handle(ABC, Generic[StatusT]):
     def _settling(
         self, timeout: float | None, poll: float | None, on_update: Callable[[Any], object] | None
     ) -> Flow[None]:
-        began = time.monotonic()
+        began = CLOCK.now()
         waits = not self.status.is_settled  # not `is_settled`: an open batch may have jobs that are not known here
         if waits:
             if isinstance(self._session, Nowhere):
                 self._session.refuse()
             yield from until_settled(self, timeout=timeout, poll=poll, on_update=on_update)
         with going_on(self):
-            remaining = None if timeout is None else timeout - (time.monotonic() - began)
+            remaining = None if timeout is None else timeout - (CLOCK.now() - began)
             yield from self._completing(patient(self._session, remaining), waited=waits)
 
     def _completing(self, session: Session, *, waited: bool) -> Flow[None]:
@@ -306,7 +306,7 @@ class HandleWithResult(Handle[JobStatus]):
 
         A program that reads a result in a loop must see it appear.
         """
-        now = time.monotonic()
+        now = CLOCK.now()
         if self.is_settled or now - self._looked_at < LOOK_AGAIN:
             return
         self._looked_at = now

@@ -65,7 +65,7 @@ def job_payload(job: CreateJob, place: str, *, needs_runs: bool = True) -> model
     sequence = serialized(job.get("serialized_sequence"), f"{place}['serialized_sequence']")
     if sequence is not None and variables:
         raise JobSequenceVariablesConflict(
-            f"{place} has a serialized_sequence, which takes no variables: give one or the other."
+            f"{place} has variables, and a serialized_sequence, which takes no variables: give one or the other."
         )
     payload = models.CreateJob()
     if needs_runs or job.get("runs") is not None:

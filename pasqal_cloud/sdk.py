@@ -244,8 +244,9 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
             fetch_results: Deprecated: use `wait`. Results are fetched when they are read.
 
         Raises:
-            BatchCreationError: The batch was not created.
-            SubmissionUnknownError: The batch may or may not have been created; this is a `BatchCreationError` too.
+            BatchCreationError: The batch was not created, unless it is a `SubmissionUnknownError` too.
+            SubmissionUnknownError: The batch may or may not have been created.
+            BatchFetchingError: With `wait`, the batch was created, but its status could not be fetched.
         """
         open = instead_of(
             "complete",

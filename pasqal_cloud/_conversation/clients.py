@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import math
-import time
 from contextlib import suppress
 from functools import cached_property
 from importlib.metadata import version
@@ -19,7 +18,7 @@ from weakref import finalize
 import attrs
 import httpx
 
-from pasqal_cloud._conversation.flow import UNTIL
+from pasqal_cloud._conversation.flow import CLOCK, UNTIL
 from pasqal_cloud._conversation.forks import renew_in_child
 from pasqal_cloud._conversation.transport import TOO_SLOW, RoutingTransport, tls_of
 from pasqal_cloud.errors import PasqalCloudError
@@ -179,7 +178,7 @@ class _TimedBody(httpx.SyncByteStream):
     def __iter__(self) -> Iterator[bytes]:
         for part in self._stream:
             yield part
-            if time.monotonic() > self._until:
+            if CLOCK.now() > self._until:
                 raise httpx.ReadTimeout(TOO_SLOW, request=self._answer.request)
 
     def close(self) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 from weakref import WeakValueDictionary
 
+from pasqal_cloud._conversation.flow import CLOCK
 from pasqal_cloud._conversation.forks import renew_in_child
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class Ledger:
 
     def begin_anew(self) -> None:
         """In a forked child, counts the parent's submissions as being sent by another process."""
-        self._inherited += [(entry, time.monotonic()) for entry in self._open.values()]
+        self._inherited += [(entry, CLOCK.now()) for entry in self._open.values()]
         self._open.clear()
 
     @contextmanager
@@ -75,7 +75,7 @@ class Ledger:
 
     def hold(self, name: str, entry: Entry) -> bool:
         """Claims an id for a submission; returns False if another submission has claimed it."""
-        now = time.monotonic()
+        now = CLOCK.now()
         self._forget_old(now)
         return self._holders.setdefault(name, (entry.key, now))[0] == entry.key
 
@@ -89,7 +89,7 @@ class Ledger:
 
     def see(self, names: Iterable[str]) -> None:
         """Stores ids that exist now, and so can't be the result of a later submission."""
-        now = time.monotonic()
+        now = CLOCK.now()
         for name in names:
             self._seen.setdefault(name, now)
 
@@ -102,7 +102,7 @@ class Ledger:
 
         Those of unknown outcome count as long as their errors are in use, whose `recover` may search again.
         """
-        now = time.monotonic()
+        now = CLOCK.now()
         entries = list(self._open.values())
         entries += [entry for entry in self._entries() if entry.unknown and entry.key not in self._open]
         same = [entry.unknown for entry in entries if entry.content == content]

@@ -7,7 +7,6 @@ accept another form of the same content. A field that is left out is not compare
 from __future__ import annotations
 
 import json
-import time
 from abc import ABC, abstractmethod
 from functools import partial
 from operator import eq
@@ -16,7 +15,7 @@ from uuid import UUID
 
 from pasqal_cloud._arguments import counted, uuid_of
 from pasqal_cloud._conversation.batches import fetching, listing_jobs, page_of_batches, page_of_jobs
-from pasqal_cloud._conversation.flow import Together
+from pasqal_cloud._conversation.flow import CLOCK, Together
 from pasqal_cloud._conversation.ledger import SUBMITTED
 from pasqal_cloud._conversation.paging import Walk, every
 from pasqal_cloud._conversation.snapshots import instant, present
@@ -59,7 +58,7 @@ class Sent(ABC, Generic[T]):
 
     def __init__(self, session: Session, what: str, payload: Any) -> None:
         self.what = what
-        self.moment = time.monotonic()
+        self.moment = CLOCK.now()
         self._payload = payload
         self._clock = session.clock
         self._began = session.clock.at(self.moment)  # kept if it is known: a later response may have a wrong date

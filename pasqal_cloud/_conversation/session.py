@@ -10,7 +10,6 @@ import gzip
 import json
 import logging
 import math
-import time
 from copy import copy
 from functools import cached_property, partial
 from itertools import count
@@ -22,7 +21,7 @@ import httpx
 
 from pasqal_cloud._arguments import seconds, uuid_of
 from pasqal_cloud._conversation.clients import Connections, Wire
-from pasqal_cloud._conversation.flow import Send, Sleep, TooLate
+from pasqal_cloud._conversation.flow import CLOCK, Send, Sleep, TooLate
 from pasqal_cloud._conversation.responses import ServiceTime, decoded, failed, parsed, reason_of, refused
 from pasqal_cloud._conversation.retry import RetryPolicy, is_the_services, policy_of
 from pasqal_cloud._conversation.tokens import (
@@ -190,12 +189,12 @@ class Session:
 
     def _persistent(self, attempt: Callable[[Session, float], Flow[T]]) -> Flow[T]:
         session, options = self, self.options
-        began = time.monotonic()
+        began = CLOCK.now()
         for number in count(1):
             try:
                 return (yield from attempt(session, began + options.retry.deadline))
             except PasqalCloudError as error:
-                elapsed = time.monotonic() - began
+                elapsed = CLOCK.now() - began
                 pause = options.retry.pause(error, harmless=options.harmless, attempt=number, elapsed=elapsed)
                 if pause is None:
                     raise
@@ -230,7 +229,7 @@ class Session:
 
     def _patiently(self, until: float) -> float:
         """Gets when something that begins now must be done: a call's last attempt has its own timeout, too."""
-        return max(until, time.monotonic() + self.options.patience)
+        return max(until, CLOCK.now() + self.options.patience)
 
     def _answered(self, request: httpx.Request, until: float) -> Flow[httpx.Response]:
         """Sends a request with a token; after a 401, once more with a new token."""
@@ -255,7 +254,7 @@ class Session:
     def _token(self, until: float) -> Flow[str]:
         until = self._patiently(until)
         if self._provider is None:
-            raise TokenProviderError("No credentials found.", sent=False)
+            raise TokenProviderError("This request needs credentials, and there are none.", sent=False)
         try:
             return (yield from self._provider._obtaining(partial(self._ask_for_token, until=until), until))
         except TooLate as late:
@@ -269,11 +268,11 @@ class Session:
         if http.timeout != TIMEOUT:
             request.extensions["timeout"] = http.timeout.as_dict()
         usual = request.extensions.get("timeout", {}).get("read")
-        limit = math.inf if usual is None else time.monotonic() + usual
+        limit = math.inf if usual is None else CLOCK.now() + usual
         try:
             return (yield from self._sent(request, min(until, limit), to_services=False))
         except RequestTimeoutError as error:
-            if time.monotonic() < until:
+            if CLOCK.now() < until:
                 raise
             error.sent = False
             raise TooLate from error  # in this call's time; who has more may ask again
@@ -291,7 +290,7 @@ class Session:
         """
         if token is not None:
             request.headers["Authorization"] = f"Bearer {token}"
-        began = request.extensions[BEGAN] = time.monotonic()
+        began = request.extensions[BEGAN] = CLOCK.now()
         REQUESTED.set(request.url)
         try:
             answer: httpx.Response = yield Send(self.connections.client(), request, until)
@@ -303,7 +302,7 @@ class Session:
         if _log.isEnabledFor(logging.DEBUG):
             note_answer(answer)
         if to_services and answer.request.url.host == self._host:  # not the storage of results
-            self.clock.note(answer.headers.get("Date"), began, time.monotonic())
+            self.clock.note(answer.headers.get("Date"), began, CLOCK.now())
         return answer
 
     @cached_property

@@ -8,7 +8,6 @@ it and unclaimed.
 from __future__ import annotations
 
 import logging
-import time
 from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 import attrs
 
 from pasqal_cloud._arguments import seconds
-from pasqal_cloud._conversation.flow import Sleep, run
+from pasqal_cloud._conversation.flow import CLOCK, Sleep, run
 from pasqal_cloud._conversation.ledger import SUBMITTED
 from pasqal_cloud._conversation.operation import Pending, naming
 from pasqal_cloud._conversation.retry import is_postponed, nothing_done
@@ -129,7 +128,7 @@ class _Submission(Generic[T, H]):
 
     @property
     def _elapsed(self) -> float:
-        return time.monotonic() - self.sent.moment
+        return CLOCK.now() - self.sent.moment
 
     def _difference(self, created: T) -> str:
         """Describes how a response differs from what was sent, if it does: it may belong to another request."""
@@ -183,16 +182,16 @@ class _Submission(Generic[T, H]):
 
     def _found(self, recover_for: float) -> Flow[T]:
         """Searches for what was created until it is found, or the time has passed."""
-        until = time.monotonic() + recover_for
+        until = CLOCK.now() + recover_for
         for attempt in count():
             seen: dict[str, T | None] = {}
             trouble = None
             try:
-                seen = yield from self._look(until - time.monotonic())
+                seen = yield from self._look(until - CLOCK.now())
             except PasqalCloudError as error:
                 trouble = error
             found, is_over = self._taken(seen)
-            remaining = until - time.monotonic()
+            remaining = until - CLOCK.now()
             is_over = is_over or remaining <= 0 or (trouble is not None and not trouble.retryable)
             if found is None and (trouble is None or is_over) and self._is_rewritten():
                 found = self.answered
@@ -246,9 +245,9 @@ class _Submission(Generic[T, H]):
             seen = "The search found no candidate."
         error = unknown(
             self.cause,
-            f"{self.sent.what[0].upper()}{self.sent.what[1:]} may or may not have been created (Idempotency-Key "
-            f"{self.key}). {seen} Resubmitting could charge you twice: call recover() first. "
-            f"The cause: {self.cause.description}",
+            f"{self.sent.what[0].upper()}{self.sent.what[1:]} may or may not have been created. {seen} Resubmitting "
+            f"could charge you twice: call recover() on this error first. The cause: {self.cause.description} "
+            f"(Idempotency-Key {self.key})",
         )
         error.candidates = candidates
         error._recovery = self._recovered

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import inspect
 import re
-import time
 from abc import ABC, abstractmethod
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeAlias, TypeGuard
 
 import httpx
 
-from pasqal_cloud._conversation.flow import Task, TooLate, Wait
+from pasqal_cloud._conversation.flow import CLOCK, Task, TooLate, Wait
 from pasqal_cloud._conversation.forks import renew_in_child
 from pasqal_cloud._conversation.responses import reason_of
 from pasqal_cloud.errors import AuthenticationError, PasqalCloudError, ValidationError
@@ -188,7 +187,7 @@ class KeptToken:
     def token(self) -> str | None:
         """The token, until it has to be renewed."""
         token = self._token
-        return token.reveal() if token is not None and time.monotonic() < self._renew_at else None
+        return token.reveal() if token is not None and CLOCK.now() < self._renew_at else None
 
     def obtaining(self, renew: Callable[[], Flow[str]], until: float) -> Flow[str]:
         """Gets a valid token. Of several threads or tasks that need one, the first renews it and the others wait.

@@ -7,9 +7,10 @@ removes the query from the lines about this package's requests.
 from __future__ import annotations
 
 import logging
-import time
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
+
+from pasqal_cloud._conversation.flow import CLOCK
 
 if TYPE_CHECKING:
     import httpx
@@ -42,7 +43,7 @@ def note_failure(request: httpx.Request, error: Exception) -> None:
 
 def _log_end(request: httpx.Request, outcome: str) -> None:
     began = request.extensions.get(BEGAN)
-    took = f" in {(time.monotonic() - began) * 1000:.0f} ms" if began is not None else ""
+    took = f" in {(CLOCK.now() - began) * 1000:.0f} ms" if began is not None else ""
     _log.debug("%s %s: %s%s", request.method, public(request.url), outcome, took)
 
 

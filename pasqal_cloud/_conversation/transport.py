@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 import re
 import ssl
-import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import httpcore
 import httpx
 
-from pasqal_cloud._conversation.flow import UNTIL
+from pasqal_cloud._conversation.flow import CLOCK, UNTIL
 from pasqal_cloud._conversation.responses import UNTRUSTED
 from pasqal_cloud._conversation.traffic import note_failure, public
 from pasqal_cloud._network import (
@@ -304,7 +303,7 @@ class _PunctualStream(httpcore.NetworkStream):
 
 def _at_most(timeout: float | None) -> float | None:
     """Reduces a timeout so that it does not end after the request's deadline."""
-    left = UNTIL.get() - time.monotonic()
+    left = UNTIL.get() - CLOCK.now()
     if timeout is None and math.isinf(left):
         return None
     return max(min(left, math.inf if timeout is None else timeout), 1e-3)  # zero would mean a non-blocking socket
@@ -313,9 +312,9 @@ def _at_most(timeout: float | None) -> float | None:
 @contextmanager
 def _too_slow(kind: type[httpcore.TimeoutException]) -> Iterator[None]:
     """Changes the message of a timeout if the request's deadline has passed."""
-    if time.monotonic() > UNTIL.get():
+    if CLOCK.now() > UNTIL.get():
         raise kind(TOO_SLOW)
     try:
         yield
     except httpcore.TimeoutException as error:
-        raise kind(TOO_SLOW if time.monotonic() > UNTIL.get() else str(error)) from error
+        raise kind(TOO_SLOW if CLOCK.now() > UNTIL.get() else str(error)) from error

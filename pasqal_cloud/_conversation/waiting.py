@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from contextlib import contextmanager
 from random import uniform
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import attrs
 
-from pasqal_cloud._conversation.flow import Sleep
+from pasqal_cloud._conversation.flow import CLOCK, Sleep
 from pasqal_cloud._conversation.retry import PATIENT
 from pasqal_cloud.errors import PasqalCloudError, WaitTimeoutError
 
@@ -63,7 +62,7 @@ def until_settled(
     Raises:
         WaitTimeoutError: It was not settled in time; it is still queued or running.
     """
-    began = time.monotonic()
+    began = CLOCK.now()
     elapsed = 0.0
     with going_on(resource):
         while True:
@@ -73,22 +72,22 @@ def until_settled(
             except PasqalCloudError as error:
                 if timeout is None or not error.retryable:
                     raise
-                elapsed = time.monotonic() - began
+                elapsed = CLOCK.now() - began
                 if elapsed >= timeout:
                     raise _timed_out(resource, timeout) from error
                 yield Sleep(min(PATIENT.longest, timeout - elapsed))
-                elapsed = time.monotonic() - began
+                elapsed = CLOCK.now() - began
                 continue
             if changed and on_update is not None:
                 on_update(resource)
             if resource.is_settled:
                 return
-            elapsed = time.monotonic() - began
+            elapsed = CLOCK.now() - began
             if timeout is not None and elapsed >= timeout:
                 raise _timed_out(resource, timeout)
             pause = interval(elapsed) if poll is None else poll
             yield Sleep(pause if timeout is None else min(pause, timeout - elapsed))
-            elapsed = time.monotonic() - began
+            elapsed = CLOCK.now() - began
 
 
 def patient(session: Session, remaining: float | None) -> Session:

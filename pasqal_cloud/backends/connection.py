@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import logging
-import time
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Self, cast
 
 from pasqal_cloud._arguments import counted
+from pasqal_cloud._conversation.flow import CLOCK
 from pasqal_cloud._conversation.forks import ChildSafeLock
 from pasqal_cloud._deprecation import instead_of
 from pasqal_cloud.errors import InvalidDeviceTypeSet, MissingExtraError, PasqalCloudError, ValidationError
@@ -183,8 +183,8 @@ class PasqalCloudConnection(RemoteConnection):
         Raises:
             DeviceSpecsFetchingError: The request failed.
         """
-        if self._specs is None or time.monotonic() - self._specs[0] > SPECS_LAST:
-            self._specs = time.monotonic(), dict(_readable(self._sdk.get_device_specs_dict()))
+        if self._specs is None or CLOCK.now() - self._specs[0] > SPECS_LAST:
+            self._specs = CLOCK.now(), dict(_readable(self._sdk.get_device_specs_dict()))
         return dict(self._specs[1])
 
     def supports_open_batch(self) -> bool:

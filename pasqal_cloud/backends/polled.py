@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import math
 import sys
-import time
 import warnings
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -15,7 +14,7 @@ from pulser.backend.remote import JobStatus, RemoteResultsError
 from pulser.backend.results import Results
 from pulser.result import SampledResult
 
-from pasqal_cloud._conversation.flow import Sleep, Together, run
+from pasqal_cloud._conversation.flow import CLOCK, Sleep, Together, run
 from pasqal_cloud._conversation.forks import ChildSafeLock
 from pasqal_cloud._conversation.operation import naming
 from pasqal_cloud.errors import BatchFetchingError
@@ -63,7 +62,7 @@ class FollowedBatch:
 
     def look(self) -> None:
         """Fetches the status and, if it has changed, the jobs. It pauses, for callers that poll without pauses."""
-        asked = time.monotonic()
+        asked = CLOCK.now()
         with self._lock.held():
             if self._looked_at <= asked and not self._is_over:
                 run(self._looking())
@@ -158,12 +157,12 @@ class FollowedBatch:
 
     def _pausing(self) -> Flow[None]:
         until = self._looked_at + PAUSES[min(self._unchanged_polls, len(PAUSES) - 1)]
-        remaining = until - time.monotonic()
+        remaining = until - CLOCK.now()
         if remaining > 0:
             yield Sleep(remaining)
 
     def _note(self, *, found: bool) -> None:
-        self._looked_at = time.monotonic()
+        self._looked_at = CLOCK.now()
         self._unchanged_polls = 0 if found else self._unchanged_polls + 1
 
     def _read(self, job: Job, document: Mapping[str, Any]) -> Results:

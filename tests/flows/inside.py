@@ -5,12 +5,11 @@ Everything else in the tests goes through public names. Where these names move, 
 
 from __future__ import annotations
 
-import time
 from math import inf, nextafter
 from typing import TYPE_CHECKING
 
 from pasqal_cloud._conversation import sent, submitting
-from pasqal_cloud._conversation.flow import Flow, Sleep, Task, Together, Wait, arun, run
+from pasqal_cloud._conversation.flow import CLOCK, Flow, Sleep, Task, Together, Wait, arun, run
 from pasqal_cloud._conversation.ledger import Ledger
 from pasqal_cloud._conversation.operation import Awaiting, Blocking, fetched, operation
 
@@ -40,7 +39,7 @@ class Now:
 
     def perform(self, _: object) -> float:
         """Reads it."""
-        return time.monotonic()
+        return CLOCK.now()
 
     async def aperform(self) -> float:
         """Reads it."""
@@ -50,9 +49,6 @@ class Now:
 class Clock:
     """Time that only the package's own pauses move, so that a test of hours takes no time.
 
-    Tokens and the service's time are read from `time.monotonic` itself, which therefore is replaced along with the
-    pauses; nowhere else do tests replace the module `time`.
-
     Attributes:
         now: The time, in seconds.
         pauses: The pauses so far, in seconds.
@@ -61,7 +57,7 @@ class Clock:
 
     def __init__(self) -> None:
         self.interruption: BaseException | None = None
-        self.now = time.monotonic()
+        self.now = CLOCK.now()
         self.pauses: list[float] = []
 
     def install(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -70,7 +66,7 @@ class Clock:
         async def sleep(effect: Sleep) -> None:
             self._sleep(effect.seconds)
 
-        monkeypatch.setattr(time, "monotonic", lambda: self.now)
+        monkeypatch.setattr(CLOCK, "now", lambda: self.now)
         monkeypatch.setattr(Sleep, "perform", lambda effect, _cancelled: self._sleep(effect.seconds))
         monkeypatch.setattr(Sleep, "aperform", sleep)
 
