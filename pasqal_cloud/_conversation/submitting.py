@@ -143,6 +143,14 @@ class _Submission(Generic[T, H]):
     def _may_repeat(self, attempt: int) -> Flow[bool]:
         """Tells after a failed attempt and a pause whether another may be made; if not, the outcome is unknown.
 
+        Of what the attempt ended with, this follows:
+
+        * It never left this machine: another attempt; with none left, the error.
+        * The service refused it and wants no other attempt: the error, unless an earlier attempt may have succeeded.
+        * It asks for another attempt (429, 503 with `Retry-After`, 401), or it refused after an attempt that may have
+          succeeded: one look. If that finds nothing, another attempt; with none left, the error.
+        * Anything else, or a look that fails or finds candidates: unknown.
+
         Raises:
             PasqalCloudError: Nothing was created, and no other attempt is to be made.
         """
