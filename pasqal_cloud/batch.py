@@ -584,10 +584,12 @@ def _jobs_by_hand(
 
 
 def _job_by_hand(job: Job | Mapping[str, Any], client: object) -> Job:
-    if not isinstance(job, Job | Mapping):
+    if isinstance(job, Job):
+        return job
+    if not isinstance(job, Mapping):
         raise ValidationError(f"jobs must be Jobs, or dictionaries of their fields, not {job!r}.")
-    fields: dict[str, Any] = {"_client": client, **job} if isinstance(job, Mapping) else {}
-    return job if isinstance(job, Job) else Job(**fields)
+    fields: dict[str, Any] = {"_client": client, **job}
+    return Job(**fields)
 
 
 class AsyncBatch(BatchFlows[AsyncJob], AwaitingContext):

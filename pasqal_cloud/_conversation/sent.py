@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from abc import ABC, abstractmethod
-from functools import partial
+from functools import cached_property, partial
 from operator import eq
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from uuid import UUID
@@ -63,7 +63,7 @@ class Sent(ABC, Generic[T]):
         self._clock = session.clock
         self._began = session.clock.at(self.moment)  # kept if it is known: a later response may have a wrong date
 
-    @property
+    @cached_property  # each search of this process compares it, and a sequence may have megabytes
     def content(self) -> str:
         """What was sent; equal for submissions that can't be distinguished."""
         return _canonical(_plain(self._payload))

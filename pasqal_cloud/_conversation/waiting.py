@@ -114,7 +114,7 @@ def going_on(resource: Settling) -> Iterator[None]:
         raise
 
 
-def interval(elapsed: float, jitter: Callable[[float, float], float] = uniform) -> float:
+def interval(elapsed: float) -> float:
     """Gets the pause before the next request for the status, in seconds.
 
     The pause grows with the time waited so far, so that short work is seen to end soon and long work costs few
@@ -123,10 +123,9 @@ def interval(elapsed: float, jitter: Callable[[float, float], float] = uniform) 
 
     Args:
         elapsed: The seconds waited so far.
-        jitter: Draws a random number between two numbers.
     """
     longest = min(max(0.25, elapsed / 4), max(5.0, elapsed / 10), 30.0)
-    return longest * jitter(0.8, 1.0)
+    return longest * uniform(0.8, 1.0)  # noqa: S311 - no secret
 
 
 def _timed_out(resource: Any, timeout: float) -> WaitTimeoutError:
