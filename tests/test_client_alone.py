@@ -161,7 +161,11 @@ BEHIND = ("anyio", "click", "h11", "referencing")
 
 @pytest.mark.parametrize(
     ("missing", "engine"),
-    [(name, engine) for engine, (_, names) in EXTRAS.items() for name in (*names, *BEHIND)],
+    [
+        pytest.param(name, engine, marks=pytest.mark.slow if name in BEHIND else ())
+        for engine, (_, names) in EXTRAS.items()
+        for name in (*names, *BEHIND)
+    ],
 )
 def test_any_package_that_is_missing_is_told(missing: str, engine: str) -> None:
     """By its name, whether the extra names it or one of the extra's packages needs it."""

@@ -95,6 +95,7 @@ def test_a_missing_extra_is_told(
     assert told.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_the_database_is_kept(
     serve: Callable[..., tuple[subprocess.Popen[str], dict[str, str]]], tmp_path: Path
 ) -> None:

@@ -182,6 +182,7 @@ def test_what_is_under_way_when_the_service_ends() -> None:
         future.result(PATIENCE)
 
 
+@pytest.mark.slow
 def test_submissions_are_judged_in_parts() -> None:
     """Many jobs are many parts; none is left out, and each has time for what it is."""
     whole = Submission(None, own(300), None, DEVICE)

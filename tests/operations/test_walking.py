@@ -169,8 +169,8 @@ def test_the_first_pages_tell_how_long_pages_are(cloud: Any, sdk: Any, walk: Any
 
 
 @KINDS
-@pytest.mark.parametrize("short", [1, 17, 50, 99])
-@pytest.mark.parametrize("place", [0, 100, 300, 1500])
+@pytest.mark.parametrize("short", [1, *(pytest.param(length, marks=pytest.mark.slow) for length in (17, 50)), 99])
+@pytest.mark.parametrize("place", [0, *(pytest.param(place, marks=pytest.mark.slow) for place in (100, 1500)), 300])
 def test_one_short_page_shortens_no_other(cloud: Any, sdk: Any, walk: Any, kind: str, place: int, short: int) -> None:
     """One page alone has fewer items: the others are as long as they were asked for, and few are fetched twice."""
     route = cloud.serve(kind, lambda *_: range(3000), lambda offset: short if offset == place else 100)

@@ -288,7 +288,7 @@ def test_an_interrupted_creation_leaves_the_id(
     assert BATCH in caplog.text
 
 
-def test_trouble_while_waiting_creates_nothing(colour: Any, sdk_on: Callable[..., Any]) -> None:
+def test_trouble_while_waiting_creates_nothing(colour: Any, sdk_on: Callable[..., Any], clock: Any) -> None:
     """The batch was created; that its status can't be read for a while is no reason for another."""
     looks = iter([httpx.ReadError("reset"), refused(502), httpx.ConnectError("down"), {"status": "DONE"}])
     line = by_path(POST_batches=batch(), status=looks, batch=batch(status="DONE"))

@@ -99,6 +99,12 @@ KINDS = {
 }
 
 
+@pytest.fixture(params=["blocking", pytest.param("awaiting", marks=pytest.mark.slow)])
+def colour(request: pytest.FixtureRequest) -> Any:
+    """Each colour in turn; what is awaited runs with the slow tests, since one flow serves both."""
+    return request.getfixturevalue(request.param)
+
+
 @pytest.fixture(params=KINDS)
 def kind(request: pytest.FixtureRequest) -> Kind:
     """Each way to spend money."""
@@ -136,7 +142,7 @@ def there(colour: Any, kind: Kind, sdk: Any) -> Any:
     return kind.prepare(colour, sdk)
 
 
-@pytest.fixture(params=["the same", "a view", "another"])
+@pytest.fixture(params=["the same", pytest.param("a view", marks=pytest.mark.slow), "another"])
 def second(request: pytest.FixtureRequest, sdk: Any, open_sdk: Callable[[], Any]) -> Any:
     """The SDK by which a rival is sent: the same one, a view of it, or another of this process."""
     if request.param == "another":
