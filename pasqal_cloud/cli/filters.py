@@ -71,7 +71,7 @@ def _named(kind: Any, name: str) -> Any:
 
 FILTERS: dict[str, Any] = {
     "id": _option(list[str] | None, "--id", metavar="ID", help="With one of these ids."),
-    "id__starts_with": _option(str | None, "--id-starts-with", metavar="TEXT", help="With an id that begins so."),
+    "id__starts_with": _option(str | None, "--id-starts-with", metavar="TEXT", help="Whose id starts with TEXT."),
     "batch_id": _option(list[str] | None, "--batch", metavar="ID", help="In one of these batches."),
     "project_id": _option(list[str] | None, "--project", metavar="ID", help="In one of these projects."),
     "user_id": _option(list[str] | None, "--user", metavar="ID", help="Of one of these users."),
@@ -83,23 +83,25 @@ FILTERS: dict[str, Any] = {
     "queue_priority": _named(QueuePriority, "priority"),
     "origin": _named(JobOrigin, "origin"),
     "availability": _named(DeviceAvailability, "availability"),
-    "public": _option(bool | None, "--public/--not-public", help="Whether everybody sees the device."),
+    "public": _option(bool | None, "--public/--not-public", help="Whether the device is public."),
     "errors": _option(bool | None, "--with-errors/--without-errors", help="Whether the job has errors."),
-    "min_jobs": _option(int | None, "--min-jobs", metavar="N", help="With at least so many jobs."),
-    "max_jobs": _option(int | None, "--max-jobs", metavar="N", help="With at most so many jobs."),
-    "min_runs": _option(int | None, "--min-runs", metavar="N", help="With at least so many shots."),
-    "max_runs": _option(int | None, "--max-runs", metavar="N", help="With at most so many shots."),
+    "min_jobs": _option(int | None, "--min-jobs", metavar="N", help="With at least N jobs."),
+    "max_jobs": _option(int | None, "--max-jobs", metavar="N", help="With at most N jobs."),
+    "min_runs": _option(int | None, "--min-runs", metavar="N", help="With at least N shots."),
+    "max_runs": _option(int | None, "--max-runs", metavar="N", help="With at most N shots."),
     "start_date": _option(
         datetime | None, "--since", metavar="TIME", help="Created since: 2026-05-01, or 7d ago.", parser=instant
     ),
-    "end_date": _option(datetime | None, "--until", metavar="TIME", help="Created until then.", parser=instant),
+    "end_date": _option(
+        datetime | None, "--until", metavar="TIME", help="Created until: 2026-05-01, or 7d ago.", parser=instant
+    ),
 }
 """The options, by the names of the filters. `status` depends on what is listed."""
 
 PAGES: dict[str, Any] = {
-    "limit": _option(int | None, "--limit", "-n", metavar="N", help="Show so many; 20 without this option.", min=1),
+    "limit": _option(int | None, "--limit", "-n", metavar="N", help="Show at most N items (default: 20).", min=1),
     "all": Annotated[bool, typer.Option("--all", help="Show all.")],
-    "offset": _option(int | None, "--offset", metavar="N", help="Leave out so many at first.", min=0),
+    "offset": _option(int | None, "--offset", metavar="N", help="Skip the first N items.", min=0),
     "order_by": _option(str | None, "--sort", metavar="FIELD", help="Order by this field, not by creation."),
     "oldest_first": Annotated[bool, typer.Option("--oldest-first", help="Begin with the oldest.")],
 }

@@ -175,7 +175,7 @@ def results(
     sdk: SDK,
     job: JobId,
     wait: Annotated[bool, typer.Option("--wait", help="Wait for the job first.")] = False,
-    top: Annotated[int, typer.Option(metavar="N", help="Show so many bitstrings in a terminal; 0 for all.")] = 20,
+    top: Annotated[int, typer.Option(metavar="N", help="Show at most N bitstrings in a terminal; 0 for all.")] = 20,
 ) -> Result:
     """Show how often each bitstring was measured.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import datetime
 
 import pytest
@@ -69,8 +70,8 @@ def test_devices_do_not_wait_for_one_another(api, held, sequence):
     """A batch for one device runs while another device is held."""
     query = {"device_type": ["EMU_TN", "EMU_MPS", "EMU_SV"], "availability": "ACTIVE"}
     others = api.get("listDevices", query=query)
-    if not others:
-        pytest.skip("needs another emulator")
+    if not others and "CONFORMANCE_URL" in os.environ:
+        pytest.skip("this service has no other emulator")
     batch = api.create(sequence, {"runs": 1}, device_type=others[0]["device_type"])
     assert api.settled(batch)["status"] == "DONE"
     assert api.get("getBatchStatus", batch_id=held["id"])["status"] == "RUNNING"

@@ -4,6 +4,7 @@ import json
 import socket
 import struct
 import threading
+from abc import ABC, abstractmethod
 from contextlib import closing, suppress
 
 from pasqal_cloud import Endpoints
@@ -15,7 +16,7 @@ def closed_port() -> int:
         return int(server.getsockname()[1])
 
 
-class SocketServer:
+class SocketServer(ABC):
     """Accepts connections on the loopback interface, each in a thread of its own; a subclass answers them."""
 
     def __init__(self) -> None:
@@ -27,9 +28,9 @@ class SocketServer:
         self._threads = [threading.Thread(target=self._serve)]
         self._threads[0].start()
 
+    @abstractmethod
     def answer(self, connection: socket.socket) -> None:
         """Answers on a connection, which is closed afterwards."""
-        raise NotImplementedError
 
     def close(self) -> None:
         """Ends it."""
