@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from copy import copy
-from typing import TYPE_CHECKING, Any, TypedDict, cast
+from typing import TYPE_CHECKING, Any, ClassVar, TypedDict, cast
 
 from pasqal_cloud._arguments import SequenceLike, no_others, runs_of, serialized, variables_of
 from pasqal_cloud._conversation.downloads import download
@@ -11,7 +10,10 @@ from pasqal_cloud._conversation.operation import Awaiting, Blocking, fetched
 from pasqal_cloud._conversation.snapshots import mapping, number, text
 from pasqal_cloud._deprecation import deprecated, elsewhere
 from pasqal_cloud.counts import Counts
+from pasqal_cloud.device import DeviceTypeName
+from pasqal_cloud.documents import FullResult
 from pasqal_cloud.errors import (
+    BatchFetchingError,
     JobCancellingError,
     JobFailedError,
     JobFetchingError,
@@ -19,7 +21,8 @@ from pasqal_cloud.errors import (
     PasqalCloudError,
     ValidationError,
 )
-from pasqal_cloud.handle import ByHand, HandleWithResult
+from pasqal_cloud.handle import ByHand, HandleWithResult, Nowhere
+from pasqal_cloud.provenance import Provenance, SequenceFacts, atoms_in, facts_of
 from pasqal_cloud.status import JobStatus
 from pasqal_cloud_api import models
 from pasqal_cloud_api.api.jobs import cancel_job, get_job, get_job_status
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pasqal_cloud._conversation.flow import Flow
+    from pasqal_cloud.batch import AsyncBatch, Batch
     from pasqal_cloud.errors import Handle
 
 
@@ -98,6 +102,10 @@ class JobFlows(HandleWithResult):
     _fetching_error = JobFetchingError
     _cancelling_error = JobCancellingError
     _snapshot: models.Job
+    _batch_type: ClassVar[Any]
+    """The class of its batch, which `batch` sets."""
+    _of_batch: Any = None
+    """The handle of its batch, if that gave the job."""
 
     @property
     def batch_id(self) -> str | None:
@@ -144,9 +152,13 @@ class JobFlows(HandleWithResult):
         raise PasqalCloudError(f"Job {self.id} is {self.status}: wait() until it has ended.", sent=False)
 
     @fetched(raises=JobFetchingError)
-    def full_result(self) -> Flow[dict[str, Any] | None]:
-        """The result document, with `counter`, `raw` and `serialised_results` if given; None while there is none."""
-        return copy((yield from self._fetch_full_result()))
+    def full_result(self) -> Flow[FullResult | None]:
+        """The result document, with `counter`, `raw` and `serialised_results` if given; None while there is none.
+
+        It is a dictionary; its attribute `results` has Pulser's `Results`, if the document contains them.
+        """
+        document = yield from self._fetch_full_result()
+        return FullResult(document) if isinstance(document, dict) else document  # tests may have set anything else
 
     @fetched(raises=JobFetchingError)
     def sequence(self) -> Flow[str | None]:
@@ -157,7 +169,57 @@ class JobFlows(HandleWithResult):
         """Gets how often each bitstring was measured."""
         document = yield from self._fetch_full_result()
         counter = document.get("counter") if document else None
-        return Counts(counter) if isinstance(counter, dict) else counter  # tests may have set anything else
+        return Counts._of(self, counter) if isinstance(counter, dict) else counter  # tests may have set anything else
+
+    def _fetch_batch(self) -> Flow[Any]:
+        """Gets the handle of the batch."""
+        if self._of_batch is None:
+            if isinstance(self._session, Nowhere):
+                self._session.refuse()
+            if self.batch_id is None:
+                raise PasqalCloudError(f"The service does not say which batch has job {self.id}.", sent=False)
+            snapshot = yield from self._batch_type._fetching(self._session, self.batch_id)
+            self._of_batch = self._batch_type(self._session, snapshot)
+        return self._of_batch
+
+    @property
+    def _known_sequence(self) -> str | None:
+        """The serialized sequence, if it is known without a request: the job's own, or that of its batch."""
+        own, variables = self._snapshot.sequence, self.variables
+        if isinstance(own, str) or self._of_batch is None:
+            return own if isinstance(own, str) else None
+        shared: str | None = self._of_batch._sequence_for(variables)
+        return shared
+
+    @property
+    def _sequence_facts(self) -> SequenceFacts | None:
+        sequence = self._known_sequence
+        return None if sequence is None else facts_of(sequence)
+
+    def _atoms(self) -> tuple[str, ...] | None:
+        """Gets the ids of the atoms, in the order of the bits, if they are known."""
+        serialized = (self._full_result or {}).get("serialised_results")
+        if isinstance(serialized, str) and (atoms := atoms_in(serialized)):
+            return atoms
+        facts = self._sequence_facts
+        return None if facts is None else facts.atoms_for(self.variables)
+
+    def _provenance(self) -> Provenance:
+        """Gets where its counts come from, as far as it is known."""
+        facts = self._sequence_facts
+        device = None if self._of_batch is None else self._of_batch.device_type
+        stand_in = (self._full_result or {}).get("emulated_by")
+        return Provenance(
+            job_id=self.id or None,
+            batch_id=self.batch_id or (None if self._of_batch is None else self._of_batch.id) or None,
+            device_type=None if device is None else str(device),
+            emulated=True if stand_in else _is_emulator(device),
+            emulated_by=stand_in,
+            seed=number(self._snapshot, "seed"),
+            pulser_version=None if facts is None else facts.pulser_version,
+            sequence_hash=None if facts is None else facts.hash,
+            runs=self.runs,
+        )
 
     def _failure(self) -> JobFailedError | None:
         """Makes the error of a job that ended without a result."""
@@ -189,11 +251,18 @@ class JobFlows(HandleWithResult):
 class Job(ByHand[JobStatus], JobFlows, Blocking):
     """A job of an `SDK`.
 
-    Its attributes need no request, except `result`, `full_result` and `sequence`, which are fetched when first read.
+    Its attributes need no request, except `result`, `counts`, `full_result`, `sequence` and `batch`, which are fetched
+    when first read.
     Tests can build one by hand, like `Job(id="", status="DONE", result={"01": 5})`, and set its `status`.
     """
 
     _model = models.Job
+
+    @fetched(raises=BatchFetchingError)
+    def batch(self) -> Flow[Batch]:
+        """The batch that has the job: the one that gave it, else it is fetched when it is first read."""
+        batch: Batch = yield from self._fetch_batch()
+        return batch
 
     def __init__(
         self,
@@ -211,8 +280,22 @@ class Job(ByHand[JobStatus], JobFlows, Blocking):
 class AsyncJob(JobFlows, Awaiting):
     """A job of an `AsyncSDK`.
 
-    Its attributes need no request, except `result`, `full_result` and `sequence`, which are awaitables.
+    Its attributes need no request, except `result`, `counts`, `full_result`, `sequence` and `batch`, which are
+    awaitables.
     """
+
+    @fetched(raises=BatchFetchingError)
+    def batch(self) -> Flow[AsyncBatch]:
+        """The batch that has the job: the one that gave it, else it is fetched when it is first awaited."""
+        batch: AsyncBatch = yield from self._fetch_batch()
+        return batch
+
+
+def _is_emulator(device_type: str | None) -> bool | None:
+    """Tells whether a device is an emulator; of a device that is not known here, None."""
+    if device_type is None or device_type.startswith("EMU"):
+        return None if device_type is None else True
+    return False if device_type in DeviceTypeName.__members__ else None
 
 
 if not TYPE_CHECKING:
