@@ -157,7 +157,7 @@ class Handle(ABC, Generic[StatusT]):
     ) -> Flow[None]:
         """Waits until it is settled. An open batch is settled when all its jobs are.
 
-        The status tells how it ended.
+        The status tells how it ended. What interrupts the wait, like Ctrl-C, has the attribute `handle`: this object.
 
         Args:
             timeout: The longest time to wait, in seconds; None for no limit.
