@@ -505,7 +505,8 @@ class BatchFlows(Handle[BatchStatus], Collection[JobT]):
 
     def _note_sequences(self, jobs: Iterable[models.CreateJob]) -> None:
         """Remembers whether some of the jobs that were submitted have their own sequences."""
-        self._has_own_sequences |= any(present(job.sequence) for job in jobs)
+        known = (None, self._snapshot.sequence_builder)
+        self._has_own_sequences |= any(present(job.sequence) not in known for job in jobs)
 
     def _sequence_for(self, variables: Mapping[str, Any]) -> str | None:
         """Gets the shared sequence, if it is known and a job with these variables runs it.
@@ -585,6 +586,7 @@ class Batch(ByHand[BatchStatus], BatchFlows[Job], BlockingContext):
     """A batch of an `SDK`.
 
     Its attributes need no request, except `ordered_jobs` and `sequence_builder`, which are fetched when first read.
+    It is a collection of its jobs: `for job in batch`, `len(batch)`, `batch[0]`, `batch[1:]` and, by id, `batch["2f1c…"]`.
     A `with` statement closes the batch when it ends, also after an error. Tests can build one by hand, like
     `Batch(id="", status="DONE", jobs=[{"id": "", "status": "DONE"}])`, and set its `status`.
     """
@@ -662,6 +664,7 @@ class AsyncBatch(BatchFlows[AsyncJob], AwaitingContext):
     """A batch of an `AsyncSDK`.
 
     Its attributes need no request, except `ordered_jobs` and `sequence_builder`, which are awaitables.
+    `async for job in batch` iterates over its jobs. Once they are known, `len(batch)`, `batch[0]` and the like work too.
     An `async with` statement closes the batch when it ends, also after an error.
     """
 

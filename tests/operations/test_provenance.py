@@ -112,6 +112,18 @@ def test_jobs_that_were_submitted_with_their_own_sequences(colour: Any, cloud: A
     assert colour.call(other[0].counts).qubits == ("a", "b", "c")
 
 
+def test_a_repeated_job_has_the_sequence_of_its_batch(colour: Any, cloud: Any, sdk: Any, documents: Any) -> None:
+    """Although it is sent with the job."""
+    cloud.getting.mock(return_value=cloud.batch(jobs=[cloud.job(0, status="DONE")], open=True, sequence_builder=FIXED))
+    batch = colour.call(sdk.get_batch(cloud.batch_id))
+    whole = cloud.ok(cloud.job(0, status="DONE", sequence=FIXED))
+    cloud.on("GET", f"/v2/jobs/{cloud.ident(0)}").mock(return_value=whole)
+    jobs = [cloud.job(number, status="DONE", runs=1) for number in range(2)]
+    cloud.adding.mock(return_value=cloud.batch(jobs=jobs, open=True, sequence_builder=FIXED))
+    colour.call(batch.retry(batch[0]))
+    assert colour.call(batch[1].counts).qubits == ("a", "b", "c")
+
+
 def test_counts_tell_where_they_come_from(cloud: Any, counts_of: Callable[..., Counts]) -> None:
     """As far as it is known; nothing is requested for it."""
     counts = counts_of(FIXED, seed=1729)

@@ -1,6 +1,6 @@
 """What type checkers know of the API. Nothing runs here: mypy and pyright read it, and both must agree."""
 
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterable, Awaitable, Callable, Coroutine
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, assert_type
@@ -30,6 +30,7 @@ from pasqal_cloud import (
     TokenProvider,
     WaitTimeoutError,
     Workload,
+    as_completed,
 )
 from pasqal_cloud.device import EmuTNConfig
 from pasqal_cloud.errors import Handle
@@ -143,6 +144,7 @@ async def collections_async(batch: AsyncBatch, path: Path) -> None:
     assert_type([job async for job in batch], list[AsyncJob])
     assert_type(batch[-1], AsyncJob)
     assert_type(batch[::2], list[AsyncJob])
+    assert_type(as_completed(batch), AsyncIterable[AsyncJob])
     for _ in batch:  # type: ignore[misc]  # pyright: ignore[reportOptionalIterable]
         break
     assert_type(await AsyncSDK.load_batch(path), AsyncBatch)
