@@ -586,7 +586,7 @@ class Batch(ByHand[BatchStatus], BatchFlows[Job], BlockingContext):
     """A batch of an `SDK`.
 
     Its attributes need no request, except `ordered_jobs` and `sequence_builder`, which are fetched when first read.
-    It is a collection of its jobs: `for job in batch`, `len(batch)`, `batch[0]`, `batch[1:]` and, by id, `batch["2f1c…"]`.
+    It is a collection of its jobs: `for job in batch`, `len(batch)`, `batch[0]`, `batch[1:]`, `batch[job_id]`.
     A `with` statement closes the batch when it ends, also after an error. Tests can build one by hand, like
     `Batch(id="", status="DONE", jobs=[{"id": "", "status": "DONE"}])`, and set its `status`.
     """
@@ -664,7 +664,7 @@ class AsyncBatch(BatchFlows[AsyncJob], AwaitingContext):
     """A batch of an `AsyncSDK`.
 
     Its attributes need no request, except `ordered_jobs` and `sequence_builder`, which are awaitables.
-    `async for job in batch` iterates over its jobs. Once they are known, `len(batch)`, `batch[0]` and the like work too.
+    `async for job in batch` iterates over its jobs. Once they are known, `len(batch)`, `batch[0]` and such work too.
     An `async with` statement closes the batch when it ends, also after an error.
     """
 
