@@ -598,7 +598,9 @@ class Batch(ByHand[BatchStatus], BatchFlows[Job], BlockingContext):
     def results(self, errors: Literal["raise", "skip"] = "raise") -> dict[str, Counts]: ...
     @overload
     def results(self, errors: Literal["raise", "skip", "return"]) -> dict[str, Counts | JobFailedError]: ...
-    def results(self, errors: Literal["raise", "skip", "return"] = "raise") -> Any:
+    def results(
+        self, errors: Literal["raise", "skip", "return"] = "raise"
+    ) -> dict[str, Counts] | dict[str, Counts | JobFailedError]:
         """Downloads the results of all settled jobs, several at once.
 
         Args:
@@ -674,7 +676,9 @@ class AsyncBatch(BatchFlows[AsyncJob], AwaitingContext):
     async def results(self, errors: Literal["raise", "skip"] = "raise") -> dict[str, Counts]: ...
     @overload
     async def results(self, errors: Literal["raise", "skip", "return"]) -> dict[str, Counts | JobFailedError]: ...
-    async def results(self, errors: Literal["raise", "skip", "return"] = "raise") -> Any:
+    async def results(
+        self, errors: Literal["raise", "skip", "return"] = "raise"
+    ) -> dict[str, Counts] | dict[str, Counts | JobFailedError]:
         """Downloads the results of all settled jobs, several at once.
 
         Args:

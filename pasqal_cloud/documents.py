@@ -12,15 +12,15 @@ if TYPE_CHECKING:
 
 
 class FullResult(dict[str, Any]):
-    """The result document of a job, as the service gives it: a dictionary with `counter`, `raw`, `serialised_results`.
-
-    Raises:
-        MissingExtraError: `results` was read, and Pulser is not installed.
-    """
+    """The result document of a job, as the service gives it: with `counter`, `raw`, `serialised_results`."""
 
     @cached_property
     def results(self) -> Results | None:
-        """Pulser's `Results`, which have all that was computed; None if the document does not contain them."""
+        """Pulser's `Results`, which have all that was computed; None if the document does not contain them.
+
+        Raises:
+            MissingExtraError: Pulser is not installed.
+        """
         serialized = self.get("serialised_results")
         if not serialized:
             return None
