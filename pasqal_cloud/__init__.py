@@ -11,7 +11,7 @@ A module imports only what is further down; `pasqal_cloud_api` is generated from
     authentication · batch · workload · project    token providers · the handles, and projects
     results · saving                   results of all jobs, and as a table · batches in files
     job
-    handle                             what batches, jobs and workloads share
+    handle · origin                    what batches, jobs and workloads share · what counts know of their job and batch
     _conversation                      requests to the services; its docstring lists its own layers
     filters · endpoints                filters and pages of lists · the addresses of the services
     _arguments · _deprecation · _network · documents    checks of arguments · deprecated names · proxies and

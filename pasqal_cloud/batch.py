@@ -59,7 +59,7 @@ from pasqal_cloud.errors import (
 from pasqal_cloud.filters import RebatchFilters
 from pasqal_cloud.handle import ByHand, Handle
 from pasqal_cloud.job import AsyncJob, CreateJob, Job, JobFlows, job_payload
-from pasqal_cloud.provenance import facts_of
+from pasqal_cloud.origin import Home
 from pasqal_cloud.results import collecting, tabulating
 from pasqal_cloud.saving import saving
 from pasqal_cloud.status import BatchStatus, JobStatus
@@ -282,12 +282,12 @@ class BatchFlows(Handle[BatchStatus], Collection[JobT]):
     _cancelling_error = BatchCancellingError
     _job_type: type[JobT]
     _snapshot: models.Batch
-    _has_own_sequences = False
-    """Whether this handle knows that some jobs have their own sequences although the batch has one."""
 
     def __init__(self, session: Session, snapshot: models.Batch) -> None:
         super().__init__(session, snapshot)
         self._ordered_jobs: list[JobT] | None = None
+        self._home = Home(self, is_held=not self._is_connected)
+        self._home.know(snapshot)
         self._show_jobs_of(snapshot)
 
     @property
@@ -492,6 +492,7 @@ class BatchFlows(Handle[BatchStatus], Collection[JobT]):
             snapshot: The state, as the service gave it. If it leaves out the sequence or jobs, they stay as they were.
         """
         super()._show(snapshot)
+        self._home.know(snapshot)
         self._show_jobs_of(snapshot)
 
     def _results(self, errors: str) -> Flow[dict[str, Any]]:
@@ -506,18 +507,7 @@ class BatchFlows(Handle[BatchStatus], Collection[JobT]):
     def _note_sequences(self, jobs: Iterable[models.CreateJob]) -> None:
         """Remembers whether some of the jobs that were submitted have their own sequences."""
         known = (None, self._snapshot.sequence_builder)
-        self._has_own_sequences |= any(present(job.sequence) not in known for job in jobs)
-
-    def _sequence_for(self, variables: Mapping[str, Any]) -> str | None:
-        """Gets the shared sequence, if it is known and a job with these variables runs it.
-
-        A list of jobs does not tell whether a job has its own sequence; one with variables has none.
-        """
-        shared = self._snapshot.sequence_builder
-        if not isinstance(shared, str):
-            return None
-        may_have_own = not variables and (self._has_own_sequences or facts_of(shared).has_variables)
-        return None if may_have_own else shared
+        self._home.has_own_sequences |= any(present(job.sequence) not in known for job in jobs)
 
     def _show_jobs_of(self, snapshot: models.Batch) -> None:
         jobs: Any = snapshot.jobs
@@ -535,7 +525,7 @@ class BatchFlows(Handle[BatchStatus], Collection[JobT]):
                 known[snapshot.id]._show(snapshot)
             else:
                 known[snapshot.id] = self._job_type(self._session, snapshot)
-                known[snapshot.id]._of_batch = self
+                known[snapshot.id]._home = self._home
         listed = dict.fromkeys(snapshot.id for snapshot in snapshots)
         order = listed if len(listed) == len(known) else known  # a list without some is older: jobs never disappear
         self._ordered_jobs = [known[job_id] for job_id in order]
@@ -638,7 +628,7 @@ class Batch(ByHand[BatchStatus], BatchFlows[Job], BlockingContext):
     def _replace_jobs(self, jobs: Any, client: object = None) -> None:
         self._ordered_jobs = _jobs_by_hand(jobs, client)
         for job in self._ordered_jobs:
-            job._of_batch = self
+            job._home = self._home
 
     def _replace_old_jobs(self, jobs: Any) -> None:
         deprecated("Batch.jobs", instead="Batch.ordered_jobs")

@@ -56,13 +56,13 @@ class Estimate(float):
 
 
 class Origin(Protocol):
-    """A job that gave counts. It is asked only when somebody wants to know, since reading a sequence takes time."""
+    """The job that gave counts. It is asked only when somebody wants to know, since reading a sequence takes time."""
 
-    def _atoms(self) -> tuple[str, ...] | None:
+    def qubits(self) -> tuple[str, ...] | None:
         """Gets the ids of the atoms, in the order of the bits."""
         ...
 
-    def _provenance(self) -> Provenance:
+    def provenance(self) -> Provenance:
         """Gets where the counts come from."""
         ...
 
@@ -106,7 +106,7 @@ class Counts(dict[str, int]):
         or that `get_job` gave.
         """
         if self._known_qubits is None and self._origin is not None:
-            atoms = self._origin._atoms()
+            atoms = self._origin.qubits()
             self._known_qubits = atoms if atoms and len(atoms) == self.width else None
         return self._known_qubits
 
@@ -121,7 +121,7 @@ class Counts(dict[str, int]):
     def provenance(self) -> Provenance | None:
         """Where the counts come from, as far as it is known without a request; None for counts that no job gave."""
         if self._known_provenance is None and self._origin is not None:
-            self._known_provenance = self._origin._provenance()
+            self._known_provenance = self._origin.provenance()
         return self._known_provenance
 
     @classmethod

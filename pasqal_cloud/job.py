@@ -10,7 +10,6 @@ from pasqal_cloud._conversation.operation import Awaiting, Blocking, fetched
 from pasqal_cloud._conversation.snapshots import mapping, number, text
 from pasqal_cloud._deprecation import deprecated, elsewhere
 from pasqal_cloud.counts import Counts
-from pasqal_cloud.device import DeviceTypeName
 from pasqal_cloud.documents import FullResult
 from pasqal_cloud.errors import (
     BatchFetchingError,
@@ -22,7 +21,8 @@ from pasqal_cloud.errors import (
     ValidationError,
 )
 from pasqal_cloud.handle import ByHand, HandleWithResult, Nowhere
-from pasqal_cloud.provenance import Provenance, SequenceFacts, atoms_in, facts_of
+from pasqal_cloud.origin import Home, Origin
+from pasqal_cloud.provenance import atoms_in
 from pasqal_cloud.status import JobStatus
 from pasqal_cloud_api import models
 from pasqal_cloud_api.api.jobs import cancel_job, get_job, get_job_status
@@ -104,8 +104,10 @@ class JobFlows(HandleWithResult):
     _snapshot: models.Job
     _batch_type: ClassVar[Any]
     """The class of its batch, which `batch` sets."""
-    _of_batch: Any = None
-    """The handle of its batch, if that gave the job."""
+    _home: Home | None = None
+    """Its batch, if that gave the job."""
+    _fetched_batch: Any = None
+    """The handle of its batch, if it was fetched for `batch`."""
 
     @property
     def batch_id(self) -> str | None:
@@ -169,57 +171,33 @@ class JobFlows(HandleWithResult):
         """Gets how often each bitstring was measured."""
         document = yield from self._fetch_full_result()
         counter = document.get("counter") if document else None
-        return Counts._of(self, counter) if isinstance(counter, dict) else counter  # tests may have set anything else
+        if not document or not isinstance(counter, dict):
+            return counter  # tests may have set anything else
+        return Counts._of(self._origin(document), counter)
+
+    def _origin(self, document: dict[str, Any]) -> Origin:
+        """Makes what its counts remember of it."""
+        results, stand_in = document.get("serialised_results"), document.get("emulated_by")
+        return Origin(
+            self._snapshot,
+            self._home,
+            atoms_in(results) if isinstance(results, str) else None,
+            stand_in if isinstance(stand_in, str) else None,
+        )
 
     def _fetch_batch(self) -> Flow[Any]:
         """Gets the handle of the batch."""
-        if self._of_batch is None:
+        batch = None if self._home is None else self._home.handle()
+        if batch is None:
             if isinstance(self._session, Nowhere):
                 self._session.refuse()
-            if self.batch_id is None:
+            batch_id = self.batch_id or (None if self._home is None else self._home.id)
+            if batch_id is None:
                 raise PasqalCloudError(f"The service does not say which batch has job {self.id}.", sent=False)
-            snapshot = yield from self._batch_type._fetching(self._session, self.batch_id)
-            self._of_batch = self._batch_type(self._session, snapshot)
-        return self._of_batch
-
-    @property
-    def _known_sequence(self) -> str | None:
-        """The serialized sequence, if it is known without a request: the job's own, or that of its batch."""
-        own, variables = self._snapshot.sequence, self.variables
-        if isinstance(own, str) or self._of_batch is None:
-            return own if isinstance(own, str) else None
-        shared: str | None = self._of_batch._sequence_for(variables)
-        return shared
-
-    @property
-    def _sequence_facts(self) -> SequenceFacts | None:
-        sequence = self._known_sequence
-        return None if sequence is None else facts_of(sequence)
-
-    def _atoms(self) -> tuple[str, ...] | None:
-        """Gets the ids of the atoms, in the order of the bits, if they are known."""
-        serialized = (self._full_result or {}).get("serialised_results")
-        if isinstance(serialized, str) and (atoms := atoms_in(serialized)):
-            return atoms
-        facts = self._sequence_facts
-        return None if facts is None else facts.atoms_for(self.variables)
-
-    def _provenance(self) -> Provenance:
-        """Gets where its counts come from, as far as it is known."""
-        facts = self._sequence_facts
-        device = None if self._of_batch is None else self._of_batch.device_type
-        stand_in = (self._full_result or {}).get("emulated_by")
-        return Provenance(
-            job_id=self.id or None,
-            batch_id=self.batch_id or (None if self._of_batch is None else self._of_batch.id) or None,
-            device_type=None if device is None else str(device),
-            emulated=True if stand_in else _is_emulator(device),
-            emulated_by=stand_in,
-            seed=number(self._snapshot, "seed"),
-            pulser_version=None if facts is None else facts.pulser_version,
-            sequence_hash=None if facts is None else facts.hash,
-            runs=self.runs,
-        )
+            snapshot = yield from self._batch_type._fetching(self._session, batch_id)
+            batch = self._fetched_batch = self._batch_type(self._session, snapshot)
+            self._home = batch._home
+        return batch
 
     def _failure(self) -> JobFailedError | None:
         """Makes the error of a job that ended without a result."""
@@ -260,7 +238,7 @@ class Job(ByHand[JobStatus], JobFlows, Blocking):
 
     @fetched(raises=BatchFetchingError)
     def batch(self) -> Flow[Batch]:
-        """The batch that has the job: the one that gave it, else it is fetched when it is first read."""
+        """The batch that has the job: the handle that gave it, while it is held, else one that is fetched once."""
         batch: Batch = yield from self._fetch_batch()
         return batch
 
@@ -286,16 +264,9 @@ class AsyncJob(JobFlows, Awaiting):
 
     @fetched(raises=BatchFetchingError)
     def batch(self) -> Flow[AsyncBatch]:
-        """The batch that has the job: the one that gave it, else it is fetched when it is first awaited."""
+        """The batch that has the job: the handle that gave it, while it is held, else one that is fetched once."""
         batch: AsyncBatch = yield from self._fetch_batch()
         return batch
-
-
-def _is_emulator(device_type: str | None) -> bool | None:
-    """Tells whether a device is an emulator; of a device that is not known here, None."""
-    if device_type is None or device_type.startswith("EMU"):
-        return None if device_type is None else True
-    return False if device_type in DeviceTypeName.__members__ else None
 
 
 if not TYPE_CHECKING:

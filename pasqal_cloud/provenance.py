@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
@@ -99,9 +100,17 @@ def facts_of(serialized: str) -> SequenceFacts:
 
 
 def atoms_in(results: str) -> tuple[str, ...] | None:
-    """Reads the ids of the atoms from Pulser's `Results`, serialized."""
-    atoms = _object(results).get("atom_order")
+    """Reads the ids of the atoms from Pulser's `Results`, serialized, without parsing the rest, which may be large."""
+    key = _ATOMS.search(results)
+    try:
+        atoms, _ = _DECODER.raw_decode(results, key.end()) if key else (None, 0)
+    except (RecursionError, ValueError):
+        return None
     return tuple(map(str, atoms)) if isinstance(atoms, list) and atoms else None
+
+
+_ATOMS = re.compile(r'"atom_order"\s*:\s*')
+_DECODER = json.JSONDecoder()
 
 
 def _object(text: str) -> dict[str, Any]:

@@ -48,7 +48,8 @@ def saving(batch: Any, path: str | os.PathLike[str]) -> Flow[None]:
             jobs = yield from batch._fetch_jobs()
         yield from batch._long_text("sequence_builder")
         if batch._session.routes is None:  # OVH's users can't fetch the sequence of a job
-            yield Together(job._long_text("sequence") for job in jobs if batch._sequence_for(job.variables) is None)
+            own = [job for job in jobs if batch._home.sequence_for(job.variables) is None]
+            yield Together(job._long_text("sequence") for job in own)
         yield Together(job._fetch_full_result() for job in jobs if job.status == JobStatus.DONE)
     state = batch._snapshot.to_dict()
     document = {

@@ -1,6 +1,8 @@
 """Handles as collections and as values: a batch's jobs by position and id, equal handles, pages, a job's batch."""
 
 import copy
+import gc
+import weakref
 from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
@@ -189,6 +191,30 @@ def test_the_batch_of_another_job_is_fetched(colour: Any, cloud: Any, sdk: Any) 
     assert type(batch).__name__ == ("Batch" if colour.is_blocking else "AsyncBatch")
     assert colour.call(job.batch) is batch
     assert fetched.call_count == 1
+
+
+def test_the_batch_of_a_job_that_is_left_alone_is_fetched(
+    colour: Any, cloud: Any, of_jobs: Callable[..., Any], documents: Any
+) -> None:
+    """Jobs hold no batch, and counts no job: what nobody uses is freed at once. What counts tell, they still know."""
+    gc.disable()
+    try:
+        batch = of_jobs(cloud.job(1, status="DONE"), status="DONE", sequence_builder='{"register": [{"name": "a"}]}')
+        documents[cloud.ident(1)] = {"counter": {"1": 5}}
+        job, batch = batch[0], weakref.ref(batch)
+        assert batch() is None
+        fetched = cloud.getting.mock(return_value=cloud.batch())
+        before = fetched.call_count
+        counts = colour.call(job.counts)
+        assert colour.call(job.batch).id == cloud.batch_id
+        assert colour.call(job.batch) is colour.call(job.batch)
+        assert fetched.call_count == before + 1
+        job = weakref.ref(job)
+        assert job() is None
+    finally:
+        gc.enable()
+    assert counts.qubits == ("a",)
+    assert counts.provenance.batch_id == cloud.batch_id
 
 
 def test_a_batch_that_is_not_there_is_an_error_of_the_batch(colour: Any, cloud: Any, sdk: Any) -> None:
