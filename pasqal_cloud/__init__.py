@@ -9,13 +9,16 @@ A module imports only what is further down; `pasqal_cloud_api` is generated from
     _service · settings · http_client  the local service as a child process · arguments, environment, profile ·
                                        the addresses of a `client_class`
     authentication · batch · workload · project    token providers · the handles, and projects
+    results · saving                   results of all jobs, and as a table · batches in files
     job
-    handle                             what batches, jobs and workloads share
+    handle · origin                    what batches, jobs and workloads share · what counts know of their job and batch
     _conversation                      requests to the services; its docstring lists its own layers
     filters · endpoints                filters and pages of lists · the addresses of the services
-    _arguments · _deprecation · _network    checks of arguments · deprecated names · proxies and certificates
-    counts · device · status           counts of bitstrings · devices and their configurations · statuses
-    errors
+    _arguments · _deprecation · _network · documents    checks of arguments · deprecated names · proxies and
+                                       certificates · result documents
+    collection · counts · device · status    jobs by position and id · counts of bitstrings · devices and their
+                                       configurations · statuses
+    errors · provenance                where counts come from
     _open_enum                         enumerations that accept unknown values
 
 How `create_batch` travels to the service and back, on both `SDK` and `AsyncSDK`:
@@ -78,6 +81,7 @@ if TYPE_CHECKING:
     from pasqal_cloud.device import BaseConfig as BaseConfig
     from pasqal_cloud.device import DeviceTypeName as DeviceTypeName
     from pasqal_cloud.device import EmulatorType as EmulatorType
+    from pasqal_cloud.documents import FullResult as FullResult
     from pasqal_cloud.endpoints import AUTH0_CONFIG as AUTH0_CONFIG
     from pasqal_cloud.endpoints import AUTH_CONFIG as AUTH_CONFIG
     from pasqal_cloud.endpoints import PASQAL_ENDPOINTS as PASQAL_ENDPOINTS
@@ -144,6 +148,7 @@ if TYPE_CHECKING:
     from pasqal_cloud.job import CreateJob as CreateJob
     from pasqal_cloud.job import Job as Job
     from pasqal_cloud.project import Project as Project
+    from pasqal_cloud.provenance import Provenance as Provenance
     from pasqal_cloud.sdk import SDK as SDK
     from pasqal_cloud.sdk import AsyncSDK as AsyncSDK
     from pasqal_cloud.settings import save_profile as save_profile
@@ -163,6 +168,8 @@ _NAMES = {
     "project": "Project",
     "completion": "as_completed",
     "counts": "Counts Estimate",
+    "documents": "FullResult",
+    "provenance": "Provenance",
     "filters": "BatchFilters CancelJobFilters DeviceFilters JobFilters PaginationParams RebatchFilters WorkloadFilters",
     "status": "BatchStatus DeviceAvailability JobOrigin JobStatus QueuePriority",
     "device": "BaseConfig DeviceTypeName EmulatorType",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, Self, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias, TypeVar, cast, overload
 from uuid import UUID, uuid4
 
 import attrs
@@ -22,8 +22,8 @@ from pasqal_cloud._arguments import (
     variables_of,
 )
 from pasqal_cloud._conversation.batches import closing, listing_jobs, tagging
-from pasqal_cloud._conversation.flow import Together
-from pasqal_cloud._conversation.operation import AwaitingContext, BlockingContext, fetched, operation
+from pasqal_cloud._conversation.flow import arun, run
+from pasqal_cloud._conversation.operation import AwaitingContext, BlockingContext, fetched, naming, operation
 from pasqal_cloud._conversation.retry import NO_RETRY
 from pasqal_cloud._conversation.sent import SentBatch, SentCopy, SentJobs
 from pasqal_cloud._conversation.snapshots import (
@@ -38,6 +38,7 @@ from pasqal_cloud._conversation.snapshots import (
 )
 from pasqal_cloud._conversation.submitting import submitting
 from pasqal_cloud._deprecation import deprecated, elsewhere, wait_for_results
+from pasqal_cloud.collection import Collection
 from pasqal_cloud.device import BaseConfig, DeviceTypeName, EmuFresnelConfig
 from pasqal_cloud.errors import (
     BatchCancellingError,
@@ -58,14 +59,21 @@ from pasqal_cloud.errors import (
 from pasqal_cloud.filters import RebatchFilters
 from pasqal_cloud.handle import ByHand, Handle
 from pasqal_cloud.job import AsyncJob, CreateJob, Job, JobFlows, job_payload
+from pasqal_cloud.origin import Home
+from pasqal_cloud.results import collecting, tabulating
+from pasqal_cloud.saving import saving
 from pasqal_cloud.status import BatchStatus, JobStatus
 from pasqal_cloud_api import models
 from pasqal_cloud_api.api.batches import add_jobs, cancel_batch, create_batch, get_batch, get_batch_status, rebatch
 from pasqal_cloud_api.types import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import AsyncIterator, Callable, Iterable, Iterator
     from datetime import datetime
+    from os import PathLike
+    from typing import NoReturn
+
+    import pandas as pd
 
     from pasqal_cloud._conversation.flow import Flow
     from pasqal_cloud._conversation.session import Session
@@ -195,6 +203,7 @@ def creating(
         return (yield from session.call(create_batch, body=cast("models.CreateBatch", payload))).data
 
     batch = yield from submitting(session, SentBatch(session, payload, tag), request, bind)
+    batch._note_sequences(present(payload.jobs) or ())
     _log.info("Created batch %s with %s.", batch.id, counted(len(present(payload.jobs) or ()), "job"))
     return batch
 
@@ -205,7 +214,7 @@ def adding(
     jobs: Iterable[CreateJob],
     bind: Callable[[models.Batch], BatchT],
     *,
-    known: Collection[str] = (),
+    known: Iterable[str] = (),
     needs_runs: bool = True,
 ) -> Flow[BatchT]:
     """Adds jobs to an open batch, once.
@@ -232,6 +241,7 @@ def adding(
 
     sent = SentJobs(session, str(identity), payloads, frozenset(known))
     batch = yield from submitting(session, sent, request, bind)
+    batch._note_sequences(payloads)
     _log.info("Added %s to batch %s.", counted(len(payloads), "job"), batch.id)
     return batch
 
@@ -261,7 +271,7 @@ def rebatching(
     return batch
 
 
-class BatchFlows(Handle[BatchStatus], Generic[JobT]):
+class BatchFlows(Handle[BatchStatus], Collection[JobT]):
     """The attributes and operations of a batch, blocking or awaiting."""
 
     _status_type = BatchStatus
@@ -276,6 +286,8 @@ class BatchFlows(Handle[BatchStatus], Generic[JobT]):
     def __init__(self, session: Session, snapshot: models.Batch) -> None:
         super().__init__(session, snapshot)
         self._ordered_jobs: list[JobT] | None = None
+        self._home = Home(self, is_held=not self._is_connected)
+        self._home.know(snapshot)
         self._show_jobs_of(snapshot)
 
     @property
@@ -445,35 +457,33 @@ class BatchFlows(Handle[BatchStatus], Generic[JobT]):
         self._show((yield from tagging(self._session, self._uuid, tags)))
 
     @operation(raises=JobFetchingError)
-    def results(
-        self, errors: Literal["raise", "skip", "return"] = "raise"
-    ) -> Flow[dict[str, Counts | JobFailedError | None]]:
-        """Downloads the results of all settled jobs, several at once.
+    def to_pandas(self) -> Flow[pd.DataFrame]:
+        """Makes a table of the jobs, with their counts, which are downloaded several at once.
 
-        Args:
-            errors: What to do about jobs that failed or were cancelled: `raise` the error of the first, `skip` them,
-                or `return` their errors among the results.
-
-        Returns:
-            For each job's id, how often each bitstring was measured, in the order in which the jobs were added. None
-            for a result without counts: see `full_result` of that job.
+        Its index `job` has the ids of the jobs, in the order in which they were added. Its columns are the variables of
+        the sequence (an array as a tuple), then `runs`, `status`, and `counts`: a `Counts`, or None for a job without
+        counts. A variable that is called like one of these is the column `variable runs`, for example.
 
         Raises:
-            JobFailedError: A job failed or was cancelled.
+            MissingExtraError: pandas is not installed.
             JobFetchingError: A result could not be downloaded.
         """
-        if errors not in ("raise", "skip", "return"):
-            raise ValidationError(f"errors must be 'raise', 'skip' or 'return', not {errors!r}.")
-        if not all(job.is_settled for job in (yield from self._fetch_jobs())):
-            yield from self._refresh()
-        jobs = [job for job in (yield from self._fetch_jobs()) if job.is_settled]
-        failures: dict[str, JobFailedError] = {job.id: failure for job in jobs if (failure := job._failure())}
-        if failures and errors == "raise":
-            raise next(iter(failures.values()))
-        done = [job for job in jobs if job.id not in failures]
-        measured = dict(zip((job.id for job in done), (yield Together(job._counts() for job in done)), strict=True))
-        wanted = (job.id for job in jobs if errors == "return" or job.id in measured)
-        return {job_id: failures.get(job_id) or measured[job_id] for job_id in wanted}
+        return (yield from tabulating(self._fetch_present_jobs))
+
+    @operation(raises=BatchFetchingError)
+    def save(self, path: str | PathLike[str]) -> Flow[None]:
+        """Writes the batch to a file, as JSON: its state, its jobs, their sequences, and the results that there are.
+
+        `SDK.load_batch` reads it, without an account and a network.
+
+        Args:
+            path: The file, which is replaced if it exists.
+
+        Raises:
+            BatchFetchingError: The present state or a sequence could not be fetched, or a result not be downloaded.
+            OSError: The file can't be written.
+        """
+        yield from saving(self, path)
 
     def _show(self, snapshot: models.Batch) -> None:
         """Takes another state of the same batch; its job handles stay the same objects.
@@ -482,7 +492,22 @@ class BatchFlows(Handle[BatchStatus], Generic[JobT]):
             snapshot: The state, as the service gave it. If it leaves out the sequence or jobs, they stay as they were.
         """
         super()._show(snapshot)
+        self._home.know(snapshot)
         self._show_jobs_of(snapshot)
+
+    def _results(self, errors: str) -> Flow[dict[str, Any]]:
+        return naming(JobFetchingError, collecting)(self._fetch_present_jobs, errors)
+
+    def _fetch_present_jobs(self) -> Flow[list[JobT]]:
+        """Gets the jobs, as they are now."""
+        if not (self._is_archived or all(job.is_settled for job in (yield from self._fetch_jobs()))):
+            yield from self._refresh()
+        return (yield from self._fetch_jobs())
+
+    def _note_sequences(self, jobs: Iterable[models.CreateJob]) -> None:
+        """Remembers whether some of the jobs that were submitted have their own sequences."""
+        known = (None, self._snapshot.sequence_builder)
+        self._home.has_own_sequences |= any(present(job.sequence) not in known for job in jobs)
 
     def _show_jobs_of(self, snapshot: models.Batch) -> None:
         jobs: Any = snapshot.jobs
@@ -500,6 +525,7 @@ class BatchFlows(Handle[BatchStatus], Generic[JobT]):
                 known[snapshot.id]._show(snapshot)
             else:
                 known[snapshot.id] = self._job_type(self._session, snapshot)
+                known[snapshot.id]._home = self._home
         listed = dict.fromkeys(snapshot.id for snapshot in snapshots)
         order = listed if len(listed) == len(known) else known  # a list without some is older: jobs never disappear
         self._ordered_jobs = [known[job_id] for job_id in order]
@@ -550,12 +576,44 @@ class Batch(ByHand[BatchStatus], BatchFlows[Job], BlockingContext):
     """A batch of an `SDK`.
 
     Its attributes need no request, except `ordered_jobs` and `sequence_builder`, which are fetched when first read.
+    It is a collection of its jobs: `for job in batch`, `len(batch)`, `batch[0]`, `batch[1:]`, `batch[job_id]`.
     A `with` statement closes the batch when it ends, also after an error. Tests can build one by hand, like
     `Batch(id="", status="DONE", jobs=[{"id": "", "status": "DONE"}])`, and set its `status`.
     """
 
     _job_type = Job
     _model = models.Batch
+
+    @overload
+    def results(self, errors: Literal["raise", "skip"] = "raise") -> dict[str, Counts]: ...
+    @overload
+    def results(self, errors: Literal["raise", "skip", "return"]) -> dict[str, Counts | JobFailedError]: ...
+    def results(
+        self, errors: Literal["raise", "skip", "return"] = "raise"
+    ) -> dict[str, Counts] | dict[str, Counts | JobFailedError]:
+        """Downloads the results of all settled jobs, several at once.
+
+        Args:
+            errors: What to do about jobs that failed or were cancelled: `raise` the error of the first, `skip` them,
+                or `return` their errors among the results.
+
+        Returns:
+            For each job's id, how often each bitstring was measured, in the order in which the jobs were added. A
+            result without counts, which a configuration of an emulator may ask for, is None, although the type does
+            not say so: see `full_result` of that job.
+
+        Raises:
+            JobFailedError: A job failed or was cancelled.
+            JobFetchingError: A result could not be downloaded.
+        """
+        return run(self._results(errors))
+
+    def __iter__(self) -> Iterator[Job]:
+        """Iterates over the jobs, in the order in which they were added."""
+        return iter(self._items())
+
+    def _items(self) -> list[Job]:
+        return self.ordered_jobs
 
     def __init__(
         self,
@@ -565,10 +623,12 @@ class Batch(ByHand[BatchStatus], BatchFlows[Job], BlockingContext):
     ) -> None:
         super().__init__(*api_and_snapshot, **fields)
         if jobs is not None or not (api_and_snapshot or self._is_connected):
-            self._ordered_jobs = _jobs_by_hand(jobs or (), fields.get("_client"))
+            self._replace_jobs(jobs or (), fields.get("_client"))
 
-    def _replace_jobs(self, jobs: Any) -> None:
-        self._ordered_jobs = _jobs_by_hand(jobs, None)
+    def _replace_jobs(self, jobs: Any, client: object = None) -> None:
+        self._ordered_jobs = _jobs_by_hand(jobs, client)
+        for job in self._ordered_jobs:
+            job._home = self._home
 
     def _replace_old_jobs(self, jobs: Any) -> None:
         deprecated("Batch.jobs", instead="Batch.ordered_jobs")
@@ -596,10 +656,60 @@ class AsyncBatch(BatchFlows[AsyncJob], AwaitingContext):
     """A batch of an `AsyncSDK`.
 
     Its attributes need no request, except `ordered_jobs` and `sequence_builder`, which are awaitables.
+    `async for job in batch` iterates over its jobs. Once they are known, `len(batch)`, `batch[0]` and such work too.
     An `async with` statement closes the batch when it ends, also after an error.
     """
 
     _job_type = AsyncJob
+
+    @overload
+    async def results(self, errors: Literal["raise", "skip"] = "raise") -> dict[str, Counts]: ...
+    @overload
+    async def results(self, errors: Literal["raise", "skip", "return"]) -> dict[str, Counts | JobFailedError]: ...
+    async def results(
+        self, errors: Literal["raise", "skip", "return"] = "raise"
+    ) -> dict[str, Counts] | dict[str, Counts | JobFailedError]:
+        """Downloads the results of all settled jobs, several at once.
+
+        Args:
+            errors: What to do about jobs that failed or were cancelled: `raise` the error of the first, `skip` them,
+                or `return` their errors among the results.
+
+        Returns:
+            For each job's id, how often each bitstring was measured, in the order in which the jobs were added. A
+            result without counts, which a configuration of an emulator may ask for, is None, although the type does
+            not say so: see `full_result` of that job.
+
+        Raises:
+            JobFailedError: A job failed or was cancelled.
+            JobFetchingError: A result could not be downloaded.
+        """
+        return await arun(self._results(errors))
+
+    async def __aiter__(self) -> AsyncIterator[AsyncJob]:
+        """Iterates over the jobs, in the order in which they were added."""
+        for job in await self.ordered_jobs:
+            yield job
+
+    if TYPE_CHECKING:
+        __iter__: None
+    else:
+
+        def __iter__(self) -> NoReturn:
+            """Raises an error, rather than iterate as Python does over everything that has a `__getitem__`."""
+            raise TypeError("The jobs of an AsyncBatch are fetched when they are needed: use `async for job in batch`.")
+
+    def _items(self) -> list[AsyncJob]:
+        if self._ordered_jobs is None:
+            raise PasqalCloudError(
+                f"The jobs of batch {self.id} have not been fetched: use `await batch.ordered_jobs` once before, or"
+                " `async for job in batch`.",
+                sent=False,
+            )
+        return self._ordered_jobs
+
+
+Job._batch_type, AsyncJob._batch_type = Batch, AsyncBatch
 
 
 if not TYPE_CHECKING:

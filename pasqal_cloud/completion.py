@@ -8,6 +8,7 @@ from pasqal_cloud._arguments import counted, of_type, seconds
 from pasqal_cloud._conversation.flow import CLOCK, Together, aiterate, iterate
 from pasqal_cloud._conversation.operation import naming
 from pasqal_cloud._conversation.waiting import until_settled
+from pasqal_cloud.batch import BatchFlows
 from pasqal_cloud.errors import JobListingError, ValidationError, WaitTimeoutError
 from pasqal_cloud.filters import JobFilters
 from pasqal_cloud.job import AsyncJob, Job, JobFlows
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from pasqal_cloud._conversation.flow import Flow
     from pasqal_cloud._conversation.session import Session
+    from pasqal_cloud.batch import AsyncBatch
 
 JobT = TypeVar("JobT", bound=JobFlows)
 
@@ -28,14 +30,15 @@ SHOWN = 3
 @overload
 def as_completed(jobs: Iterable[Job], timeout: float | None = None) -> Iterable[Job]: ...
 @overload
-def as_completed(jobs: Iterable[AsyncJob], timeout: float | None = None) -> AsyncIterable[AsyncJob]: ...
-def as_completed(jobs: Iterable[Any], timeout: float | None = None) -> Any:
+def as_completed(jobs: Iterable[AsyncJob] | AsyncBatch, timeout: float | None = None) -> AsyncIterable[AsyncJob]: ...
+def as_completed(jobs: Any, timeout: float | None = None) -> Any:
     """Iterates over jobs in the order in which they are settled. They may be in different batches.
 
     The status of up to a hundred jobs is fetched in one request.
 
     Args:
-        jobs: The jobs, all of an `SDK` (for a `for` loop) or all of an `AsyncSDK` (for an `async for` loop).
+        jobs: The jobs, all of an `SDK` (for a `for` loop) or all of an `AsyncSDK` (for an `async for` loop); or a batch
+            whose jobs they are. An `AsyncBatch` must know its jobs, as after `await batch.ordered_jobs`.
         timeout: How long to wait for all jobs together, in seconds; None for no limit.
 
     Raises:
@@ -43,6 +46,8 @@ def as_completed(jobs: Iterable[Any], timeout: float | None = None) -> Any:
         ValidationError: An item of `jobs` is not a job.
         JobFetchingError: The statuses could not be fetched.
     """
+    if isinstance(jobs, BatchFlows):
+        jobs = jobs._items()
     if not hasattr(jobs, "__iter__"):
         raise ValidationError(f"jobs must be a list of jobs, not {jobs!r}.")
     checked = [of_type(job, JobFlows, f"jobs[{index}]") for index, job in enumerate(jobs)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from itertools import islice
 from math import floor, log10, sqrt
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from pasqal_cloud.errors import MissingExtraError, ValidationError
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
+
+    from pasqal_cloud.provenance import Provenance
 
 SHOWN = 20
 """The bitstrings that a plot or a notebook shows if it isn't told how many."""
@@ -53,6 +55,18 @@ class Estimate(float):
     __str__ = __repr__
 
 
+class Origin(Protocol):
+    """The job that gave counts. It is asked only when somebody wants to know, since reading a sequence takes time."""
+
+    def qubits(self) -> tuple[str, ...] | None:
+        """Gets the ids of the atoms, in the order of the bits."""
+        ...
+
+    def provenance(self) -> Provenance:
+        """Gets where the counts come from."""
+        ...
+
+
 class Counts(dict[str, int]):
     """How often each bitstring was measured, most frequent first.
 
@@ -64,22 +78,58 @@ class Counts(dict[str, int]):
     Args:
         counts: The number of shots by bitstring.
         qubits: The ids of the atoms, in the order of the bits; None if they are not known.
+        provenance: Where the counts come from; None if that is not known.
 
     Raises:
         ValidationError: `qubits` does not have as many ids as the bitstrings have bits.
     """
 
-    qubits: tuple[str, ...] | None
-    """The ids of the atoms, in the order of the bits; None if they are not known."""
-
     def __init__(
-        self, counts: Mapping[str, int] | Iterable[tuple[str, int]] = (), *, qubits: Iterable[object] | None = None
+        self,
+        counts: Mapping[str, int] | Iterable[tuple[str, int]] = (),
+        *,
+        qubits: Iterable[object] | None = None,
+        provenance: Provenance | None = None,
     ) -> None:
         given = dict(counts)
         super().__init__(sorted(given.items(), key=lambda item: (-item[1], item[0])))
-        self.qubits = None if qubits is None else tuple(map(str, qubits))
-        if self.qubits is not None and self and len(self.qubits) != self.width:
-            raise ValidationError(f"qubits has {len(self.qubits)} ids, but the bitstrings have {self.width} bits.")
+        self._origin: Origin | None = None
+        self._known_qubits: tuple[str, ...] | None = None
+        self._known_provenance = provenance
+        self.qubits = qubits
+
+    @property
+    def qubits(self) -> tuple[str, ...] | None:
+        """The ids of the atoms, in the order of the bits; None if they are not known.
+
+        Those of a result are known where its sequence is known, which needs no request: of a job that its batch gave,
+        or that `get_job` gave.
+        """
+        if self._known_qubits is None and self._origin is not None:
+            atoms = self._origin.qubits()
+            self._known_qubits = atoms if atoms and len(atoms) == self.width else None
+        return self._known_qubits
+
+    @qubits.setter
+    def qubits(self, qubits: Iterable[object] | None) -> None:
+        ids = None if qubits is None else tuple(map(str, qubits))
+        if ids is not None and self and len(ids) != self.width:
+            raise ValidationError(f"qubits has {len(ids)} ids, but the bitstrings have {self.width} bits.")
+        self._known_qubits = ids
+
+    @property
+    def provenance(self) -> Provenance | None:
+        """Where the counts come from, as far as it is known without a request; None for counts that no job gave."""
+        if self._known_provenance is None and self._origin is not None:
+            self._known_provenance = self._origin.provenance()
+        return self._known_provenance
+
+    @classmethod
+    def _of(cls, origin: Origin, counts: Mapping[str, int]) -> Self:
+        """Makes the counts of a job."""
+        made = cls(counts)
+        made._origin = origin
+        return made
 
     @property
     def shots(self) -> int:
@@ -121,7 +171,10 @@ class Counts(dict[str, int]):
         for bits, count in self.items():
             part = "".join(bits[place] for place in places)
             counts[part] = counts.get(part, 0) + count
-        return Counts(counts, qubits=None if self.qubits is None else [self.qubits[place] for place in places])
+        ids = self.qubits
+        return Counts(
+            counts, qubits=None if ids is None else [ids[place] for place in places], provenance=self.provenance
+        )
 
     def expectation(self, observable: Callable[[str], float] | Mapping[str, float]) -> Estimate:
         """Estimates the expectation value of an observable that is diagonal in the basis that was measured.
@@ -227,17 +280,20 @@ class Counts(dict[str, int]):
         qubits = other.qubits if isinstance(other, Counts) and other else self.qubits
         if self and other and qubits != self.qubits:
             qubits = None
-        return Counts({bits: self.get(bits, 0) + other.get(bits, 0) for bits in self | other}, qubits=qubits)
+        counts = {bits: self.get(bits, 0) + other.get(bits, 0) for bits in self | other}
+        return Counts(counts, qubits=qubits, provenance=self._provenance_with(other))
 
     def __radd__(self, other: object) -> Counts:
         return self + {} if other == 0 else NotImplemented
 
     def copy(self) -> Counts:
         """Makes a copy."""
-        return Counts(self, qubits=self.qubits)
+        copied = Counts(self, qubits=self._known_qubits, provenance=self._known_provenance)
+        copied._origin = self._origin
+        return copied
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _unpickled, (dict(self), self.qubits)
+        return _unpickled, (dict(self), self.qubits, self.provenance)
 
     def _repr_html_(self) -> str:
         """Shows a table with bars in a notebook."""
@@ -265,6 +321,13 @@ class Counts(dict[str, int]):
             raise ValidationError(f"There is no atom at position {qubit}: the bitstrings have {width} bits.")
         return qubit % width
 
+    def _provenance_with(self, other: dict[Any, Any]) -> Provenance | None:
+        """Gets the provenance of a sum: what both have in common; of nothing and something, the latter's."""
+        ours, theirs = self.provenance, other.provenance if isinstance(other, Counts) else None
+        if not self or not other:
+            return theirs if other else ours or theirs
+        return None if ours is None or theirs is None else ours._and(theirs)
+
     def _some_shots(self) -> int:
         shots = self.shots
         if not shots:
@@ -277,8 +340,8 @@ def _proportion(count: int, shots: int) -> Estimate:
     return Estimate(probability, sqrt(probability * (1 - probability) / shots) if shots else 0.0)
 
 
-def _unpickled(counts: dict[str, int], qubits: Sequence[str] | None) -> Counts:
-    return Counts(counts, qubits=qubits)
+def _unpickled(counts: dict[str, int], qubits: Sequence[str] | None, provenance: Provenance | None = None) -> Counts:
+    return Counts(counts, qubits=qubits, provenance=provenance)
 
 
 def _package(name: str, extra: str) -> Any:

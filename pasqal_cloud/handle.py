@@ -58,6 +58,17 @@ class Nowhere(Session):
         raise PasqalCloudError("It was built by hand and has no connection: get it from an SDK by its id.", sent=False)
 
 
+class Archive(Nowhere):
+    """The session of a handle that was loaded from a file."""
+
+    def refuse(self) -> NoReturn:
+        """Raises the error of a request without an SDK."""
+        raise PasqalCloudError(
+            "It was loaded from a file and has no connection: sdk.get_batch(batch.id) gets it from the service.",
+            sent=False,
+        )
+
+
 class Handle(ABC, Generic[StatusT]):
     """A batch, job or workload: the members that all of them have.
 
@@ -146,7 +157,7 @@ class Handle(ABC, Generic[StatusT]):
     ) -> Flow[None]:
         """Waits until it is settled. An open batch is settled when all its jobs are.
 
-        The status tells how it ended.
+        The status tells how it ended. What interrupts the wait, like Ctrl-C, has the attribute `handle`: this object.
 
         Args:
             timeout: The longest time to wait, in seconds; None for no limit.
@@ -211,6 +222,10 @@ class Handle(ABC, Generic[StatusT]):
     def _is_connected(self) -> bool:
         return not isinstance(self._session, Nowhere)
 
+    @property
+    def _is_archived(self) -> bool:
+        return isinstance(self._session, Archive)
+
     def _show(self, snapshot: Any) -> None:
         """Takes another state of the same batch, job or workload, as the service gave it."""
         for name in self._long_fields:
@@ -258,6 +273,15 @@ class Handle(ABC, Generic[StatusT]):
         snapshot = yield from self._progress(session)
         before, self._snapshot = self._snapshot, snapshot
         return bool(before != snapshot)
+
+    def __eq__(self, other: object) -> bool:
+        """Tells whether both are the same batch, job or workload; without an id, whether both are the same object."""
+        if not isinstance(other, Handle):
+            return NotImplemented
+        return self is other or bool(self.id and self.id == other.id and self._get is other._get)
+
+    def __hash__(self) -> int:
+        return hash((self._get, self.id)) if self.id else object.__hash__(self)
 
     def __repr__(self) -> str:
         """Shows id and status, without a request."""

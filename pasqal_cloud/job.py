@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from copy import copy
-from typing import TYPE_CHECKING, Any, TypedDict, cast
+from typing import TYPE_CHECKING, Any, ClassVar, TypedDict, cast
 
 from pasqal_cloud._arguments import SequenceLike, no_others, runs_of, serialized, variables_of
 from pasqal_cloud._conversation.downloads import download
@@ -11,7 +10,9 @@ from pasqal_cloud._conversation.operation import Awaiting, Blocking, fetched
 from pasqal_cloud._conversation.snapshots import mapping, number, text
 from pasqal_cloud._deprecation import deprecated, elsewhere
 from pasqal_cloud.counts import Counts
+from pasqal_cloud.documents import FullResult
 from pasqal_cloud.errors import (
+    BatchFetchingError,
     JobCancellingError,
     JobFailedError,
     JobFetchingError,
@@ -19,7 +20,9 @@ from pasqal_cloud.errors import (
     PasqalCloudError,
     ValidationError,
 )
-from pasqal_cloud.handle import ByHand, HandleWithResult
+from pasqal_cloud.handle import ByHand, HandleWithResult, Nowhere
+from pasqal_cloud.origin import Home, Origin
+from pasqal_cloud.provenance import atoms_in
 from pasqal_cloud.status import JobStatus
 from pasqal_cloud_api import models
 from pasqal_cloud_api.api.jobs import cancel_job, get_job, get_job_status
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pasqal_cloud._conversation.flow import Flow
+    from pasqal_cloud.batch import AsyncBatch, Batch
     from pasqal_cloud.errors import Handle
 
 
@@ -98,6 +102,12 @@ class JobFlows(HandleWithResult):
     _fetching_error = JobFetchingError
     _cancelling_error = JobCancellingError
     _snapshot: models.Job
+    _batch_type: ClassVar[Any]
+    """The class of its batch, which `batch` sets."""
+    _home: Home | None = None
+    """Its batch, if that gave the job."""
+    _fetched_batch: Any = None
+    """The handle of its batch, if it was fetched for `batch`."""
 
     @property
     def batch_id(self) -> str | None:
@@ -144,9 +154,13 @@ class JobFlows(HandleWithResult):
         raise PasqalCloudError(f"Job {self.id} is {self.status}: wait() until it has ended.", sent=False)
 
     @fetched(raises=JobFetchingError)
-    def full_result(self) -> Flow[dict[str, Any] | None]:
-        """The result document, with `counter`, `raw` and `serialised_results` if given; None while there is none."""
-        return copy((yield from self._fetch_full_result()))
+    def full_result(self) -> Flow[FullResult | None]:
+        """The result document, with `counter`, `raw` and `serialised_results` if given; None while there is none.
+
+        It is a dictionary; its attribute `results` has Pulser's `Results`, if the document contains them.
+        """
+        document = yield from self._fetch_full_result()
+        return FullResult(document) if isinstance(document, dict) else document  # tests may have set anything else
 
     @fetched(raises=JobFetchingError)
     def sequence(self) -> Flow[str | None]:
@@ -157,7 +171,33 @@ class JobFlows(HandleWithResult):
         """Gets how often each bitstring was measured."""
         document = yield from self._fetch_full_result()
         counter = document.get("counter") if document else None
-        return Counts(counter) if isinstance(counter, dict) else counter  # tests may have set anything else
+        if not document or not isinstance(counter, dict):
+            return counter  # tests may have set anything else
+        return Counts._of(self._origin(document), counter)
+
+    def _origin(self, document: dict[str, Any]) -> Origin:
+        """Makes what its counts remember of it."""
+        results, stand_in = document.get("serialised_results"), document.get("emulated_by")
+        return Origin(
+            self._snapshot,
+            self._home,
+            atoms_in(results) if isinstance(results, str) else None,
+            stand_in if isinstance(stand_in, str) else None,
+        )
+
+    def _fetch_batch(self) -> Flow[Any]:
+        """Gets the handle of the batch."""
+        batch = None if self._home is None else self._home.handle()
+        if batch is None:
+            if isinstance(self._session, Nowhere):
+                self._session.refuse()
+            batch_id = self.batch_id or (None if self._home is None else self._home.id)
+            if batch_id is None:
+                raise PasqalCloudError(f"The service does not say which batch has job {self.id}.", sent=False)
+            snapshot = yield from self._batch_type._fetching(self._session, batch_id)
+            batch = self._fetched_batch = self._batch_type(self._session, snapshot)
+            self._home = batch._home
+        return batch
 
     def _failure(self) -> JobFailedError | None:
         """Makes the error of a job that ended without a result."""
@@ -189,11 +229,18 @@ class JobFlows(HandleWithResult):
 class Job(ByHand[JobStatus], JobFlows, Blocking):
     """A job of an `SDK`.
 
-    Its attributes need no request, except `result`, `full_result` and `sequence`, which are fetched when first read.
+    Its attributes need no request, except `result`, `counts`, `full_result`, `sequence` and `batch`, which are fetched
+    when first read.
     Tests can build one by hand, like `Job(id="", status="DONE", result={"01": 5})`, and set its `status`.
     """
 
     _model = models.Job
+
+    @fetched(raises=BatchFetchingError)
+    def batch(self) -> Flow[Batch]:
+        """The batch that has the job: the handle that gave it, while it is held, else one that is fetched once."""
+        batch: Batch = yield from self._fetch_batch()
+        return batch
 
     def __init__(
         self,
@@ -211,8 +258,15 @@ class Job(ByHand[JobStatus], JobFlows, Blocking):
 class AsyncJob(JobFlows, Awaiting):
     """A job of an `AsyncSDK`.
 
-    Its attributes need no request, except `result`, `full_result` and `sequence`, which are awaitables.
+    Its attributes need no request, except `result`, `counts`, `full_result`, `sequence` and `batch`, which are
+    awaitables.
     """
+
+    @fetched(raises=BatchFetchingError)
+    def batch(self) -> Flow[AsyncBatch]:
+        """The batch that has the job: the handle that gave it, while it is held, else one that is fetched once."""
+        batch: AsyncBatch = yield from self._fetch_batch()
+        return batch
 
 
 if not TYPE_CHECKING:

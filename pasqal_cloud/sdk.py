@@ -66,6 +66,7 @@ from pasqal_cloud.filters import PAGE_LIMIT, PaginationParams
 from pasqal_cloud.http_client import HTTPClient, routes_of
 from pasqal_cloud.job import AsyncJob, Job, JobFlows
 from pasqal_cloud.project import Project, listing_projects
+from pasqal_cloud.saving import loading
 from pasqal_cloud.settings import given, session_of, webhook_of
 from pasqal_cloud.status import BatchStatus, JobStatus
 from pasqal_cloud.workload import (
@@ -78,6 +79,7 @@ from pasqal_cloud.workload import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from os import PathLike
     from uuid import UUID
 
     from pasqal_cloud._arguments import SequenceLike
@@ -811,6 +813,22 @@ class SDK(Operations[Batch, Job, Workload], BlockingContext):
         """
         return run(self._calling(operation, *args, **kwargs))
 
+    @staticmethod
+    def load_batch(path: str | PathLike[str]) -> Batch:
+        """Reads a batch that `batch.save` wrote to a file, without an account and a network.
+
+        Its jobs, sequences and results are there as they were saved. What needs the service raises an error:
+        `sdk.get_batch(batch.id)` gets the batch as it is now.
+
+        Args:
+            path: The file.
+
+        Raises:
+            ValidationError: The file is not such a file, or was written by a newer version.
+            OSError: The file can't be read.
+        """
+        return run(loading(path, Batch))
+
     @classmethod
     def local(cls, *options: str) -> Self:
         """Starts a local service and returns an SDK for it: everything works without an account and a network.
@@ -895,6 +913,22 @@ class AsyncSDK(Operations[AsyncBatch, AsyncJob, AsyncWorkload], AwaitingContext)
             PasqalCloudError: The request failed.
         """
         return await arun(self._calling(operation, *args, **kwargs))
+
+    @staticmethod
+    async def load_batch(path: str | PathLike[str]) -> AsyncBatch:
+        """Reads a batch that `batch.save` wrote to a file, without an account and a network.
+
+        Its jobs, sequences and results are there as they were saved. What needs the service raises an error:
+        `sdk.get_batch(batch.id)` gets the batch as it is now.
+
+        Args:
+            path: The file.
+
+        Raises:
+            ValidationError: The file is not such a file, or was written by a newer version.
+            OSError: The file can't be read.
+        """
+        return await arun(loading(path, AsyncBatch))
 
     @classmethod
     def local(cls, *options: str) -> Opening[Self]:

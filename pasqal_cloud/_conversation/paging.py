@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, overload
 
 import attrs
 
@@ -44,8 +45,8 @@ class Page(Protocol[T]):
 
 
 @attrs.define
-class PaginatedResponse(Generic[H]):
-    """One page of a list. It can be iterated.
+class PaginatedResponse(Sequence[H]):
+    """One page of a list: a sequence of its items.
 
     Attributes:
         results: The items of the page.
@@ -64,6 +65,14 @@ class PaginatedResponse(Generic[H]):
     def __len__(self) -> int:
         """Returns the number of items of the page."""
         return len(self.results)
+
+    @overload
+    def __getitem__(self, index: int) -> H: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[H]: ...
+    def __getitem__(self, index: int | slice) -> H | list[H]:
+        """Gets an item of the page, or several."""
+        return self.results[index]
 
 
 def page_of(page: Page[T], offset: int, bind: Callable[[T], H]) -> PaginatedResponse[H]:

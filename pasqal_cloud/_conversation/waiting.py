@@ -105,10 +105,15 @@ def patient(session: Session, remaining: float | None) -> Session:
 
 @contextmanager
 def going_on(resource: Settling) -> Iterator[None]:
-    """Adds a note to any error that ends a wait: the work was submitted and is not cancelled by the error."""
+    """Adds a note to any error that ends a wait: the work was submitted and is not cancelled by the error.
+
+    What interrupts a wait, like Ctrl-C, also gets the attribute `handle`, as a `WaitTimeoutError` has it.
+    """
     try:
         yield
     except BaseException as error:
+        if not isinstance(error, Exception) and hasattr(resource, "id"):  # without an id, it is several jobs
+            error.handle = resource  # type: ignore[attr-defined]  # errors of Python have no such attribute
         state = "has ended" if resource.is_settled else "is still queued or running"
         error.add_note(f"It was submitted and {state}: {resource!r}")
         raise

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import httpx
 import pytest
 
 from ..doubles.cloud import EAGER, Anybody, Cloud
@@ -40,3 +41,22 @@ def of_jobs(colour: Any, cloud: Cloud, sdk: Any) -> Callable[..., Any]:
         return colour.call(sdk.get_batch(cloud.batch_id))
 
     return make
+
+
+@pytest.fixture
+def documents(cloud: Cloud) -> dict[str, Any]:
+    """The result documents of jobs, by their ids; a test may add others. A job has none if it is not among them."""
+    found: dict[str, Any] = {cloud.ident(number): {"counter": {f"{number:03b}": 10}} for number in range(5)}
+    storage = "https://storage.test"
+
+    def link(request: httpx.Request, job_id: str) -> httpx.Response:
+        return cloud.ok({"results_link": f"{storage}/{job_id}" if job_id in found else None})
+
+    def document(request: httpx.Request, job_id: str) -> httpx.Response:
+        return httpx.Response(200, json=found[job_id])
+
+    cloud.router.get(url__regex=rf"{cloud.url}/core-fast/api/v1/jobs/(?P<job_id>[^/]*)/results_link").mock(
+        side_effect=link
+    )
+    cloud.router.get(url__regex=rf"{storage}/(?P<job_id>.*)").mock(side_effect=document)
+    return found

@@ -140,6 +140,15 @@ def test_jobs_come_as_they_end(
     assert sorted(query["id"]) == [cloud.ident(0), cloud.ident(2)]
 
 
+def test_the_jobs_of_a_batch_come_as_they_end(
+    colour: Any, cloud: Any, of_jobs: Callable[..., Any], in_turn: Callable[..., list[str]]
+) -> None:
+    """The batch itself is enough."""
+    batch = of_jobs(cloud.job(0), cloud.job(1, status="DONE"))
+    cloud.on("GET", "/v2/jobs").mock(return_value=cloud.page(cloud.job(0, status="DONE")))
+    assert in_turn(batch) == [cloud.ident(1), cloud.ident(0)]
+
+
 def test_one_request_looks_at_a_hundred_jobs(
     colour: Any, cloud: Any, of_jobs: Callable[..., Any], in_turn: Callable[..., list[str]]
 ) -> None:

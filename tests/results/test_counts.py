@@ -4,13 +4,14 @@ import copy
 import json
 import pickle
 from math import sqrt
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pasqal_cloud import Counts, ValidationError
+from pasqal_cloud import Counts, Provenance, ValidationError
 
 COUNTS = Counts({"011": 10, "101": 60, "000": 30}, qubits=["q0", "q1", "q2"])
 
@@ -130,6 +131,56 @@ def test_sums() -> None:
 def test_a_sum_of_other_atoms_has_no_ids() -> None:
     """Ids that differ are dropped rather than wrong."""
     assert (COUNTS + Counts({"101": 1}, qubits=["a", "b", "c"])).qubits is None
+
+
+def counts_from(**facts: Any) -> Counts:
+    """One shot of known provenance."""
+    return Counts({"1": 1}, provenance=Provenance(**facts))
+
+
+def test_a_sum_keeps_what_its_parts_have_in_common() -> None:
+    """Which job it was is lost, the device is not; the shots that were asked for add up."""
+    one = counts_from(job_id="a", device_type="EMU_FREE", emulated=True, seed=5, runs=10)
+    other = counts_from(job_id="b", device_type="EMU_FREE", emulated=True, runs=20)
+    common = Provenance(device_type="EMU_FREE", emulated=True, runs=30)
+    assert (one + other).provenance == (other + one).provenance == common
+    assert sum([one, other], Counts()).provenance == sum([one, other]).provenance == common
+    assert (one + counts_from(job_id="a")).provenance == Provenance(job_id="a")
+
+
+def test_a_sum_with_counts_of_unknown_provenance_has_none() -> None:
+    """Rather than that of a part; nothing added changes nothing."""
+    one = counts_from(job_id="a", runs=10)
+    assert (one + {"1": 1}).provenance is None
+    assert (one + Counts({"1": 1})).provenance is None
+    assert (Counts({"1": 1}) + one).provenance is None
+    assert (one + {}).provenance == (one + Counts()).provenance == (Counts() + one).provenance == one.provenance
+
+
+def test_a_marginal_comes_from_the_same_job() -> None:
+    """So does a copy."""
+    one = counts_from(job_id="a")
+    assert one.marginal([0]).provenance == one.copy().provenance == one.provenance
+
+
+def test_provenance_is_a_value() -> None:
+    """Equal, hashable, and not changed by accident."""
+    provenance = Provenance(job_id="a", seed=5)
+    assert provenance == Provenance(job_id="a", seed=5) != Provenance(job_id="a")
+    assert len({provenance, Provenance(job_id="a", seed=5)}) == 1
+    with pytest.raises(AttributeError):
+        provenance.seed = 6  # type: ignore[misc]
+
+
+def test_ids_can_be_given_later() -> None:
+    """They are checked as before."""
+    counts = Counts({"01": 1})
+    counts.qubits = ["a", "b"]
+    assert counts.qubits == ("a", "b")
+    with pytest.raises(ValidationError, match="qubits has 1 ids"):
+        counts.qubits = ["a"]
+    counts.qubits = None
+    assert counts.qubits is None
 
 
 def test_copies_and_pickles_are_counts() -> None:

@@ -1,5 +1,7 @@
 """Batches and jobs on the real local service, in both colours."""
 
+from hashlib import sha256
+from importlib.metadata import version
 from typing import Any
 
 import numpy as np
@@ -46,6 +48,26 @@ def test_a_job_tells_what_it_was(colour: Any, sdk: Any, parametrized: Any) -> No
     assert job.created_at.tzinfo is not None
     full = colour.call(job.full_result)
     assert sum(full["counter"].values()) == 5
+
+
+@pytest.mark.slow
+def test_counts_tell_where_they_come_from(colour: Any, sdk: Any, parametrized: Any, tmp_path: Any) -> None:
+    """The atoms by their ids, and what is needed to compute the counts again; also from a file."""
+    sequence = parametrized(atoms=2).to_abstract_repr()
+    batch = colour.call(sdk.create_batch(sequence, [{"runs": 5, "variables": {"amplitude": FLIP}}], wait=True))
+    counts = colour.call(batch[0].counts)
+    assert counts.qubits == ("q0", "q1")
+    made = counts.provenance
+    assert (made.job_id, made.batch_id, made.device_type, made.emulated) == (batch[0].id, batch.id, "EMU_FREE", True)
+    assert (made.pulser_version, made.runs, type(made.seed)) == (version("pulser-core"), 5, int)
+    assert made.sequence_hash == sha256(sequence.encode()).hexdigest()
+    assert colour.call(batch[0].full_result).results.final_bitstrings == {"11": 5}
+    assert colour.call(batch.to_pandas()).loc[batch[0].id, "amplitude"] == FLIP
+    colour.call(batch.save(tmp_path / "batch.json"))
+    loaded = colour.call(colour.SDK.load_batch(tmp_path / "batch.json"))
+    assert colour.call(loaded[0].counts).provenance == made
+    alone = colour.call(colour.call(sdk.get_job(batch[0].id)).counts)
+    assert (alone.qubits, alone.provenance.sequence_hash) == (counts.qubits, made.sequence_hash)
 
 
 def test_an_open_batch_takes_jobs_until_it_is_closed(colour: Any, sdk: Any, parametrized: Any) -> None:

@@ -22,6 +22,7 @@ from pasqal_cloud import (
     RetryPolicy,
     ServerError,
     WaitTimeoutError,
+    as_completed,
 )
 
 from ..doubles.answers import BATCH, batch, page, refused
@@ -163,7 +164,28 @@ def test_an_interrupt_carries_the_id(colour: Any, working: Any, clock: Any) -> N
     """After Ctrl-C, or a cancellation, the user can still find what was submitted."""
     _, batch = working(NEVER)
     clock.interruption = KeyboardInterrupt() if colour.is_blocking else asyncio.CancelledError()
-    assert BATCH in colour.attempt(type(clock.interruption), batch.wait).__notes__[0]
+    error = colour.attempt(type(clock.interruption), batch.wait)
+    assert BATCH in error.__notes__[0]
+    assert error.handle is batch
+
+
+def test_an_interrupt_while_jobs_are_waited_for_carries_no_handle(
+    colour: Any, sdk_on: Callable[..., Any], clock: Any
+) -> None:
+    """There are several jobs, which the note lists."""
+    job = {"id": JOB, "status": "RUNNING"}
+    handle = colour.call(sdk_on(by_path(batch=batch(jobs=[job]), jobs=[job])).get_batch(BATCH))
+    clock.interruption = KeyboardInterrupt() if colour.is_blocking else asyncio.CancelledError()
+
+    async def ended() -> list[Any]:
+        return [job async for job in as_completed(await handle.ordered_jobs)]
+
+    def start() -> Any:
+        return list(as_completed(handle)) if colour.is_blocking else ended()
+
+    error = colour.attempt(type(clock.interruption), start)
+    assert JOB in error.__notes__[0]
+    assert not hasattr(error, "handle")
 
 
 class Statuses(Line):

@@ -1,8 +1,9 @@
 """What type checkers know of the API. Nothing runs here: mypy and pyright read it, and both must agree."""
 
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterable, Awaitable, Callable, Coroutine
 from datetime import datetime
-from typing import Any, assert_type
+from pathlib import Path
+from typing import Any, Literal, assert_type
 
 from pasqal_cloud import (
     SDK,
@@ -17,14 +18,19 @@ from pasqal_cloud import (
     DeviceTypeName,
     EmulatorType,
     Endpoints,
+    FullResult,
     Job,
+    JobFailedError,
     JobStatus,
+    PaginatedResponse,
     PasqalCloudConnection,
     PasqalCloudError,
     PasswordGrantTokenProvider,
+    Provenance,
     TokenProvider,
     WaitTimeoutError,
     Workload,
+    as_completed,
 )
 from pasqal_cloud.device import EmuTNConfig
 from pasqal_cloud.errors import Handle
@@ -117,6 +123,52 @@ async def batches_async(batch: AsyncBatch) -> None:
     assert_type(await batch.wait(timeout=10.0), None)
 
 
+ERRORS: Literal["raise", "return"] = "raise" if JOBS else "return"
+
+
+def collections(batch: Batch, page: PaginatedResponse[Job]) -> None:
+    """A batch is a collection of its jobs, and a page a sequence of its items."""
+    assert_type([job for job in batch], list[Job])  # noqa: C416 - as users write it
+    assert_type(batch[0], Job)
+    assert_type(batch["id"], Job)
+    assert_type(batch[1:], list[Job])
+    assert_type(len(batch), int)
+    assert_type(batch in {batch}, bool)
+    assert_type(page[0], Job)
+    assert_type(page[:2], list[Job])
+    assert_type(page.index(page[0]), int)
+
+
+async def collections_async(batch: AsyncBatch, path: Path) -> None:
+    """The same, awaiting."""
+    assert_type([job async for job in batch], list[AsyncJob])
+    assert_type(batch[-1], AsyncJob)
+    assert_type(batch[::2], list[AsyncJob])
+    assert_type(as_completed(batch), AsyncIterable[AsyncJob])
+    for _ in batch:  # type: ignore[misc]  # pyright: ignore[reportOptionalIterable]
+        break
+    assert_type(await AsyncSDK.load_batch(path), AsyncBatch)
+    assert_type(await batch.save(path), None)
+
+
+def results(batch: Batch, path: Path) -> None:
+    """Errors are among the results only where they were asked for."""
+    assert_type(batch.results(), dict[str, Counts])
+    assert_type(batch.results("skip"), dict[str, Counts])
+    assert_type(batch.results(errors="return"), dict[str, Counts | JobFailedError])
+    assert_type(batch.results(errors=ERRORS), dict[str, Counts | JobFailedError])
+    assert_type(batch.save(path), None)
+    assert_type(SDK.load_batch(str(path)), Batch)
+    batch.results(errors="ignore")  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportArgumentType]
+
+
+async def results_async(batch: AsyncBatch) -> None:
+    """The same, awaiting."""
+    assert_type(await batch.results(), dict[str, Counts])
+    assert_type(await batch.results(errors="skip"), dict[str, Counts])
+    assert_type(await batch.results(errors="return"), dict[str, Counts | JobFailedError])
+
+
 def jobs(job: Job) -> None:
     """A job's attributes are values."""
     assert_type(job.id, str)
@@ -126,7 +178,12 @@ def jobs(job: Job) -> None:
     assert_type(job.errors, list[str])
     assert_type(job.end_timestamp, datetime | None)
     assert_type(job.result, Counts | None)
-    assert_type(job.full_result, dict[str, Any] | None)
+    assert_type(job.full_result, FullResult | None)
+    document: dict[str, Any] | None = job.full_result
+    assert_type(job.counts.qubits, tuple[str, ...] | None)
+    assert_type(job.counts.provenance, Provenance | None)
+    assert_type(job.batch, Batch)
+    assert_type(job == document, bool)
     assert_type(job.wait(), None)
 
 
@@ -134,7 +191,8 @@ async def jobs_async(job: AsyncJob) -> None:
     """What is fetched is awaited."""
     assert_type(job.result, Awaitable[Counts | None])
     assert_type(await job.result, Counts | None)
-    assert_type(await job.full_result, dict[str, Any] | None)
+    assert_type(await job.full_result, FullResult | None)
+    assert_type(await job.batch, AsyncBatch)
     assert_type(await job.refresh(), None)
 
 

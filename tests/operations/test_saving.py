@@ -1,0 +1,205 @@
+"""Batches in files: saved with all that there is, and loaded without an account."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pasqal_cloud import (
+    SDK,
+    AsyncSDK,
+    Batch,
+    BatchFetchingError,
+    JobFailedError,
+    PasqalCloudError,
+    UnexpectedAnswerError,
+    ValidationError,
+)
+
+SEQUENCE = json.dumps({"register": [{"name": name} for name in "abc"], "variables": {}, "pulser_version": "1.6.0"})
+OWN = json.dumps({"register": [{"name": name} for name in "xyz"], "variables": {}})
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Where to save."""
+    return tmp_path / "blockade.json"
+
+
+@pytest.fixture
+def mixed(cloud: Any, of_jobs: Callable[..., Any], documents: Any) -> Any:
+    """A batch with two jobs that are done, and one that failed."""
+    documents[cloud.ident(2)]["serialised_results"] = None
+    del documents[cloud.ident(4)]
+    return of_jobs(
+        cloud.job(2, status="DONE", seed=5, variables={}),
+        cloud.job(4, status="ERROR", errors=["Too hot."]),
+        cloud.job(3, status="DONE", created_at="2026-01-02T03:04:05Z"),
+        status="DONE",
+        sequence_builder=SEQUENCE,
+        device_type="FRESNEL",
+        tags=["blockade", "ünïcode"],
+        something_new={"a": 1},
+    )
+
+
+def test_what_was_saved_is_loaded(colour: Any, cloud: Any, mixed: Any, path: Path) -> None:
+    """State, jobs, sequence, results and their provenance, without a request."""
+    colour.call(mixed.save(path))
+    before = colour.call(mixed.results(errors="skip"))
+    sent = len(cloud.sent)
+    loaded = colour.call(colour.SDK.load_batch(str(path)))
+    assert type(loaded) is type(mixed)
+    assert loaded == mixed
+    assert loaded is not mixed
+    assert (loaded.status, loaded.tags, loaded.device_type) == ("DONE", ["blockade", "ünïcode"], "FRESNEL")
+    assert loaded.jobs_count_per_status == mixed.jobs_count_per_status
+    assert colour.call(loaded.sequence_builder) == SEQUENCE
+    assert colour.call(loaded.ordered_jobs) == list(mixed[:])
+    results = colour.call(loaded.results(errors="skip"))
+    assert results == before == {cloud.ident(2): {"010": 10}, cloud.ident(3): {"011": 10}}
+    for job_id, counts in results.items():
+        assert (counts.qubits, counts.provenance) == (("a", "b", "c"), before[job_id].provenance)
+    assert loaded[0].runs == 3
+    assert loaded[2].created_at == mixed[2].created_at
+    assert colour.call(loaded[0].batch) is loaded
+    assert colour.call(loaded[0].full_result) == {"counter": {"010": 10}, "serialised_results": None}
+    assert colour.call(loaded.to_pandas())["status"].tolist() == ["DONE", "ERROR", "DONE"]
+    assert len(cloud.sent) == sent
+
+
+def test_failures_stay_failures(colour: Any, mixed: Any, path: Path) -> None:
+    """With their reasons."""
+    colour.call(mixed.save(path))
+    loaded = colour.call(colour.SDK.load_batch(path))
+    assert colour.attempt(JobFailedError, loaded.results).reasons == ["Too hot."]
+    assert colour.call(loaded[1].result) is None
+    colour.call(loaded.wait())
+
+
+def test_one_loads_what_the_other_has_saved(awaiting: Any, colour: Any, mixed: Any, path: Path) -> None:
+    """The file does not depend on the kind of SDK."""
+    colour.call(mixed.save(path))
+    loaded = awaiting.call(AsyncSDK.load_batch(path))
+    assert loaded == mixed
+
+
+def test_what_needs_the_service_says_how_to_get_there(colour: Any, mixed: Any, path: Path) -> None:
+    """The living batch has the same id."""
+    colour.call(mixed.save(path))
+    loaded = colour.call(colour.SDK.load_batch(path))
+    for use in (loaded.refresh, loaded.cancel, loaded[0].refresh, lambda: loaded.set_tags(["a"])):
+        error = colour.attempt(PasqalCloudError, use)
+        assert "loaded from a file" in str(error)
+        assert "sdk.get_batch(batch.id)" in str(error)
+        assert not error.sent
+
+
+def test_a_batch_that_goes_on_is_saved_as_it_is_now(
+    colour: Any, cloud: Any, of_jobs: Callable[..., Any], documents: Any, path: Path
+) -> None:
+    """Its jobs are fetched, and the results that exist; the others are missing when it is loaded."""
+    batch = of_jobs(open=True)
+    cloud.on("GET", "/v2/jobs").mock(return_value=cloud.page(cloud.job(1, status="DONE"), cloud.job(2)))
+    cloud.on("GET", "/v2/batches/{}").mock(return_value=cloud.batch(open=True, status="RUNNING"))
+    cloud.router.get(url__regex=r".*/v2/jobs/.*").mock(return_value=cloud.ok(cloud.job(1, status="DONE")))
+    colour.call(batch.save(path))
+    loaded = colour.call(colour.SDK.load_batch(path))
+    assert (loaded.status, loaded.open, len(loaded)) == ("RUNNING", True, 2)
+    assert colour.call(loaded.results()) == {cloud.ident(1): {"001": 10}}
+    assert colour.call(loaded[1].result) is None
+    assert colour.call(loaded.to_pandas())["counts"].tolist() == [{"001": 10}, None]
+    assert "loaded from a file" in str(colour.attempt(BatchFetchingError, loaded.wait))
+
+
+def test_jobs_own_sequences_are_fetched(
+    colour: Any, cloud: Any, of_jobs: Callable[..., Any], documents: Any, path: Path
+) -> None:
+    """Where the batch has none that they share."""
+    batch = of_jobs(cloud.job(1, status="DONE"), status="DONE", sequence_builder=None)
+    fetched = cloud.on("GET", f"/v2/jobs/{cloud.ident(1)}").mock(
+        return_value=cloud.ok(cloud.job(1, status="DONE", sequence=OWN))
+    )
+    colour.call(batch.save(path))
+    assert fetched.call_count == 1
+    loaded = colour.call(colour.SDK.load_batch(path))
+    assert colour.call(loaded[0].sequence) == OWN
+    assert colour.call(loaded[0].counts).qubits == ("x", "y", "z")
+    assert colour.call(loaded.sequence_builder) is None
+
+
+def test_the_shared_sequence_is_not_fetched_again_for_each_job(colour: Any, cloud: Any, mixed: Any, path: Path) -> None:
+    """A settled batch costs its downloads alone; a sequence that a job never had reads as None."""
+    sent = len(cloud.sent)
+    colour.call(mixed.save(path))
+    assert len(cloud.sent) - sent == 4  # two links and two documents
+    loaded = colour.call(colour.SDK.load_batch(path))
+    assert colour.call(loaded[0].sequence) is None
+
+
+def test_a_failure_leaves_the_older_file(colour: Any, cloud: Any, mixed: Any, documents: Any, path: Path) -> None:
+    """Of the service, and of the disk; nothing else stays behind."""
+    path.write_text("older")
+    documents[cloud.ident(2)] = ["no document"]
+    assert isinstance(colour.attempt(BatchFetchingError, lambda: mixed.save(path)), UnexpectedAnswerError)
+    missing = path.parent / "missing" / "batch.json"
+    batch = Batch(id="", status="DONE", jobs=[])
+    with pytest.raises(FileNotFoundError):
+        batch.save(missing)
+    unwritable = Batch(id="", status="DONE", jobs=[{"id": "j", "status": "DONE", "full_result": {"counter": {1j}}}])
+    with pytest.raises(TypeError):
+        unwritable.save(path)
+    assert path.read_text() == "older"
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_a_batch_that_was_built_by_hand_is_saved(path: Path) -> None:
+    """Without a request: for tests of what reads such files."""
+    Batch(id="b", status="PENDING", jobs=[{"id": "j", "status": "DONE", "result": {"01": 5}}]).save(path)
+    (job,) = SDK.load_batch(path)
+    assert job.result == {"01": 5}
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        ("", "not a batch that was saved"),
+        ("{}", "not a batch that was saved"),
+        ("[1]", "not a batch that was saved"),
+        ('{"format": "another", "version": 1}', "not a batch that was saved"),
+        ('{"format": "pasqal-cloud batch", "version": 2}', "in version 2 of the format.*upgrade pasqal-cloud"),
+        ('{"format": "pasqal-cloud batch", "version": 1}', "damaged: KeyError: 'batch'"),
+        ('{"format": "pasqal-cloud batch", "version": 1, "batch": 5, "jobs": []}', "damaged"),
+        ('{"format": "pasqal-cloud batch", "version": 1, "batch": {"id": "b"}, "jobs": 5, "results": {}}', "damaged"),
+        (
+            '{"format": "pasqal-cloud batch", "version": 1, "batch": {"id": "b", "status": "DONE"},'
+            ' "jobs": [{"id": "j", "status": "DONE"}], "results": {"j": 5}}',
+            "damaged",
+        ),
+        ("\udcff", "not a batch that was saved"),
+    ],
+)
+def test_another_file_is_refused(colour: Any, path: Path, content: str, complaint: str) -> None:
+    """The error names the file, and says whether an upgrade helps."""
+    path.write_bytes(content.encode(errors="surrogateescape"))
+    with pytest.raises(ValidationError, match=complaint) as caught:
+        colour.call(colour.SDK.load_batch(path))
+    assert str(path) in str(caught.value)
+
+
+def test_a_file_that_is_not_there_is_pythons_error(colour: Any, path: Path) -> None:
+    """As of any other file."""
+    colour.attempt(FileNotFoundError, lambda: colour.SDK.load_batch(path))
+
+
+def test_the_file_says_what_it_is(colour: Any, cloud: Any, mixed: Any, path: Path) -> None:
+    """So that other programs can read it, and later versions of this one."""
+    colour.call(mixed.save(path))
+    document = json.loads(path.read_text("utf-8"))
+    assert (document["format"], document["version"]) == ("pasqal-cloud batch", 1)
+    assert document["batch"]["something_new"] == {"a": 1}
+    assert [job["id"] for job in document["jobs"]] == [cloud.ident(number) for number in (2, 4, 3)]
+    assert document["results"].keys() == {cloud.ident(2), cloud.ident(3)}
+    assert "token" not in path.read_text("utf-8")
