@@ -153,8 +153,13 @@ class RoutingTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         except ImportError as error:  # httpx's message names the package
             source = "" if proxy is None else proxy.source
             raise MissingExtraError(f"The proxy in {source} needs another package. {error}") from error
-        if isinstance(pool, httpx.HTTPTransport):  # only httpcore's pool, inside httpx's transport, accepts a backend
+        # httpx's transports take no pool and no backend of ours, but what they use is an attribute of theirs
+        if isinstance(pool, httpx.HTTPTransport):
             pool._pool._network_backend = Punctual()
+        elif proxy is None:
+            from pasqal_cloud._conversation.pool import Pool
+
+            pool._pool = Pool(context)
         return pool
 
 
