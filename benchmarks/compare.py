@@ -2,6 +2,9 @@
 
 python benchmarks/compare.py OUR_PYTHON EXISTING_PYTHON [--rounds N] [--only PROGRAM] [--json FILE]
 
+Without `--only`, it also measures how time and memory grow with the number of jobs, and how soon the end of a batch is
+seen, which takes five minutes.
+
 The clients take turns, each time in a fresh process. Every figure is the median of the rounds, and the ratios are the
 medians of the ratios within a round, since the speed of a machine varies over time. The stand-in answers after 20 ms where
 the clock is measured, and at once where it is CPU.
@@ -16,6 +19,7 @@ import statistics
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -63,6 +67,8 @@ ROWS = [
     Row("a batch of 10,000 jobs, awaiting", "batch_of_10000", "wall", {"floor": 1.7}, ("awaiting", "floor"), LATENCY_MS),
     Row("a job and its result, one after the other", "job_result", "wall", {"floor": 1.05}, latency=LATENCY_MS),
 ]
+SIZES = (1_000, 10_000, 100_000)
+DURATIONS = (0.5, 3, 30, 32, 300)
 UNITS = {"cpu": "ms CPU", "process": "ms CPU", "wall": "ms", "peak": "MB"}
 
 
@@ -79,9 +85,12 @@ def standin(latency: float) -> Iterator[str]:
 
 def run(command: list[str]) -> tuple[str, dict[str, float]]:
     """Runs a program; gets what it printed, its CPU in ms and its peak memory in MB."""
+    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}  # compiled modules are kept, as usual
     with (
         TemporaryFile("w+") as complaints,  # the existing client warns at each import
-        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=complaints, text=True, cwd="/") as process,
+        subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=complaints, text=True, cwd="/", env=environment
+        ) as process,
     ):
         assert process.stdout is not None
         printed = process.stdout.read()
@@ -107,6 +116,8 @@ def measure(python: str, client: str, program: str, url: str) -> dict[str, float
 
 def compare(row: Row, pythons: dict[str, str], url: str, rounds: int) -> dict[str, Any]:
     taken: dict[str, list[dict[str, float]]] = {client: [] for client in row.clients}
+    if row.figure == "process":  # modules are compiled when they are first imported
+        measure(pythons["ours"], row.clients[0], row.program, url)
     for _ in range(rounds):
         for client in row.clients:
             taken[client].append(measure(pythons.get(client, pythons["ours"]), client, row.program, url))
@@ -126,6 +137,24 @@ def compare(row: Row, pythons: dict[str, str], url: str, rounds: int) -> dict[st
         "requests": {client: each[0].get("requests") for client, each in taken.items()},
         "at_most": row.at_most,
     }
+
+
+def growth(python: str, url: str) -> list[dict[str, float]]:
+    """Measures how CPU and memory grow with the number of jobs that are read."""
+    return [{"jobs": size} | measure(python, "ours", f"growth:{size}", url) for size in SIZES]
+
+
+def waits(pythons: dict[str, str], url: str) -> list[dict[str, Any]]:
+    """Measures how soon the end of a batch is seen, with how many requests; all batches at the same time."""
+    cases = [(client, seconds) for client in ("ours", "existing") for seconds in DURATIONS]
+
+    def wait(case: tuple[str, float]) -> dict[str, Any]:
+        client, seconds = case
+        printed, _ = run([pythons[client], "-P", str(HERE / "programs.py"), client, f"waiting:{seconds}", url])
+        return {"client": client, "seconds": seconds} | json.loads(printed)
+
+    with ThreadPoolExecutor(len(cases)) as pool:
+        return list(pool.map(wait, cases))
 
 
 def shown(found: dict[str, Any]) -> str:
@@ -149,13 +178,22 @@ def main() -> None:
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
     pythons = {"ours": given.ours, "existing": given.existing}
-    found = []
+    found: dict[str, list[Any]] = {"rows": [], "growth": [], "waits": []}
     for latency in (0.0, LATENCY_MS):
         with standin(latency) as url:
             for row in ROWS:
                 if row.latency == latency and given.only in (None, row.program):
-                    found.append(compare(row, pythons, url, given.rounds))
-                    print(shown(found[-1]), flush=True)
+                    found["rows"].append(compare(row, pythons, url, given.rounds))
+                    print(shown(found["rows"][-1]), flush=True)
+            if given.only is None and not latency:
+                found["growth"] = growth(given.ours, url)
+            if given.only is None and latency:
+                found["waits"] = waits(pythons, url)
+    for each in found["growth"]:
+        print(f"{each['jobs']:7,} jobs: {each['cpu']:6.0f} ms CPU, {each['peak']:4.0f} MB")
+    for each in found["waits"]:
+        late, requests = each["late"], each["requests"]
+        print(f"{each['client']:8} a batch of {each['seconds']:5.1f} s: seen {late:5.2f} s later, {requests} requests")
     if given.json:
         given.json.write_text(json.dumps(found, indent=1))
 

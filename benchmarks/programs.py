@@ -224,6 +224,29 @@ async def awaiting() -> None:
     assert EXPECTED.get(PROGRAM) in (None, found), found
 
 
+def growth(number: int) -> None:
+    """Reads all jobs of a batch of 1,000, 10,000 or 100,000, and keeps none."""
+    from pasqal_cloud import JobFilters
+
+    sdk = sdk_of()
+    of = {1_000: THOUSAND, 10_000: LONG, 100_000: HUGE}[number]
+    began = now()
+    found = sum(1 for _ in sdk.iter_jobs(JobFilters(batch_id=of)))
+    report(began)
+    assert found == number, found
+
+
+def waiting(seconds: float) -> None:
+    """Creates a batch that ends after some seconds, and waits for it; prints how much later its end was seen."""
+    sdk = sdk_of()
+    began = time.perf_counter()
+    batch = sdk.create_batch(SEQUENCE, jobs=[JOBS[0] | {"runs": round(seconds * 1000)}], device_type="EMU_FREE", wait=True)
+    seen = time.perf_counter()
+    with urlopen(f"{URL}/_count/{batch.id}") as answer:
+        requests = int(answer.read())
+    print(json.dumps({"late": seen - began - seconds, "requests": requests}))
+
+
 def first_request() -> None:
     """What a small program does: import, construct, one request; the whole process is measured."""
     if CLIENT == "floor":
@@ -236,8 +259,15 @@ def first_request() -> None:
 
 
 if __name__ == "__main__":
-    if PROGRAM == "first_request":
+    kind, _, number = PROGRAM.partition(":")
+    if kind == "first_request":
         first_request()
+    elif kind == "growth":
+        growth(int(number))
+    elif kind == "waiting":
+        from urllib.request import urlopen
+
+        waiting(float(number))
     elif CLIENT == "awaiting":
         import asyncio
 

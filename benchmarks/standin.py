@@ -3,7 +3,8 @@
 python benchmarks/standin.py LATENCY_IN_MS
 
 It prints its URL. All bodies are made before the first request. A batch that is created ends after as many milliseconds
-as its first job has runs. `GET /_count` gives the number of requests so far and begins anew.
+as its first job has runs. `GET /_count` gives the number of requests so far and begins anew; `GET /_count/ID` gives the
+number of requests about a batch.
 """
 
 from __future__ import annotations
@@ -13,13 +14,13 @@ import json
 import sys
 import time
 import zlib
+from collections import Counter
 from functools import cache
 from itertools import count
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
-LATENCY = float(sys.argv[1]) / 1000
 PAGE = 100
 BATCH = str(UUID(int=1))
 WHEN = "2026-01-01T00:00:00.000000+00:00"
@@ -29,6 +30,7 @@ SIZES = {BATCH: 200, str(UUID(int=2)): 10_000, str(UUID(int=3)): 1_000, str(UUID
 ended: dict[str, float] = {}
 numbers = count(10**9)
 requests = 0
+requests_about: Counter[str] = Counter()
 
 
 def job(number: int, batch: str, status: str = "DONE") -> dict[str, Any]:
@@ -113,7 +115,11 @@ def answer(method: str, target: str, host: str, content: bytes) -> bytes:
     if path[-1] == "_count":
         seen, requests = requests, 0
         return str(seen).encode()
+    if path[-2] == "_count":
+        return str(requests_about[path[-1]]).encode()
     requests += 1
+    for identity in ended.keys() & set(path):
+        requests_about[identity] += 1
     offset, limit = (int(query.get(name, [usual])[0]) for name, usual in (("offset", 0), ("limit", PAGE)))
     match method, path[-2], path[-1]:
         case "POST", _, "batches":
@@ -129,7 +135,8 @@ def answer(method: str, target: str, host: str, content: bytes) -> bytes:
         case "GET", "jobs", identity:
             return body(job(0, BATCH) | {"id": identity})
         case "GET", identity, "status":
-            return body({"id": identity, "status": "DONE" if time.monotonic() > ended[identity] else "RUNNING"})
+            status = "DONE" if time.monotonic() > ended[identity] else "RUNNING"
+            return body({"id": identity, "status": status, "jobs_count_per_status": {status: 1}})
         case "GET", "batches", identity:
             over = time.monotonic() > ended.get(identity, 0)
             return body(batch(identity, "DONE" if over else "RUNNING"))
@@ -137,7 +144,14 @@ def answer(method: str, target: str, host: str, content: bytes) -> bytes:
 
 
 class Conversation(asyncio.Protocol):
-    """One connection, without pipelining."""
+    """One connection, without pipelining.
+
+    Args:
+        latency: The time before each answer, in seconds.
+    """
+
+    def __init__(self, latency: float) -> None:
+        self.latency = latency
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
@@ -158,17 +172,17 @@ class Conversation(asyncio.Protocol):
         text = answer(method, target, headers["host"], content)
         date = time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime())
         head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nDate: {date}\r\nContent-Length: {len(text)}\r\n\r\n"
-        asyncio.get_running_loop().call_later(LATENCY, self.transport.write, head.encode() + text)
+        asyncio.get_running_loop().call_later(self.latency, self.transport.write, head.encode() + text)
 
 
-async def main() -> None:
-    for size in (range(0, 10_000, PAGE), range(0, 200, PAGE)):
-        for offset in size:
-            page_of_jobs(BATCH if len(size) == 2 else str(UUID(int=2)), offset, PAGE)
-    server = await asyncio.get_running_loop().create_server(Conversation, "127.0.0.1", 0)
+async def main(latency: float) -> None:
+    for of, number in SIZES.items():
+        for offset in range(0, number, PAGE):
+            page_of_jobs(of, offset, PAGE)
+    server = await asyncio.get_running_loop().create_server(lambda: Conversation(latency), "127.0.0.1", 0)
     print(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", flush=True)
     await server.serve_forever()
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    asyncio.run(main(float(sys.argv[1]) / 1000))
