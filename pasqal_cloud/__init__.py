@@ -19,7 +19,7 @@ A module imports only what is further down; `pasqal_cloud_api` is generated from
     collection · counts · device · status    jobs by position and id · counts of bitstrings · devices and their
                                        configurations · statuses
     errors · provenance                where counts come from
-    _open_enum                         enumerations that accept unknown values
+    _open_enum · _version              enumerations that accept unknown values · the version of the package
 
 How `create_batch` travels to the service and back, on both `SDK` and `AsyncSDK`:
 
@@ -217,9 +217,9 @@ if not TYPE_CHECKING:  # type checkers read the imports above
 def __getattr__(name: str) -> object:
     """Imports a name from its module when it is first used (PEP 562)."""
     if name == "__version__":
-        from importlib.metadata import version
+        from pasqal_cloud._version import __version__
 
-        return version("pasqal-cloud")
+        return __version__
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module

@@ -39,7 +39,7 @@ from pasqal_cloud._conversation.snapshots import (
 from pasqal_cloud._conversation.submitting import submitting
 from pasqal_cloud._deprecation import deprecated, elsewhere, wait_for_results
 from pasqal_cloud.collection import Collection
-from pasqal_cloud.device import BaseConfig, DeviceTypeName, EmuFresnelConfig
+from pasqal_cloud.device.device_types import DeviceTypeName
 from pasqal_cloud.errors import (
     BatchCancellingError,
     BatchClosingError,
@@ -56,7 +56,6 @@ from pasqal_cloud.errors import (
     ValidationError,
     specify,
 )
-from pasqal_cloud.filters import RebatchFilters
 from pasqal_cloud.handle import ByHand, Handle
 from pasqal_cloud.job import AsyncJob, CreateJob, Job, JobFlows, job_payload
 from pasqal_cloud.origin import Home
@@ -78,9 +77,11 @@ if TYPE_CHECKING:
     from pasqal_cloud._conversation.flow import Flow
     from pasqal_cloud._conversation.session import Session
     from pasqal_cloud.counts import Counts
+    from pasqal_cloud.device import BaseConfig, EmuFresnelConfig
     from pasqal_cloud.errors import JobFailedError
+    from pasqal_cloud.filters import RebatchFilters
 
-NewBatchBody: TypeAlias = models.CreateBatch | models.CreateOvhBatch
+NewBatchBody: TypeAlias = "models.CreateBatch | models.CreateOvhBatch"
 
 _log = logging.getLogger("pasqal_cloud")
 
@@ -170,6 +171,8 @@ def batch_payload(
 def _old_configuration(
     configuration: BaseConfig | EmuFresnelConfig | Mapping[str, Any],
 ) -> models.BatchConfiguration:
+    from pasqal_cloud.device import BaseConfig, EmuFresnelConfig
+
     settings = configuration if isinstance(configuration, Mapping) else None
     if isinstance(configuration, BaseConfig | EmuFresnelConfig):
         if isinstance(configuration, BaseConfig):
@@ -260,6 +263,8 @@ def rebatching(
     Raises:
         SubmissionUnknownError: It may or may not have been created.
     """
+    from pasqal_cloud.filters import RebatchFilters
+
     identity = uuid_of(batch_id, "id")
     query = RebatchFilters.query_of(filters)
 

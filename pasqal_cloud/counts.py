@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
 from itertools import islice
 from math import floor, log10, sqrt
 from typing import TYPE_CHECKING, Any, Protocol, Self
@@ -297,6 +296,8 @@ class Counts(dict[str, int]):
 
     def _repr_html_(self) -> str:
         """Shows a table with bars in a notebook."""
+        from html import escape
+
         bar = '<div style="background:#4c78a8;height:0.8em;width:{:.0f}px"></div>'
         rows = "".join(
             f'<tr><td style="text-align:left"><code>{escape(bits)}</code></td><td>{count:,}</td>'

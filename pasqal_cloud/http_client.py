@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from pasqal_cloud._arguments import switched_on
 from pasqal_cloud._deprecation import elsewhere
+from pasqal_cloud._version import __version__
 from pasqal_cloud.endpoints import Endpoints
 from pasqal_cloud.errors import ValidationError
 
@@ -72,7 +72,7 @@ class HTTPClient:
     @property
     def user_agent(self) -> str:
         """The header `User-Agent` of requests."""
-        return f"pasqal-cloud/{version('pasqal-cloud')}"
+        return f"pasqal-cloud/{__version__}"
 
     def _get_api_urls(self) -> dict[str, str]:
         core = self.endpoints.core

@@ -8,7 +8,6 @@ import attrs
 
 from pasqal_cloud._conversation.paging import every
 from pasqal_cloud._conversation.snapshots import text
-from pasqal_cloud.filters import PAGE_LIMIT
 from pasqal_cloud_api.api.account import list_projects
 
 if TYPE_CHECKING:
@@ -41,6 +40,7 @@ class Project:
 
 def listing_projects(session: Session) -> Flow[list[Project]]:
     """Fetches the active projects of the account."""
+    from pasqal_cloud.filters import PAGE_LIMIT
 
     def page(offset: int) -> Flow[models.ProjectListResponse]:
         return session.call(list_projects, project_status="ACTIVE", limit=PAGE_LIMIT, offset=offset)

@@ -35,7 +35,6 @@ from pasqal_cloud._conversation.operation import (
 from pasqal_cloud._conversation.paging import PaginatedResponse, Walk, page_of
 from pasqal_cloud._conversation.snapshots import status_of
 from pasqal_cloud._deprecation import deprecated, elsewhere, instead_of, wait_for_results
-from pasqal_cloud._service import ServiceProcess
 from pasqal_cloud.batch import AsyncBatch, Batch, BatchFlows, adding, batch_payload, creating, rebatching
 from pasqal_cloud.endpoints import Endpoints
 from pasqal_cloud.errors import (
@@ -62,7 +61,6 @@ from pasqal_cloud.errors import (
     WorkloadFetchingError,
     WorkloadListingError,
 )
-from pasqal_cloud.filters import PAGE_LIMIT, PaginationParams
 from pasqal_cloud.http_client import HTTPClient, routes_of
 from pasqal_cloud.job import AsyncJob, Job, JobFlows
 from pasqal_cloud.project import Project, listing_projects
@@ -93,6 +91,7 @@ if TYPE_CHECKING:
         CancelJobFilters,
         DeviceFilters,
         JobFilters,
+        PaginationParams,
         RebatchFilters,
         WorkloadFilters,
     )
@@ -728,6 +727,8 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
 
     @classmethod
     def _start_local(cls, options: tuple[str, ...]) -> Flow[Self]:
+        from pasqal_cloud._service import ServiceProcess
+
         service: ServiceProcess = yield Task(lambda: ServiceProcess(*options))
         address = service.address
         sdk = cls(
@@ -949,6 +950,8 @@ class AsyncSDK(Operations[AsyncBatch, AsyncJob, AsyncWorkload], AwaitingContext)
 
 def _page(given: PaginationParams | None, limit: int | None, offset: int | None) -> PaginationParams:
     """Gets the page from either form of the arguments."""
+    from pasqal_cloud.filters import PAGE_LIMIT, PaginationParams  # not needed by programs that list nothing
+
     if given is None:
         return PaginationParams(limit=PAGE_LIMIT if limit is None else limit, offset=0 if offset is None else offset)
     if limit is not None or offset is not None:

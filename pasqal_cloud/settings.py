@@ -26,8 +26,6 @@ import ssl
 import sys
 import tempfile
 from collections.abc import Mapping
-from configparser import ConfigParser
-from configparser import Error as ParsingError
 from dataclasses import fields, replace
 from functools import cached_property
 from importlib import import_module
@@ -600,6 +598,8 @@ def _line(key: str, value: str) -> str:
 
 def _sections(text: str) -> dict[str, list[str]]:
     """Gets the lines of each profile."""
+    from configparser import ConfigParser
+
     sections: dict[str, list[str]] = {DEFAULT_PROFILE: []}
     name = DEFAULT_PROFILE
     for line in text.splitlines():
@@ -651,6 +651,9 @@ def _profiles(path: Path) -> dict[str, dict[str, str]]:
         raise ValidationError(f"{path} can't be read: {type(error).__name__}.") from None
     if os.name == "posix" and path.stat().st_mode & 0o077:
         _log.warning("Other users can read the credentials in %s. Run chmod 600 on it.", path)
+    from configparser import ConfigParser
+    from configparser import Error as ParsingError
+
     parser = ConfigParser(interpolation=None, delimiters=("=",), strict=False, default_section="", allow_no_value=True)
     lines = [f"[{DEFAULT_PROFILE}]", *(line.strip() for line in text.splitlines())]
     try:

@@ -21,7 +21,6 @@ from pasqal_cloud.errors import (
     WorkloadFetchingError,
     WorkloadResultsDownloadError,
 )
-from pasqal_cloud.filters import WorkloadFilters
 from pasqal_cloud.handle import ByHand, HandleWithResult
 from pasqal_cloud.status import JobStatus
 from pasqal_cloud_api import models
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
 
     from pasqal_cloud._conversation.flow import Flow
     from pasqal_cloud._conversation.session import Session
-    from pasqal_cloud.filters import PaginationParams
+    from pasqal_cloud.filters import PaginationParams, WorkloadFilters
 
 _log = logging.getLogger("pasqal_cloud")
 
@@ -76,6 +75,8 @@ def page_of_workloads(
     session: Session, filters: WorkloadFilters | None, page: PaginationParams
 ) -> Flow[models.WorkloadListResponse]:
     """Fetches one page of workloads."""
+    from pasqal_cloud.filters import WorkloadFilters
+
     return session.call(list_workloads, **WorkloadFilters.query_of(filters), **page.query())
 
 

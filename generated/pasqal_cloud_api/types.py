@@ -1,6 +1,7 @@
 """What the classes and functions of this package share."""
 
 from collections.abc import MutableMapping
+from functools import lru_cache
 from typing import Generic, Literal, TypeVar
 
 from attrs import define
@@ -50,6 +51,12 @@ class Additional(Generic[T]):
         return key in self.additional_properties
 
 
+@lru_cache(1024)
+def set_of(names: tuple[str, ...]) -> frozenset[str]:
+    """Makes a set of names, which all objects with the same names share."""
+    return frozenset(names)
+
+
 @define
 class Response(Generic[T]):
     """An answer of the service: as it came, and read."""
@@ -62,4 +69,4 @@ class Response(Generic[T]):
     """ What was read; None where the specification does not describe the answer. """
 
 
-__all__ = ["UNSET", "Additional", "Response", "Unset"]
+__all__ = ["UNSET", "Additional", "Response", "Unset", "set_of"]

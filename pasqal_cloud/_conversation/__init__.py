@@ -9,7 +9,7 @@ session                            every request: token, sending, one renewal af
 clients · tokens                   the httpx clients and their end · token providers, and a login that threads share
 transport                          proxies, certificates, deadlines
 responses                          errors from failed requests, checks of the others, the service's time
-retry · traffic · ledger           when to retry · the log · what this process has submitted
+retry · traffic · ledger · pool    when to retry · the log · what this process has submitted · awaiting connections
 snapshots                          reading the generated objects inside the handles
 operation                          a flow as a method, an attribute or an iterator
 flow · forks                       effects and their two drivers · what a forked child must not share

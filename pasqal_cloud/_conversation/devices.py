@@ -9,7 +9,6 @@ import attrs
 from pasqal_cloud._arguments import of_type
 from pasqal_cloud._conversation.snapshots import flag, needed, number, text, texts
 from pasqal_cloud.device import DeviceTypeName
-from pasqal_cloud.filters import DeviceFilters
 from pasqal_cloud.status import DeviceAvailability
 from pasqal_cloud_api.api.devices import (
     list_device_specs,
@@ -21,6 +20,7 @@ from pasqal_cloud_api.api.devices import (
 if TYPE_CHECKING:
     from pasqal_cloud._conversation.flow import Flow
     from pasqal_cloud._conversation.session import Session
+    from pasqal_cloud.filters import DeviceFilters
     from pasqal_cloud_api import models
 
 
@@ -51,6 +51,8 @@ class Device:
 
 def listing_devices(session: Session, filters: DeviceFilters | None) -> Flow[list[Device]]:
     """Fetches the devices that match."""
+    from pasqal_cloud.filters import DeviceFilters
+
     query = of_type(filters, DeviceFilters, "filters").query() if filters is not None else {}
     if session.sees_public_only:
         answer = yield from session.with_options(signed=False).call(list_public_devices, **query)

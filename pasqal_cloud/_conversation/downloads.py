@@ -13,7 +13,6 @@ from pasqal_cloud._conversation.responses import is_url
 from pasqal_cloud._conversation.snapshots import text
 from pasqal_cloud.errors import PasqalCloudError, UnexpectedAnswerError
 from pasqal_cloud_api.api.jobs import get_job_results_link
-from pasqal_cloud_api.models import JobResult
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
 
     from pasqal_cloud._conversation.flow import Flow
     from pasqal_cloud._conversation.session import Session
+    from pasqal_cloud_api.models import JobResult
 
 T = TypeVar("T")
 
@@ -102,6 +102,8 @@ def _result(document: dict[str, Any]) -> JobResult:
         isinstance(number, int) for number in counter.values()
     ):
         raise TypeError("its result has an unknown format")
+    from pasqal_cloud_api.models import JobResult
+
     return JobResult.from_dict(document)
 
 

@@ -15,7 +15,6 @@ for both clients: the transport, and the end of clients. A flow inside `Together
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 import time
 from collections import deque
@@ -32,8 +31,8 @@ import attrs
 
 T = TypeVar("T")
 
-IN_FLIGHT = 10
-"""How many flows of one `Together` run at once: with more, the overhead of httpx's pools exceeds the gain."""
+IN_FLIGHT = 20
+"""How many flows of one `Together` run at once."""
 
 UNTIL: ContextVar[float] = ContextVar("until", default=inf)
 """When the response to the current blocking request must have arrived, on the monotonic clock."""
@@ -120,6 +119,8 @@ class Sleep:
 
     async def aperform(self) -> None:
         """Sleeps."""
+        import asyncio
+
         await asyncio.sleep(self.seconds)
 
 
@@ -146,6 +147,8 @@ class Wait(Generic[T]):
 
     async def aperform(self) -> T:
         """Waits."""
+        import asyncio
+
         return await _in_time(asyncio.wrap_future(self.future), self.until)  # type: ignore[no-any-return]  # the future's result
 
 
@@ -171,6 +174,8 @@ class Task(Generic[T]):
         return await _in_time(self._called(), self.until)  # type: ignore[no-any-return]  # as above
 
     async def _called(self) -> T:
+        import asyncio
+
         is_async = inspect.iscoroutinefunction(self.function)
         result = self.function() if is_async else await asyncio.to_thread(self.function)
         return await result if inspect.isawaitable(result) else result  # type: ignore[no-any-return]  # as above
@@ -232,6 +237,8 @@ class Together:
 
     async def aperform(self) -> list[Any]:
         """Runs the flows in tasks."""
+        import asyncio
+
         free = asyncio.Semaphore(self.limit)
 
         async def one(flow: Flow[Any]) -> Any:
@@ -301,6 +308,8 @@ async def aiterate(more: Callable[[], Flow[Sequence[T]]]) -> AsyncIterator[T]:
 
 
 async def _in_time(result: Any, until: float) -> Any:
+    import asyncio
+
     limit = asyncio.timeout(_left(until))
     try:
         async with limit:

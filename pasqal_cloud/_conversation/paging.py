@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, overload
 import attrs
 
 from pasqal_cloud._arguments import of_type
-from pasqal_cloud._conversation.flow import IN_FLIGHT, Together
+from pasqal_cloud._conversation.flow import Together
 from pasqal_cloud.errors import UnexpectedAnswerError, ValidationError
-from pasqal_cloud.filters import Filters, PaginationParams
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from pasqal_cloud._conversation.flow import Flow
+    from pasqal_cloud.filters import Filters, PaginationParams
     from pasqal_cloud_api.models import Pagination
 
 
@@ -28,13 +28,16 @@ class Identified(Protocol):
         ...
 
 
+AT_ONCE = 64
+"""The most pages that are requested together, in several waves. The first items must not wait for all the others."""
+
 SAME_AGAIN = 1000
 """A walk fails after as many repeated items as there were items, and this number more, without a new one."""
 
 T = TypeVar("T")
 ItemT = TypeVar("ItemT", bound=Identified)
 H = TypeVar("H")
-F = TypeVar("F", bound=Filters)
+F = TypeVar("F", bound="Filters")
 
 
 class Page(Protocol[T]):
@@ -103,6 +106,8 @@ class Walk(Generic[H]):
         order: PaginationParams | None,
         bind: Callable[[ItemT], H],
     ) -> None:
+        from pasqal_cloud.filters import Filters, PaginationParams
+
         self._fetch: Callable[[Any, PaginationParams], Flow[Page[Any]]] = fetch
         self._pieces: list[Filters | None] = (
             [None] if filters is None else [*of_type(filters, Filters, "filters").pieces()]
@@ -146,7 +151,7 @@ class Walk(Generic[H]):
         vanished = 0 if self._total is None else max(0, self._total - min(totals))  # any page may be the newest
         older = next((number for number in range(1, len(totals)) if totals[number] < totals[number - 1]), None)
         self._total = min(totals) if vanished else max(totals)
-        self._ahead = min(2 * self._ahead, IN_FLIGHT)
+        self._ahead = min(4 * self._ahead, AT_ONCE)
         if vanished:  # items that came after the last page may come before it now
             self._offset = max(self._order.offset, offsets[0] - vanished)
             self._end_at(self._total)

@@ -6,6 +6,7 @@ import math
 import reprlib
 import time
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
@@ -199,6 +200,7 @@ PARTS_OF_REQUESTS = ("body", "query", "path", "header")
 """What the service's places begin with; users know only the arguments inside."""
 
 
+@lru_cache(16)  # within a second, the responses of a service have the same date
 def http_date(value: str | None) -> float | None:
     """Parses a date from a header, to seconds since 1970; None if it is missing, not valid, or out of range."""
     try:
@@ -333,7 +335,8 @@ def _check_items(name: str, items: Any) -> None:
     if not isinstance(items, list):
         raise ValueError(f"{name} is not a list: {reprlib.repr(items)}")  # noqa: TRY004 - parsing raises ValueErrors
     for item in items:
-        _check_id(item)
+        if type(getattr(item, "id", None)) is not str:
+            _check_id(item)
 
 
 def _check_id(item: Any) -> None:

@@ -20,7 +20,6 @@ from pasqal_cloud._conversation.ledger import SUBMITTED
 from pasqal_cloud._conversation.paging import Walk, every
 from pasqal_cloud._conversation.snapshots import instant, present
 from pasqal_cloud.errors import NotFoundError, PasqalCloudError, ValidationError
-from pasqal_cloud.filters import BatchFilters, PaginationParams, WorkloadFilters
 from pasqal_cloud_api import models
 from pasqal_cloud_api.api.jobs import get_job, list_jobs
 from pasqal_cloud_api.api.workloads import get_workload, list_workloads
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
 
     from pasqal_cloud._conversation.flow import Flow
     from pasqal_cloud._conversation.session import Session
+    from pasqal_cloud.filters import PaginationParams
 
 T = TypeVar("T", bound=models.Batch | models.Workload)
 
@@ -201,6 +201,8 @@ class SentBatch(SentItem[models.Batch]):
         super().__init__(session, f"a batch of {counted(len(self._jobs), 'job')}", payload, fields)
 
     def _newer(self, session: Session) -> Flow[list[models.Batch]]:
+        from pasqal_cloud.filters import BatchFilters, PaginationParams
+
         if self._is_ovh:
             jobs = yield from _newer(partial(page_of_jobs, session, None), self)
             batches: dict[str, models.Batch] = {}
@@ -265,6 +267,8 @@ class SentWorkload(SentItem[models.Workload]):
         super().__init__(session, f"a workload of type {payload.workload_type}", payload, fields)
 
     def _newer(self, session: Session) -> Flow[list[models.Workload]]:
+        from pasqal_cloud.filters import WorkloadFilters
+
         filters = WorkloadFilters(project_id=self._project_id).query()
         return _newer(lambda page: session.call(list_workloads, **filters, **page.query()), self)
 

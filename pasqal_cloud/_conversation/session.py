@@ -20,7 +20,7 @@ import attrs
 import httpx
 
 from pasqal_cloud._arguments import seconds, uuid_of
-from pasqal_cloud._conversation.clients import Connections, Wire
+from pasqal_cloud._conversation.clients import Connections, Wire, built
 from pasqal_cloud._conversation.flow import CLOCK, Send, Sleep, TooLate
 from pasqal_cloud._conversation.responses import ServiceTime, decoded, failed, parsed, reason_of, refused
 from pasqal_cloud._conversation.retry import RetryPolicy, is_the_services, policy_of
@@ -125,7 +125,7 @@ class Options:
     """The seconds that each attempt may take, even beyond the deadline."""
 
     def applied_to(self, request: dict[str, Any]) -> dict[str, Any]:
-        """Adds these options to the arguments of `httpx.Client.build_request`."""
+        """Adds these options to the arguments of `built`."""
         headers = {**request.get("headers", {}), **self.headers}
         request = {**request, "headers": headers, "timeout": self.timeout}
         if self.compressed and self.may_compress and "json" in request:
@@ -225,7 +225,7 @@ class Session:
             raise ValidationError(
                 f"No service has the path {url}. An SDK logs in by itself; user_token gives its token.", sent=False
             )
-        return self.connections.client().build_request(**self.options.applied_to({**arguments, "url": url}))
+        return built(self.connections.client(), **self.options.applied_to({**arguments, "url": url}))
 
     def _patiently(self, until: float) -> float:
         """Gets when something that begins now must be done: a call's last attempt has its own timeout, too."""

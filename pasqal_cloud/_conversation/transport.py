@@ -153,8 +153,13 @@ class RoutingTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         except ImportError as error:  # httpx's message names the package
             source = "" if proxy is None else proxy.source
             raise MissingExtraError(f"The proxy in {source} needs another package. {error}") from error
-        if isinstance(pool, httpx.HTTPTransport):  # only httpcore's pool, inside httpx's transport, accepts a backend
+        # httpx's transports take no pool and no backend of ours, but what they use is an attribute of theirs
+        if isinstance(pool, httpx.HTTPTransport):
             pool._pool._network_backend = Punctual()
+        elif proxy is None:
+            from pasqal_cloud._conversation.pool import Pool
+
+            pool._pool = Pool(context)
         return pool
 
 
@@ -271,8 +276,11 @@ class Punctual(httpcore.SyncBackend):
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
         """Connects to a host."""
-        with _too_slow(httpcore.ConnectTimeout):
-            return _PunctualStream(super().connect_tcp(host, port, _at_most(timeout), local_address, socket_options))
+        try:
+            limit = _at_most(timeout, httpcore.ConnectTimeout)
+            return _PunctualStream(super().connect_tcp(host, port, limit, local_address, socket_options))
+        except httpcore.ConnectTimeout as error:
+            raise _named(error) from error
 
 
 class _PunctualStream(httpcore.NetworkStream):
@@ -280,13 +288,18 @@ class _PunctualStream(httpcore.NetworkStream):
         self._stream = stream
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        with _too_slow(httpcore.ReadTimeout):
-            return self._stream.read(max_bytes, _at_most(timeout))
+        try:
+            return self._stream.read(max_bytes, _at_most(timeout, httpcore.ReadTimeout))
+        except httpcore.ReadTimeout as error:
+            raise _named(error) from error
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        for start in range(0, len(buffer), WRITTEN_AT_ONCE):
-            with _too_slow(httpcore.WriteTimeout):
-                self._stream.write(buffer[start : start + WRITTEN_AT_ONCE], _at_most(timeout))
+        try:
+            for start in range(0, len(buffer), WRITTEN_AT_ONCE):
+                part = buffer[start : start + WRITTEN_AT_ONCE]
+                self._stream.write(part, _at_most(timeout, httpcore.WriteTimeout))
+        except httpcore.WriteTimeout as error:
+            raise _named(error) from error
 
     def close(self) -> None:
         self._stream.close()
@@ -294,27 +307,27 @@ class _PunctualStream(httpcore.NetworkStream):
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
-        with _too_slow(httpcore.ConnectTimeout):
-            return _PunctualStream(self._stream.start_tls(ssl_context, server_hostname, _at_most(timeout)))
+        try:
+            limit = _at_most(timeout, httpcore.ConnectTimeout)
+            return _PunctualStream(self._stream.start_tls(ssl_context, server_hostname, limit))
+        except httpcore.ConnectTimeout as error:
+            raise _named(error) from error
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)
 
 
-def _at_most(timeout: float | None) -> float | None:
-    """Reduces a timeout so that it does not end after the request's deadline."""
-    left = UNTIL.get() - CLOCK.now()
-    if timeout is None and math.isinf(left):
-        return None
-    return max(min(left, math.inf if timeout is None else timeout), 1e-3)  # zero would mean a non-blocking socket
-
-
-@contextmanager
-def _too_slow(kind: type[httpcore.TimeoutException]) -> Iterator[None]:
-    """Changes the message of a timeout if the request's deadline has passed."""
-    if CLOCK.now() > UNTIL.get():
+def _at_most(timeout: float | None, kind: type[httpcore.TimeoutException]) -> float | None:
+    """Reduces a timeout so that it does not end after the request's deadline; raises `kind` after that."""
+    until = UNTIL.get()
+    if math.isinf(until):
+        return timeout
+    left = until - CLOCK.now()
+    if left < 0:
         raise kind(TOO_SLOW)
-    try:
-        yield
-    except httpcore.TimeoutException as error:
-        raise kind(TOO_SLOW if CLOCK.now() > UNTIL.get() else str(error)) from error
+    return max(left if timeout is None else min(left, timeout), 1e-3)  # zero would mean a non-blocking socket
+
+
+def _named(error: httpcore.TimeoutException) -> httpcore.TimeoutException:
+    """Makes the error of a timeout, which says so if the request's deadline has passed."""
+    return type(error)(TOO_SLOW if CLOCK.now() > UNTIL.get() else str(error))

@@ -4,6 +4,7 @@ import logging
 import pickle
 import re
 import traceback
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -40,7 +41,28 @@ def test_nothing_secret_is_logged(
     if "token" not in credentials:
         service.revoke()
     assert colour.call(job.result) == {"01": 3}
-    assert any("/result" in record.getMessage() for record in log.records if record.name == "httpx")
+    assert any("/result" in record.getMessage() for record in log.records)
+    assert not SECRETS.search(log.text)
+
+
+def test_a_tool_that_replaces_send_of_httpx_sees_each_request(
+    colour: Any, service: Any, opened: Any, monkeypatch: pytest.MonkeyPatch, log: pytest.LogCaptureFixture
+) -> None:
+    """Such tools trace programs. httpx then also logs each request, and the signature of a link is not in its lines."""
+    seen = []
+    kind = httpx.Client if colour.is_blocking else httpx.AsyncClient
+    original: Callable[..., Any] = kind.send
+
+    def traced(client: Any, request: httpx.Request, **options: Any) -> Any:
+        seen.append(request.url.path.rpartition("/")[-1])
+        return original(client, request, **options)
+
+    monkeypatch.setattr(kind, "send", traced)
+    sdk = opened(token="token-7", endpoints=service.endpoints)
+    assert colour.call(colour.call(sdk.get_job(JOB)).result) == {"01": 3}
+    assert seen == [JOB, "results_link", "result"]
+    lines = [record.getMessage() for record in log.records if record.name == "httpx"]
+    assert len(lines) == 3
     assert not SECRETS.search(log.text)
 
 

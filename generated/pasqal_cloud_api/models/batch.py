@@ -8,7 +8,7 @@ from attrs import field as _attrs_field
 
 from ..models.batch_status import BatchStatus
 from ..models.queue_priority import QueuePriority
-from ..types import Additional
+from ..types import Additional, set_of
 
 
 @_attrs_define
@@ -197,10 +197,11 @@ class Batch(Additional[Any]):
             take("webhook", None),
             take("device_status", None),
         )
-        read.additional_properties = d
+        if d:  # else it keeps the empty one that it has: this one is as large as all fields
+            read.additional_properties = d
         nulls = [name for name, value in src_dict.items() if value is None]
         if nulls:
-            read.null_fields = frozenset(nulls)
+            read.null_fields = set_of(tuple(nulls))
         return read
 
 

@@ -65,5 +65,6 @@ class BatchConfiguration(Additional[Any]):
             take("precision", UNSET),
             take("max_bond_dim", UNSET),
         )
-        read.additional_properties = d
+        if d:  # else it keeps the empty one that it has: this one is as large as all fields
+            read.additional_properties = d
         return read

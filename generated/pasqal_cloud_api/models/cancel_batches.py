@@ -97,5 +97,6 @@ class CancelBatches(Additional[Any]):
             take("tags", UNSET),
             take("cancel_all", UNSET),
         )
-        read.additional_properties = d
+        if d:  # else it keeps the empty one that it has: this one is as large as all fields
+            read.additional_properties = d
         return read

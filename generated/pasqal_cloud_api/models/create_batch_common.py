@@ -102,7 +102,8 @@ class CreateBatchCommon(Additional[Any]):
             take("priority", UNSET),
             take("webhook", UNSET),
         )
-        read.additional_properties = d
+        if d:  # else it keeps the empty one that it has: this one is as large as all fields
+            read.additional_properties = d
         return read
 
 

@@ -57,7 +57,8 @@ class CreateCudaqJob(Additional[Any]):
             take("project_id", UNSET),
             take("sequence", UNSET),
         )
-        read.additional_properties = d
+        if d:  # else it keeps the empty one that it has: this one is as large as all fields
+            read.additional_properties = d
         return read
 
 

@@ -46,7 +46,8 @@ class CreateJob(Additional[Any]):
             Variables.from_dict(variables) if isinstance(variables, dict) else variables,
             take("sequence", UNSET),
         )
-        read.additional_properties = d
+        if d:  # else it keeps the empty one that it has: this one is as large as all fields
+            read.additional_properties = d
         return read
 
 

@@ -108,7 +108,8 @@ class CreateOvhBatch(Additional[Any]):
             take("priority", UNSET),
             take("webhook", UNSET),
         )
-        read.additional_properties = d
+        if d:  # else it keeps the empty one that it has: this one is as large as all fields
+            read.additional_properties = d
         return read
 
 

@@ -58,7 +58,8 @@ class CreateWorkload(Additional[Any]):
             take("backend", UNSET),
             take("config", UNSET),
         )
-        read.additional_properties = d
+        if d:  # else it keeps the empty one that it has: this one is as large as all fields
+            read.additional_properties = d
         return read
 
 

@@ -7,7 +7,7 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..models.response_status import ResponseStatus
-from ..types import Additional
+from ..types import Additional, set_of
 
 
 @_attrs_define
@@ -56,10 +56,11 @@ class JobProgressResponse(Additional[Any]):
             take("message", None),
             take("code", None),
         )
-        read.additional_properties = d
+        if d:  # else it keeps the empty one that it has: this one is as large as all fields
+            read.additional_properties = d
         nulls = [name for name, value in src_dict.items() if value is None]
         if nulls:
-            read.null_fields = frozenset(nulls)
+            read.null_fields = set_of(tuple(nulls))
         return read
 
 

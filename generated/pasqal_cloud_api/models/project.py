@@ -12,7 +12,7 @@ from ..models.project_status import ProjectStatus
 from ..models.project_type import ProjectType
 from ..models.queue_priority import QueuePriority
 from ..models.workload_type import WorkloadType
-from ..types import Additional
+from ..types import Additional, set_of
 
 
 @_attrs_define
@@ -165,10 +165,11 @@ class Project(Additional[Any]):
             take("created_at", None),
             take("last_activity_date", None),
         )
-        read.additional_properties = d
+        if d:  # else it keeps the empty one that it has: this one is as large as all fields
+            read.additional_properties = d
         nulls = [name for name, value in src_dict.items() if value is None]
         if nulls:
-            read.null_fields = frozenset(nulls)
+            read.null_fields = set_of(tuple(nulls))
         return read
 
 

@@ -10,7 +10,7 @@ from ..models.device_type_name import DeviceTypeName
 from ..models.membership_status import MembershipStatus
 from ..models.project_role import ProjectRole
 from ..models.workload_type import WorkloadType
-from ..types import Additional
+from ..types import Additional, set_of
 
 
 @_attrs_define
@@ -69,8 +69,9 @@ class ProjectAccess(Additional[Any]):
             take("project_allowed_device_types", None),
             take("project_allowed_workload_types", None),
         )
-        read.additional_properties = d
+        if d:  # else it keeps the empty one that it has: this one is as large as all fields
+            read.additional_properties = d
         nulls = [name for name, value in src_dict.items() if value is None]
         if nulls:
-            read.null_fields = frozenset(nulls)
+            read.null_fields = set_of(tuple(nulls))
         return read

@@ -8,7 +8,7 @@ from attrs import field as _attrs_field
 
 from ..models.access_grant import AccessGrant
 from ..models.project_role import ProjectRole
-from ..types import Additional
+from ..types import Additional, set_of
 
 
 @_attrs_define
@@ -43,8 +43,9 @@ class ProjectAccessGrant(Additional[Any]):
             take("grant", None),
             take("role", None),
         )
-        read.additional_properties = d
+        if d:  # else it keeps the empty one that it has: this one is as large as all fields
+            read.additional_properties = d
         nulls = [name for name, value in src_dict.items() if value is None]
         if nulls:
-            read.null_fields = frozenset(nulls)
+            read.null_fields = set_of(tuple(nulls))
         return read

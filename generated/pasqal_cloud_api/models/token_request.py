@@ -87,5 +87,6 @@ class TokenRequest(Additional[Any]):
             take("audience", UNSET),
             take("scope", UNSET),
         )
-        read.additional_properties = d
+        if d:  # else it keeps the empty one that it has: this one is as large as all fields
+            read.additional_properties = d
         return read

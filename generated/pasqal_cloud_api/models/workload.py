@@ -8,7 +8,7 @@ from attrs import field as _attrs_field
 
 from ..models.job_status import JobStatus
 from ..models.queue_priority import QueuePriority
-from ..types import Additional
+from ..types import Additional, set_of
 
 
 @_attrs_define
@@ -125,10 +125,11 @@ class Workload(Additional[Any]):
             WorkloadResult.from_dict(result) if isinstance(result, dict) else result,
             take("result_link", None),
         )
-        read.additional_properties = d
+        if d:  # else it keeps the empty one that it has: this one is as large as all fields
+            read.additional_properties = d
         nulls = [name for name, value in src_dict.items() if value is None]
         if nulls:
-            read.null_fields = frozenset(nulls)
+            read.null_fields = set_of(tuple(nulls))
         return read
 
 
