@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias, TypeVar, cast, overload
 from uuid import UUID, uuid4
 
@@ -288,12 +288,24 @@ class BatchFlows(Handle[BatchStatus], Collection[JobT]):
     _job_type: type[JobT]
     _snapshot: models.Batch
 
+    _ordered_jobs: list[JobT] | None = None
+
     def __init__(self, session: Session, snapshot: models.Batch) -> None:
         super().__init__(session, snapshot)
-        self._ordered_jobs: list[JobT] | None = None
-        self._home = Home(self, is_held=not self._is_connected)
-        self._home.know(snapshot)
         self._show_jobs_of(snapshot)
+
+    @classmethod
+    def _of(cls, session: Session, snapshot: models.Batch) -> Self:
+        batch = super()._of(session, snapshot)
+        batch._show_jobs_of(snapshot)
+        return batch
+
+    @cached_property
+    def _home(self) -> Home:
+        """What the jobs know of the batch."""
+        home = Home(self, is_held=not self._is_connected)
+        home.know(self._snapshot)
+        return home
 
     @property
     def open(self) -> bool:
@@ -497,7 +509,8 @@ class BatchFlows(Handle[BatchStatus], Collection[JobT]):
             snapshot: The state, as the service gave it. If it leaves out the sequence or jobs, they stay as they were.
         """
         super()._show(snapshot)
-        self._home.know(snapshot)
+        if "_home" in vars(self):
+            self._home.know(snapshot)
         self._show_jobs_of(snapshot)
 
     def _results(self, errors: str) -> Flow[dict[str, Any]]:
@@ -529,7 +542,7 @@ class BatchFlows(Handle[BatchStatus], Collection[JobT]):
             if snapshot.id in known:
                 known[snapshot.id]._show(snapshot)
             else:
-                known[snapshot.id] = self._job_type(self._session, snapshot)
+                known[snapshot.id] = self._job_type._of(self._session, snapshot)
                 known[snapshot.id]._home = self._home
         listed = dict.fromkeys(snapshot.id for snapshot in snapshots)
         order = listed if len(listed) == len(known) else known  # a list without some is older: jobs never disappear

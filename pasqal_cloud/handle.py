@@ -99,6 +99,13 @@ class Handle(ABC, Generic[StatusT]):
         self._session = session
         self._snapshot = snapshot
 
+    @classmethod
+    def _of(cls, session: Session, snapshot: Any) -> Self:
+        """Makes a handle of an answer: the constructors of handles that can be built by hand take longer."""
+        handle = object.__new__(cls)
+        handle._session, handle._snapshot = session, snapshot
+        return handle
+
     @property
     def id(self) -> str:
         """The id, a UUID."""
@@ -293,11 +300,8 @@ class HandleWithResult(Handle[JobStatus]):
     """A job or workload: the members that both have. They run once, and then have a result or errors."""
 
     _status_type = JobStatus
-
-    def __init__(self, session: Session, snapshot: Any) -> None:
-        super().__init__(session, snapshot)
-        self._full_result: dict[str, Any] | None = None
-        self._looked_at = -inf
+    _full_result: dict[str, Any] | None = None
+    _looked_at = -inf
 
     @property
     def start_timestamp(self) -> datetime | None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from pasqal_cloud._conversation.snapshots import mapping, number, text
-from pasqal_cloud.device import DeviceTypeName
+from pasqal_cloud.device.device_types import DeviceTypeName
 from pasqal_cloud.provenance import Provenance, facts_of
 
 if TYPE_CHECKING:

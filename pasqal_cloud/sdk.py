@@ -713,13 +713,13 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
                 yield Task(self._stop_service)
 
     def _batch(self, snapshot: models.Batch) -> BatchT:
-        return self._keep(self._batch_type(self._session, snapshot))
+        return self._keep(self._batch_type._of(self._session, snapshot))
 
     def _job(self, snapshot: models.Job) -> JobT:
-        return self._job_type(self._session, snapshot)
+        return self._job_type._of(self._session, snapshot)
 
     def _workload(self, snapshot: models.Workload) -> WorkloadT:
-        return self._keep(self._workload_type(self._session, snapshot))
+        return self._keep(self._workload_type._of(self._session, snapshot))
 
     def _keep(self, handle: HandleT) -> HandleT:
         self._known[id(handle)] = handle

@@ -53,8 +53,8 @@ TIMEOUT = httpx.Timeout(60.0, connect=10.0)
 SPENDING_TIMEOUT = httpx.Timeout(300.0, connect=10.0)
 """The same for creating batches and adding jobs, where giving up early leaves a batch whose id is not known."""
 
-COMPRESSED_FROM = 1024
-"""The size in bytes from which bodies are sent compressed, where the API accepts that."""
+COMPRESSED_FROM = 2048
+"""The size in bytes from which bodies are sent compressed, where the API accepts that: shorter ones gain nothing."""
 
 
 class Endpoint(Protocol[P, T_co]):

@@ -57,7 +57,7 @@ def test_a_batch_on_the_wire(colour: Any, cloud: Any, sdk: Any) -> None:
 
 @pytest.mark.parametrize("operation", ["create", "add"])
 def test_a_large_submission_is_compressed(colour: Any, cloud: Any, sdk: Any, operation: str) -> None:
-    """From a kilobyte on the body is compressed, and is the same JSON still."""
+    """From two kilobytes on the body is compressed, and is the same JSON still."""
     variables = {"waveform": [0.5] * 1000}
     if operation == "create":
         route = cloud.creating.mock(return_value=cloud.batch())
