@@ -15,6 +15,8 @@ A module imports only what is further down; `pasqal_cloud_api` is generated from
     filters · endpoints                filters and pages of lists · the addresses of the services
     _arguments · _deprecation · _network    checks of arguments · deprecated names · proxies and certificates
     counts · device · status           counts of bitstrings · devices and their configurations · statuses
+    _display                           how these and the handles look in a notebook and in a terminal
+    _cards                             cards as HTML and for rich
     errors
     _open_enum                         enumerations that accept unknown values
 

@@ -14,6 +14,8 @@ from pasqal_cloud.filters import Filters, PaginationParams
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from pasqal_cloud._cards import Card
+
     from pasqal_cloud._conversation.flow import Flow
     from pasqal_cloud_api.models import Pagination
 
@@ -64,6 +66,18 @@ class PaginatedResponse(Generic[H]):
     def __len__(self) -> int:
         """Returns the number of items of the page."""
         return len(self.results)
+
+    def _repr_html_(self) -> str:
+        """Shows a table in a notebook, without a request."""
+        from pasqal_cloud._display import page
+
+        return page(self.results, self.total, self.offset).html()
+
+    def __rich__(self) -> Card:
+        """Shows a table where rich prints it, without a request."""
+        from pasqal_cloud._display import page
+
+        return page(self.results, self.total, self.offset)
 
 
 def page_of(page: Page[T], offset: int, bind: Callable[[T], H]) -> PaginatedResponse[H]:
