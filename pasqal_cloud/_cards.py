@@ -1,12 +1,11 @@
 """Cards: what is shown of something in a notebook, as HTML, and in a terminal, by rich.
 
-In HTML, texts have the colour of what is around, so that they can be read in light and dark notebooks. Styles are inline,
-because notebooks remove style sheets from what they don't trust.
+In HTML, texts have the colour of what is around, so that they can be read in light and dark notebooks. Styles are
+inline, because notebooks remove style sheets from what they don't trust.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from html import escape
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -14,6 +13,8 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 import attrs
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
     from rich.console import Console, ConsoleOptions, RenderableType
     from rich.table import Table as RichTable
     from rich.text import Text
@@ -152,29 +153,31 @@ UNBROKEN = 48
 """The characters of an id or a bitstring up to which it stays in one line."""
 CODE = "font-family:ui-monospace,Menlo,Consolas,monospace;font-size:.92em"
 NUMBER = "font-variant-numeric:tabular-nums;white-space:nowrap"
-PLACE = "text-align:{};vertical-align:top;padding:.15em 1em .15em 0;border:0;color:inherit;background:none;max-width:28em"
+PLACE = (
+    "text-align:{};vertical-align:top;padding:.15em 1em .15em 0;border:0;color:inherit;background:none;max-width:28em"
+)
 HEAD = f"{PLACE};font-weight:600;white-space:nowrap;border-bottom:1px solid {LINE}"
 
 
 def _html(cell: Cell) -> str:
     text = escape(cell.text)
-    if not text and cell.kind != "bar":
-        return ""
+    style = ""
     match cell.kind:
         case "code":
-            whole = ";white-space:nowrap" if len(text) <= UNBROKEN else ";overflow-wrap:anywhere"
-            return f'<span style="{CODE}{whole}">{text}</span>'
+            style = CODE + (";white-space:nowrap" if len(text) <= UNBROKEN else ";overflow-wrap:anywhere")
         case "number" | "time":
-            return f'<span style="{NUMBER}">{text}</span>'
+            style = NUMBER
         case "quiet":
-            return f'<span style="opacity:.7">{text}</span>'
+            style = "opacity:.7"
         case "status":
             ground = COLOURS.get(cell.text, OTHER)[0]
             mark = f"display:inline-block;width:.6em;height:.6em;border-radius:50%;background:{ground}"
-            return f'<span style="white-space:nowrap"><span style="{mark}"></span>&nbsp;{text}</span>'
+            text = text and f'<span style="{mark}"></span>&nbsp;{text}'
+            style = "white-space:nowrap"
         case "bar":
-            return f'<div style="width:{max(1, 160 * cell.share):.0f}px;height:.8em;margin-top:.35em;background:{BAR}"></div>'
-    return text
+            width = max(1, 160 * cell.share)
+            return f'<div style="width:{width:.0f}px;height:.8em;margin-top:.35em;background:{BAR}"></div>'
+    return f'<span style="{style}">{text}</span>' if style and text else text
 
 
 def _html_table(head: Sequence[str] | None, rows: Iterable[Sequence[Cell]]) -> str:

@@ -111,7 +111,9 @@ def _workload(workload: Any) -> Card:
             "backend": _cell(_read(workload, "backend")),
             "created": _cell(_read(workload, "created_at")),
             **_duration(_read(workload, "start_timestamp"), _read(workload, "end_timestamp")),
-            "result": _cell(f"a document with {', '.join(map(str, result))}" if isinstance(result, dict) and result else None),
+            "result": _cell(
+                f"a document with {', '.join(map(str, result))}" if isinstance(result, dict) and result else None
+            ),
             "errors": _reasons(workload),
         },
     )
@@ -287,19 +289,21 @@ def _cell(value: object, kind: str = "") -> Cell:
 def _text(value: object) -> str:
     match value:
         case None:
-            return ""
+            text = ""
         case bool():
-            return "yes" if value else "no"
+            text = "yes" if value else "no"
         case float():
-            return f"{value:.6g}"
+            text = f"{value:.6g}"
         case datetime():
-            return value.astimezone().strftime("%Y-%m-%d %H:%M:%S %Z")
+            text = value.astimezone().strftime("%Y-%m-%d %H:%M:%S %Z")
         case Mapping():
-            return _clean(", ".join(f"{name} = {_text(item)}" for name, item in value.items()))
+            text = _clean(", ".join(f"{name} = {_text(item)}" for name, item in value.items()))
         case list() | tuple():
             some = ", ".join(_text(item) for item in islice(value, 5))
-            return f"[{some}]" if len(value) <= 5 else f"[{some}, … {len(value)} values]"
-    return _clean(value)
+            text = f"[{some}]" if len(value) <= 5 else f"[{some}, … {len(value)} values]"
+        case _:
+            text = _clean(value)
+    return text
 
 
 def _clean(value: object) -> str:
@@ -313,9 +317,9 @@ def _host(url: str | None) -> str | None:
     """Gets the part of a URL that is no secret."""
     try:
         parts = urlsplit(url or "")
-        return f"{parts.scheme}://{parts.hostname}/…" if parts.hostname else None
     except ValueError:
         return None
+    return f"{parts.scheme}://{parts.hostname}/…" if parts.hostname else None
 
 
 def _duration(start: datetime | None, end: datetime | None) -> dict[str, Cell]:

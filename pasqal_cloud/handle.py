@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
     from pasqal_cloud._cards import Card
-
     from pasqal_cloud._conversation.flow import Flow
     from pasqal_cloud._conversation.session import Endpoint
 

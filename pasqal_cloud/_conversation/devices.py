@@ -20,7 +20,6 @@ from pasqal_cloud_api.api.devices import (
 
 if TYPE_CHECKING:
     from pasqal_cloud._cards import Card
-
     from pasqal_cloud._conversation.flow import Flow
     from pasqal_cloud._conversation.session import Session
     from pasqal_cloud_api import models

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from pasqal_cloud._cards import Card
-
     from pasqal_cloud._conversation.flow import Flow
     from pasqal_cloud_api.models import Pagination
 
