@@ -23,6 +23,9 @@ SHOWN = 20
 OWN_COLUMNS = 6
 """Up to so many variables have a column each."""
 
+FEW = 3
+"""The values of an array that are shown."""
+
 LONGEST = 200
 """The characters of a text from which on it is cut."""
 
@@ -299,8 +302,8 @@ def _text(value: object) -> str:
         case Mapping():
             text = _clean(", ".join(f"{name} = {_text(item)}" for name, item in value.items()))
         case list() | tuple():
-            some = ", ".join(_text(item) for item in islice(value, 5))
-            text = f"[{some}]" if len(value) <= 5 else f"[{some}, … {len(value)} values]"
+            some = ", ".join(_text(item) for item in islice(value, FEW))
+            text = f"[{some}]" if len(value) <= FEW else f"[{some}, … {len(value)} values]"
         case _:
             text = _clean(value)
     return text

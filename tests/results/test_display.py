@@ -149,7 +149,7 @@ def test_long_lists_are_cut() -> None:
     variables = {"times": list(range(100)), "note": "x" * 1000}
     jobs = [{"id": ident(n), "status": "DONE", "variables": variables, "result": {"01" * 50: 1}} for n in range(50)]
     html = Batch(id="", status="DONE", jobs=jobs)._repr_html_()
-    assert "[0, 1, 2, 3, 4, … 100 values]" in html
+    assert "[0, 1, 2, … 100 values]" in html
     assert "30 more jobs" in html
     assert "01" * 17 not in html
     assert "x" * 201 not in html
