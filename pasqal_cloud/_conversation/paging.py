@@ -58,14 +58,6 @@ class PaginatedResponse(Generic[H]):
     total: int
     offset: int
 
-    def __iter__(self) -> Iterator[H]:
-        """Iterates over the items of the page."""
-        return iter(self.results)
-
-    def __len__(self) -> int:
-        """Returns the number of items of the page."""
-        return len(self.results)
-
     def _repr_html_(self) -> str:
         """Shows a table in a notebook, without a request."""
         from pasqal_cloud._display import page
@@ -77,6 +69,14 @@ class PaginatedResponse(Generic[H]):
         from pasqal_cloud._display import page
 
         return page(self.results, self.total, self.offset)
+
+    def __iter__(self) -> Iterator[H]:
+        """Iterates over the items of the page."""
+        return iter(self.results)
+
+    def __len__(self) -> int:
+        """Returns the number of items of the page."""
+        return len(self.results)
 
 
 def page_of(page: Page[T], offset: int, bind: Callable[[T], H]) -> PaginatedResponse[H]:
