@@ -229,7 +229,9 @@ def _kind_and_queue(device: Any) -> tuple[Cell, Cell]:
 
 def counts(counts: Mapping[str, int]) -> Card:
     """Describes counts of bitstrings."""
-    return Card("Counts", Cell(f"{sum(counts.values()):,} shots", "quiet"), table=_bars(counts) if counts else None)
+    shots, atoms = sum(counts.values()), getattr(counts, "qubits", None)
+    facts = {"atoms": _cell(", ".join(atoms or ()))}
+    return Card("Counts", Cell(f"{shots:,} shots", "quiet"), facts=facts, table=_bars(counts) if counts else None)
 
 
 def _bars(counts: Mapping[str, int]) -> Table:

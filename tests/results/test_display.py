@@ -100,6 +100,12 @@ def test_a_job_is_a_card_with_bars() -> None:
     assert Shown(BATCH.ordered_jobs[1]._repr_html_()).facts()["errors"] == "The laser is off."
 
 
+def test_counts_name_the_atoms_where_they_are_known() -> None:
+    """In the order of the bits."""
+    assert Shown(Counts({"01": 1}, qubits=["left", "right"])._repr_html_()).facts()["atoms"] == "left, right"
+    assert "atoms" not in Counts({"01": 1})._repr_html_()
+
+
 def test_a_workload_is_a_card_without_its_link() -> None:
     """The link gives the result to whoever has it."""
     link = "https://storage.test/result?signature=secret"
