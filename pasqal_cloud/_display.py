@@ -7,6 +7,7 @@ the host, and of other URLs neither queries nor passwords.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
@@ -42,12 +43,9 @@ def handle(handle: Any) -> Card:
 
 def _batch(batch: Any) -> Card:
     jobs = batch._ordered_jobs
-    known = _read(batch, "jobs_count_per_status") or {}
-    counts = {_clean(status): count for status, count in known.items() if count}
-    if not counts and jobs:
-        for job in jobs:
-            status = _status(job)
-            counts[status] = counts.get(status, 0) + 1
+    told = {_clean(name): count for name, count in (_read(batch, "jobs_count_per_status") or {}).items() if count}
+    seen = dict(Counter(_status(job) for job in jobs or ()))
+    counts = told or seen
     number = None if counts else _read(batch, "jobs_count")
     return Card(
         "Batch",
@@ -64,25 +62,32 @@ def _batch(batch: Any) -> Card:
             "copy of": Cell(_clean(_read(batch, "parent_id") or ""), "code"),
             "webhook": _cell(_host(_read(batch, "webhook"))),
         },
-        _jobs_table(jobs) if jobs else None,
+        _jobs_table(jobs, are_current=counts == seen) if jobs else None,
     )
 
 
-def _jobs_table(jobs: Sequence[Any]) -> Table:
-    """Makes the table of the jobs of a batch: the variables, the most frequent bitstring, why a job failed."""
+def _jobs_table(jobs: Sequence[Any], *, are_current: bool) -> Table:
+    """Makes the table of the jobs of a batch: the variables, the most frequent bitstring, why a job failed.
+
+    Args:
+        jobs: The jobs.
+        are_current: Whether their statuses are as new as the batch's, whose wait requests only numbers.
+    """
     shown = jobs[:SHOWN]
     names = dict.fromkeys(name for job in shown for name in _read(job, "variables") or {})
     rows = []
     for job in shown:
         values = _read(job, "variables") or {}
         own = {f"{_clean(name)} ": _cell(values.get(name), "number") for name in names}  # unlike the other headings
+        status = _status(job) if are_current or _read(job, "is_settled") else ""
         rows.append(
-            {"job": Cell(_clean(job.id), "code"), "status": Cell(_status(job), "status")}
+            {"job": Cell(_clean(job.id), "code"), "status": Cell(status, "status")}
             | (own if len(own) <= OWN_COLUMNS else {"variables": _cell(values)})
             | {"shots": _cell(_read(job, "runs"), "number")}
             | {"most frequent": _most_frequent(job), "errors": _reasons(job)}
         )
-    return Table.of(rows, _left(len(jobs), "job"))
+    older = "" if are_current else "refresh() fetches the present statuses of the jobs"
+    return Table.of(rows, "; ".join(filter(None, (_left(len(jobs), "job"), older))))
 
 
 def _job(job: Any) -> Card:

@@ -45,6 +45,7 @@ class Shown(HTMLParser):
         self.rows: list[list[str]] = []
         self.text = ""
         self.tags: set[str] = set()
+        self._is_cell = False
         self.styles = ""
         self.feed(html)
         self.text = " ".join(self.text.split())
@@ -57,10 +58,14 @@ class Shown(HTMLParser):
             self.rows.append([])
         if tag in ("td", "th"):
             self.rows[-1].append("")
+            self._is_cell = True
+
+    def handle_endtag(self, tag: str) -> None:
+        self._is_cell = self._is_cell and tag not in ("td", "th")
 
     def handle_data(self, data: str) -> None:
         self.text += f" {data}"
-        if self.rows and self.rows[-1]:
+        if self._is_cell:
             self.rows[-1][-1] += " ".join(data.split())
 
     def facts(self) -> dict[str, str]:
@@ -88,6 +93,17 @@ def test_a_batch_is_a_card() -> None:
         [ident(0), "DONE", "1.5", "100", "01 75%", ""],
         [ident(1), "ERROR", "2", "100", "", "The laser is off."],
     ]
+
+
+def test_statuses_of_jobs_that_are_older_than_the_batch_are_not_shown() -> None:
+    """A wait requests only how many jobs are in each status; what has ended stays so."""
+    jobs = [{"id": ident(0), "status": "DONE"}, {"id": ident(1), "status": "PENDING"}]
+    numbers = {"DONE": 1, "PENDING": 1}
+    shown = Shown(Batch(id="", status="RUNNING", jobs=jobs, jobs_count_per_status=numbers)._repr_html_())
+    assert [row[1] for row in shown.rows[-2:]] == ["DONE", "PENDING"]
+    older = Shown(Batch(id="", status="DONE", jobs=jobs, jobs_count_per_status={"DONE": 2})._repr_html_())
+    assert [row[1] for row in older.rows[-2:]] == ["DONE", ""]
+    assert older.text.endswith("refresh() fetches the present statuses of the jobs")
 
 
 def test_a_job_is_a_card_with_bars() -> None:
