@@ -129,7 +129,7 @@ class Card:
                 grid.add_row(text(Cell(label, "quiet")), text(cell))
             parts.append(grid)
         if self.table is not None:
-            parts += ([""] if len(parts) > 1 else []) + [_rich_table(self.table, text)]
+            parts += ([""] if len(parts) > 1 else []) + [_rich_table(self.table, text, options.max_width - 4)]
             if self.table.below:
                 parts.append(text(Cell(self.table.below, "quiet")))
         yield Panel(Group(*parts), expand=False, border_style="dim")
@@ -215,6 +215,9 @@ def _html_counts(counts: Mapping[str, int]) -> str:
 
 LONGEST_BAR = 24
 
+FLEXIBLE = 12
+"""The least width of a column of texts."""
+
 
 def _rich_text(cell: Cell, style: str = "", *, ascii: bool) -> Text:
     """Makes rich's text of a cell; where there is only ASCII, other characters are replaced."""
@@ -229,14 +232,36 @@ def _rich_text(cell: Cell, style: str = "", *, ascii: bool) -> Text:
     return Text(text, style, overflow="fold")
 
 
-def _rich_table(table: Table, text: Callable[[Cell], Text]) -> RichTable:
+def _rich_table(table: Table, text: Callable[[Cell], Text], room: int) -> RichTable:
+    """Makes rich's table. Where room is short, ids are shortened, texts are wrapped, and the last columns left out."""
     from rich.table import Table as RichTable
 
     drawn = RichTable(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    for head, column in zip(table.head, zip(*table.rows, strict=True), strict=True):
-        kinds = {cell.kind for cell in column}
+    columns: list[Sequence[Cell]] = list(zip(*table.rows, strict=True))
+    widths = [_width(head, map(text, column)) for head, column in zip(table.head, columns, strict=True)]
+    if sum(widths) + 2 * len(widths) - 2 > room:
+        columns = [[_short(cell) for cell in column] for column in columns]
+    shown = []
+    for head, column in zip(table.head, columns, strict=True):
+        texts, kinds = [text(cell) for cell in column], {cell.kind for cell in column}
+        width = _width(head, texts)
+        is_flexible = not kinds - {"", "quiet"} or width > UNBROKEN
+        least = min(width, FLEXIBLE) if is_flexible else width
+        if shown and room < least:
+            break
+        room -= least + 2
         side: Literal["left", "right"] = "right" if "number" in kinds else "left"
-        drawn.add_column(text(Cell(head)), justify=side, no_wrap=bool(kinds & {"status", "number", "time"}))
-    for row in table.rows:
-        drawn.add_row(*map(text, row))
+        drawn.add_column(text(Cell(head)), justify=side, no_wrap=not is_flexible, min_width=least)
+        shown.append(texts)
+    for row in zip(*shown, strict=True):
+        drawn.add_row(*row)
     return drawn
+
+
+def _width(head: str, texts: Iterable[Text]) -> int:
+    return max([len(head), *(each.cell_len for each in texts)])
+
+
+def _short(cell: Cell) -> Cell:
+    """Shortens an id; the command line takes its first characters."""
+    return cell._replace(text=f"{cell.text[:8]}…") if cell.kind == "code" and len(cell.text) == 36 else cell

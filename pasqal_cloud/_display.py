@@ -78,7 +78,7 @@ def _jobs_table(jobs: Sequence[Any], *, are_current: bool) -> Table:
     rows = []
     for job in shown:
         values = _read(job, "variables") or {}
-        own = {f"{_clean(name)} ": _cell(values.get(name), "number") for name in names}  # unlike the other headings
+        own = {f"{_clean(name)} ": _value(values.get(name)) for name in names}  # unlike the other headings
         status = _status(job) if are_current or _read(job, "is_settled") else ""
         rows.append(
             {"job": Cell(_clean(job.id), "code"), "status": Cell(status, "status")}
@@ -294,6 +294,11 @@ def _reasons(handle: Any) -> Cell:
 
 def _cell(value: object, kind: str = "") -> Cell:
     return Cell(_text(value), kind or ("time" if isinstance(value, datetime) else ""))
+
+
+def _value(value: object) -> Cell:
+    """Makes the cell of a variable: numbers stand below each other, arrays may be wrapped."""
+    return _cell(value, "number" if isinstance(value, int | float) else "")
 
 
 def _text(value: object) -> str:

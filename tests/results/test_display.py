@@ -240,8 +240,15 @@ def test_rich_prints_the_same() -> None:
         assert text in printed
     assert "█" * 24 in in_terminal(Counts({"01": 3, "10": 1}))
     assert " ###### " in in_terminal(Counts({"01": 4, "10": 1}), encoding="ascii").replace("|", " ")
-    narrow = in_terminal(BATCH, width=40)
-    assert max(map(len, narrow.splitlines())) <= 40
+
+
+def test_a_narrow_terminal_leaves_out_the_last_columns() -> None:
+    """Ids are shortened before that, and no word is broken."""
+    narrow = in_terminal(BATCH, width=44)
+    assert max(map(len, narrow.splitlines())) <= 44
+    row = next(line for line in narrow.splitlines() if "DONE" in line)
+    assert row.strip("│ ").split() == [f"{ident(0)[:8]}…", "DONE", "1.5", "100"]
+    assert ident(0) in in_terminal(BATCH, width=140)
 
 
 def test_repr_is_one_line_and_displaying_loads_no_rich() -> None:
