@@ -241,7 +241,7 @@ def _rich_table(table: Table, text: Callable[[Cell], Text], room: int) -> RichTa
     widths = [_width(head, map(text, column)) for head, column in zip(table.head, columns, strict=True)]
     if sum(widths) + 2 * len(widths) - 2 > room:
         columns = [[_short(cell) for cell in column] for column in columns]
-    shown = []
+    shown: list[list[Text]] = []
     for head, column in zip(table.head, columns, strict=True):
         texts, kinds = [text(cell) for cell in column], {cell.kind for cell in column}
         width = _width(head, texts)
