@@ -132,7 +132,8 @@ class StatusPage:
         batch_id = request.query_params.get("batch", "")[:ID]
         page, status = await run_in_threadpool(self._rendered, nonce, batch_id, user_id)
         headers = {"Content-Security-Policy": POLICY.format(nonce=nonce), "Cache-Control": "no-store"}
-        return HTMLResponse(page, status, headers=headers)
+        content = page.encode(errors="backslashreplace")  # an older version stored what can't be encoded
+        return HTMLResponse(content, status, headers=headers)
 
     def _rendered(self, nonce: str, batch_id: str, user_id: str | None) -> tuple[str, HTTPStatus]:
         shared = {"nonce": nonce, "wanted": batch_id, "changes": list(changes(self._script))}
