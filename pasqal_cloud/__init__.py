@@ -18,7 +18,9 @@ A module imports only what is further down; `pasqal_cloud_api` is generated from
                                        certificates · result documents
     collection · counts · device · status    jobs by position and id · counts of bitstrings · devices and their
                                        configurations · statuses
-    errors · provenance                where counts come from
+    _display                           how these and the handles look in a notebook and in a terminal
+    _cards                             cards as HTML and for rich
+    errors · provenance                the tree of errors · where counts come from
     _open_enum · _version              enumerations that accept unknown values · the version of the package
 
 How `create_batch` travels to the service and back, on both `SDK` and `AsyncSDK`:

@@ -279,6 +279,7 @@ def rebatching(
 class BatchFlows(Handle[BatchStatus], Collection[JobT]):
     """The attributes and operations of a batch, blocking or awaiting."""
 
+    _kind = "batch"
     _status_type = BatchStatus
     _long_fields = ("sequence_builder",)
     _get, _get_status, _cancel_it = get_batch, get_batch_status, cancel_batch

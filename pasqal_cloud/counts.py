@@ -16,10 +16,11 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
+    from pasqal_cloud._cards import Card
     from pasqal_cloud.provenance import Provenance
 
 SHOWN = 20
-"""The bitstrings that a plot or a notebook shows if it isn't told how many."""
+"""The bitstrings that a plot shows if it isn't told how many."""
 
 
 class Estimate(float):
@@ -296,19 +297,15 @@ class Counts(dict[str, int]):
 
     def _repr_html_(self) -> str:
         """Shows a table with bars in a notebook."""
-        from html import escape
+        from pasqal_cloud._display import counts
 
-        bar = '<div style="background:#4c78a8;height:0.8em;width:{:.0f}px"></div>'
-        rows = "".join(
-            f'<tr><td style="text-align:left"><code>{escape(bits)}</code></td><td>{count:,}</td>'
-            f"<td>{estimate:.3f}&nbsp;±&nbsp;{estimate.error:.3f}</td>"
-            f'<td style="text-align:left">{bar.format(160 * estimate)}</td></tr>'
-            for (bits, count), estimate in zip(self.most_common(SHOWN), self.probabilities().values(), strict=False)
-        )
-        left = len(self) - SHOWN
-        more = f'<tr><td colspan="4" style="text-align:left">{left:,} more bitstrings</td></tr>' if left > 0 else ""
-        head = "<tr><th style='text-align:left'>bitstring</th><th>count</th><th>probability</th><th></th></tr>"
-        return f"<table><caption>{self.shots:,} shots</caption><thead>{head}</thead><tbody>{rows}{more}</tbody></table>"
+        return counts(self).html()
+
+    def __rich__(self) -> Card:
+        """Shows a table with bars where rich prints it."""
+        from pasqal_cloud._display import counts
+
+        return counts(self)
 
     def _place(self, qubit: int | str) -> int:
         if isinstance(qubit, str):

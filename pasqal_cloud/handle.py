@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import NoReturn
 
+    from pasqal_cloud._cards import Card
     from pasqal_cloud._conversation.flow import Flow
     from pasqal_cloud._conversation.session import Endpoint
 
@@ -79,6 +80,8 @@ class Handle(ABC, Generic[StatusT]):
         snapshot: Its state, as the service gave it.
     """
 
+    _kind: ClassVar[str]
+    """What it is: `batch`, `job` or `workload`."""
     _status_type: type[StatusT]
     _default_status: ClassVar[str | None] = None
     """The status of a handle for which the service gives none."""
@@ -294,6 +297,18 @@ class Handle(ABC, Generic[StatusT]):
         """Shows id and status, without a request."""
         status = self._snapshot.status or self._default_status
         return f"{type(self).__name__}(id={self.id!r}, status={status!r})"
+
+    def _repr_html_(self) -> str:
+        """Shows a card in a notebook, without a request."""
+        from pasqal_cloud._display import handle
+
+        return handle(self).html()
+
+    def __rich__(self) -> Card:
+        """Shows a card where rich prints it, without a request."""
+        from pasqal_cloud._display import handle
+
+        return handle(self)
 
 
 class HandleWithResult(Handle[JobStatus]):

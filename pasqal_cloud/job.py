@@ -97,6 +97,7 @@ def create_jobs_to_api_payload(jobs: list[CreateJob]) -> list[dict[str, Any]]:
 class JobFlows(HandleWithResult):
     """The attributes and operations of a job, blocking or awaiting."""
 
+    _kind = "job"
     _long_fields = ("sequence",)
     _get, _get_status, _cancel_it = get_job, get_job_status, cancel_job
     _fetching_error = JobFetchingError

@@ -83,6 +83,7 @@ def page_of_workloads(
 class WorkloadFlows(HandleWithResult):
     """The attributes and operations of a workload, blocking or awaiting."""
 
+    _kind = "workload"
     _default_status = JobStatus.PENDING.value
     _get = get_workload
     _fetching_error = WorkloadFetchingError

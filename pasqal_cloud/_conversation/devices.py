@@ -18,6 +18,7 @@ from pasqal_cloud_api.api.devices import (
 )
 
 if TYPE_CHECKING:
+    from pasqal_cloud._cards import Card
     from pasqal_cloud._conversation.flow import Flow
     from pasqal_cloud._conversation.session import Session
     from pasqal_cloud.filters import DeviceFilters
@@ -48,6 +49,34 @@ class Device:
     channels: tuple[str, ...] = ()
     description: str | None = None
 
+    def _repr_html_(self) -> str:
+        """Shows a card in a notebook."""
+        from pasqal_cloud._display import device
+
+        return device(self).html()
+
+    def __rich__(self) -> Card:
+        """Shows a card where rich prints it."""
+        from pasqal_cloud._display import device
+
+        return device(self)
+
+
+class Devices(list[Device]):
+    """A list of devices, which notebooks show as a table."""
+
+    def _repr_html_(self) -> str:
+        """Shows a table in a notebook."""
+        from pasqal_cloud._display import devices
+
+        return devices(self).html()
+
+    def __rich__(self) -> Card:
+        """Shows a table where rich prints it."""
+        from pasqal_cloud._display import devices
+
+        return devices(self)
+
 
 def listing_devices(session: Session, filters: DeviceFilters | None) -> Flow[list[Device]]:
     """Fetches the devices that match."""
@@ -58,7 +87,7 @@ def listing_devices(session: Session, filters: DeviceFilters | None) -> Flow[lis
         answer = yield from session.with_options(signed=False).call(list_public_devices, **query)
     else:
         answer = yield from session.call(list_devices, **query)
-    return [_device(snapshot) for snapshot in answer.data]
+    return Devices(_device(snapshot) for snapshot in answer.data)
 
 
 def fetching_specs(session: Session) -> Flow[dict[str, str]]:

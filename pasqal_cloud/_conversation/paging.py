@@ -14,6 +14,7 @@ from pasqal_cloud.errors import UnexpectedAnswerError, ValidationError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from pasqal_cloud._cards import Card
     from pasqal_cloud._conversation.flow import Flow
     from pasqal_cloud.filters import Filters, PaginationParams
     from pasqal_cloud_api.models import Pagination
@@ -60,6 +61,18 @@ class PaginatedResponse(Sequence[H]):
     results: list[H]
     total: int
     offset: int
+
+    def _repr_html_(self) -> str:
+        """Shows a table in a notebook, without a request."""
+        from pasqal_cloud._display import page
+
+        return page(self.results, self.total, self.offset).html()
+
+    def __rich__(self) -> Card:
+        """Shows a table where rich prints it, without a request."""
+        from pasqal_cloud._display import page
+
+        return page(self.results, self.total, self.offset)
 
     def __iter__(self) -> Iterator[H]:
         """Iterates over the items of the page."""

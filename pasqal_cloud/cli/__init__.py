@@ -5,7 +5,9 @@
     recording   answers of the service without what is private
     filters     the options for the API's filters
     command     what all commands share: options, the SDK, printing
+    ids         ids of which the first characters are enough
     errors      errors in one line, exit statuses
+    help        commands and groups whose help shows no types behind flags
     output      JSON, tables, progress
 
 The commands parse options, call the SDK and print. A module imports only what is further down.

@@ -15,6 +15,7 @@ from pasqal_cloud.cli import output
 from pasqal_cloud.cli.command import command, group
 from pasqal_cloud.cli.errors import CommandError, ExitStatus
 from pasqal_cloud.cli.filters import PAGES, filtering, listed, options_of
+from pasqal_cloud.cli.ids import batch_id
 from pasqal_cloud.cli.jobs import JOB, Timeout, ended, progress_of, wait_for
 from pasqal_cloud.cli.output import View, cell, complain, console, count_per_status, progress, show_fields
 from pasqal_cloud.filters import BatchFilters, RebatchFilters
@@ -55,8 +56,10 @@ BATCH = View(
     draw=draw,
 )
 
-BatchId = Annotated[str, typer.Argument(metavar="BATCH", help="The batch's id.")]
-BatchIds = Annotated[list[str], typer.Argument(metavar="BATCH...", help="The ids of the batches.")]
+BatchId = Annotated[str, typer.Argument(metavar="BATCH", help="The batch's id, or its first characters.")]
+BatchIds = Annotated[
+    list[str], typer.Argument(metavar="BATCH...", help="The ids of the batches, or their first characters.")
+]
 
 
 @command(app, "list", view=BATCH, options=options_of(BatchFilters) | PAGES, build=filtering(BatchFilters))
@@ -68,13 +71,13 @@ def list_batches(sdk: SDK, filters: BatchFilters | None = None, **pages: Any) ->
 @command(app, "show", view=BATCH)
 def show(sdk: SDK, batch: BatchId) -> Batch:
     """Show a batch. Its jobs: pasqal-cloud jobs list --batch BATCH."""
-    return sdk.get_batch(batch)
+    return sdk.get_batch(batch_id(sdk, batch))
 
 
 @command(app, "wait", view=BATCH)
 def wait(sdk: SDK, batch: BatchId, timeout: Timeout = None) -> tuple[Batch, ExitStatus]:
     """Wait until all jobs of a batch have ended. The exit status is 6 unless all are DONE."""
-    found = sdk.get_batch(batch)
+    found = sdk.get_batch(batch_id(sdk, batch))
     wait_for(found, "batch", timeout)
     return found, ended(*found.ordered_jobs)
 
@@ -85,7 +88,7 @@ def watch(sdk: SDK, batch: BatchId, timeout: Timeout = None) -> tuple[None, Exit
 
     In a terminal, that is a table of the jobs; in a pipe, a line whenever something has changed.
     """
-    found = sdk.get_batch(batch)
+    found = sdk.get_batch(batch_id(sdk, batch))
     out = console()
 
     def report(batch: Batch) -> None:
@@ -121,12 +124,13 @@ def _table(batch: Batch, height: int) -> Group:
 @command(app, "close", view=BATCH)
 def close(sdk: SDK, batch: BatchId) -> Batch:
     """Close an open batch: no jobs can be added any more, and its device is free once they have ended."""
-    return sdk.close_batch(batch)
+    return sdk.close_batch(batch_id(sdk, batch))
 
 
 @command(app, "cancel", view=BATCH)
 def cancel(sdk: SDK, batches: BatchIds) -> tuple[list[Batch], ExitStatus]:
     """Cancel batches, with those of their jobs that have not ended."""
+    batches = [batch_id(sdk, each) for each in batches]
     if len(batches) == 1:
         return [sdk.cancel_batch(batches[0])], ExitStatus.DONE
     cancelled = sdk.cancel_batches(batches)
@@ -138,7 +142,7 @@ def cancel(sdk: SDK, batches: BatchIds) -> tuple[list[Batch], ExitStatus]:
 @command(app, "rebatch", view=BATCH, options=options_of(RebatchFilters), build=filtering(RebatchFilters))
 def rebatch(sdk: SDK, batch: BatchId, filters: RebatchFilters | None = None) -> Batch:
     """Create a batch with copies of the jobs of a closed one: of all, or of those that the options choose."""
-    return sdk.rebatch(batch, filters)
+    return sdk.rebatch(batch_id(sdk, batch), filters)
 
 
 @command(app, "tag", view=BATCH)
@@ -152,5 +156,6 @@ def tag(
     """Replace the tags of a batch."""
     if bool(tags) == clear:
         raise CommandError("Give either tags, or --clear.", None, ExitStatus.WRONG_OPTIONS)
+    batch = batch_id(sdk, batch)
     before = sdk.get_batch(batch).tags if add else []
     return sdk.set_batch_tags(batch, [*dict.fromkeys([*before, *(tags or [])])])

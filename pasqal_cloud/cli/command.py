@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
-from typer.core import TyperCommand
 
 from pasqal_cloud.cli.errors import CommandError, ExitStatus, reporting
+from pasqal_cloud.cli.help import PlainCommand, PlainGroup
 from pasqal_cloud.cli.output import View, joined, progress, show
 
 if TYPE_CHECKING:
@@ -24,22 +24,27 @@ RUNS, ACCOUNT, SERVICE = "Batches and jobs", "Account", "Devices and services"
 """The headings of the help."""
 
 
-class Command(TyperCommand):
-    """A command whose option `--json` may stand without a value."""
+VALUES = {"--json": r"[a-z_]+(,[a-z_]*)*", "--plot": r"[^-].*\.\w+"}
+"""Options that may stand without a value, and what the value looks like: names of fields, or of a file."""
+
+
+class Command(PlainCommand):
+    """A command some of whose options may stand without a value."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Parses the arguments: what follows `--json` are fields only if it looks like their names."""
+        """Parses the arguments: what follows such an option is its value only if it looks like one."""
+        complete: list[str] = []
         for index, argument in enumerate(args):
+            complete.append(argument)
             following = args[index + 1] if index + 1 < len(args) else ""
-            if argument == "--json" and not re.fullmatch(r"[a-z_]+(,[a-z_]*)*", following):
-                args = [*args[: index + 1], "", *args[index + 1 :]]
-                break
-        return super().parse_args(ctx, args)
+            if argument in VALUES and not re.fullmatch(VALUES[argument], following):
+                complete.append("")
+        return super().parse_args(ctx, complete)
 
 
 def group(name: str, help: str) -> typer.Typer:
     """Makes a group of commands."""
-    return typer.Typer(name=name, help=help, no_args_is_help=True)
+    return typer.Typer(name=name, cls=PlainGroup, help=help, no_args_is_help=True)
 
 
 def command(

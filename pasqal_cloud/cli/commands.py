@@ -8,12 +8,12 @@ from collections.abc import Iterator  # noqa: TC003 - typer reads the annotation
 from typing import Annotated
 
 import typer
-from typer.core import TyperCommand
 
 from pasqal_cloud.cli import account, batches, devices, doctor, jobs, run
 from pasqal_cloud.cli.command import ACCOUNT, RUNS, SERVICE, command
 from pasqal_cloud.cli.errors import EPILOG, CommandError, Program
 from pasqal_cloud.cli.filters import filtering, options_of
+from pasqal_cloud.cli.help import PlainCommand
 from pasqal_cloud.cli.output import note
 from pasqal_cloud.filters import DeviceFilters
 
@@ -42,7 +42,7 @@ def _options(
         raise typer.Exit
 
 
-class _Service(TyperCommand):
+class _Service(PlainCommand):
     """A command with the options of another program, including their completion."""
 
     def shell_complete(self, ctx: typer.Context, incomplete: str) -> list[object]:  # type: ignore[override]

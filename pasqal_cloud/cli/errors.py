@@ -10,8 +10,8 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
-from typer.core import TyperGroup
 
+from pasqal_cloud.cli.help import PlainGroup
 from pasqal_cloud.cli.output import complain, note
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class CommandError(Exception):
         self.status = status
 
 
-class Program(TyperGroup):
+class Program(PlainGroup):
     """The whole program, whose errors are one line each."""
 
     def main(self, *args: Any, **options: Any) -> NoReturn:

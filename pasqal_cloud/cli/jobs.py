@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,7 +12,8 @@ import typer
 from pasqal_cloud.cli.command import command, group
 from pasqal_cloud.cli.errors import CommandError, ExitStatus
 from pasqal_cloud.cli.filters import PAGES, filtering, listed, options_of
-from pasqal_cloud.cli.output import View, joined, progress, show_counts
+from pasqal_cloud.cli.ids import job_id
+from pasqal_cloud.cli.output import View, joined, note, plot_counts, progress, show_counts
 from pasqal_cloud.errors import WaitTimeoutError
 from pasqal_cloud.filters import JobFilters
 
@@ -56,14 +57,16 @@ class Result:
     Args:
         job: The job, which is DONE.
         top: How many bitstrings to show in a terminal; 0 for all.
+        bars: Whether to show bars as wide as the terminal, also in a pipe.
     """
 
     job: Job
     top: int
+    bars: bool = False
 
     def draw(self) -> None:
         """Prints the counts."""
-        show_counts(self.job.result or {}, self.top or None)
+        (plot_counts if self.bars else show_counts)(self.job.result or {}, self.top or None)
 
 
 RESULT = View(
@@ -72,8 +75,8 @@ RESULT = View(
     draw=Result.draw,
 )
 
-JobId = Annotated[str, typer.Argument(metavar="JOB", help="The job's id.")]
-JobIds = Annotated[list[str], typer.Argument(metavar="JOB...", help="The ids of the jobs.")]
+JobId = Annotated[str, typer.Argument(metavar="JOB", help="The job's id, or its first characters.")]
+JobIds = Annotated[list[str], typer.Argument(metavar="JOB...", help="The ids of the jobs, or their first characters.")]
 Timeout = Annotated[
     float | None, typer.Option(metavar="SECONDS", help="Wait no longer, and exit with status 7 then.", min=0)
 ]
@@ -141,13 +144,13 @@ def list_jobs(sdk: SDK, filters: JobFilters | None = None, **pages: Any) -> list
 @command(app, "show", view=JOB)
 def show(sdk: SDK, job: JobId) -> Job:
     """Show a job."""
-    return sdk.get_job(job)
+    return sdk.get_job(job_id(sdk, job))
 
 
 @command(app, "wait", view=JOB)
 def wait(sdk: SDK, job: JobId, timeout: Timeout = None) -> tuple[Job, ExitStatus]:
     """Wait until a job has ended. The exit status is 6 unless it is DONE."""
-    found = sdk.get_job(job)
+    found = sdk.get_job(job_id(sdk, job))
     wait_for(found, "job", timeout)
     return found, ended(found)
 
@@ -155,13 +158,13 @@ def wait(sdk: SDK, job: JobId, timeout: Timeout = None) -> tuple[Job, ExitStatus
 @command(app, "cancel", view=JOB)
 def cancel(sdk: SDK, jobs: JobIds) -> list[Job]:
     """Cancel jobs."""
-    return [sdk.cancel_job(job) for job in jobs]
+    return [sdk.cancel_job(job_id(sdk, job)) for job in jobs]
 
 
 @command(app, "retry", view=JOB)
 def retry(sdk: SDK, job: JobId) -> Job:
     """Add a copy of a job to its batch, which must be open, and show the copy."""
-    found = sdk.get_job(job)
+    found = sdk.get_job(job_id(sdk, job))
     batch = sdk.get_batch(found.batch_id or "")
     if not batch.open:
         hint = f"Repeat it in a new one: pasqal-cloud batches rebatch {batch.id} --id {found.id}"
@@ -176,13 +179,22 @@ def results(
     job: JobId,
     wait: Annotated[bool, typer.Option("--wait", help="Wait for the job first.")] = False,
     top: Annotated[int, typer.Option(metavar="N", help="Show at most N bitstrings in a terminal; 0 for all.")] = 20,
+    plot: Annotated[
+        str | None,
+        typer.Option(
+            metavar="[FILE.png]", help="Draw wide bars or, in a file that ends with .png, .pdf or .svg, a histogram."
+        ),
+    ] = None,
 ) -> Result:
     """Show how often each bitstring was measured.
 
-    In a terminal, that is a table; in a pipe, lines of a bitstring and its count. JSON has the field result, and
-    full_result for the whole document.
+    In a terminal, that is a table; in a pipe, lines of a bitstring and its count. JSON has the field result and, for
+    the whole document, full_result.
     """
-    found = sdk.get_job(job)
+    if plot and not plot.lower().endswith(PICTURES):
+        message = f"--plot draws files that end with {', '.join(PICTURES)}, not {plot}."
+        raise CommandError(message, None, ExitStatus.WRONG_OPTIONS)
+    found = sdk.get_job(job_id(sdk, job))
     if wait:
         wait_for(found, "job", None)
     if not found.is_settled:
@@ -191,4 +203,23 @@ def results(
     if found.status != "DONE":
         reasons = "; ".join(found.errors) or "the service gives no reason"
         raise CommandError(f"The job {found.id} ended {found.status}: {reasons}", None, ExitStatus.NOT_DONE)
-    return Result(found, top)
+    if plot:
+        _save_plot(found, plot, top or None)
+    return Result(found, top, bars=plot == "")
+
+
+PICTURES = (".png", ".pdf", ".svg")
+"""The kinds of files that a histogram can be saved in."""
+
+
+def _save_plot(job: Job, path: str, top: int | None) -> None:
+    """Draws the histogram of a job into a file."""
+    if not job.result:
+        raise CommandError(f"The job {job.id} has no counts to draw.", "See --json full_result.")
+    with suppress(ModuleNotFoundError):  # what is missing, the next line tells
+        import matplotlib as mpl
+
+        mpl.use("agg")  # draws without a screen
+    figure: Any = job.result.plot(top=top).figure
+    figure.savefig(path)
+    note(f"Saved the histogram in {path}.")

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from math import sqrt
 from time import monotonic
 from typing import Any
 
@@ -233,6 +234,40 @@ def show_counts(counts: Mapping[str, int], top: int | None = None) -> None:
     out.print(table)
     if top is not None and len(ordered) > top:
         out.print(f"and {len(ordered) - top} more: --top 0 shows all", style="dim")
+
+
+def plot_counts(counts: Mapping[str, int], top: int | None = None) -> None:
+    """Prints a bar for each bitstring, the most frequent first, as wide as the terminal; also in a pipe.
+
+    Args:
+        counts: The counts.
+        top: How many bitstrings to show; None for all of them.
+    """
+    out = console()
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    total, most = sum(counts.values()) or 1, max(counts.values(), default=0) or 1
+    bar, error = ("█", "±") if _is_unicode() else ("#", "+-")
+    rows: list[tuple[str, str, str]] = []
+    for bitstring, count in ordered[:top]:
+        share = count / total
+        noise = sqrt(share * (1 - share) / total)
+        rows.append((bitstring, str(count), f"{share:.1%} {error} {noise:.1%}"))
+    width = out.width if out.is_terminal else WIDE
+    room = max(FLEXIBLE, width - sum(2 + max((len(row[column]) for row in rows), default=0) for column in range(3)))
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(overflow="fold")
+    table.add_column(justify="right")
+    table.add_column(justify="right")
+    table.add_column(no_wrap=True)
+    for row, (_, count) in zip(rows, ordered, strict=False):
+        table.add_row(*row, Text(bar * max(1, round(room * count / most)), "cyan"))
+    out.print(table, width=width)
+    if top is not None and len(ordered) > top:
+        out.print(f"and {len(ordered) - top} more: --top 0 shows all", style="dim")
+
+
+WIDE = 80
+"""The width of bars in a pipe."""
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """`pasqal-cloud jobs`, `results` and `run`."""
 
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -97,6 +98,46 @@ def test_results(cli: Cli, batch: Any) -> None:
         ["10", "25", "25.0%", "█" * 8],
     ]
     assert cli("results", job.id, "--top", "1", columns=80).out.splitlines()[-1] == "and 1 more: --top 0 shows all"
+
+
+@pytest.mark.parametrize("columns", [60, None])
+def test_results_as_wide_bars(cli: Cli, batch: Any, columns: int | None) -> None:
+    """As wide as the terminal, also in a pipe, with the error by shot noise; the most frequent fills the line."""
+    job = batch.ordered_jobs[0]
+    shown = cli("results", "--plot", job.id, columns=columns)
+    assert (shown.status, shown.err) == (0, "")
+    room = (columns or 80) - len("01  75  75.0% ± 4.3%  ")
+    lines = [line.split() for line in shown.out.splitlines()]
+    assert [line[:5] for line in lines] == [["01", "75", "75.0%", "±", "4.3%"], ["10", "25", "25.0%", "±", "4.3%"]]
+    assert [len(line[5]) for line in lines] == [room, round(room / 3)]
+    assert cli("results", job.id, "--plot", "--top", "1").out.splitlines()[-1] == "and 1 more: --top 0 shows all"
+
+
+def test_results_as_a_picture(cli: Cli, batch: Any, tmp_path: Path) -> None:
+    """A histogram in a file; the counts are printed as well."""
+    path = tmp_path / "counts.PNG"
+    shown = cli("results", batch.ordered_jobs[0].id, "--plot", str(path))
+    assert (shown.status, shown.out, shown.err) == (0, "01\t75\n10\t25\n", f"Saved the histogram in {path}.\n")
+    assert path.read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_picture_that_can_not_be_drawn(
+    cli: Cli, batch: Any, service: Any, sdk: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One line says why: an unknown kind of file, no counts, no folder, no matplotlib."""
+    job = batch.ordered_jobs[0].id
+    wrong = cli("results", job, "--plot", "counts.txt")
+    assert wrong.err == "Error: --plot draws files that end with .png, .pdf, .svg, not counts.txt.\n"
+    assert wrong.status == 2
+    missing = cli("results", job, "--plot", str(tmp_path / "none" / "counts.png"))
+    assert (missing.status, missing.err.count("\n")) == (1, 1)
+    with service.outcome(result={"counter": None, "serialised_results": "{}"}, times=1):
+        empty = sdk.create_batch("{}", [{"runs": 1}], wait=True).ordered_jobs[0].id
+    assert "has no counts to draw" in cli("results", empty, "--plot", str(tmp_path / "x.png")).err
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    monkeypatch.setitem(sys.modules, "matplotlib.pyplot", None)
+    without = cli("results", job, "--plot", str(tmp_path / "x.png"))
+    assert (without.status, 'pip install "pasqal-cloud[plot]"' in without.err) == (3, True)
 
 
 def test_there_is_no_result(cli: Cli, batch: Any, service: Any, sdk: Any) -> None:

@@ -50,6 +50,15 @@ def test_every_command_has_a_help(cli: Cli, path: tuple[str, ...]) -> None:
         assert all(name == name.lower() for name in option.opts if name.startswith("--")), option.opts
 
 
+def test_the_help_shows_no_types_behind_flags(cli: Cli) -> None:
+    """What can be given after an option is there; a flag takes nothing."""
+    shown = cli("batches", "cancel", "--help", TERMINAL_WIDTH="100").out + cli("--help").out + cli("jobs", "-h").out
+    assert "<bool>" not in shown
+    assert "<str>" not in shown
+    assert "--debug" in shown
+    assert "[FIELDS]" in shown
+
+
 def test_the_help_is_readable_in_a_narrow_terminal() -> None:
     """No word is cut, and there is no frame."""
     narrow = os.environ | {"COLUMNS": "40", "TERM": "dumb"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -111,7 +111,8 @@ def test_the_page_loads_nothing(service: LocalService) -> None:
         f'<style nonce="{nonce}">',
         f'<script nonce="{nonce}">',
     ]
-    assert Tables(answer.text).references == ["data:,"]
+    references = Tables(answer.text).references  # apart from the icon, the page's own addresses of batches
+    assert [each for each in references if not re.fullmatch(r"\?batch=[0-9a-f-]{36}", each)] == ["data:,"]
     assert nonce not in service.http.get("/").text
     assert answer.headers["cache-control"] == "no-store"
 
@@ -136,6 +137,74 @@ def test_the_page_shows_no_secret(service: LocalService) -> None:
         assert secret not in text
     assert service.http.head("/").status_code == 200
     assert service.http.post("/", json=[]).status_code == 405
+
+
+@pytest.fixture
+def detail(scripted: LocalService) -> Callable[[dict[str, Any]], str]:
+    """Gives what the page shows of a batch, as HTML in one line."""
+    return lambda batch: " ".join(scripted.http.get("/", params={"batch": batch["id"].upper()}).text.split())
+
+
+def test_a_batch_has_a_page(scripted: LocalService, detail: Callable[[dict[str, Any]], str]) -> None:
+    """It shows the jobs with their variables, why they failed, and how often each bitstring was measured."""
+    counter = {f"{number:04b}": 100 - number for number in range(10)}
+    scripted.control("POST", "outcomes", json={"counter": counter, "times": 1})
+    scripted.control("POST", "outcomes", json={"errors": ["The laser is off."], "times": 1})
+    jobs = [{"runs": 955, "variables": {"omega": 1.5, "times": [1, 2]}}, {"runs": 5, "variables": {"<b>": "<i>"}}]
+    batch = scripted.settled(scripted.create("{}", *jobs, tags=["mine"]))
+    text = detail(batch)
+    assert [row for row in Tables(text).rows if row] == [
+        [f"{number:04b}", "", f"{100 - number}", f"{(100 - number) / 9.55:.1f}%"] for number in range(8)
+    ]
+    assert [round(float(width)) for width in re.findall(r'<rect width="([\d.]+)"', text)] == list(range(100, 92, -1))
+    assert "and 2 more bitstrings" in text
+    for shown in (
+        '<span class="status DONE">DONE</span> <span class="quiet">1 done, 1 error</span>',
+        '<dt class="quiet">omega</dt><dd>1.5</dd>',
+        '<dt class="quiet">times</dt><dd>[1, 2]</dd>',
+        '<dt class="quiet">&lt;b&gt;</dt><dd>&#34;&lt;i&gt;&#34;</dd>',
+        '<p class="error">The laser is off.</p>',
+        '<span class="tag">mine</span>',
+        *(job["id"] for job in batch["jobs"]),
+    ):
+        assert shown in text
+    assert f'href="?batch={batch["id"]}"' in scripted.http.get("/").text
+
+
+def test_a_batch_whose_jobs_have_not_ended(scripted: LocalService, detail: Callable[[dict[str, Any]], str]) -> None:
+    """Their status is shown; of many jobs, the first 50; a copy names the batch that it repeats."""
+    scripted.control("POST", "outcomes", json={"hold": True})
+    batch = scripted.create("{}", *[{"runs": 1}] * 60, open=True)
+    text = detail(batch)
+    assert text.count("<li>") == 50
+    assert "and 10 more jobs" in text
+    assert '<span class="quiet">open</span>' in text
+    scripted.get("cancelBatch", batch_id=batch["id"])
+    copy = scripted.get("rebatch", batch_id=batch["id"])
+    assert f'href="?batch={batch["id"]}"' in detail(copy)
+    assert "no jobs" in detail(scripted.create("{}", open=True))
+
+
+@pytest.mark.parametrize("result", [{"counter": None}, {"counter": {}}, {"counter": {"0": "x"}}, {"counter": {"0": 0}}])
+def test_a_result_without_counts(
+    scripted: LocalService, detail: Callable[[dict[str, Any]], str], result: dict[str, Any]
+) -> None:
+    """It has no histogram, whatever it has."""
+    scripted.control("POST", "outcomes", json={"result": result})
+    text = detail(scripted.settled(scripted.create("{}", {"runs": 1})))
+    assert "<li>" in text
+    assert "<table" not in text
+
+
+@pytest.mark.parametrize("batch_id", ["00000000-0000-4000-8000-000000000000", "<script>", "x" * 1000])
+def test_a_batch_that_does_not_exist(scripted: LocalService, batch_id: str) -> None:
+    """The page says so, and there is a way back."""
+    answer = scripted.http.get("/", params={"batch": batch_id})
+    assert answer.status_code == 404
+    assert "There is no such batch on this service." in answer.text
+    assert answer.text.count("<script") == 1
+    assert "x" * 37 not in answer.text
+    assert 'href="."' in answer.text
 
 
 def test_the_page_shows_what_was_changed(scripted: LocalService) -> None:

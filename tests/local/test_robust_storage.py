@@ -120,6 +120,7 @@ def test_a_list_survives_what_cannot_be_shown(start: Callable[..., LocalService]
         ("getWorkload", "workload_id", "workloads"),
     ):
         assert again.get(getting, **{name: ids[table][1]})["id"] == ids[table][1]
+    assert ids["jobs"][1] in again.http.get("/", params={"batch": ids["batches"][1]}).raise_for_status().text
 
 
 # -------------------------------------------------------------------------------------------------------- a full disk

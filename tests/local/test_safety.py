@@ -139,6 +139,24 @@ def test_a_service_for_other_machines(start: Callable[..., LocalService], monkey
     assert "EMU_FREE" in service.http.get(**page, auth=("ada", GOOD_PASSWORD)).text
 
 
+def test_the_page_shows_a_batch_to_members_of_its_project(
+    start: Callable[..., LocalService], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To others, it does not exist, as in the API."""
+    monkeypatch.setenv(PASSWORD_VARIABLE, GOOD_PASSWORD)
+    service = start("--host", "0.0.0.0", "--allow-remote", "--username", "ada", "--engine", "scripted")
+    service.control("POST", "users", json={"username": "bob", "password": "p"})
+    batch = service.settled(service.create("{}", {"runs": 7, "variables": {"omega": 1.5}}))
+    mine, others = (
+        service.http.get("/", params={"batch": batch["id"]}, auth=auth)
+        for auth in (("ada", GOOD_PASSWORD), ("bob", "p"))
+    )
+    assert (mine.status_code, "omega" in mine.text) == (200, True)
+    assert (others.status_code, "omega" in others.text) == (404, False)
+    assert "you are not a member of its project" in others.text
+    assert service.http.get("/", params={"batch": batch["id"]}).status_code == 401
+
+
 # ------------------------------------------------------------------------------------------------------------ secrets
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pasqal_cloud.local.rules.catalogue import Catalogue
     from pasqal_cloud.local.rules.workloads import Workloads
     from pasqal_cloud.local.store import Record, Store
-    from pasqal_cloud.local.store.overview import Overview
+    from pasqal_cloud.local.store.overview import Detail, Overview
     from pasqal_cloud.local.work import Checker, Queue
 
 CANCELLING_FILTERS = frozenset({"project_id", "device_type", "status", "open", "start_date", "queue_priority", "tags"})
@@ -243,6 +243,17 @@ class Batches:
     def overview(self, last: int) -> Overview:
         """Gets the queues and the latest batches of all users."""
         return self.store.overview(last, self.clock())
+
+    def detail(self, batch_id: str, first: int, user_id: str | None) -> Detail | None:
+        """Gets a batch with its first jobs; None if there is none, or if the user must not see it.
+
+        Args:
+            batch_id: The id of the batch.
+            first: The number of jobs.
+            user_id: The user; None for all batches of all users.
+        """
+        mine = None if user_id is None else self.store.accounts.project_ids(user_id)
+        return self.store.detail(batch_id.lower(), first, self.clock(), mine)
 
     def reset(self) -> None:
         """Stops all jobs, and deletes all batches and workloads."""

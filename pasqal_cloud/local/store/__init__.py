@@ -15,7 +15,7 @@ from pasqal_cloud.local.store.accounts import Accounts
 from pasqal_cloud.local.store.deliveries import Deliveries
 from pasqal_cloud.local.store.ends import Ends
 from pasqal_cloud.local.store.lists import Lists
-from pasqal_cloud.local.store.overview import Overview, overview
+from pasqal_cloud.local.store.overview import Detail, Overview, detail, overview
 from pasqal_cloud.local.store.queue import Queue
 from pasqal_cloud.local.store.records import (
     ChangedError,
@@ -35,6 +35,7 @@ from pasqal_cloud.local.store.sqlite import Database, FullDiskError, read_stored
 from pasqal_cloud.local.store.submissions import SeedOf, Submissions
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
     from pathlib import Path
 
@@ -83,6 +84,11 @@ class Store:
         """Gets the queues and the latest batches."""
         with self.database.reading() as connection:
             return overview(connection, last, now)
+
+    def detail(self, batch_id: str, first: int, now: datetime, project_ids: Collection[str] | None) -> Detail | None:
+        """Gets a batch of these projects, or of any, with its first jobs; None if there is none."""
+        with self.database.reading() as connection:
+            return detail(connection, batch_id, first, now, project_ids)
 
     def reset(self) -> list[str]:
         """Deletes all submissions; gets the claims of running jobs.

@@ -9,16 +9,18 @@ from sqlalchemy import func, select
 
 from pasqal_cloud.local.states import UNSETTLED, JobStatus
 from pasqal_cloud.local.store.lists import tags_of
-from pasqal_cloud.local.store.records import record
-from pasqal_cloud.local.store.schema import JOBS_IN, batches, counters, holds_device, jobs_in
+from pasqal_cloud.local.store.records import Record, record
+from pasqal_cloud.local.store.schema import JOBS_IN, batches, counters, holds_device, jobs, jobs_in, results
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from datetime import datetime
 
     from sqlalchemy import Connection
 
 SHOWN = ("number", "id", "status", "open", "device_type", "created_at")
+SHOWN_OF_ONE = (*SHOWN, "project_id", "parent_id", "start_datetime", "end_datetime")
+SHOWN_OF_JOBS = ("id", "status", "runs", "variables", "errors", "start_timestamp", "end_timestamp")
 
 
 @dataclass
@@ -69,6 +71,23 @@ class Overview:
     batches: tuple[BatchLine, ...]
 
 
+@dataclass(frozen=True)
+class Detail:
+    """One batch with its first jobs.
+
+    Args:
+        now: The time, by the service's clock.
+        line: The batch.
+        jobs: Some of the columns of its first jobs, in the order of their submission.
+        documents: The result documents (JSON, compressed) of these jobs, by their ids.
+    """
+
+    now: datetime
+    line: BatchLine
+    jobs: tuple[Record, ...]
+    documents: Mapping[str, bytes]
+
+
 def overview(connection: Connection, last: int, now: datetime) -> Overview:
     """Reads the overview.
 
@@ -101,3 +120,27 @@ def _last_batches(connection: Connection, last: int) -> tuple[BatchLine, ...]:
     found = connection.execute(select(*shown).order_by(batches.c.number.desc()).limit(last)).all()
     found_tags = tags_of(connection, [batch.number for batch in found])
     return tuple(BatchLine(record(batch), tuple(found_tags[batch.number]), jobs_in(batch)) for batch in found)
+
+
+def detail(
+    connection: Connection, batch_id: str, first: int, now: datetime, project_ids: Collection[str] | None
+) -> Detail | None:
+    """Reads one batch; None if there is none.
+
+    Args:
+        connection: A transaction.
+        batch_id: The id of the batch.
+        first: The number of jobs.
+        now: The time.
+        project_ids: The projects in which it may be; None for any.
+    """
+    shown = [*(batches.c[name] for name in SHOWN_OF_ONE), *JOBS_IN.values()]
+    batch = connection.execute(select(*shown).where(batches.c.id == batch_id)).one_or_none()
+    if batch is None or (project_ids is not None and batch.project_id not in project_ids):
+        return None
+    line = BatchLine(record(batch), tuple(tags_of(connection, [batch.number])[batch.number]), jobs_in(batch))
+    of_batch = select(jobs.c.number).where(jobs.c.batch_id == batch_id).order_by(jobs.c.number).limit(first)
+    some = select(*(jobs.c[name] for name in SHOWN_OF_JOBS)).where(jobs.c.number.in_(of_batch)).order_by(jobs.c.number)
+    found = tuple(record(job) for job in connection.execute(some))
+    documents = select(results.c.id, results.c.document).where(results.c.id.in_([job["id"] for job in found]))
+    return Detail(now, line, found, dict(connection.execute(documents).tuples().all()))
