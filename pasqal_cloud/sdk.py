@@ -35,7 +35,7 @@ from pasqal_cloud._conversation.operation import (
 from pasqal_cloud._conversation.paging import PaginatedResponse, Walk, page_of
 from pasqal_cloud._conversation.snapshots import status_of
 from pasqal_cloud._deprecation import deprecated, elsewhere, instead_of, wait_for_results
-from pasqal_cloud._service import ServiceProcess
+from pasqal_cloud._service import ServiceProcess, service_options
 from pasqal_cloud.batch import AsyncBatch, Batch, BatchFlows, adding, batch_payload, creating, rebatching
 from pasqal_cloud.endpoints import Endpoints
 from pasqal_cloud.errors import (
@@ -78,6 +78,7 @@ from pasqal_cloud.workload import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from os import PathLike
     from uuid import UUID
 
     from pasqal_cloud._arguments import SequenceLike
@@ -211,7 +212,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
     @operation(raises=BatchCreationError)
     def create_batch(
         self,
-        serialized_sequence: SequenceLike | None,
+        serialized_sequence: SequenceLike | None = None,
         jobs: Iterable[CreateJob] = (),
         complete: bool | None = None,
         open: bool | None = None,
@@ -229,7 +230,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
 
         Args:
             serialized_sequence: The sequence that the jobs share: a Pulser sequence, or its abstract representation,
-                `to_abstract_repr()`. None if each job has its own.
+                `to_abstract_repr()`. Left out if each job has its own: `create_batch(jobs=[…])`.
             jobs: The jobs, each a dictionary with `runs`, `variables` and perhaps `serialized_sequence`; see
                 `CreateJob`.
             open: Whether jobs can be added until the batch is closed; by default not.
@@ -812,19 +813,50 @@ class SDK(Operations[Batch, Job, Workload], BlockingContext):
         return run(self._calling(operation, *args, **kwargs))
 
     @classmethod
-    def local(cls, *options: str) -> Self:
+    def local(
+        cls,
+        *options: str,
+        seed: int | None = None,
+        workers: int | None = None,
+        devices: Iterable[str] | None = None,
+        max_atoms: int | None = None,
+        data: str | PathLike[str] | None = None,
+        specs: str | PathLike[str] | None = None,
+        job_time_limit: float | None = None,
+        job_memory_limit: int | None = None,
+    ) -> Self:
         """Starts a local service and returns an SDK for it: everything works without an account and a network.
 
-        The service ends when the SDK is closed, as `with SDK.local() as sdk:` does, at the latest with this process.
+        `SDK.local(seed=7, max_atoms=12)` has results that can be reproduced. The service ends when the SDK is closed, as `with SDK.local() as sdk:` does, at the latest with this process.
 
         Args:
-            options: Options of `python -m pasqal_cloud.local`, like `--seed=7`.
+            options: Options of `python -m pasqal_cloud.local` that have no argument here, like `--token-lifetime=60`.
+            seed: Makes results reproducible.
+            workers: How many jobs run at once.
+            devices: The device types to offer; by default all whose packages are installed.
+            max_atoms: The maximum number of atoms of every device; by default what each emulator takes, 10 for QuTiP.
+            data: The path of the file to keep batches in; by default they are deleted at the end.
+            specs: The path of a JSON file with device specs by device type, as `get_device_specs_dict` returns them.
+            job_time_limit: How long a job may run, in seconds; by default as long as it takes.
+            job_memory_limit: How much memory a job may use, in MiB; by default as much as it takes.
 
         Raises:
+            ValidationError: An argument is of the wrong type, or one of `options` says the same.
             MissingExtraError: The extra `local` is not installed.
-            LocalServiceError: The service did not start.
+            LocalServiceError: The service did not start, for instance because it refuses a value.
         """
-        return run(cls._start_local(options))
+        arguments = service_options(
+            options,
+            seed=seed,
+            workers=workers,
+            devices=devices,
+            max_atoms=max_atoms,
+            data=data,
+            specs=specs,
+            job_time_limit=job_time_limit,
+            job_memory_limit=job_memory_limit,
+        )
+        return run(cls._start_local(arguments))
 
 
 class AsyncSDK(Operations[AsyncBatch, AsyncJob, AsyncWorkload], AwaitingContext):
@@ -897,20 +929,51 @@ class AsyncSDK(Operations[AsyncBatch, AsyncJob, AsyncWorkload], AwaitingContext)
         return await arun(self._calling(operation, *args, **kwargs))
 
     @classmethod
-    def local(cls, *options: str) -> Opening[Self]:
+    def local(
+        cls,
+        *options: str,
+        seed: int | None = None,
+        workers: int | None = None,
+        devices: Iterable[str] | None = None,
+        max_atoms: int | None = None,
+        data: str | PathLike[str] | None = None,
+        specs: str | PathLike[str] | None = None,
+        job_time_limit: float | None = None,
+        job_memory_limit: int | None = None,
+    ) -> Opening[Self]:
         """Starts a local service and returns an SDK for it: everything works without an account and a network.
 
         Use it as `async with AsyncSDK.local() as sdk:` or `sdk = await AsyncSDK.local()`. The service ends when the
         SDK is closed, at the latest with this process.
 
         Args:
-            options: Options of `python -m pasqal_cloud.local`, like `--seed=7`.
+            options: Options of `python -m pasqal_cloud.local` that have no argument here, like `--token-lifetime=60`.
+            seed: Makes results reproducible.
+            workers: How many jobs run at once.
+            devices: The device types to offer; by default all whose packages are installed.
+            max_atoms: The maximum number of atoms of every device; by default what each emulator takes, 10 for QuTiP.
+            data: The path of the file to keep batches in; by default they are deleted at the end.
+            specs: The path of a JSON file with device specs by device type, as `get_device_specs_dict` returns them.
+            job_time_limit: How long a job may run, in seconds; by default as long as it takes.
+            job_memory_limit: How much memory a job may use, in MiB; by default as much as it takes.
 
         Raises:
+            ValidationError: An argument is of the wrong type, or one of `options` says the same.
             MissingExtraError: The extra `local` is not installed.
-            LocalServiceError: The service did not start.
+            LocalServiceError: The service did not start, for instance because it refuses a value.
         """
-        return Opening(partial(cls._start_local, options))
+        arguments = service_options(
+            options,
+            seed=seed,
+            workers=workers,
+            devices=devices,
+            max_atoms=max_atoms,
+            data=data,
+            specs=specs,
+            job_time_limit=job_time_limit,
+            job_memory_limit=job_memory_limit,
+        )
+        return Opening(partial(cls._start_local, arguments))
 
 
 def _page(given: PaginationParams | None, limit: int | None, offset: int | None) -> PaginationParams:
