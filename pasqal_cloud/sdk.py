@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import weakref
+from collections import deque
 from contextlib import suppress
 from copy import copy
 from functools import partial
@@ -62,6 +63,7 @@ from pasqal_cloud.errors import (
     WorkloadFetchingError,
     WorkloadListingError,
 )
+from pasqal_cloud.experiments import running, sweeping
 from pasqal_cloud.filters import PAGE_LIMIT, PaginationParams
 from pasqal_cloud.http_client import HTTPClient, routes_of
 from pasqal_cloud.job import AsyncJob, Job, JobFlows
@@ -85,6 +87,7 @@ if TYPE_CHECKING:
     from pasqal_cloud._conversation.retry import RetryPolicy
     from pasqal_cloud._conversation.session import Endpoint
     from pasqal_cloud.authentication import TokenProvider
+    from pasqal_cloud.counts import Counts
     from pasqal_cloud.device import BaseConfig, DeviceTypeName, EmuFresnelConfig, EmulatorType
     from pasqal_cloud.endpoints import Auth0Conf, Region, TokenProviderConf
     from pasqal_cloud.filters import (
@@ -164,6 +167,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         self._session.routes = routes_of(client_class or HTTPClient, self._session.endpoints)
         self.webhook = webhook_of(webhook)
         self._known: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
+        self._last: deque[BatchT] = deque(maxlen=1)  # shared with the SDKs that `with_options` returns
         self._stop_service: weakref.finalize[..., Self] | None = None
 
     def with_options(
@@ -196,6 +200,15 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
     @project_id.setter
     def project_id(self, project_id: str | None) -> None:
         self._session.project_id = project_id
+
+    @property
+    def last_batch(self) -> BatchT | None:
+        """The batch that a method of this SDK created or added jobs to last, for when nothing else holds it.
+
+        It is here as soon as its id is known, also if waiting for it was interrupted. Reading it needs no request; None
+        if there is none yet.
+        """
+        return self._last[-1] if self._last else None
 
     @property
     def batches(self) -> dict[str, BatchT]:
@@ -261,21 +274,114 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         wait = wait_for_results(fetch_results, wait=wait)
         if configuration is not None:
             deprecated("configuration", instead="backend_configuration, a Pulser EmulationConfig")
-        payload = batch_payload(
-            self._session.project_of("batch") if self._session.routes is None else None,
+        batch = yield from self._create(
             serialized_sequence,
             jobs,
             open=bool(open),
             device_type=device_type,
             backend_configuration=backend_configuration,
-            tags=() if tags is None else tags,
+            tags=tags,
             configuration=configuration,
-            webhook=self.webhook,
+            submission_tag=submission_tag,
         )
-        batch = yield from creating(self._session, payload, self._batch, submission_tag=submission_tag)
         if wait:
             yield from batch._waiting()
         return batch
+
+    @operation(raises=BatchCreationError)
+    def run(
+        self,
+        sequence: SequenceLike,
+        runs: int | None = 100,
+        *,
+        device_type: DeviceTypeName | EmulatorType | str | None = None,
+        backend_configuration: SequenceLike | None = None,
+        variables: Mapping[str, Any] | None = None,
+        tags: Iterable[str] | None = None,
+        timeout: float | None = None,
+        **values: Any,
+    ) -> Flow[Counts]:
+        """Runs a sequence once and returns the counts: `sdk.run(sequence, 200, device_type="EMU_FREE", omega=6.28)`.
+
+        It creates a batch of one job, and waits until it has ended. `last_batch` is that batch.
+
+        Args:
+            sequence: A Pulser sequence, or its abstract representation, `to_abstract_repr()`.
+            runs: The number of shots; None for the number that `backend_configuration` gives.
+            device_type: The device to run on; by default the one that the sequence was written for.
+            backend_configuration: For emulators: a Pulser `EmulationConfig`, or its abstract representation.
+            variables: The values of the sequence's variables by their names, for names that are also arguments of this
+                method, too; in the units in which the sequence uses them. `qubits` maps the ids of a mappable register
+                to trap ids.
+            tags: Labels to find the batch by.
+            timeout: The longest time to wait, in seconds; None for no limit.
+            values: More values of the sequence's variables.
+
+        Raises:
+            ValidationError: An argument is not valid: for instance, a name is not a variable of the sequence, is given
+                twice, or is missing. Nothing was sent.
+            BatchCreationError: The batch was not created, unless it is a `SubmissionUnknownError` too.
+            JobFailedError: The job failed or was cancelled.
+            WaitTimeoutError: It had not ended in time. It is still queued or running: `handle` is the batch.
+            BatchFetchingError: The status of the batch could not be fetched.
+            JobFetchingError: The result could not be downloaded, or has no counts.
+        """
+        submit = partial(
+            self._create, device_type=device_type, backend_configuration=backend_configuration, tags=tags
+        )
+        return (yield from running(submit, sequence, runs, variables, values, timeout))
+
+    @operation(raises=BatchCreationError)
+    def sweep(
+        self,
+        sequence: SequenceLike,
+        runs: int | None = 100,
+        *,
+        device_type: DeviceTypeName | EmulatorType | str | None = None,
+        backend_configuration: SequenceLike | None = None,
+        variables: Mapping[str, Any] | None = None,
+        combine: Literal["product", "zip"] = "product",
+        tags: Iterable[str] | None = None,
+        open: bool = False,
+        wait: bool = True,
+        timeout: float | None = None,
+        **values: Any,
+    ) -> Flow[BatchT]:
+        """Runs a sequence with many values of its variables, each as a job of one batch.
+
+        `sdk.sweep(sequence, omega=[1.0, 2.0, 4.0], delta=[-5.0, 0.0, 5.0], duration=1000)` creates nine jobs, the last
+        variable changing first. `to_pandas()` of the batch is a table of the variables and the counts.
+
+        Args:
+            sequence: A Pulser sequence, or its abstract representation, `to_abstract_repr()`.
+            runs: The number of shots of each job; None for the number that `backend_configuration` gives.
+            device_type: The device to run on; by default the one that the sequence was written for.
+            backend_configuration: For emulators: a Pulser `EmulationConfig`, or its abstract representation.
+            variables: The values of the sequence's variables by their names, in the units in which the sequence uses
+                them: a list of numbers, or, for a variable that is an array, a list of arrays. Any other value is the
+                same in all jobs. It can have names that are also arguments of this method.
+            combine: How several lists are combined: `product` for every value with every other, `zip` for the first
+                values, the second values, and so on.
+            tags: Labels to find the batch by.
+            open: Whether jobs can be added until the batch is closed.
+            wait: Whether to wait until all jobs have ended.
+            timeout: The longest time to wait, in seconds; None for no limit.
+            values: More values of the sequence's variables.
+
+        Raises:
+            ValidationError: An argument is not valid: for instance, a name is not a variable of the sequence, is given
+                twice, or is missing; or the lists can't be combined. Nothing was sent.
+            BatchCreationError: The batch was not created, unless it is a `SubmissionUnknownError` too.
+            WaitTimeoutError: It had not ended in time. It is still queued or running: `handle` is the batch.
+            BatchFetchingError: The status of the batch could not be fetched.
+        """
+        submit = partial(
+            self._create, open=open, device_type=device_type, backend_configuration=backend_configuration, tags=tags
+        )
+        flow = sweeping(
+            submit, sequence, runs, variables, values, combine=combine, wait=wait, timeout=timeout
+        )
+        return (yield from flow)
 
     @operation(raises=BatchFetchingError)
     def get_batch(self, id: str, fetch_results: bool | None = None) -> Flow[BatchT]:
@@ -305,7 +411,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
             JobCreationError: The jobs were not added.
             SubmissionUnknownError: The jobs may or may not have been added; this is a `JobCreationError` too.
         """
-        batch = yield from adding(self._session, batch_id, jobs, self._batch)
+        batch = yield from adding(self._session, batch_id, jobs, self._submitted)
         if wait:
             yield from batch._waiting()
         return batch
@@ -422,7 +528,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
             RebatchError: The new batch was not created.
             SubmissionUnknownError: The new batch may or may not have been created; this is a `RebatchError` too.
         """
-        return (yield from rebatching(self._session, id, filters, self._batch))
+        return (yield from rebatching(self._session, id, filters, self._submitted))
 
     @operation(raises=BatchSetTagsError)
     def set_batch_tags(self, batch_id: str, tags: Iterable[str]) -> Flow[BatchT]:
@@ -711,6 +817,36 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         finally:
             if self._stop_service is not None:
                 yield Task(self._stop_service)
+
+    def _create(
+        self,
+        sequence: SequenceLike | None,
+        jobs: Iterable[CreateJob],
+        *,
+        open: bool = False,
+        device_type: str | None,
+        backend_configuration: SequenceLike | None,
+        tags: Iterable[str] | None,
+        configuration: BaseConfig | EmuFresnelConfig | Mapping[str, Any] | None = None,
+        submission_tag: bool = False,
+    ) -> Flow[BatchT]:
+        payload = batch_payload(
+            self._session.project_of("batch") if self._session.routes is None else None,
+            sequence,
+            jobs,
+            open=open,
+            device_type=device_type,
+            backend_configuration=backend_configuration,
+            tags=() if tags is None else tags,
+            configuration=configuration,
+            webhook=self.webhook,
+        )
+        return (yield from creating(self._session, payload, self._submitted, submission_tag=submission_tag))
+
+    def _submitted(self, snapshot: models.Batch) -> BatchT:
+        batch = self._batch(snapshot)
+        self._last.append(batch)
+        return batch
 
     def _batch(self, snapshot: models.Batch) -> BatchT:
         return self._keep(self._batch_type(self._session, snapshot))
