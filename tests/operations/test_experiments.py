@@ -11,10 +11,8 @@ import pytest
 from pasqal_cloud import BatchCreationError, JobFailedError, ValidationError, WaitTimeoutError
 
 from ..doubles.answers import BATCH, batch, body_of, ident, job, page
+from ..doubles.cloud import EAGER
 from ..doubles.line import Line, by_path
-
-RESULT = "https://storage.test/result"
-
 
 def sequence_of(*, register: str = "name", **sizes: int) -> str:
     """The part of a serialized sequence that tells its variables, by their sizes."""
@@ -31,29 +29,32 @@ class Experiments:
 
     def __init__(self, status: str = "DONE") -> None:
         self.status = status
-        self.jobs: list[dict[str, Any]] = []
+        self.bodies: list[dict[str, Any]] = []
         self.line = Line(self.answer)
 
     def answer(self, request: httpx.Request) -> Any:
         last = request.url.path.rpartition("/")[2]
         if request.method == "POST":
-            new = body_of(request)
-            self.jobs += new if last == "jobs" else new.get("jobs", [])
-            shown = {name: new[name] for name in ("device_type", "tags") if last == "batches" and name in new}
-            return self.batch(jobs=self.shown("PENDING"), **shown)
+            self.bodies.append(body_of(request))
+            return self.newest("PENDING")
         if last == "jobs":
-            return page(*self.shown(self.status))
+            return page(*self.newest(self.status)["jobs"])
         if last == "results_link":
-            return {"results_link": RESULT}
-        return httpx.Response(200, json={"counter": {"0": 3, "1": 7}}) if last == "result" else self.batch(self.status)
+            return {"results_link": "https://storage.test/result" if self.status == "DONE" else None}
+        if last == "result":
+            return httpx.Response(200, json={"counter": {"0": 3, "1": 7}})
+        return self.newest(self.status)
 
-    def batch(self, status: str = "PENDING", **fields: Any) -> dict[str, Any]:
-        return batch(status=status, project_id=self.project_id, **fields)
+    def newest(self, status: str) -> dict[str, Any]:
+        """The batch that was created last."""
+        body, first = self.bodies[-1], len(self.jobs) - len(self.bodies[-1]["jobs"])
+        jobs = [job(first + place, status=status, errors=["No."]) | new for place, new in enumerate(body["jobs"])]
+        return body | {"id": ident(1000 + len(self.bodies)), "status": status, "jobs": jobs}
 
-    project_id = "99999999-2222-4333-8444-555555555555"
-
-    def shown(self, status: str) -> list[dict[str, Any]]:
-        return [job(number, status=status, errors=["No."]) | new for number, new in enumerate(self.jobs)]
+    @property
+    def jobs(self) -> list[dict[str, Any]]:
+        """All jobs that were sent."""
+        return [job for body in self.bodies for job in body["jobs"]]
 
     @property
     def variables(self) -> list[Any]:
@@ -62,7 +63,7 @@ class Experiments:
 
     def sent(self) -> Any:
         """The body of the one batch that was sent."""
-        (body,) = (body_of(request) for request in self.line.requests if request.method == "POST")
+        (body,) = self.bodies
         return body
 
 
@@ -75,7 +76,7 @@ def experiments() -> Experiments:
 @pytest.fixture
 def sdk(sdk_on: Callable[..., Any], experiments: Experiments) -> Any:
     """An SDK of each colour on that line."""
-    return sdk_on(experiments.line)
+    return sdk_on(experiments.line, **EAGER)
 
 
 def test_a_run_gives_counts(colour: Any, sdk: Any, experiments: Experiments) -> None:
@@ -176,7 +177,7 @@ def test_what_is_no_sequence_is_the_services_to_judge(colour: Any, sdk: Any, exp
 
 def test_a_failed_run_is_an_error(colour: Any, sdk_on: Any) -> None:
     """With the service's reason, and not as if the batch had not been created."""
-    sdk = sdk_on(Experiments("ERROR").line)
+    sdk = sdk_on(Experiments("ERROR").line, **EAGER)
     error = colour.attempt(JobFailedError, lambda: sdk.run(sequence_of()))
     assert error.reasons == ["No."]
     assert not isinstance(error, BatchCreationError)
@@ -186,11 +187,11 @@ def test_a_failed_run_is_an_error(colour: Any, sdk_on: Any) -> None:
 @pytest.mark.parametrize("method", ["run", "sweep"])
 def test_a_timeout_leaves_the_batch(colour: Any, sdk_on: Any, clock: Any, method: str) -> None:
     """The error has it, and so has the SDK."""
-    sdk = sdk_on(Experiments("RUNNING").line)
+    sdk = sdk_on(Experiments("RUNNING").line, **EAGER)
     given = {"omega": 1.0 if method == "run" else [1.0]}
     error = colour.attempt(WaitTimeoutError, lambda: getattr(sdk, method)(sequence_of(omega=1), timeout=5, **given))
     assert error.handle is sdk.last_batch
-    assert error.handle.id == BATCH
+    assert error.handle.id == ident(1001)
 
 
 def test_a_sweep_is_a_batch_with_a_job_for_each_setting(colour: Any, sdk: Any, experiments: Experiments) -> None:
@@ -262,11 +263,12 @@ def test_jobs_with_sequences_of_their_own_are_a_batch(colour: Any, sdk: Any, exp
 def test_the_last_batch_is_the_one_that_was_submitted_last(colour: Any, sdk_on: Any) -> None:
     """By creating, adding jobs or repeating, also with other options; reading it, and other batches, change nothing."""
     second = "33333333-2222-4333-8444-555555555555"
-    answer = batch(status="DONE", jobs=[job()])
-    line = by_path(POST_batches=answer, POST_jobs=answer, rebatch=answer | {"id": second, "parent_id": BATCH}, batch=answer)
-    sdk = sdk_on(line)
+    answer, more = batch(open=True, jobs=[job()]), batch(open=True, jobs=[job(), job(1, runs=1)])
+    copy = answer | {"id": second, "parent_id": BATCH, "jobs": [job(2, runs=1)]}
+    line = by_path(POST_batches=answer, POST_jobs=more, rebatch=copy, batch=more)
+    sdk = sdk_on(line, **EAGER)
     assert sdk.last_batch is None
-    created = colour.call(sdk.create_batch("{}", [{"runs": 1}]))
+    created = colour.call(sdk.create_batch("{}", [{"runs": 1}], open=True))
     assert sdk.last_batch is created
     repeated = colour.call(sdk.rebatch(BATCH))
     assert repeated.id == second
