@@ -22,7 +22,13 @@ from pasqal_cloud._conversation.batches import (
     reasons,
     tagging,
 )
-from pasqal_cloud._conversation.devices import Device, fetching_specs, listing_devices
+from pasqal_cloud._conversation.devices import (
+    Device,
+    fetching_specs,
+    finding_device,
+    finding_least_busy,
+    listing_devices,
+)
 from pasqal_cloud._conversation.flow import Close, Flow, Task, arun, run
 from pasqal_cloud._conversation.operation import (
     Awaiting,
@@ -63,7 +69,7 @@ from pasqal_cloud.errors import (
     WorkloadFetchingError,
     WorkloadListingError,
 )
-from pasqal_cloud.experiments import running, sweeping
+from pasqal_cloud.experiments import checking, running, sweeping
 from pasqal_cloud.filters import PAGE_LIMIT, PaginationParams
 from pasqal_cloud.http_client import HTTPClient, routes_of
 from pasqal_cloud.job import AsyncJob, Job, JobFlows
@@ -141,6 +147,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         headers: Mapping[str, str] | None = None,
         retry: RetryPolicy | Literal[False] | None = None,
         recover_for: float | None = None,
+        journal: str | PathLike[str] | Literal[False] | None = None,
     ) -> None:
         self._session = session_of(
             awaits=isinstance(self, Awaiting),
@@ -163,6 +170,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
             headers=headers,
             retry=retry,
             recover_for=recover_for,
+            journal=journal,
         )
         self._session.routes = routes_of(client_class or HTTPClient, self._session.endpoints)
         self.webhook = webhook_of(webhook)
@@ -326,9 +334,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
             BatchFetchingError: The status of the batch could not be fetched.
             JobFetchingError: The result could not be downloaded, or has no counts.
         """
-        submit = partial(
-            self._create, device_type=device_type, backend_configuration=backend_configuration, tags=tags
-        )
+        submit = partial(self._create, device_type=device_type, backend_configuration=backend_configuration, tags=tags)
         return (yield from running(submit, sequence, runs, variables, values, timeout))
 
     @operation(raises=BatchCreationError)
@@ -378,9 +384,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         submit = partial(
             self._create, open=open, device_type=device_type, backend_configuration=backend_configuration, tags=tags
         )
-        flow = sweeping(
-            submit, sequence, runs, variables, values, combine=combine, wait=wait, timeout=timeout
-        )
+        flow = sweeping(submit, sequence, runs, variables, values, combine=combine, wait=wait, timeout=timeout)
         return (yield from flow)
 
     @operation(raises=BatchFetchingError)
@@ -753,6 +757,67 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         return (yield from listing_devices(self._session, filters))
 
     @operation(raises=DeviceSpecsFetchingError)
+    def device(self, device_type: DeviceTypeName | EmulatorType | str) -> Flow[Device]:
+        """Gets a device, with its availability, queue time and specifications: `sdk.device("FRESNEL").to_pulser()`.
+
+        Args:
+            device_type: The type of the device.
+
+        Raises:
+            DeviceSpecsFetchingError: A request failed; this is a `NotFoundError` too if the account has no such device.
+        """
+        return (yield from finding_device(self._session, str(device_type)))
+
+    @operation(raises=DeviceSpecsFetchingError)
+    def least_busy(self, *, is_emulator: bool | None = False, atoms: int | None = None) -> Flow[Device]:
+        """Gets the device on which batches waited least in the last hour: `sdk.least_busy(atoms=50).device_type`.
+
+        Only devices that accept batches and operate are considered.
+
+        Args:
+            is_emulator: Whether it shall be an emulator or a QPU; None for either.
+            atoms: The number of atoms that it must take at least.
+
+        Raises:
+            ValidationError: `atoms` is not a positive number.
+            DeviceSpecsFetchingError: A request failed; this is a `NotFoundError` too if there is no such device.
+        """
+        return (yield from finding_least_busy(self._session, is_emulator, atoms))
+
+    @operation(raises=DeviceSpecsFetchingError)
+    def check(
+        self,
+        sequence: SequenceLike,
+        device_type: DeviceTypeName | EmulatorType | str | None = None,
+        *,
+        runs: int | None = None,
+        variables: Mapping[str, Any] | None = None,
+        **values: Any,
+    ) -> Flow[list[str]]:
+        """Checks what a device would refuse of a sequence, without submitting it.
+
+        `sdk.check(sequence, "FRESNEL", runs=500, omega=6.28)` fetches the device, and has Pulser compare the sequence
+        with its specifications on this machine. The service may have further reasons.
+
+        Args:
+            sequence: A Pulser sequence, or its abstract representation, `to_abstract_repr()`.
+            device_type: The device; by default the one that the sequence was written for or, if the account has none of
+                this name, EMU_FREE.
+            runs: The number of shots.
+            variables: The values of the sequence's variables by their names, as `run` takes them.
+            values: More values of the sequence's variables.
+
+        Returns:
+            What would be refused, as sentences; empty if nothing is known to be.
+
+        Raises:
+            MissingExtraError: Pulser is not installed.
+            ValidationError: `sequence` is neither a sequence nor a string.
+            DeviceSpecsFetchingError: A request failed; this is a `NotFoundError` too if the account has no such device.
+        """
+        return (yield from checking(self._session, sequence, device_type, runs, variables, values))
+
+    @operation(raises=DeviceSpecsFetchingError)
     def get_device_specs_dict(self) -> Flow[dict[str, str]]:
         """Gets the specifications of the devices by their types, for Pulser's `deserialize_device`.
 
@@ -920,6 +985,8 @@ class SDK(Operations[Batch, Job, Workload], BlockingContext):
         retry: When failed requests are retried; False for never.
         recover_for: How long to search, in seconds, for what a request may have created whose outcome is unknown,
             for instance because the connection broke.
+        journal: The path of a file to which each submission is appended as a line of JSON, with its time and id; by
+            default PASQAL_JOURNAL, if that is set. False for none.
 
     Raises:
         ValidationError: An argument, or a combination of them, is not valid.
@@ -1036,6 +1103,8 @@ class AsyncSDK(Operations[AsyncBatch, AsyncJob, AsyncWorkload], AwaitingContext)
         retry: When failed requests are retried; False for never.
         recover_for: How long to search, in seconds, for what a request may have created whose outcome is unknown,
             for instance because the connection broke.
+        journal: The path of a file to which each submission is appended as a line of JSON, with its time and id; by
+            default PASQAL_JOURNAL, if that is set. False for none.
 
     Raises:
         ValidationError: An argument, or a combination of them, is not valid.

@@ -113,7 +113,9 @@ def merged(variables: Mapping[str, Any] | None, keywords: Mapping[str, Any]) -> 
     if twice:
         names = " and ".join(map(repr, twice))
         raise ValidationError(f"Give {names} in variables or as an argument of its own, not both.")
-    return variables_of({name: _listed(value) for name, value in {**(variables or {}), **keywords}.items()}, "variables")
+    return variables_of(
+        {name: _listed(value) for name, value in {**(variables or {}), **keywords}.items()}, "variables"
+    )
 
 
 def _listed(value: Any) -> Any:
@@ -171,7 +173,9 @@ def settings(
     if empty := [name for name, items in swept.items() if not items]:
         raise ValidationError(f"The list of {empty[0]!r} is empty: there is nothing to run.")
     if not swept:
-        raise ValidationError("No variable has a list of values to sweep. run() runs a sequence with one value of each.")
+        raise ValidationError(
+            "No variable has a list of values to sweep. run() runs a sequence with one value of each."
+        )
     lengths = {name: len(items) for name, items in swept.items()}
     if combine == "zip" and len(set(lengths.values())) > 1:
         named = " and ".join(f"{name!r} has {counted(length, 'value')}" for name, length in lengths.items())

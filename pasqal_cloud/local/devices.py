@@ -219,4 +219,6 @@ def _description(name: str, engine: Engine, *, has_given_specs: bool) -> str:
         role = f"A stand-in for {name}: {runs} on this machine."
     if has_given_specs:
         return f"{role} Its specs come from the option --specs, with this service's limits."
-    return f"{role} Its specs are those of Pulser's {MODELS[_is_qpu(name)]} with this service's limits, not Pasqal's own."
+    return (
+        f"{role} Its specs are those of Pulser's {MODELS[_is_qpu(name)]} with this service's limits, not Pasqal's own."
+    )

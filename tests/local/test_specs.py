@@ -13,7 +13,17 @@ from pulser import AnalogDevice, MockDevice
 from pulser.json.abstract_repr.deserializer import deserialize_device
 
 from pasqal_cloud.local import devices
-from pasqal_cloud.local.devices import CLOUD_DEVICES, ENGINES, MAX_ATOMS, MAX_RUNS, QPUS, Engine, device_for, served, why_not
+from pasqal_cloud.local.devices import (
+    CLOUD_DEVICES,
+    ENGINES,
+    MAX_ATOMS,
+    MAX_RUNS,
+    QPUS,
+    Engine,
+    device_for,
+    served,
+    why_not,
+)
 from pasqal_cloud.local.options import Options
 from pasqal_cloud.local.specs import UnservableError
 

@@ -14,6 +14,7 @@ from ..doubles.answers import BATCH, batch, body_of, ident, job, page
 from ..doubles.cloud import EAGER
 from ..doubles.line import Line, by_path
 
+
 def sequence_of(*, register: str = "name", **sizes: int) -> str:
     """The part of a serialized sequence that tells its variables, by their sizes."""
     variables = {name: {"type": "float", "value": [0.0] * size} for name, size in sizes.items()}
@@ -131,7 +132,11 @@ def test_a_mappable_register_takes_qubits(colour: Any, sdk: Any, experiments: Ex
         ({"a": 1, "b": 1, "c": 1}, {"a": 1.0}, "The variables 'b', 'c' have no values."),
         ({}, {"omega": 1.0}, "'omega' is not a variable of the sequence, which has none."),
         ({"omega": 1}, {"omega": 1.0, "z": 1.0}, "'z' is not a variable of the sequence, which has omega."),
-        ({}, {"device": "FRESNEL"}, "'device' is not a variable of the sequence; did you mean the argument 'device_type'?"),
+        (
+            {},
+            {"device": "FRESNEL"},
+            "'device' is not a variable of the sequence; did you mean the argument 'device_type'?",
+        ),
         ({"omega": 1}, {"omega": 1.0, "variables": {"omega": 1.0}}, "Give 'omega' in variables or as an argument"),
         ({"omega": 1}, {"variables": [("omega", 1.0)]}, "variables must be a dictionary"),
         ({"delta": 2}, {"delta": 1.0}, "'delta' takes an array of 2 numbers, not 1.0"),
