@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from operator import index
 from threading import Timer
 from typing import TYPE_CHECKING, TypedDict
 
@@ -74,8 +75,8 @@ def _written(value: object, name: str) -> str:
         case list() | tuple() | set() | frozenset():
             return ",".join(map(str, value))
     try:
-        return str(value.__index__())  # a whole number of numpy's
-    except AttributeError:
+        return str(index(value))  # type: ignore[arg-type]  # a whole number of numpy's, or else a TypeError
+    except TypeError:
         raise ValidationError(f"{name} can't be {kind_of(value)}.") from None
 
 

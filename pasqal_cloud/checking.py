@@ -46,7 +46,7 @@ def device_of(specs: str) -> PulserDevice:
     from pulser.json.abstract_repr.deserializer import deserialize_device
 
     try:
-        return deserialize_device(specs)  # type: ignore[no-any-return]  # of one of the two classes
+        return deserialize_device(specs)
     except Exception as error:
         raise ValidationError(f"Pulser can't read the specifications of this device: {error}", sent=False) from error
 

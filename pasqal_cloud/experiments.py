@@ -94,9 +94,9 @@ def checking(
         problems.append(f"{name} accepts no batches: it is {device.availability}.")
     if runs is not None:
         problems += _wrong_runs(runs, device)
-    return problems + (
-        yield Task(partial(refusals, text, setting, device=name, specs=device.specs, max_atoms=device.max_atom_num))
-    )
+    compare = partial(refusals, text, setting, device=name, specs=device.specs, max_atoms=device.max_atom_num)
+    found: list[str] = yield Task(compare)
+    return [*problems, *found]
 
 
 def _wrong_runs(runs: int, device: Device) -> list[str]:

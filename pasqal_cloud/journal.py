@@ -1,4 +1,4 @@
-"""The journal: a file with one line of JSON for each submission, so that no id is lost with a notebook or a terminal."""
+"""The journal: a file with a line of JSON for each submission, so that no id is lost with a notebook or terminal."""
 
 from __future__ import annotations
 

@@ -175,7 +175,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         self._session.routes = routes_of(client_class or HTTPClient, self._session.endpoints)
         self.webhook = webhook_of(webhook)
         self._known: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
-        self._last: deque[BatchT] = deque(maxlen=1)  # shared with the SDKs that `with_options` returns
+        self._last: deque[tuple[weakref.ref[BatchT], models.Batch]] = deque(maxlen=1)  # shared by `with_options`
         self._stop_service: weakref.finalize[..., Self] | None = None
 
     def with_options(
@@ -213,10 +213,15 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
     def last_batch(self) -> BatchT | None:
         """The batch that a method of this SDK created or added jobs to last, for when nothing else holds it.
 
-        It is here as soon as its id is known, also if waiting for it was interrupted. Reading it needs no request; None
-        if there is none yet.
+        It is here as soon as its id is known, also if waiting for it was interrupted. Reading it needs no request: it is
+        the handle that the method returned or, if that is not in use any more, a new one in the state of that moment,
+        which `refresh` updates. None if there is none yet.
         """
-        return self._last[-1] if self._last else None
+        if not self._last:
+            return None
+        handle, snapshot = self._last[-1]
+        batch = handle()
+        return self._submitted(snapshot) if batch is None else batch
 
     @property
     def batches(self) -> dict[str, BatchT]:
@@ -299,6 +304,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
     @operation(raises=BatchCreationError)
     def run(
         self,
+        /,
         sequence: SequenceLike,
         runs: int | None = 100,
         *,
@@ -340,6 +346,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
     @operation(raises=BatchCreationError)
     def sweep(
         self,
+        /,
         sequence: SequenceLike,
         runs: int | None = 100,
         *,
@@ -787,6 +794,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
     @operation(raises=DeviceSpecsFetchingError)
     def check(
         self,
+        /,
         sequence: SequenceLike,
         device_type: DeviceTypeName | EmulatorType | str | None = None,
         *,
@@ -910,7 +918,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
 
     def _submitted(self, snapshot: models.Batch) -> BatchT:
         batch = self._batch(snapshot)
-        self._last.append(batch)
+        self._last.append((weakref.ref(batch), snapshot))
         return batch
 
     def _batch(self, snapshot: models.Batch) -> BatchT:
@@ -1030,7 +1038,8 @@ class SDK(Operations[Batch, Job, Workload], BlockingContext):
     ) -> Self:
         """Starts a local service and returns an SDK for it: everything works without an account and a network.
 
-        `SDK.local(seed=7, max_atoms=12)` has results that can be reproduced. The service ends when the SDK is closed, as `with SDK.local() as sdk:` does, at the latest with this process.
+        The service ends when the SDK is closed, as `with SDK.local() as sdk:` does, at the latest with this process.
+        `SDK.local(seed=7, max_atoms=12)` gives results that can be reproduced, and takes larger registers than usual.
 
         Args:
             options: Options of `python -m pasqal_cloud.local` that have no argument here, like `--token-lifetime=60`.

@@ -54,7 +54,7 @@ def file(tmp_path: Path) -> Callable[[Any], str]:
 
 @pytest.mark.parametrize("name", sorted(CLOUD_DEVICES - {"EMU_C"}))
 def test_stand_ins_are_pulsers(name: str) -> None:
-    """Specs that were not given are those of Pulser's own devices, renamed, with the service's limits; Pulser reads them."""
+    """Specs that were not given are those of Pulser's devices, with this name and these limits; Pulser reads them."""
     device = served(Options(engine="scripted"))[name]
     model = MockDevice if name in {"EMU_FREE", "EMU_MPS", "EMU_SV", "EMU_TN"} else AnalogDevice
     limits = {"max_atom_num": device.max_atoms, "max_runs": device.max_runs}

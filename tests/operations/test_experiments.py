@@ -1,5 +1,6 @@
 """Running a sequence in one call, with one value of each variable or with many; and what was submitted last."""
 
+import gc
 import json
 from collections.abc import Callable
 from typing import Any
@@ -282,4 +283,9 @@ def test_the_last_batch_is_the_one_that_was_submitted_last(colour: Any, sdk_on: 
     colour.call(sdk.get_batch(BATCH))
     before = len(line.requests)
     assert sdk.last_batch is added
+    del added
+    gc.collect()
+    again = sdk.last_batch
+    assert (again.id, [job.id for job in colour.call(again.ordered_jobs)]) == (BATCH, [ident(0), ident(1)])
+    assert again is sdk.last_batch
     assert len(line.requests) == before

@@ -178,7 +178,7 @@ def test_what_can_be_no_path_is_refused(colour: Any, journal: Any) -> None:
 
 def test_a_directory_is_refused(colour: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The error names the variable if that has it."""
-    with pytest.raises(ValidationError, match="journal must be the path of a file, but .* is a directory"):
+    with pytest.raises(ValidationError, match=r"journal must be the path of a file, but .* is a directory"):
         colour.SDK(token="t", journal=tmp_path)
     monkeypatch.setenv("PASQAL_JOURNAL", str(tmp_path))
     with pytest.raises(ValidationError, match="PASQAL_JOURNAL must be the path of a file"):
