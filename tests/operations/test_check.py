@@ -55,8 +55,8 @@ def xy_and_ising() -> Any:
 
 def mappable() -> Any:
     """A sequence that takes `qubits`."""
-    layout = RegisterLayout([(10.0 * place, 0.0) for place in range(30)])
-    sequence = Sequence(layout.make_mappable_register(12), MockDevice)
+    layout = RegisterLayout([(10.0 * place, 0.0) for place in range(22)])
+    sequence = Sequence(layout.make_mappable_register(11), MockDevice)
     sequence.declare_channel("ising", "rydberg_global")
     sequence.add(Pulse.ConstantPulse(400, 1.0, 0.0, 0.0), "ising")
     return sequence
@@ -126,11 +126,12 @@ def test_what_an_emulator_would_refuse(colour: Any, sdk: Any) -> None:
 
 def test_a_mappable_register(colour: Any, sdk: Any) -> None:
     """It has as many atoms as are mapped to traps."""
-    assert colour.call(sdk.check(mappable(), qubits={f"q{place}": place for place in range(3)})) == []
-    assert colour.call(sdk.check(mappable(), qubits={f"q{place}": place for place in range(11)})) == [
+    sequence = mappable().to_abstract_repr()
+    assert colour.call(sdk.check(sequence, qubits={f"q{place}": place for place in range(3)})) == []
+    assert colour.call(sdk.check(sequence, qubits={f"q{place}": place for place in range(11)})) == [
         "The register has 11 atoms, but EMU_FREE takes at most 10."
     ]
-    assert colour.call(sdk.check(mappable())) == ["The variable 'qubits' has no value."]
+    assert colour.call(sdk.check(sequence)) == ["The variable 'qubits' has no value."]
 
 
 def test_a_device_that_accepts_nothing(colour: Any, sdk_on: Any) -> None:

@@ -1,7 +1,6 @@
 """One device: by its name, or the one with the shortest queue; and Pulser's device of its specifications."""
 
 import json
-import subprocess
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -9,7 +8,7 @@ from typing import Any
 import pytest
 from pulser import AnalogDevice, MockDevice
 
-from pasqal_cloud import DeviceSpecsFetchingError, EmulatorType, NotFoundError, ValidationError
+from pasqal_cloud import DeviceSpecsFetchingError, EmulatorType, MissingExtraError, NotFoundError, ValidationError
 
 from ..doubles.line import Line, by_path
 
@@ -121,19 +120,15 @@ def test_a_number_of_atoms(colour: Any, offering: Any, atoms: Any) -> None:
     assert "atoms must be a whole number" in str(error)
 
 
-def test_pulser_is_not_needed_to_look_at_devices() -> None:
-    """Only to make one of its devices, and to check: the error has the command that installs it."""
-    program = """
-import sys
-sys.modules["pulser"] = None
-from pasqal_cloud import SDK, Device, MissingExtraError
-for needy in (Device(device_type="FRESNEL", specs="{}").to_pulser, lambda: SDK(token="t").check("{}")):
-    try:
-        needy()
-    except MissingExtraError as error:
-        print(error)
-"""
-    command = [sys.executable, "-c", program]
-    told = subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
-    assert len(told) == 2
-    assert all('pip install "pasqal-cloud[pulser]"' in line for line in told)
+def test_pulser_is_needed_only_to_compute(colour: Any, sdk_on: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """To make one of its devices, and to check: the error has the command that installs it, before any request."""
+    line = line_to(device("FRESNEL"))
+    sdk = sdk_on(line)
+    monkeypatch.setitem(sys.modules, "pulser", None)
+    fresnel = colour.call(sdk.device("FRESNEL"))
+    before = len(line.requests)
+    error = colour.attempt(MissingExtraError, lambda: sdk.check("{}"))
+    assert 'check() needs Pulser, which is not installed: pip install "pasqal-cloud[pulser]"' in str(error)
+    with pytest.raises(MissingExtraError, match="A Pulser device needs Pulser"):
+        fresnel.to_pulser()
+    assert len(line.requests) == before

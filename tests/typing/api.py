@@ -92,6 +92,12 @@ async def operations_async(sdk: AsyncSDK) -> None:
     """Operations are coroutine functions, and give awaiting handles."""
     _ = assert_type(sdk.get_batch("id"), Coroutine[Any, Any, AsyncBatch])
     assert_type(await sdk.create_batch("{}", JOBS, wait=True), AsyncBatch)
+    assert_type(await sdk.run(Sequence(), omega=1.0), Counts)
+    assert_type(await sdk.sweep(Sequence(), omega=[1.0]), AsyncBatch)
+    assert_type(await sdk.check("{}"), list[str])
+    assert_type(await sdk.device("FRESNEL"), Device)
+    assert_type(await sdk.least_busy(), Device)
+    assert_type(sdk.last_batch, AsyncBatch | None)
     assert_type(await sdk.get_batch("id"), AsyncBatch)
     assert_type(await sdk.add_jobs("id", JOBS), AsyncBatch)
     assert_type(await sdk.close_batch("id"), AsyncBatch)
