@@ -6,14 +6,17 @@ A module imports only what is further down; `pasqal_cloud_api` is generated from
     pasqal_cloud_client · pasqal_cloud_connection · client · ovh · utils    modules of the existing package: re-exports
     backends                           Pulser's interfaces, also for OVH's users
     sdk · completion                   SDK and AsyncSDK, with all operations · jobs in the order in which they end
-    _service · settings · http_client  the local service as a child process · arguments, environment, profile ·
-                                       the addresses of a `client_class`
+    _service · experiments · settings · http_client    the local service as a child process · running and checking a
+                                       sequence in one call · arguments, environment, profile · the addresses of a
+                                       `client_class`
     authentication · batch · workload · project    token providers · the handles, and projects
     results · saving                   results of all jobs, and as a table · batches in files
     job
     handle · origin                    what batches, jobs and workloads share · what counts know of their job and batch
     _conversation                      requests to the services; its docstring lists its own layers
-    filters · endpoints                filters and pages of lists · the addresses of the services
+    filters · endpoints · checking · variables · journal    filters and pages of lists · the addresses of the
+                                       services · what Pulser says of a sequence · a sequence's variables · the file of
+                                       submissions
     _arguments · _deprecation · _network · documents    checks of arguments · deprecated names · proxies and
                                        certificates · result documents
     collection · counts · device · status    jobs by position and id · counts of bitstrings · devices and their

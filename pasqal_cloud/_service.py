@@ -7,16 +7,25 @@ import os
 import subprocess
 import sys
 import tempfile
+from operator import index
 from threading import Timer
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
-from pasqal_cloud.errors import LocalServiceError, MissingExtraError
+from pasqal_cloud._arguments import kind_of
+from pasqal_cloud.errors import LocalServiceError, MissingExtraError, ValidationError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 READY_WITHIN = 60.0
 """The seconds that the service may take to start, which are many at the first start on a slow machine."""
 
 MISSING_EXTRA = 3
 """The exit status of the service if a package is missing."""
+
+
+OPTIONS = {"data": "db"}
+"""The options of the service whose names differ from those of the arguments."""
 
 
 class Address(TypedDict):
@@ -26,6 +35,49 @@ class Address(TypedDict):
     username: str
     password: str
     project_id: str
+
+
+def service_options(options: Iterable[str], **arguments: object) -> tuple[str, ...]:
+    """Adds arguments to the options of the service; those that are None have no effect.
+
+    Args:
+        options: Options as a command line has them.
+        arguments: The values of options by their names; several values in a list.
+
+    Raises:
+        ValidationError: A value is not valid, or an argument and an option say the same.
+    """
+    options = tuple(options)
+    for option in options:
+        if not isinstance(option, str):
+            raise ValidationError(f"{option!r} is no option of the service: options are strings, like '--seed=7'.")
+    taken = {option.partition("=")[0] for option in options}
+    added = []
+    for name, value in arguments.items():
+        if value is None:
+            continue
+        option = f"--{OPTIONS.get(name, name).replace('_', '-')}"
+        if option in taken:
+            raise ValidationError(f"Give {name} or the option {option}, not both.")
+        added.append(f"{option}={_written(value, name)}")
+    return (*options, *added)
+
+
+def _written(value: object, name: str) -> str:
+    """Writes the value of an option."""
+    match value:
+        case bool() | bytes():
+            raise ValidationError(f"{name} can't be {kind_of(value)}.")
+        case str() | int() | float():
+            return str(value)
+        case os.PathLike():
+            return str(os.fspath(value))
+        case list() | tuple() | set() | frozenset():
+            return ",".join(map(str, value))
+    try:
+        return str(index(value))  # type: ignore[arg-type]  # a whole number of numpy's, or else a TypeError
+    except TypeError:
+        raise ValidationError(f"{name} can't be {kind_of(value)}.") from None
 
 
 class ServiceProcess:

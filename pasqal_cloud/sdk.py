@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import weakref
+from collections import deque
 from contextlib import suppress
 from copy import copy
 from functools import partial
@@ -21,7 +22,13 @@ from pasqal_cloud._conversation.batches import (
     reasons,
     tagging,
 )
-from pasqal_cloud._conversation.devices import Device, fetching_specs, listing_devices
+from pasqal_cloud._conversation.devices import (
+    Device,
+    fetching_specs,
+    finding_device,
+    finding_least_busy,
+    listing_devices,
+)
 from pasqal_cloud._conversation.flow import Close, Flow, Task, arun, run
 from pasqal_cloud._conversation.operation import (
     Awaiting,
@@ -61,6 +68,7 @@ from pasqal_cloud.errors import (
     WorkloadFetchingError,
     WorkloadListingError,
 )
+from pasqal_cloud.experiments import checking, running, sweeping
 from pasqal_cloud.http_client import HTTPClient, routes_of
 from pasqal_cloud.job import AsyncJob, Job, JobFlows
 from pasqal_cloud.project import Project, listing_projects
@@ -84,6 +92,7 @@ if TYPE_CHECKING:
     from pasqal_cloud._conversation.retry import RetryPolicy
     from pasqal_cloud._conversation.session import Endpoint
     from pasqal_cloud.authentication import TokenProvider
+    from pasqal_cloud.counts import Counts
     from pasqal_cloud.device import BaseConfig, DeviceTypeName, EmuFresnelConfig, EmulatorType
     from pasqal_cloud.endpoints import Auth0Conf, Region, TokenProviderConf
     from pasqal_cloud.filters import (
@@ -138,6 +147,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         headers: Mapping[str, str] | None = None,
         retry: RetryPolicy | Literal[False] | None = None,
         recover_for: float | None = None,
+        journal: str | PathLike[str] | Literal[False] | None = None,
     ) -> None:
         self._session = session_of(
             awaits=isinstance(self, Awaiting),
@@ -160,10 +170,12 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
             headers=headers,
             retry=retry,
             recover_for=recover_for,
+            journal=journal,
         )
         self._session.routes = routes_of(client_class or HTTPClient, self._session.endpoints)
         self.webhook = webhook_of(webhook)
         self._known: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
+        self._last: deque[tuple[weakref.ref[BatchT], models.Batch]] = deque(maxlen=1)  # shared by `with_options`
         self._stop_service: weakref.finalize[..., Self] | None = None
 
     def with_options(
@@ -198,6 +210,20 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         self._session.project_id = project_id
 
     @property
+    def last_batch(self) -> BatchT | None:
+        """The batch that a method of this SDK created or added jobs to last, for when nothing else holds it.
+
+        It is here as soon as its id is known, also if waiting for it was interrupted. Reading it needs no request: it
+        is the handle that the method returned or, if that is not in use any more, a new one in the state of that
+        moment, which `refresh` updates. None if there is none yet.
+        """
+        if not self._last:
+            return None
+        handle, snapshot = self._last[-1]
+        batch = handle()
+        return self._submitted(snapshot) if batch is None else batch
+
+    @property
     def batches(self) -> dict[str, BatchT]:
         """The batches that this SDK returned and that are in use, by their ids. Deprecated: keep the handles."""
         deprecated("SDK.batches", instead="the handles that create_batch and get_batch return")
@@ -212,7 +238,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
     @operation(raises=BatchCreationError)
     def create_batch(
         self,
-        serialized_sequence: SequenceLike | None,
+        serialized_sequence: SequenceLike | None = None,
         jobs: Iterable[CreateJob] = (),
         complete: bool | None = None,
         open: bool | None = None,
@@ -230,7 +256,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
 
         Args:
             serialized_sequence: The sequence that the jobs share: a Pulser sequence, or its abstract representation,
-                `to_abstract_repr()`. None if each job has its own.
+                `to_abstract_repr()`. Left out if each job has its own: `create_batch(jobs=[…])`.
             jobs: The jobs, each a dictionary with `runs`, `variables` and perhaps `serialized_sequence`; see
                 `CreateJob`.
             open: Whether jobs can be added until the batch is closed; by default not.
@@ -261,21 +287,112 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         wait = wait_for_results(fetch_results, wait=wait)
         if configuration is not None:
             deprecated("configuration", instead="backend_configuration, a Pulser EmulationConfig")
-        payload = batch_payload(
-            self._session.project_of("batch") if self._session.routes is None else None,
+        batch = yield from self._create(
             serialized_sequence,
             jobs,
             open=bool(open),
             device_type=device_type,
             backend_configuration=backend_configuration,
-            tags=() if tags is None else tags,
+            tags=tags,
             configuration=configuration,
-            webhook=self.webhook,
+            submission_tag=submission_tag,
         )
-        batch = yield from creating(self._session, payload, self._batch, submission_tag=submission_tag)
         if wait:
             yield from batch._waiting()
         return batch
+
+    @operation(raises=BatchCreationError)
+    def run(
+        self,
+        /,
+        sequence: SequenceLike,
+        runs: int | None = 100,
+        *,
+        device_type: DeviceTypeName | EmulatorType | str | None = None,
+        backend_configuration: SequenceLike | None = None,
+        variables: Mapping[str, Any] | None = None,
+        tags: Iterable[str] | None = None,
+        timeout: float | None = None,
+        **values: Any,
+    ) -> Flow[Counts]:
+        """Runs a sequence once and returns the counts: `sdk.run(sequence, 200, device_type="EMU_FREE", omega=6.28)`.
+
+        It creates a batch of one job, and waits until it has ended. `last_batch` is that batch.
+
+        Args:
+            sequence: A Pulser sequence, or its abstract representation, `to_abstract_repr()`.
+            runs: The number of shots; None for the number that `backend_configuration` gives.
+            device_type: The device to run on; by default the one that the sequence was written for.
+            backend_configuration: For emulators: a Pulser `EmulationConfig`, or its abstract representation.
+            variables: The values of the sequence's variables by their names, for names that are also arguments of this
+                method, too; in the units in which the sequence uses them. `qubits` maps the ids of a mappable register
+                to trap ids.
+            tags: Labels to find the batch by.
+            timeout: The longest time to wait, in seconds; None for no limit.
+            values: More values of the sequence's variables.
+
+        Raises:
+            ValidationError: An argument is not valid: for instance, a name is not a variable of the sequence, is given
+                twice, or is missing. Nothing was sent.
+            BatchCreationError: The batch was not created, unless it is a `SubmissionUnknownError` too.
+            JobFailedError: The job failed or was cancelled.
+            WaitTimeoutError: It had not ended in time. It is still queued or running: `handle` is the batch.
+            BatchFetchingError: The status of the batch could not be fetched.
+            JobFetchingError: The result could not be downloaded, or has no counts.
+        """
+        submit = partial(self._create, device_type=device_type, backend_configuration=backend_configuration, tags=tags)
+        return (yield from running(submit, sequence, runs, variables, values, timeout))
+
+    @operation(raises=BatchCreationError)
+    def sweep(
+        self,
+        /,
+        sequence: SequenceLike,
+        runs: int | None = 100,
+        *,
+        device_type: DeviceTypeName | EmulatorType | str | None = None,
+        backend_configuration: SequenceLike | None = None,
+        variables: Mapping[str, Any] | None = None,
+        combine: Literal["product", "zip"] = "product",
+        tags: Iterable[str] | None = None,
+        open: bool = False,
+        wait: bool = True,
+        timeout: float | None = None,
+        **values: Any,
+    ) -> Flow[BatchT]:
+        """Runs a sequence with many values of its variables, each as a job of one batch.
+
+        `sdk.sweep(sequence, omega=[1.0, 2.0, 4.0], delta=[-5.0, 0.0, 5.0], duration=1000)` creates nine jobs, the last
+        variable changing first. `to_pandas()` of the batch is a table of the variables and the counts.
+
+        Args:
+            sequence: A Pulser sequence, or its abstract representation, `to_abstract_repr()`.
+            runs: The number of shots of each job; None for the number that `backend_configuration` gives.
+            device_type: The device to run on; by default the one that the sequence was written for.
+            backend_configuration: For emulators: a Pulser `EmulationConfig`, or its abstract representation.
+            variables: The values of the sequence's variables by their names, in the units in which the sequence uses
+                them: a list of numbers, or, for a variable that is an array, a list of arrays. Any other value is the
+                same in all jobs. It can have names that are also arguments of this method.
+            combine: How several lists are combined: `product` for every value with every other, `zip` for the first
+                values, the second values, and so on.
+            tags: Labels to find the batch by.
+            open: Whether jobs can be added until the batch is closed.
+            wait: Whether to wait until all jobs have ended.
+            timeout: The longest time to wait, in seconds; None for no limit.
+            values: More values of the sequence's variables.
+
+        Raises:
+            ValidationError: An argument is not valid: for instance, a name is not a variable of the sequence, is given
+                twice, or is missing; or the lists can't be combined. Nothing was sent.
+            BatchCreationError: The batch was not created, unless it is a `SubmissionUnknownError` too.
+            WaitTimeoutError: It had not ended in time. It is still queued or running: `handle` is the batch.
+            BatchFetchingError: The status of the batch could not be fetched.
+        """
+        submit = partial(
+            self._create, open=open, device_type=device_type, backend_configuration=backend_configuration, tags=tags
+        )
+        flow = sweeping(submit, sequence, runs, variables, values, combine=combine, wait=wait, timeout=timeout)
+        return (yield from flow)
 
     @operation(raises=BatchFetchingError)
     def get_batch(self, id: str, fetch_results: bool | None = None) -> Flow[BatchT]:
@@ -305,7 +422,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
             JobCreationError: The jobs were not added.
             SubmissionUnknownError: The jobs may or may not have been added; this is a `JobCreationError` too.
         """
-        batch = yield from adding(self._session, batch_id, jobs, self._batch)
+        batch = yield from adding(self._session, batch_id, jobs, self._submitted)
         if wait:
             yield from batch._waiting()
         return batch
@@ -422,7 +539,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
             RebatchError: The new batch was not created.
             SubmissionUnknownError: The new batch may or may not have been created; this is a `RebatchError` too.
         """
-        return (yield from rebatching(self._session, id, filters, self._batch))
+        return (yield from rebatching(self._session, id, filters, self._submitted))
 
     @operation(raises=BatchSetTagsError)
     def set_batch_tags(self, batch_id: str, tags: Iterable[str]) -> Flow[BatchT]:
@@ -647,6 +764,68 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         return (yield from listing_devices(self._session, filters))
 
     @operation(raises=DeviceSpecsFetchingError)
+    def device(self, device_type: DeviceTypeName | EmulatorType | str) -> Flow[Device]:
+        """Gets a device, with its availability, queue time and specifications: `sdk.device("FRESNEL").to_pulser()`.
+
+        Args:
+            device_type: The type of the device.
+
+        Raises:
+            DeviceSpecsFetchingError: A request failed; this is a `NotFoundError` too if the account has no such device.
+        """
+        return (yield from finding_device(self._session, str(device_type)))
+
+    @operation(raises=DeviceSpecsFetchingError)
+    def least_busy(self, *, is_emulator: bool | None = False, atoms: int | None = None) -> Flow[Device]:
+        """Gets the device on which batches waited least in the last hour: `sdk.least_busy(atoms=50).device_type`.
+
+        Only devices that accept batches and operate are considered.
+
+        Args:
+            is_emulator: Whether it shall be an emulator or a QPU; None for either.
+            atoms: The number of atoms that it must take at least.
+
+        Raises:
+            ValidationError: `atoms` is not a positive number.
+            DeviceSpecsFetchingError: A request failed; this is a `NotFoundError` too if there is no such device.
+        """
+        return (yield from finding_least_busy(self._session, is_emulator, atoms))
+
+    @operation(raises=DeviceSpecsFetchingError)
+    def check(
+        self,
+        /,
+        sequence: SequenceLike,
+        device_type: DeviceTypeName | EmulatorType | str | None = None,
+        *,
+        runs: int | None = None,
+        variables: Mapping[str, Any] | None = None,
+        **values: Any,
+    ) -> Flow[list[str]]:
+        """Checks what a device would refuse of a sequence, without submitting it.
+
+        `sdk.check(sequence, "FRESNEL", runs=500, omega=6.28)` fetches the device, and has Pulser compare the sequence
+        with its specifications on this machine. The service may have further reasons.
+
+        Args:
+            sequence: A Pulser sequence, or its abstract representation, `to_abstract_repr()`.
+            device_type: The device; by default the one that the sequence was written for or, if the account has none of
+                this name, EMU_FREE.
+            runs: The number of shots.
+            variables: The values of the sequence's variables by their names, as `run` takes them.
+            values: More values of the sequence's variables.
+
+        Returns:
+            What would be refused, as sentences; empty if nothing is known to be.
+
+        Raises:
+            MissingExtraError: Pulser is not installed.
+            ValidationError: `sequence` is neither a sequence nor a string.
+            DeviceSpecsFetchingError: A request failed; this is a `NotFoundError` too if the account has no such device.
+        """
+        return (yield from checking(self._session, sequence, device_type, runs, variables, values))
+
+    @operation(raises=DeviceSpecsFetchingError)
     def get_device_specs_dict(self) -> Flow[dict[str, str]]:
         """Gets the specifications of the devices by their types, for Pulser's `deserialize_device`.
 
@@ -711,6 +890,36 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         finally:
             if self._stop_service is not None:
                 yield Task(self._stop_service)
+
+    def _create(
+        self,
+        sequence: SequenceLike | None,
+        jobs: Iterable[CreateJob],
+        *,
+        open: bool = False,
+        device_type: str | None,
+        backend_configuration: SequenceLike | None,
+        tags: Iterable[str] | None,
+        configuration: BaseConfig | EmuFresnelConfig | Mapping[str, Any] | None = None,
+        submission_tag: bool = False,
+    ) -> Flow[BatchT]:
+        payload = batch_payload(
+            self._session.project_of("batch") if self._session.routes is None else None,
+            sequence,
+            jobs,
+            open=open,
+            device_type=device_type,
+            backend_configuration=backend_configuration,
+            tags=() if tags is None else tags,
+            configuration=configuration,
+            webhook=self.webhook,
+        )
+        return (yield from creating(self._session, payload, self._submitted, submission_tag=submission_tag))
+
+    def _submitted(self, snapshot: models.Batch) -> BatchT:
+        batch = self._batch(snapshot)
+        self._last.append((weakref.ref(batch), snapshot))
+        return batch
 
     def _batch(self, snapshot: models.Batch) -> BatchT:
         return self._keep(self._batch_type._of(self._session, snapshot))
@@ -786,6 +995,8 @@ class SDK(Operations[Batch, Job, Workload], BlockingContext):
         retry: When failed requests are retried; False for never.
         recover_for: How long to search, in seconds, for what a request may have created whose outcome is unknown,
             for instance because the connection broke.
+        journal: The path of a file to which each submission is appended as a line of JSON, with its time and id; by
+            default PASQAL_JOURNAL, if that is set. False for none.
 
     Raises:
         ValidationError: An argument, or a combination of them, is not valid.
@@ -831,19 +1042,53 @@ class SDK(Operations[Batch, Job, Workload], BlockingContext):
         return run(loading(path, Batch))
 
     @classmethod
-    def local(cls, *options: str) -> Self:
+    def local(
+        cls,
+        *options: str,
+        seed: int | None = None,
+        workers: int | None = None,
+        devices: Iterable[str] | None = None,
+        max_atoms: int | None = None,
+        data: str | PathLike[str] | None = None,
+        specs: str | PathLike[str] | None = None,
+        job_time_limit: float | None = None,
+        job_memory_limit: int | None = None,
+    ) -> Self:
         """Starts a local service and returns an SDK for it: everything works without an account and a network.
 
         The service ends when the SDK is closed, as `with SDK.local() as sdk:` does, at the latest with this process.
+        `SDK.local(seed=7, max_atoms=12)` gives results that can be reproduced, and takes larger registers than usual.
 
         Args:
-            options: Options of `python -m pasqal_cloud.local`, like `--seed=7`.
+            options: Options of `python -m pasqal_cloud.local` that have no argument here, like `--token-lifetime=60`.
+            seed: Makes results reproducible.
+            workers: How many jobs run at once.
+            devices: The device types to offer; by default all whose packages are installed.
+            max_atoms: The maximum number of atoms of every device; by default what each emulator takes, 10 for QuTiP.
+            data: The path of the file to keep batches in; by default they are deleted at the end.
+            specs: The path of a JSON file with device specs by device type, as `get_device_specs_dict` returns them.
+            job_time_limit: How long a job may run, in seconds; by default as long as it takes.
+            job_memory_limit: How much memory a job may use, in MiB; by default as much as it takes.
 
         Raises:
+            ValidationError: An argument is of the wrong type, or one of `options` says the same.
             MissingExtraError: The extra `local` is not installed.
-            LocalServiceError: The service did not start.
+            LocalServiceError: The service did not start, for instance because it refuses a value.
         """
-        return run(cls._start_local(options))
+        from pasqal_cloud._service import service_options  # loads what starts processes
+
+        arguments = service_options(
+            options,
+            seed=seed,
+            workers=workers,
+            devices=devices,
+            max_atoms=max_atoms,
+            data=data,
+            specs=specs,
+            job_time_limit=job_time_limit,
+            job_memory_limit=job_memory_limit,
+        )
+        return run(cls._start_local(arguments))
 
 
 class AsyncSDK(Operations[AsyncBatch, AsyncJob, AsyncWorkload], AwaitingContext):
@@ -887,6 +1132,8 @@ class AsyncSDK(Operations[AsyncBatch, AsyncJob, AsyncWorkload], AwaitingContext)
         retry: When failed requests are retried; False for never.
         recover_for: How long to search, in seconds, for what a request may have created whose outcome is unknown,
             for instance because the connection broke.
+        journal: The path of a file to which each submission is appended as a line of JSON, with its time and id; by
+            default PASQAL_JOURNAL, if that is set. False for none.
 
     Raises:
         ValidationError: An argument, or a combination of them, is not valid.
@@ -932,20 +1179,53 @@ class AsyncSDK(Operations[AsyncBatch, AsyncJob, AsyncWorkload], AwaitingContext)
         return await arun(loading(path, AsyncBatch))
 
     @classmethod
-    def local(cls, *options: str) -> Opening[Self]:
+    def local(
+        cls,
+        *options: str,
+        seed: int | None = None,
+        workers: int | None = None,
+        devices: Iterable[str] | None = None,
+        max_atoms: int | None = None,
+        data: str | PathLike[str] | None = None,
+        specs: str | PathLike[str] | None = None,
+        job_time_limit: float | None = None,
+        job_memory_limit: int | None = None,
+    ) -> Opening[Self]:
         """Starts a local service and returns an SDK for it: everything works without an account and a network.
 
         Use it as `async with AsyncSDK.local() as sdk:` or `sdk = await AsyncSDK.local()`. The service ends when the
         SDK is closed, at the latest with this process.
 
         Args:
-            options: Options of `python -m pasqal_cloud.local`, like `--seed=7`.
+            options: Options of `python -m pasqal_cloud.local` that have no argument here, like `--token-lifetime=60`.
+            seed: Makes results reproducible.
+            workers: How many jobs run at once.
+            devices: The device types to offer; by default all whose packages are installed.
+            max_atoms: The maximum number of atoms of every device; by default what each emulator takes, 10 for QuTiP.
+            data: The path of the file to keep batches in; by default they are deleted at the end.
+            specs: The path of a JSON file with device specs by device type, as `get_device_specs_dict` returns them.
+            job_time_limit: How long a job may run, in seconds; by default as long as it takes.
+            job_memory_limit: How much memory a job may use, in MiB; by default as much as it takes.
 
         Raises:
+            ValidationError: An argument is of the wrong type, or one of `options` says the same.
             MissingExtraError: The extra `local` is not installed.
-            LocalServiceError: The service did not start.
+            LocalServiceError: The service did not start, for instance because it refuses a value.
         """
-        return Opening(partial(cls._start_local, options))
+        from pasqal_cloud._service import service_options  # loads what starts processes
+
+        arguments = service_options(
+            options,
+            seed=seed,
+            workers=workers,
+            devices=devices,
+            max_atoms=max_atoms,
+            data=data,
+            specs=specs,
+            job_time_limit=job_time_limit,
+            job_memory_limit=job_memory_limit,
+        )
+        return Opening(partial(cls._start_local, arguments))
 
 
 def _page(given: PaginationParams | None, limit: int | None, offset: int | None) -> PaginationParams:

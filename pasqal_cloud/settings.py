@@ -52,6 +52,7 @@ from pasqal_cloud.endpoints import (
     identity_provider_of,
 )
 from pasqal_cloud.errors import MissingExtraError, ValidationError
+from pasqal_cloud.journal import journal_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -160,6 +161,7 @@ def session_of(
     headers: Mapping[str, str] | None = None,
     retry: RetryPolicy | Literal[False] | None = None,
     recover_for: float | None = None,
+    journal: str | os.PathLike[str] | Literal[False] | None = None,
     **arguments: str | None,
 ) -> Session:
     """Makes the session of an SDK from its arguments, the environment and a profile; see `SDK`.
@@ -197,6 +199,7 @@ def session_of(
             may_compress=not switched_on("PASQAL_SKIP_GZIP_REQUEST_BODY", environ),
             **given(timeout=timeout, retry=retry, recover_for=recover_for),
         ),
+        journal=journal_of(journal, environ),
     )
 
 

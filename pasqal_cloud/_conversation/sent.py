@@ -10,7 +10,7 @@ import json
 from abc import ABC, abstractmethod
 from functools import cached_property, partial
 from operator import eq
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 from uuid import UUID
 
 from pasqal_cloud._arguments import counted, uuid_of
@@ -53,8 +53,11 @@ class Sent(ABC, Generic[T]):
         payload: The body of the request.
 
     Attributes:
+        operation: The name of the operation, as the SDK has it.
         moment: When it was sent, on the monotonic clock.
     """
+
+    operation: ClassVar[str]
 
     def __init__(self, session: Session, what: str, payload: Any) -> None:
         self.what = what
@@ -67,6 +70,11 @@ class Sent(ABC, Generic[T]):
     def content(self) -> str:
         """What was sent; equal for submissions that can't be distinguished."""
         return _canonical(_plain(self._payload))
+
+    def new_jobs(self, answer: T) -> int | None:
+        """Gets the number of jobs that were created; None if it is not known."""
+        jobs = present(getattr(answer, "jobs", None))
+        return None if jobs is None else len(jobs)
 
     @abstractmethod
     def created_by(self, answer: T) -> tuple[str, ...]:
@@ -190,6 +198,8 @@ class SentBatch(SentItem[models.Batch]):
         tag: The random tag that was added, if any; it identifies the batch.
     """
 
+    operation = "create_batch"
+
     def __init__(
         self, session: Session, payload: models.CreateBatch | models.CreateOvhBatch, tag: str | None = None
     ) -> None:
@@ -199,6 +209,10 @@ class SentBatch(SentItem[models.Batch]):
         self.can_tell = not (self._is_ovh and any(present(job.sequence) for job in self._jobs))
         fields = {name: present(getattr(payload, name, None)) for name in BATCH}
         super().__init__(session, f"a batch of {counted(len(self._jobs), 'job')}", payload, fields)
+
+    def new_jobs(self, answer: models.Batch) -> int:  # noqa: ARG002 - it was sent
+        """Gets the number of jobs that were sent."""
+        return len(self._jobs)
 
     def _newer(self, session: Session) -> Flow[list[models.Batch]]:
         from pasqal_cloud.filters import BatchFilters, PaginationParams
@@ -239,6 +253,8 @@ class SentCopy(SentItem[models.Batch]):
         filters: Which of its jobs are copied, as arguments of `list_jobs`.
     """
 
+    operation = "rebatch"
+
     def __init__(self, session: Session, parent_id: str, filters: Mapping[str, Any]) -> None:
         self._parent_id, self._filters = parent_id, filters
         payload = [parent_id, dict(filters)]
@@ -260,6 +276,8 @@ class SentCopy(SentItem[models.Batch]):
 
 class SentWorkload(SentItem[models.Workload]):
     """A workload that was sent."""
+
+    operation = "create_workload"
 
     def __init__(self, session: Session, payload: models.CreateWorkload) -> None:
         self._project_id = payload.project_id
@@ -290,9 +308,15 @@ class SentJobs(Sent[models.Batch]):
         known: The ids of the jobs that the batch had before.
     """
 
+    operation = "add_jobs"
+
     def __init__(self, session: Session, batch_id: str, jobs: list[models.CreateJob], known: Collection[str]) -> None:
         super().__init__(session, f"{counted(len(jobs), 'job')} for batch {batch_id}", batch_id)
         self._batch_id, self._jobs, self._known = batch_id, jobs, known
+
+    def new_jobs(self, answer: models.Batch) -> int:  # noqa: ARG002 - it was sent
+        """Gets the number of jobs that were sent."""
+        return len(self._jobs)
 
     def created_by(self, answer: models.Batch) -> tuple[str, ...]:
         """Gets the ids of the jobs that this process did not know before and that equal what was sent."""

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
     from pasqal_cloud._conversation.flow import Flow
     from pasqal_cloud.endpoints import Endpoints
+    from pasqal_cloud.journal import Journal
 
 _log = logging.getLogger("pasqal_cloud")
 
@@ -148,6 +149,7 @@ class Session:
         options: How requests are made by default.
         wire: How connections are made.
         routes: The operations that replace others, for OVH's users.
+        journal: Where submissions are noted, if anywhere.
     """
 
     def __init__(
@@ -160,12 +162,14 @@ class Session:
         options: Options = Options(),
         wire: Wire | None = None,
         routes: Replacements | None = None,
+        journal: Journal | None = None,
     ) -> None:
         self.endpoints = endpoints
         self.awaits = awaits
         self.project_id = project_id
         self.options = options
         self.routes = routes
+        self.journal = journal
         self.clock = ServiceTime()
         self._provider = provider
         self._wire = wire or Wire()

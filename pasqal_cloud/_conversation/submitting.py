@@ -103,8 +103,21 @@ class _Submission(Generic[T, H]):
                 _log.warning("Interrupted while submitting. %s", note)  # too, since the error may be lost
                 raise
             SUBMITTED.see(_ids_in(created))
+        self._note(created)
         self.handle = self.bind(created)
         return self.handle
+
+    def _note(self, created: T) -> None:
+        """Writes what was created to the journal, if there is one."""
+        session = self.session
+        if session.journal is not None:
+            session.journal.note(
+                self.sent.operation,
+                created,
+                jobs=self.sent.new_jobs(created),
+                project_id=None if session.project_id is None else str(session.project_id),
+                service=session.endpoints.core,
+            )
 
     def outcome(self, spending: Session, request: Callable[[Session], Flow[T]]) -> Flow[T]:
         """Makes the request, retries it where that is safe, and searches for its outcome if that is unknown."""

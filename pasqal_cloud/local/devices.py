@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pasqal_cloud.local.options import UnservableError
-from pasqal_cloud.local.specs import MODELS, read_specs, stand_in
+from pasqal_cloud.local.specs import MODELS, read_specs, stand_in, with_limits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -96,10 +96,9 @@ class Device:
         engine: What runs its jobs.
         is_qpu: Whether it checks sequences as a QPU does.
         max_atoms: The maximum number of atoms.
-        max_atom_num: The maximum number of atoms in its specs, which may be more than can be emulated.
         max_runs: The maximum number of shots per job.
         is_stand_in: Whether the cloud's device of this name is not run by this engine.
-        specs: A serialized Pulser device.
+        specs: A serialized Pulser device, with the limits above.
         qpu_specs: The serialized QPU that sequences are checked for: the device itself; on an emulator FRESNEL, for
             jobs with `strict_validation`.
         description: The description shown to users.
@@ -110,7 +109,6 @@ class Device:
     engine: Engine = Engine.QUTIP
     is_qpu: bool = False
     max_atoms: int = EMULATORS[Engine.QUTIP].max_atoms
-    max_atom_num: int | None = None
     max_runs: int = MAX_RUNS
     is_stand_in: bool = False
     specs: str = field(default="", repr=False)
@@ -185,17 +183,19 @@ def _engine(name: str, options: Options) -> Engine:
 
 def _device(name: str, engine: Engine, options: Options, given: Mapping[str, str]) -> Device:
     is_qpu = _is_qpu(name)
-    specs = given.get(name) or stand_in(name, is_qpu=is_qpu)
-    facts = json.loads(specs)
+    model = given.get(name) or stand_in(name, is_qpu=is_qpu)
+    facts = json.loads(model)
     own_limit = EMULATORS[engine].max_atoms if engine in EMULATORS else None
     limits = (options.max_atoms or own_limit, facts.get("max_atom_num"))
+    max_atoms = min((limit for limit in limits if limit), default=MAX_ATOMS)
+    max_runs = facts.get("max_runs") or MAX_RUNS
+    specs = with_limits(model, max_atom_num=max_atoms, max_runs=max_runs)
     return Device(
         name=name,
         engine=engine,
         is_qpu=is_qpu,
-        max_atoms=min((limit for limit in limits if limit), default=MAX_ATOMS),
-        max_atom_num=facts.get("max_atom_num"),
-        max_runs=facts.get("max_runs") or MAX_RUNS,
+        max_atoms=max_atoms,
+        max_runs=max_runs,
         is_stand_in=engine is not ENGINES.get(name),
         specs=specs,
         qpu_specs=specs if is_qpu else given.get("FRESNEL") or stand_in("FRESNEL", is_qpu=True),
@@ -218,5 +218,7 @@ def _description(name: str, engine: Engine, *, has_given_specs: bool) -> str:
     else:
         role = f"A stand-in for {name}: {runs} on this machine."
     if has_given_specs:
-        return f"{role} Its specs come from the option --specs."
-    return f"{role} Its specs are those of Pulser's {MODELS[_is_qpu(name)]}, not Pasqal's own."
+        return f"{role} Its specs come from the option --specs, with this service's limits."
+    return (
+        f"{role} Its specs are those of Pulser's {MODELS[_is_qpu(name)]} with this service's limits, not Pasqal's own."
+    )

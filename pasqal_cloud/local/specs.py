@@ -24,6 +24,13 @@ def stand_in(name: str, *, is_qpu: bool) -> str:
     return json.dumps(_model(MODELS[is_qpu]) | {"name": name}, ensure_ascii=False)
 
 
+def with_limits(specs: str, **limits: int) -> str:
+    """Replaces limits in serialized specs; specs that have them already stay as they are, to the letter."""
+    facts = json.loads(specs)
+    stated = all(facts.get(name) == limit for name, limit in limits.items())
+    return specs if stated else json.dumps(facts | limits, ensure_ascii=False)
+
+
 def read_specs(path: Path) -> dict[str, str]:
     """Reads device specs by device type from a file; each is an object or a string with its JSON.
 

@@ -71,3 +71,14 @@ def test_the_queue_time_is_measured(scripted: LocalService) -> None:
     assert 600 <= told() < 630
     scripted.control("PATCH", "clock", json={"advance": 4000})
     assert told() == 0
+
+
+def test_devices_tell_their_own_limits(scripted: LocalService) -> None:
+    """The list and the specs tell the same number of atoms, and of shots as is refused above."""
+    specs = {name: json.loads(text) for name, text in scripted.get("listDeviceSpecs").items()}
+    for device in scripted.get("listDevices"):
+        name = device["device_type"]
+        assert device["max_atom_num"] == specs[name]["max_atom_num"]
+        too_many = scripted.body("{}", {"runs": specs[name]["max_runs"] + 1}, device_type=name)
+        (reason,) = scripted.refused("createBatch", 422, json=too_many)
+        assert reason["msg"] == f"must be at most {specs[name]['max_runs']} for {name}"

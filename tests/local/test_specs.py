@@ -13,7 +13,17 @@ from pulser import AnalogDevice, MockDevice
 from pulser.json.abstract_repr.deserializer import deserialize_device
 
 from pasqal_cloud.local import devices
-from pasqal_cloud.local.devices import CLOUD_DEVICES, ENGINES, QPUS, Engine, device_for, served, why_not
+from pasqal_cloud.local.devices import (
+    CLOUD_DEVICES,
+    ENGINES,
+    MAX_ATOMS,
+    MAX_RUNS,
+    QPUS,
+    Engine,
+    device_for,
+    served,
+    why_not,
+)
 from pasqal_cloud.local.options import Options
 from pasqal_cloud.local.specs import UnservableError
 
@@ -44,12 +54,16 @@ def file(tmp_path: Path) -> Callable[[Any], str]:
 
 @pytest.mark.parametrize("name", sorted(CLOUD_DEVICES - {"EMU_C"}))
 def test_stand_ins_are_pulsers(name: str) -> None:
-    """Specs that were not given are those of Pulser's own devices, renamed, and Pulser reads them."""
+    """Specs that were not given are those of Pulser's devices, with this name and these limits; Pulser reads them."""
     device = served(Options(engine="scripted"))[name]
     model = MockDevice if name in {"EMU_FREE", "EMU_MPS", "EMU_SV", "EMU_TN"} else AnalogDevice
-    assert deserialize_device(device.specs) == replace(model, name=name)
+    limits = {"max_atom_num": device.max_atoms, "max_runs": device.max_runs}
+    assert deserialize_device(device.specs) == replace(model, name=name, **limits)
+    assert limits == {
+        "max_atom_num": model.max_atom_num or MAX_ATOMS,
+        "max_runs": model.max_runs or MAX_RUNS,
+    }
     assert device.channels == tuple(model.channels)
-    assert device.max_atom_num == model.max_atom_num
     assert "not Pasqal's own" in device.description
 
 
@@ -97,13 +111,23 @@ def test_atom_limits(monkeypatch: pytest.MonkeyPatch, max_atoms: int | None, exp
     assert [offered[name].max_atoms for name in ("EMU_FREE", "FRESNEL", "EMU_SV", "EMU_MPS")] == expected
 
 
+@pytest.mark.parametrize("given", [None, replace(REAL, max_atom_num=50, max_runs=None)], ids=["stand-in", "given"])
+def test_specs_state_the_limits_of_this_service(file: Callable[[Any], str], given: Any) -> None:
+    """Not the larger ones of the device that they describe: whoever reads them knows what is refused here."""
+    options = Options(max_atoms=7, specs=file({"FRESNEL": given.to_abstract_repr()}) if given else None)
+    for device in served(options).values():
+        specs = deserialize_device(device.specs)
+        assert (specs.max_atom_num, specs.max_runs) == (device.max_atoms, device.max_runs) == (7, device.max_runs)
+        assert device.is_qpu is (deserialize_device(device.qpu_specs) == specs)
+
+
 @pytest.mark.parametrize("form", [lambda text: text, json.loads], ids=["text", "object"])
 def test_given_specs(file: Callable[[Any], str], form: Callable[[str], Any]) -> None:
     """Specs from a file are served as they are, with their limits, and are FRESNEL's for strict emulators as well."""
     offered = served(Options(specs=file({"FRESNEL": form(REAL.to_abstract_repr())})))
     fresnel = offered["FRESNEL"]
     assert deserialize_device(fresnel.specs) == REAL
-    assert (fresnel.max_atoms, fresnel.max_runs, fresnel.max_atom_num) == (6, 500, 6)
+    assert (fresnel.max_atoms, fresnel.max_runs) == (6, 500)
     assert "come from the option --specs" in fresnel.description
     assert offered["EMU_FREE"].qpu_specs == fresnel.specs
     assert offered["FRESNEL_SA1"].max_runs == AnalogDevice.max_runs

@@ -9,9 +9,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
-from pasqal_cloud import LocalServiceError, MissingExtraError, NotFoundError
+from pasqal_cloud import LocalServiceError, MissingExtraError, NotFoundError, ValidationError
 
 from ..doubles.interpreters import interpreter_without
 
@@ -45,22 +46,29 @@ sdk = SDK.local("--workers=1")
         running.kill()
 
 
-def test_a_local_service_is_a_context(colour: Any, processes: Any, flip: Any) -> None:
-    """Inside everything works, with an account and a project; soon afterwards neither it nor a worker is left."""
+def test_a_local_service_is_a_context(colour: Any, processes: Any, flip: Any, tmp_path: Path) -> None:
+    """Inside everything works, with an account and a project; soon afterwards neither it nor a worker is left.
+
+    Its arguments and options reach the service.
+    """
+    data = tmp_path / "batches.db"
+    arguments = {"workers": 1, "seed": np.int64(7), "max_atoms": 3, "devices": ["EMU_FREE", "FRESNEL"], "data": data}
 
     def use() -> Any:
-        with colour.SDK.local("--workers=1") as sdk:
+        with colour.SDK.local("--token-lifetime=60", **arguments) as sdk:
             batch = sdk.create_batch(flip, [{"runs": 4}], wait=True)
-            return batch.ordered_jobs[0].result, processes.of_service(sdk), repr(sdk)
+            return batch.ordered_jobs[0].result, sdk.devices(), processes.of_service(sdk), repr(sdk)
 
     async def ause() -> Any:
-        async with colour.SDK.local("--workers=1") as sdk:
+        async with colour.SDK.local("--token-lifetime=60", **arguments) as sdk:
             batch = await sdk.create_batch(flip, [{"runs": 4}], wait=True)
             (job,) = await batch.ordered_jobs
-            return await job.result, processes.of_service(sdk), repr(sdk)
+            return await job.result, await sdk.devices(), processes.of_service(sdk), repr(sdk)
 
-    result, group, shown = colour.call(use() if colour.is_blocking else ause())
+    result, devices, group, shown = colour.call(use() if colour.is_blocking else ause())
     assert result == {"1": 4}
+    assert {device.device_type: device.max_atom_num for device in devices} == {"EMU_FREE": 3, "FRESNEL": 3}
+    assert data.stat().st_size
     assert shown.startswith(f"{colour.SDK.__name__}('http://127.0.0.1:")
     processes.seconds_to_end(group)
 
@@ -147,3 +155,22 @@ def test_a_service_that_does_not_start_is_a_clear_error(colour: Any) -> None:
     error = colour.attempt(LocalServiceError, lambda: colour.SDK.local("--workers=none"))
     assert "--workers" in str(error)
     assert "status 2" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("options", "arguments", "reason"),
+    [
+        (["--seed=1"], {"seed": 2}, "seed or the option --seed"),
+        (["--db=x.db"], {"data": "y.db"}, "data or the option --db"),
+        (["--max-atoms", "3"], {"max_atoms": 4}, "max_atoms or the option --max-atoms"),
+        ([7], {}, "options are strings"),
+        ([], {"seed": True}, "seed can't be a bool"),
+        ([], {"workers": 1j}, "workers can't be a complex"),
+    ],
+)
+def test_arguments_of_a_local_service_that_make_no_sense(
+    colour: Any, options: list[Any], arguments: dict[str, Any], reason: str
+) -> None:
+    """Nothing is started, not even a process that would refuse them."""
+    with pytest.raises(ValidationError, match=reason):
+        colour.SDK.local(*options, **arguments)

@@ -15,6 +15,7 @@ from pasqal_cloud import (
     BatchStatus,
     Counts,
     CreateJob,
+    Device,
     DeviceTypeName,
     EmulatorType,
     Endpoints,
@@ -59,7 +60,8 @@ def making() -> None:
     assert_type(SDK("ada@example.com", "password", project_id="id", region="sa"), SDK)
     provider: TokenProvider = PasswordGrantTokenProvider("ada@example.com", "password")
     assert_type(AsyncSDK(token_provider=provider, endpoints=Endpoints.at("http://localhost")), AsyncSDK)
-    assert_type(SDK.local("--seed=7"), SDK)
+    assert_type(SDK.local("--token-lifetime=60", seed=7, workers=2, max_atoms=12, data=Path("x.db")), SDK)
+    assert_type(SDK(token="t", journal=Path("journal.jsonl")).last_batch, Batch | None)
     with SDK.local() as sdk:
         assert_type(sdk, SDK)
         assert_type(sdk.project_id, str | None)
@@ -79,6 +81,12 @@ def operations(sdk: SDK) -> None:
     assert_type(sdk.create_batch("{}", JOBS, open=True, tags=("a",), wait=True), Batch)
     assert_type(sdk.create_batch(Sequence(), JOBS, device_type=DeviceTypeName.EMU_FREE), Batch)
     assert_type(sdk.create_batch(None, (job for job in JOBS), device_type="EMU_FREE"), Batch)
+    assert_type(sdk.create_batch(jobs=JOBS), Batch)
+    assert_type(sdk.run(Sequence(), 200, device_type=DeviceTypeName.EMU_FREE, variables={"a": 1}, b=[1.0]), Counts)
+    assert_type(sdk.sweep("{}", combine="zip", open=True, wait=False, timeout=5, a=[1, 2], b=[[1.0], [2.0]]), Batch)
+    assert_type(sdk.check(Sequence(), "FRESNEL", runs=5, a=1.0), list[str])
+    assert_type(sdk.device("FRESNEL"), Device)
+    assert_type(sdk.least_busy(is_emulator=None, atoms=5), Device)
     assert_type(sdk.get_batch("id"), Batch)
     assert_type(sdk.add_jobs("id", JOBS, wait=True), Batch)
     assert_type(sdk.close_batch("id"), Batch)
@@ -89,6 +97,12 @@ async def operations_async(sdk: AsyncSDK) -> None:
     """Operations are coroutine functions, and give awaiting handles."""
     _ = assert_type(sdk.get_batch("id"), Coroutine[Any, Any, AsyncBatch])
     assert_type(await sdk.create_batch("{}", JOBS, wait=True), AsyncBatch)
+    assert_type(await sdk.run(Sequence(), omega=1.0), Counts)
+    assert_type(await sdk.sweep(Sequence(), omega=[1.0]), AsyncBatch)
+    assert_type(await sdk.check("{}"), list[str])
+    assert_type(await sdk.device("FRESNEL"), Device)
+    assert_type(await sdk.least_busy(), Device)
+    assert_type(sdk.last_batch, AsyncBatch | None)
     assert_type(await sdk.get_batch("id"), AsyncBatch)
     assert_type(await sdk.add_jobs("id", JOBS), AsyncBatch)
     assert_type(await sdk.close_batch("id"), AsyncBatch)

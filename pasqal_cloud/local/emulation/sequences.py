@@ -185,6 +185,8 @@ def _for_qpu(sequence: Sequence[Any], device: BaseDevice) -> Sequence[Any]:
         raise RefusedError(f"the sequence was written for {own}, not for {device.name}")
     if sequence.is_empty():
         raise RefusedError(EMPTY)
+    if device.max_atom_num and not sequence.is_register_mappable():
+        check_atoms(sequence, device.max_atom_num)  # Pulser would only say that the register is incompatible
     if sequence.device != device:
         try:
             sequence = sequence.with_new_device(device, strict=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid5
 
@@ -116,7 +115,7 @@ def device(device: Device, queue_time: float) -> dict[str, Any]:
         "description": device.description,
         "is_emulator": device.is_emulator,
         "average_queue_time": round(queue_time),
-        "max_atom_num": device.max_atoms if device.is_emulator else json.loads(device.specs).get("max_atom_num"),
+        "max_atom_num": device.max_atoms,
         "channels": list(device.channels),
         "allowed_result_types": ["counter"],
         "default_result_types": ["counter"],
