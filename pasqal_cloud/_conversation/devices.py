@@ -10,7 +10,7 @@ import attrs
 from pasqal_cloud._arguments import counted, did_you_mean, of_type
 from pasqal_cloud._conversation.snapshots import flag, needed, number, text, texts
 from pasqal_cloud.checking import device_of
-from pasqal_cloud.device import DeviceTypeName
+from pasqal_cloud.device.device_types import DeviceTypeName
 from pasqal_cloud.errors import NotFoundError, ValidationError
 from pasqal_cloud.status import DeviceAvailability
 from pasqal_cloud_api.api.devices import (
