@@ -2,11 +2,13 @@
 # Checks style, types, layers, the spec, the documentation, and that the generated code is up to date. Runs no tests.
 . "$(dirname "$0")/_env.sh"
 environment check -e ".[local,cli]" --group check
+sed -i '\#/stubs$#d' "$bin"/../lib/python*/site-packages/_pasqal_cloud.pth # mypy and Pyright must read the source here
 set -x
 "$bin/ruff" check .
 "$bin/ruff" format --check .
 "$bin/mypy"
 "$bin/pyright" --pythonpath "$bin/python"
+scripts/check-types.sh
 "$bin/lint-imports"
 scripts/regen.sh --check
 scripts/operations.sh --check

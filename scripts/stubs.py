@@ -87,7 +87,11 @@ class Stub:
             body.append(ast.AnnAssign(ast.Name(name), its_type, simple=1))
         for name in _names(owner):
             body += self._member(owner, *_definition(owner, name), name)
-        text = ast.unparse(ast.fix_missing_locations(ast.ClassDef(owner.__name__, [], [], body, [])))
+        bases = [each for each in owner.__bases__ if issubclass(each, HasOperations)]
+        for base in bases:
+            self._import(base.__name__, base.__module__, base.__name__)
+        names: list[ast.expr] = [ast.Name(each.__name__) for each in bases]
+        text = ast.unparse(ast.fix_missing_locations(ast.ClassDef(owner.__name__, names, [], body, [])))
         return re.sub(r"""(?m)^    ['"].*['"]$""", _of_attribute, text)
 
     def _member(self, owner: type, definer: type, member: Any, name: str) -> Iterator[ast.stmt]:
@@ -131,7 +135,7 @@ class Stub:
     def _known_to_jedi(self, function: AnyFunction, owner: type) -> AnyFunction:
         """Has a class method name its class by a type variable, if its result has `Self` in brackets."""
         if isinstance(function.returns, ast.Subscript):
-            own = f"{owner.__name__}T"
+            own = f"_{owner.__name__}T"
             for node in ast.walk(function):
                 if isinstance(node, ast.Name) and node.id == "Self":
                     node.id = own

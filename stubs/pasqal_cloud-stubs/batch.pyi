@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, Literal, Self
 
+from pasqal_cloud._conversation.operation import AwaitingContext, BlockingContext
 from pasqal_cloud._conversation.session import Session
 from pasqal_cloud.counts import Counts
 from pasqal_cloud.device import DeviceTypeName
@@ -16,7 +17,7 @@ from pasqal_cloud_api import models
 
 RESULT_POLLING_INTERVAL = 2
 
-class Batch:
+class Batch(BlockingContext):
     """A batch of an `SDK`.
 
     Its attributes need no request, except `ordered_jobs` and `sequence_builder`, which are fetched when first read.
@@ -233,7 +234,7 @@ class Batch:
     def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
         """Closes it."""
 
-class AsyncBatch:
+class AsyncBatch(AwaitingContext):
     """A batch of an `AsyncSDK`.
 
     Its attributes need no request, except `ordered_jobs` and `sequence_builder`, which are awaitables.

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Self, TypedDict
 
 from pasqal_cloud._arguments import SequenceLike
+from pasqal_cloud._conversation.operation import Awaiting, Blocking
 from pasqal_cloud._conversation.session import Session
 from pasqal_cloud.counts import Counts
 from pasqal_cloud.status import JobStatus
@@ -36,7 +37,7 @@ def create_jobs_to_api_payload(jobs: list[CreateJob]) -> list[dict[str, Any]]:
         ValidationError: A job is not valid.
     """
 
-class Job:
+class Job(Blocking):
     """A job of an `SDK`.
 
     Its attributes need no request, except `result`, `full_result` and `sequence`, which are fetched when first read.
@@ -168,7 +169,7 @@ class Job:
     def sequence(self) -> str | None:
         """The serialized sequence that the job runs."""
 
-class AsyncJob:
+class AsyncJob(Awaiting):
     """A job of an `AsyncSDK`.
 
     Its attributes need no request, except `result`, `full_result` and `sequence`, which are awaitables.

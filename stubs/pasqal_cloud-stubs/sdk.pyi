@@ -9,7 +9,7 @@ from uuid import UUID
 from pasqal_cloud._arguments import SequenceLike
 from pasqal_cloud._conversation.batches import BatchCancellationResponse, JobCancellationResponse
 from pasqal_cloud._conversation.devices import Device
-from pasqal_cloud._conversation.operation import Opening
+from pasqal_cloud._conversation.operation import AwaitingContext, BlockingContext, Opening
 from pasqal_cloud._conversation.paging import PaginatedResponse
 from pasqal_cloud._conversation.retry import RetryPolicy
 from pasqal_cloud._conversation.session import Endpoint
@@ -37,9 +37,9 @@ P = ParamSpec("P")
 
 T = TypeVar("T")
 
-AsyncSDKT = TypeVar("AsyncSDKT", bound="AsyncSDK")
+_AsyncSDKT = TypeVar("_AsyncSDKT", bound="AsyncSDK")
 
-class SDK:
+class SDK(BlockingContext):
     """Client for Pasqal Cloud.
 
     It creates batches of jobs, waits for them, and gets their results. Use it in a `with` statement, or call `close`
@@ -557,7 +557,7 @@ class SDK:
     def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
         """Closes it."""
 
-class AsyncSDK:
+class AsyncSDK(AwaitingContext):
     """Asynchronous client for Pasqal Cloud: like `SDK`, with methods that are awaited.
 
     Use it in an `async with` statement, or await `close` at the end, to close its connections. An open client may be
@@ -1056,7 +1056,7 @@ class AsyncSDK:
         """
 
     @classmethod
-    def local(cls: type[AsyncSDKT], *options: str) -> Opening[AsyncSDKT]:
+    def local(cls: type[_AsyncSDKT], *options: str) -> Opening[_AsyncSDKT]:
         """Starts a local service and returns an SDK for it: everything works without an account and a network.
 
         Use it as `async with AsyncSDK.local() as sdk:` or `sdk = await AsyncSDK.local()`. The service ends when the

@@ -6,10 +6,11 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any, Self
 
+from pasqal_cloud._conversation.operation import Awaiting, Blocking
 from pasqal_cloud._conversation.session import Session
 from pasqal_cloud.status import JobStatus
 
-class Workload:
+class Workload(Blocking):
     """A workload of an `SDK`. Its attributes need no request, except `result`, which is fetched when first read.
 
     Tests can build one by hand, like `Workload(id="", status="DONE", result={})`, and set its `status`.
@@ -116,7 +117,7 @@ class Workload:
     Reading it requests the state of a workload that is not known to be settled, at most twice a second.
     """
 
-class AsyncWorkload:
+class AsyncWorkload(Awaiting):
     """A workload of an `AsyncSDK`. Its attributes need no request, except `result`, which is an awaitable."""
 
     def __init__(self, session: Session, snapshot: Any) -> None: ...
