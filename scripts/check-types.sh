@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Checks the types that users see, which are those of the wheel and its stubs: that the stubs say what the classes have,
-# that tests/typing holds, and that mypy and Pyright in strict mode accept the Python of the README and of docs/.
+# that tests/typing holds, that Pyright shows methods and their documentation, and that mypy and Pyright in strict mode
+# accept the Python of the README and of docs/.
 . "$(dirname "$0")/_env.sh"
 environment check -e ".[local,cli]" --group check
 tmp=$(mktemp -d)
@@ -21,6 +22,7 @@ cd "$tmp"
 sed -i '/^from/!s/\bCoroutine\b/CoroutineType/; s/^from datetime/from types import CoroutineType\n&/' typing/api.py
 echo '{}' > typing/pyrightconfig.json # Pyright calls what an `async def` returns a CoroutineType, and mypy a Coroutine
 "$bin/pyright" --pythonpath "$user" --project typing
+"$bin/python" "$OLDPWD/scripts/hovers.py" hovers "$user"
 
 # Pulser's types have type arguments missing, which is what the rules that are left out are about.
 "$bin/mypy" --strict --python-executable "$user" --allow-redefinition \
