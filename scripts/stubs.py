@@ -46,7 +46,10 @@ MODULES = {
 HEAD = "# Written by scripts/stubs.py from the source of {module}: run scripts/regen.sh rather than edit it.\n\n"
 DECORATORS = {"classmethod", "staticmethod", "property", "overload"}
 """The decorators that mean something to an editor."""
-LEFT_OUT = {"__init_subclass__", "__repr__", "__str__", "__dir__", "__getstate__", "__setstate__", "__reduce__"}
+LEFT_OUT = {
+    *("__dir__", "__eq__", "__getstate__", "__hash__", "__init_subclass__", "__reduce__", "__repr__", "__setstate__"),
+    "__str__",
+}
 """Special methods of which every object has one that looks like it, or which users do not call."""
 
 AnyFunction = ast.FunctionDef | ast.AsyncFunctionDef
@@ -73,7 +76,7 @@ class Stub:
             else:
                 self._classes.append(self._copied(name))
         imports = [
-            f"from {home} import {name} as {alias}" if alias != name else f"from {home} import {name}"
+            (f"from {home} import {name}" if name else f"import {home}") + (f" as {alias}" if alias != name else "")
             for alias, (home, name) in self._imports.items()
         ]
         docstring = f'"""{self._module.__doc__}"""'
@@ -152,7 +155,10 @@ class Stub:
 
     def _typed(self, function: AnyFunction, module: ModuleType, bound: dict[str, Any]) -> AnyFunction:
         """Gives a copy of a function the types that it has on a class, and no body."""
+        has_yield = any(isinstance(node, ast.Yield) for node in ast.walk(function))
         function = deepcopy(function)
+        if has_yield and isinstance(function, ast.AsyncFunctionDef):
+            function = _of_kind(ast.FunctionDef, function)  # a call returns an iterator: nothing to await
         function.decorator_list = [each for each in function.decorator_list if ast.unparse(each) in DECORATORS]
         for decorator in function.decorator_list:
             if ast.unparse(decorator) == "overload":
@@ -333,8 +339,12 @@ def _is_flow(function: AnyFunction) -> bool:
 
 
 def _awaited(function: AnyFunction) -> AnyFunction:
-    fields = {name: getattr(function, name, None) for name in ast.FunctionDef._fields}
-    return ast.fix_missing_locations(ast.AsyncFunctionDef(**fields))
+    return _of_kind(ast.AsyncFunctionDef, function)
+
+
+def _of_kind(kind: type[AnyFunction], function: AnyFunction) -> AnyFunction:
+    fields = {name: getattr(function, name, None) for name in function._fields}
+    return ast.fix_missing_locations(kind(**fields))
 
 
 def _decorated(function: AnyFunction, decorator: str) -> AnyFunction:
@@ -401,13 +411,14 @@ def _statements(module: ModuleType) -> Iterator[ast.stmt]:
 
 
 def _imported(module: ModuleType) -> dict[str, tuple[str, str]]:
-    """Gets the names that a module imports, and whence."""
-    return {
-        alias.asname or alias.name: (statement.module or "", alias.name)
-        for statement in _statements(module)
-        if isinstance(statement, ast.ImportFrom)
-        for alias in statement.names
-    }
+    """Gets what a module imports: by its name there, the module that has it and its name in that, or a whole module."""
+    found: dict[str, tuple[str, str]] = {}
+    for statement in _statements(module):
+        if isinstance(statement, ast.ImportFrom):
+            found |= {each.asname or each.name: (statement.module or "", each.name) for each in statement.names}
+        elif isinstance(statement, ast.Import):
+            found |= {each.asname or each.name: (each.name, "") for each in statement.names}
+    return found
 
 
 def _assigned(module: ModuleType) -> dict[str, ast.stmt]:
