@@ -46,10 +46,7 @@ MODULES = {
 HEAD = "# Written by scripts/stubs.py from the source of {module}: run scripts/regen.sh rather than edit it.\n\n"
 DECORATORS = {"classmethod", "staticmethod", "property", "overload"}
 """The decorators that mean something to an editor."""
-LEFT_OUT = {
-    *("__dir__", "__eq__", "__getstate__", "__hash__", "__init_subclass__", "__reduce__", "__repr__", "__setstate__"),
-    "__str__",
-}
+LEFT_OUT = {"__dir__", "__getstate__", "__init_subclass__", "__reduce__", "__repr__", "__setstate__", "__str__"}
 """Special methods of which every object has one that looks like it, or which users do not call."""
 
 AnyFunction = ast.FunctionDef | ast.AsyncFunctionDef
@@ -245,7 +242,11 @@ def _names(owner: type) -> list[str]:
 
 
 def _is_method(owner: type, name: str) -> bool:
-    return isinstance(_definition(owner, name)[1], FunctionType | classmethod | staticmethod | property | Operation)
+    member = _definition(owner, name)[1]
+    if isinstance(member, FunctionType):
+        code = inspect.unwrap(member).__code__
+        return (code.co_name, code.co_firstlineno) not in _hidden(import_module(member.__module__))
+    return isinstance(member, classmethod | staticmethod | property | Operation)
 
 
 def _definition(owner: type, name: str) -> tuple[type, Any]:
@@ -386,6 +387,14 @@ def _closed(docstring: str | None) -> str:
 @functools.cache
 def _parsed(module: ModuleType) -> ast.Module:
     return ast.parse(inspect.getsource(module))
+
+
+@functools.cache
+def _hidden(module: ModuleType) -> set[tuple[str, int]]:
+    """Gets the functions of a module that it hides from type checkers, as `_functions` names them."""
+    blocks = [node for node in ast.walk(_parsed(module)) if isinstance(node, ast.If)]
+    hidden = {node for each in blocks if ast.unparse(each.test) == "not TYPE_CHECKING" for node in ast.walk(each)}
+    return {name for name, node in _functions(module).items() if node in hidden}
 
 
 @functools.cache
