@@ -85,7 +85,17 @@ class Stub:
         for name, annotation, definer in _instance_attributes(owner):
             its_type = self._annotation(annotation, import_module(definer.__module__), bound[definer])
             body.append(ast.AnnAssign(ast.Name(name), its_type, simple=1))
+        declared = _declared(owner)
+        for definer, statement in declared.values():
+            module = import_module(definer.__module__)
+            if isinstance(statement, ast.AnnAssign):
+                its_type = self._annotation(statement.annotation, module, bound[definer])
+                body.append(ast.AnnAssign(statement.target, its_type, simple=1))
+            else:
+                body.append(self._typed(statement, module, bound[definer]))
         for name in _names(owner):
+            if name in declared:
+                continue
             body += self._member(owner, *_definition(owner, name), name)
         bases = [each for each in owner.__bases__ if issubclass(each, HasOperations)]
         for base in bases:
@@ -241,6 +251,20 @@ def _names(owner: type) -> list[str]:
     return sorted(names, key=lambda name: (name != "__init__", name.startswith("__")))
 
 
+def _declared(owner: type) -> dict[str, tuple[type, ast.AnnAssign | AnyFunction]]:
+    """Gets what a class and its bases declare to type checkers alone, without overloads, by name."""
+    found: dict[str, tuple[type, ast.AnnAssign | AnyFunction]] = {}
+    for each in owner.__mro__:
+        blocks = _parsed_class(each).body if each.__module__.startswith("pasqal_cloud") else []
+        for block in blocks:
+            for node in block.body if isinstance(block, ast.If) and ast.unparse(block.test) == "TYPE_CHECKING" else []:
+                if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+                    found.setdefault(node.target.id, (each, node))
+                elif isinstance(node, AnyFunction) and "overload" not in map(ast.unparse, node.decorator_list):
+                    found.setdefault(node.name, (each, node))
+    return {name: each for name, each in found.items() if not name.startswith("_") or name.startswith("__")}
+
+
 def _is_method(owner: type, name: str) -> bool:
     member = _definition(owner, name)[1]
     if isinstance(member, FunctionType):
@@ -392,9 +416,13 @@ def _parsed(module: ModuleType) -> ast.Module:
 @functools.cache
 def _hidden(module: ModuleType) -> set[tuple[str, int]]:
     """Gets the functions of a module that it hides from type checkers, as `_functions` names them."""
-    blocks = [node for node in ast.walk(_parsed(module)) if isinstance(node, ast.If)]
-    hidden = {node for each in blocks if ast.unparse(each.test) == "not TYPE_CHECKING" for node in ast.walk(each)}
-    return {name for name, node in _functions(module).items() if node in hidden}
+    hidden: list[ast.stmt] = []
+    for node in ast.walk(_parsed(module)):
+        test = ast.unparse(node.test) if isinstance(node, ast.If) else ""
+        if isinstance(node, ast.If) and test in ("TYPE_CHECKING", "not TYPE_CHECKING"):
+            hidden += node.body if test == "not TYPE_CHECKING" else node.orelse
+    inside = {node for each in hidden for node in ast.walk(each)}
+    return {name for name, node in _functions(module).items() if node in inside}
 
 
 @functools.cache
