@@ -196,7 +196,8 @@ class Stub:
             if isinstance(node, ast.Name) and node.id in bound:
                 argument = bound[node.id]
                 node.id = argument.__name__
-                self._need(node.id, import_module(argument.__module__))
+                if argument.__module__ != "builtins":
+                    self._need(node.id, import_module(argument.__module__))
             elif isinstance(node, ast.Name) and node.id not in ("Flow", "Source"):
                 self._need(node.id, module)
         return annotation
