@@ -2,7 +2,6 @@
 # Checks style, types, layers, the spec, the documentation, and that the generated code is up to date. Runs no tests.
 . "$(dirname "$0")/_env.sh"
 environment check -e ".[local,cli]" --group check
-sed -i "\#^$PWD/stubs\$#d" "$bin"/../lib/python*/site-packages/_pasqal_cloud.pth # mypy and Pyright read the source here
 set -x
 "$bin/ruff" check .
 "$bin/ruff" format --check .
