@@ -11,6 +11,7 @@ import pytest
 
 import pasqal_cloud
 from pasqal_cloud import SDK, AsyncBatch, AsyncJob, AsyncSDK, AsyncWorkload, Batch, Job, Workload
+from pasqal_cloud._conversation.operation import HasOperations
 
 STUBS = Path(__file__).parents[2] / "stubs" / "pasqal_cloud-stubs"
 CLASSES = [SDK, AsyncSDK, Batch, AsyncBatch, Job, AsyncJob, Workload, AsyncWorkload]
@@ -42,6 +43,12 @@ def decorators(function: AnyFunction) -> list[str]:
 def public(owner: type) -> set[str]:
     """The names that users see."""
     return {name for name in dir(owner) if not name.startswith("_")}
+
+
+def test_no_class_with_operations_is_without_a_stub() -> None:
+    """Editors find none of the operations of a class that has none."""
+    ours = {value for value in map(pasqal_cloud.__getattr__, pasqal_cloud.__all__) if isinstance(value, type)}
+    assert {each for each in ours if issubclass(each, HasOperations)} == set(CLASSES)
 
 
 @pytest.mark.parametrize("owner", CLASSES)
