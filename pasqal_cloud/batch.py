@@ -447,7 +447,7 @@ class BatchFlows(Handle[BatchStatus], Collection[JobT]):
         yield from self._close(wait_for_results(fetch_results, wait=wait))
 
     @operation(raises=JobRetryError)
-    def retry(self, job: JobFlows, wait: bool = False) -> Flow[None]:
+    def retry(self, job: JobT, wait: bool = False) -> Flow[None]:
         """Adds a copy of one of the batch's jobs to the batch, which must be open.
 
         Args:

@@ -122,6 +122,7 @@ class Handle(ABC, Generic[StatusT]):
 
     @status.setter
     def status(self, status: str) -> None:
+        """The status as of the last request, which tests may set."""
         self._snapshot.status = self._status_type(status).value
 
     @property

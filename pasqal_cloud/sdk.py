@@ -207,6 +207,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
 
     @project_id.setter
     def project_id(self, project_id: str | None) -> None:
+        """The project that new batches belong to."""
         self._session.project_id = project_id
 
     @property

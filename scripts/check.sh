@@ -7,6 +7,7 @@ set -x
 "$bin/ruff" format --check .
 "$bin/mypy"
 "$bin/pyright" --pythonpath "$bin/python"
+scripts/check-types.sh
 "$bin/lint-imports"
 scripts/regen.sh --check
 scripts/operations.sh --check

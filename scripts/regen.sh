@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Generates generated/pasqal_cloud_api from spec/openapi.yaml. With --check, writes nothing and fails if the code is out of date.
+# Generates generated/pasqal_cloud_api from spec/openapi.yaml, and stubs/pasqal_cloud-stubs from pasqal_cloud. With --check,
+# writes nothing and fails if either is out of date.
 . "$(dirname "$0")/_env.sh"
 environment spec --group spec
 export PATH=$bin:$PATH
@@ -23,3 +24,6 @@ else
     mkdir -p generated
     mv "$new" "$current"
 fi
+
+environment check -e ".[local,cli]" --group check
+"$bin/python" scripts/stubs.py "$@"

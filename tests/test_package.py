@@ -165,6 +165,7 @@ def test_the_source_distribution_is_whole(tmp_path: Path) -> None:
         assert len(needed) > 40
         assert needed <= built
     assert "pasqal_cloud_api/openapi.json" in built
+    assert {f"pasqal_cloud-stubs/{path.name}" for path in (ROOT / "stubs" / "pasqal_cloud-stubs").iterdir()} <= built
 
 
 def is_source(path: Path) -> bool:
