@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import inf
+from numbers import Integral
 from typing import TYPE_CHECKING
 
 import attrs
@@ -163,7 +164,9 @@ def finding_least_busy(session: Session, is_emulator: bool | None, atoms: int | 
     Raises:
         NotFoundError: No device is available that takes so many atoms.
     """
-    if atoms is not None and (not isinstance(atoms, int) or isinstance(atoms, bool) or atoms < 1):
+    if not isinstance(is_emulator, bool | None):
+        raise ValidationError(f"is_emulator must be True, False or None, not {is_emulator!r}.", sent=False)
+    if atoms is not None and (not isinstance(atoms, Integral) or isinstance(atoms, bool) or atoms < 1):
         raise ValidationError(f"atoms must be a whole number, 1 or more, not {atoms!r}.", sent=False)
     devices = yield from listing_devices(session, None)
     matching = [device for device in devices if is_emulator is None or bool(device.is_emulator) is is_emulator]

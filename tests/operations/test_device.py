@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 from pulser import AnalogDevice, MockDevice
 
@@ -91,7 +92,7 @@ MANY = (
     [
         ("", {}, "FRESNEL8"),
         ("FRESNEL8", {}, "FRESNEL_CAN1"),
-        ("FRESNEL8", {"atoms": 26}, "FRESNEL"),
+        ("FRESNEL8", {"atoms": np.int64(26)}, "FRESNEL"),
         ("", {"atoms": 1000}, "FRESNEL8"),
         ("", {"is_emulator": True}, "EMU_FREE"),
         ("", {"is_emulator": None}, "EMU_FREE"),
@@ -115,9 +116,11 @@ def test_no_device_is_available(colour: Any, offering: Any) -> None:
 
 @pytest.mark.parametrize("atoms", [0, -1, 2.5, True, "many"])
 def test_a_number_of_atoms(colour: Any, offering: Any, atoms: Any) -> None:
-    """It is checked before anything is sent."""
+    """It is checked before anything is sent, and so is the kind of device."""
     error = colour.attempt(ValidationError, lambda: offering(*MANY).least_busy(atoms=atoms))
     assert "atoms must be a whole number" in str(error)
+    error = colour.attempt(ValidationError, lambda: offering(*MANY).least_busy(is_emulator="no"))
+    assert "is_emulator must be True, False or None, not 'no'" in str(error)
 
 
 def test_pulser_is_needed_only_to_compute(colour: Any, sdk_on: Any, monkeypatch: pytest.MonkeyPatch) -> None:
