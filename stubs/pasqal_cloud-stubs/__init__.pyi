@@ -31,6 +31,7 @@ from pasqal_cloud.counts import Estimate as Estimate
 from pasqal_cloud.device import BaseConfig as BaseConfig
 from pasqal_cloud.device import DeviceTypeName as DeviceTypeName
 from pasqal_cloud.device import EmulatorType as EmulatorType
+from pasqal_cloud.documents import FullResult as FullResult
 from pasqal_cloud.endpoints import AUTH0_CONFIG as AUTH0_CONFIG
 from pasqal_cloud.endpoints import AUTH_CONFIG as AUTH_CONFIG
 from pasqal_cloud.endpoints import PASQAL_ENDPOINTS as PASQAL_ENDPOINTS
@@ -97,6 +98,7 @@ from pasqal_cloud.job import AsyncJob as AsyncJob
 from pasqal_cloud.job import CreateJob as CreateJob
 from pasqal_cloud.job import Job as Job
 from pasqal_cloud.project import Project as Project
+from pasqal_cloud.provenance import Provenance as Provenance
 from pasqal_cloud.sdk import SDK as SDK
 from pasqal_cloud.sdk import AsyncSDK as AsyncSDK
 from pasqal_cloud.settings import save_profile as save_profile
@@ -153,6 +155,7 @@ __all__ = [
     "Estimate",
     "ExceptionWithResponseContext",
     "ExpiringTokenProvider",
+    "FullResult",
     "InvalidConfiguration",
     "InvalidDeviceTypeSet",
     "InvalidWorkloadResultsFormatError",
@@ -183,6 +186,7 @@ __all__ = [
     "ProjectException",
     "ProjectFetchingError",
     "ProjectNotFoundError",
+    "Provenance",
     "QueuePriority",
     "RateLimitError",
     "RebatchError",

@@ -2,14 +2,19 @@
 
 """Batches: jobs that run one after the other on one device."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any, Literal, Self
+from os import PathLike
+from typing import Any, Literal, Self, overload
+from uuid import UUID
 
+import pandas as pd
+
+from pasqal_cloud._cards import Card
 from pasqal_cloud._conversation.operation import AwaitingContext, BlockingContext
 from pasqal_cloud._conversation.session import Session
 from pasqal_cloud.counts import Counts
-from pasqal_cloud.device import DeviceTypeName
+from pasqal_cloud.device.device_types import DeviceTypeName
 from pasqal_cloud.errors import JobFailedError
 from pasqal_cloud.job import AsyncJob, CreateJob, Job
 from pasqal_cloud.status import BatchStatus, JobStatus
@@ -21,6 +26,7 @@ class Batch(BlockingContext):
     """A batch of an `SDK`.
 
     Its attributes need no request, except `ordered_jobs` and `sequence_builder`, which are fetched when first read.
+    It is a collection of its jobs: `for job in batch`, `len(batch)`, `batch[0]`, `batch[1:]`, `batch[job_id]`.
     A `with` statement closes the batch when it ends, also after an error. Tests can build one by hand, like
     `Batch(id="", status="DONE", jobs=[{"id": "", "status": "DONE"}])`, and set its `status`.
     """
@@ -75,7 +81,7 @@ class Batch(BlockingContext):
     ) -> None:
         """Waits until it is settled. An open batch is settled when all its jobs are.
 
-        The status tells how it ended.
+        The status tells how it ended. What interrupts the wait, like Ctrl-C, has the attribute `handle`: this object.
 
         Args:
             timeout: The longest time to wait, in seconds; None for no limit.
@@ -210,9 +216,33 @@ class Batch(BlockingContext):
             BatchSetTagsError: The tags could not be replaced.
         """
 
-    def results(
-        self, errors: Literal["raise", "skip", "return"] = "raise"
-    ) -> dict[str, Counts | JobFailedError | None]:
+    def to_pandas(self) -> pd.DataFrame:
+        """Makes a table of the jobs, with their counts, which are downloaded several at once.
+
+        Its index `job` has the ids of the jobs, in the order in which they were added. Its columns are the variables of
+        the sequence (an array as a tuple), then `runs`, `status`, and `counts`: a `Counts`, or None for a job without
+        counts. A variable that is called like one of these is the column `variable runs`, for example.
+
+        Raises:
+            MissingExtraError: pandas is not installed.
+            JobFetchingError: A result could not be downloaded.
+        """
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Writes the batch to a file, as JSON: its state, its jobs, their sequences, and the results that there are.
+
+        `SDK.load_batch` reads it, without an account and a network.
+
+        Args:
+            path: The file, which is replaced if it exists.
+
+        Raises:
+            BatchFetchingError: The present state or a sequence could not be fetched, or a result not be downloaded.
+            OSError: The file can't be written.
+        """
+
+    @overload
+    def results(self, errors: Literal["raise", "skip"] = "raise") -> dict[str, Counts]:
         """Downloads the results of all settled jobs, several at once.
 
         Args:
@@ -220,8 +250,27 @@ class Batch(BlockingContext):
                 or `return` their errors among the results.
 
         Returns:
-            For each job's id, how often each bitstring was measured, in the order in which the jobs were added. None
-            for a result without counts: see `full_result` of that job.
+            For each job's id, how often each bitstring was measured, in the order in which the jobs were added. A
+            result without counts, which a configuration of an emulator may ask for, is None, although the type does
+            not say so: see `full_result` of that job.
+
+        Raises:
+            JobFailedError: A job failed or was cancelled.
+            JobFetchingError: A result could not be downloaded.
+        """
+
+    @overload
+    def results(self, errors: Literal["raise", "skip", "return"]) -> dict[str, Counts | JobFailedError]:
+        """Downloads the results of all settled jobs, several at once.
+
+        Args:
+            errors: What to do about jobs that failed or were cancelled: `raise` the error of the first, `skip` them,
+                or `return` their errors among the results.
+
+        Returns:
+            For each job's id, how often each bitstring was measured, in the order in which the jobs were added. A
+            result without counts, which a configuration of an emulator may ask for, is None, although the type does
+            not say so: see `full_result` of that job.
 
         Raises:
             JobFailedError: A job failed or was cancelled.
@@ -234,12 +283,50 @@ class Batch(BlockingContext):
     def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
         """Closes it."""
 
+    def __bool__(self) -> Literal[True]: ...
+    def __len__(self) -> int:
+        """Returns the number of items."""
+
+    @overload
+    def __getitem__(self, key: int | str | UUID) -> Job:
+        """Gets an item by its position (from -1 backwards) or its id, or several by a slice of positions.
+
+        Raises:
+            IndexError: There is no item at this position.
+            KeyError: There is no item with this id.
+        """
+
+    @overload
+    def __getitem__(self, key: slice) -> list[Job]:
+        """Gets an item by its position (from -1 backwards) or its id, or several by a slice of positions.
+
+        Raises:
+            IndexError: There is no item at this position.
+            KeyError: There is no item with this id.
+        """
+
+    def __contains__(self, item: object) -> bool:
+        """Tells whether this is one of the items, or the id of one."""
+
+    def __eq__(self, other: object) -> bool:
+        """Tells whether both are the same batch, job or workload; without an id, whether both are the same object."""
+
+    def __hash__(self) -> int: ...
+    def __rich__(self) -> Card:
+        """Shows a card where rich prints it, without a request."""
+
+    def __iter__(self) -> Iterator[Job]:
+        """Iterates over the jobs, in the order in which they were added."""
+
 class AsyncBatch(AwaitingContext):
     """A batch of an `AsyncSDK`.
 
     Its attributes need no request, except `ordered_jobs` and `sequence_builder`, which are awaitables.
+    `async for job in batch` iterates over its jobs. Once they are known, `len(batch)`, `batch[0]` and such work too.
     An `async with` statement closes the batch when it ends, also after an error.
     """
+
+    __iter__: None
 
     def __init__(self, session: Session, snapshot: models.Batch) -> None: ...
     @property
@@ -286,7 +373,7 @@ class AsyncBatch(AwaitingContext):
     ) -> None:
         """Waits until it is settled. An open batch is settled when all its jobs are.
 
-        The status tells how it ended.
+        The status tells how it ended. What interrupts the wait, like Ctrl-C, has the attribute `handle`: this object.
 
         Args:
             timeout: The longest time to wait, in seconds; None for no limit.
@@ -425,9 +512,33 @@ class AsyncBatch(AwaitingContext):
             BatchSetTagsError: The tags could not be replaced.
         """
 
-    async def results(
-        self, errors: Literal["raise", "skip", "return"] = "raise"
-    ) -> dict[str, Counts | JobFailedError | None]:
+    async def to_pandas(self) -> pd.DataFrame:
+        """Makes a table of the jobs, with their counts, which are downloaded several at once.
+
+        Its index `job` has the ids of the jobs, in the order in which they were added. Its columns are the variables of
+        the sequence (an array as a tuple), then `runs`, `status`, and `counts`: a `Counts`, or None for a job without
+        counts. A variable that is called like one of these is the column `variable runs`, for example.
+
+        Raises:
+            MissingExtraError: pandas is not installed.
+            JobFetchingError: A result could not be downloaded.
+        """
+
+    async def save(self, path: str | PathLike[str]) -> None:
+        """Writes the batch to a file, as JSON: its state, its jobs, their sequences, and the results that there are.
+
+        `SDK.load_batch` reads it, without an account and a network.
+
+        Args:
+            path: The file, which is replaced if it exists.
+
+        Raises:
+            BatchFetchingError: The present state or a sequence could not be fetched, or a result not be downloaded.
+            OSError: The file can't be written.
+        """
+
+    @overload
+    async def results(self, errors: Literal["raise", "skip"] = "raise") -> dict[str, Counts]:
         """Downloads the results of all settled jobs, several at once.
 
         Args:
@@ -435,8 +546,27 @@ class AsyncBatch(AwaitingContext):
                 or `return` their errors among the results.
 
         Returns:
-            For each job's id, how often each bitstring was measured, in the order in which the jobs were added. None
-            for a result without counts: see `full_result` of that job.
+            For each job's id, how often each bitstring was measured, in the order in which the jobs were added. A
+            result without counts, which a configuration of an emulator may ask for, is None, although the type does
+            not say so: see `full_result` of that job.
+
+        Raises:
+            JobFailedError: A job failed or was cancelled.
+            JobFetchingError: A result could not be downloaded.
+        """
+
+    @overload
+    async def results(self, errors: Literal["raise", "skip", "return"]) -> dict[str, Counts | JobFailedError]:
+        """Downloads the results of all settled jobs, several at once.
+
+        Args:
+            errors: What to do about jobs that failed or were cancelled: `raise` the error of the first, `skip` them,
+                or `return` their errors among the results.
+
+        Returns:
+            For each job's id, how often each bitstring was measured, in the order in which the jobs were added. A
+            result without counts, which a configuration of an emulator may ask for, is None, although the type does
+            not say so: see `full_result` of that job.
 
         Raises:
             JobFailedError: A job failed or was cancelled.
@@ -448,3 +578,38 @@ class AsyncBatch(AwaitingContext):
 
     async def __aexit__(self, _: object, error: BaseException | None, __: object) -> None:
         """Closes it."""
+
+    def __bool__(self) -> Literal[True]: ...
+    def __len__(self) -> int:
+        """Returns the number of items."""
+
+    @overload
+    def __getitem__(self, key: int | str | UUID) -> AsyncJob:
+        """Gets an item by its position (from -1 backwards) or its id, or several by a slice of positions.
+
+        Raises:
+            IndexError: There is no item at this position.
+            KeyError: There is no item with this id.
+        """
+
+    @overload
+    def __getitem__(self, key: slice) -> list[AsyncJob]:
+        """Gets an item by its position (from -1 backwards) or its id, or several by a slice of positions.
+
+        Raises:
+            IndexError: There is no item at this position.
+            KeyError: There is no item with this id.
+        """
+
+    def __contains__(self, item: object) -> bool:
+        """Tells whether this is one of the items, or the id of one."""
+
+    def __eq__(self, other: object) -> bool:
+        """Tells whether both are the same batch, job or workload; without an id, whether both are the same object."""
+
+    def __hash__(self) -> int: ...
+    def __rich__(self) -> Card:
+        """Shows a card where rich prints it, without a request."""
+
+    def __aiter__(self) -> AsyncIterator[AsyncJob]:
+        """Iterates over the jobs, in the order in which they were added."""

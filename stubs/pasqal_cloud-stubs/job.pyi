@@ -7,9 +7,12 @@ from datetime import datetime
 from typing import Any, Self, TypedDict
 
 from pasqal_cloud._arguments import SequenceLike
+from pasqal_cloud._cards import Card
 from pasqal_cloud._conversation.operation import Awaiting, Blocking
 from pasqal_cloud._conversation.session import Session
+from pasqal_cloud.batch import AsyncBatch, Batch
 from pasqal_cloud.counts import Counts
+from pasqal_cloud.documents import FullResult
 from pasqal_cloud.status import JobStatus
 
 class CreateJob(TypedDict, total=False):
@@ -40,7 +43,8 @@ def create_jobs_to_api_payload(jobs: list[CreateJob]) -> list[dict[str, Any]]:
 class Job(Blocking):
     """A job of an `SDK`.
 
-    Its attributes need no request, except `result`, `full_result` and `sequence`, which are fetched when first read.
+    Its attributes need no request, except `result`, `counts`, `full_result`, `sequence` and `batch`, which are fetched
+    when first read.
     Tests can build one by hand, like `Job(id="", status="DONE", result={"01": 5})`, and set its `status`.
     """
 
@@ -95,7 +99,7 @@ class Job(Blocking):
     ) -> None:
         """Waits until it is settled. An open batch is settled when all its jobs are.
 
-        The status tells how it ended.
+        The status tells how it ended. What interrupts the wait, like Ctrl-C, has the attribute `handle`: this object.
 
         Args:
             timeout: The longest time to wait, in seconds; None for no limit.
@@ -162,17 +166,32 @@ class Job(Blocking):
         """
 
     @property
-    def full_result(self) -> dict[str, Any] | None:
-        """The result document, with `counter`, `raw` and `serialised_results` if given; None while there is none."""
+    def full_result(self) -> FullResult | None:
+        """The result document, with `counter`, `raw` and `serialised_results` if given; None while there is none.
+
+        It is a dictionary; its attribute `results` has Pulser's `Results`, if the document contains them.
+        """
 
     @property
     def sequence(self) -> str | None:
         """The serialized sequence that the job runs."""
 
+    @property
+    def batch(self) -> Batch:
+        """The batch that has the job: the handle that gave it, while it is held, else one that is fetched once."""
+
+    def __eq__(self, other: object) -> bool:
+        """Tells whether both are the same batch, job or workload; without an id, whether both are the same object."""
+
+    def __hash__(self) -> int: ...
+    def __rich__(self) -> Card:
+        """Shows a card where rich prints it, without a request."""
+
 class AsyncJob(Awaiting):
     """A job of an `AsyncSDK`.
 
-    Its attributes need no request, except `result`, `full_result` and `sequence`, which are awaitables.
+    Its attributes need no request, except `result`, `counts`, `full_result`, `sequence` and `batch`, which are
+    awaitables.
     """
 
     def __init__(self, session: Session, snapshot: Any) -> None: ...
@@ -220,7 +239,7 @@ class AsyncJob(Awaiting):
     ) -> None:
         """Waits until it is settled. An open batch is settled when all its jobs are.
 
-        The status tells how it ended.
+        The status tells how it ended. What interrupts the wait, like Ctrl-C, has the attribute `handle`: this object.
 
         Args:
             timeout: The longest time to wait, in seconds; None for no limit.
@@ -287,9 +306,23 @@ class AsyncJob(Awaiting):
         """
 
     @property
-    def full_result(self) -> Awaitable[dict[str, Any] | None]:
-        """The result document, with `counter`, `raw` and `serialised_results` if given; None while there is none."""
+    def full_result(self) -> Awaitable[FullResult | None]:
+        """The result document, with `counter`, `raw` and `serialised_results` if given; None while there is none.
+
+        It is a dictionary; its attribute `results` has Pulser's `Results`, if the document contains them.
+        """
 
     @property
     def sequence(self) -> Awaitable[str | None]:
         """The serialized sequence that the job runs."""
+
+    @property
+    def batch(self) -> Awaitable[AsyncBatch]:
+        """The batch that has the job: the handle that gave it, while it is held, else one that is fetched once."""
+
+    def __eq__(self, other: object) -> bool:
+        """Tells whether both are the same batch, job or workload; without an id, whether both are the same object."""
+
+    def __hash__(self) -> int: ...
+    def __rich__(self) -> Card:
+        """Shows a card where rich prints it, without a request."""

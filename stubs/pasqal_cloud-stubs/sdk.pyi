@@ -3,6 +3,7 @@
 """`SDK` and `AsyncSDK`. Each operation is written once, as a flow, and offered on both classes."""
 
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from os import PathLike
 from typing import Any, Literal, ParamSpec, Self, TypeVar
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from pasqal_cloud._conversation.retry import RetryPolicy
 from pasqal_cloud._conversation.session import Endpoint
 from pasqal_cloud.authentication import TokenProvider
 from pasqal_cloud.batch import AsyncBatch, Batch
+from pasqal_cloud.counts import Counts
 from pasqal_cloud.device import BaseConfig, DeviceTypeName, EmuFresnelConfig, EmulatorType
 from pasqal_cloud.endpoints import Auth0Conf, Endpoints, Region, TokenProviderConf
 from pasqal_cloud.filters import (
@@ -80,6 +82,8 @@ class SDK(BlockingContext):
         retry: When failed requests are retried; False for never.
         recover_for: How long to search, in seconds, for what a request may have created whose outcome is unknown,
             for instance because the connection broke.
+        journal: The path of a file to which each submission is appended as a line of JSON, with its time and id; by
+            default PASQAL_JOURNAL, if that is set. False for none.
 
     Raises:
         ValidationError: An argument, or a combination of them, is not valid.
@@ -111,6 +115,7 @@ class SDK(BlockingContext):
         headers: Mapping[str, str] | None = None,
         retry: RetryPolicy | Literal[False] | None = None,
         recover_for: float | None = None,
+        journal: str | PathLike[str] | Literal[False] | None = None,
     ) -> None: ...
     def with_options(
         self,
@@ -137,6 +142,15 @@ class SDK(BlockingContext):
     @project_id.setter
     def project_id(self, project_id: str | None) -> None: ...
     @property
+    def last_batch(self) -> Batch | None:
+        """The batch that a method of this SDK created or added jobs to last, for when nothing else holds it.
+
+        It is here as soon as its id is known, also if waiting for it was interrupted. Reading it needs no request: it
+        is the handle that the method returned or, if that is not in use any more, a new one in the state of that
+        moment, which `refresh` updates. None if there is none yet.
+        """
+
+    @property
     def batches(self) -> dict[str, Batch]:
         """The batches that this SDK returned and that are in use, by their ids. Deprecated: keep the handles."""
 
@@ -146,7 +160,7 @@ class SDK(BlockingContext):
 
     def create_batch(
         self,
-        serialized_sequence: SequenceLike | None,
+        serialized_sequence: SequenceLike | None = None,
         jobs: Iterable[CreateJob] = (),
         complete: bool | None = None,
         open: bool | None = None,
@@ -164,7 +178,7 @@ class SDK(BlockingContext):
 
         Args:
             serialized_sequence: The sequence that the jobs share: a Pulser sequence, or its abstract representation,
-                `to_abstract_repr()`. None if each job has its own.
+                `to_abstract_repr()`. Left out if each job has its own: `create_batch(jobs=[…])`.
             jobs: The jobs, each a dictionary with `runs`, `variables` and perhaps `serialized_sequence`; see
                 `CreateJob`.
             open: Whether jobs can be added until the batch is closed; by default not.
@@ -182,6 +196,90 @@ class SDK(BlockingContext):
             BatchCreationError: The batch was not created, unless it is a `SubmissionUnknownError` too.
             SubmissionUnknownError: The batch may or may not have been created.
             BatchFetchingError: With `wait`, the batch was created, but its status could not be fetched.
+        """
+
+    def run(
+        self,
+        /,
+        sequence: SequenceLike,
+        runs: int | None = 100,
+        *,
+        device_type: DeviceTypeName | EmulatorType | str | None = None,
+        backend_configuration: SequenceLike | None = None,
+        variables: Mapping[str, Any] | None = None,
+        tags: Iterable[str] | None = None,
+        timeout: float | None = None,
+        **values: Any,
+    ) -> Counts:
+        """Runs a sequence once and returns the counts: `sdk.run(sequence, 200, device_type="EMU_FREE", omega=6.28)`.
+
+        It creates a batch of one job, and waits until it has ended. `last_batch` is that batch.
+
+        Args:
+            sequence: A Pulser sequence, or its abstract representation, `to_abstract_repr()`.
+            runs: The number of shots; None for the number that `backend_configuration` gives.
+            device_type: The device to run on; by default the one that the sequence was written for.
+            backend_configuration: For emulators: a Pulser `EmulationConfig`, or its abstract representation.
+            variables: The values of the sequence's variables by their names, for names that are also arguments of this
+                method, too; in the units in which the sequence uses them. `qubits` maps the ids of a mappable register
+                to trap ids.
+            tags: Labels to find the batch by.
+            timeout: The longest time to wait, in seconds; None for no limit.
+            values: More values of the sequence's variables.
+
+        Raises:
+            ValidationError: An argument is not valid: for instance, a name is not a variable of the sequence, is given
+                twice, or is missing. Nothing was sent.
+            BatchCreationError: The batch was not created, unless it is a `SubmissionUnknownError` too.
+            JobFailedError: The job failed or was cancelled.
+            WaitTimeoutError: It had not ended in time. It is still queued or running: `handle` is the batch.
+            BatchFetchingError: The status of the batch could not be fetched.
+            JobFetchingError: The result could not be downloaded, or has no counts.
+        """
+
+    def sweep(
+        self,
+        /,
+        sequence: SequenceLike,
+        runs: int | None = 100,
+        *,
+        device_type: DeviceTypeName | EmulatorType | str | None = None,
+        backend_configuration: SequenceLike | None = None,
+        variables: Mapping[str, Any] | None = None,
+        combine: Literal["product", "zip"] = "product",
+        tags: Iterable[str] | None = None,
+        open: bool = False,
+        wait: bool = True,
+        timeout: float | None = None,
+        **values: Any,
+    ) -> Batch:
+        """Runs a sequence with many values of its variables, each as a job of one batch.
+
+        `sdk.sweep(sequence, omega=[1.0, 2.0, 4.0], delta=[-5.0, 0.0, 5.0], duration=1000)` creates nine jobs, the last
+        variable changing first. `to_pandas()` of the batch is a table of the variables and the counts.
+
+        Args:
+            sequence: A Pulser sequence, or its abstract representation, `to_abstract_repr()`.
+            runs: The number of shots of each job; None for the number that `backend_configuration` gives.
+            device_type: The device to run on; by default the one that the sequence was written for.
+            backend_configuration: For emulators: a Pulser `EmulationConfig`, or its abstract representation.
+            variables: The values of the sequence's variables by their names, in the units in which the sequence uses
+                them: a list of numbers, or, for a variable that is an array, a list of arrays. Any other value is the
+                same in all jobs. It can have names that are also arguments of this method.
+            combine: How several lists are combined: `product` for every value with every other, `zip` for the first
+                values, the second values, and so on.
+            tags: Labels to find the batch by.
+            open: Whether jobs can be added until the batch is closed.
+            wait: Whether to wait until all jobs have ended.
+            timeout: The longest time to wait, in seconds; None for no limit.
+            values: More values of the sequence's variables.
+
+        Raises:
+            ValidationError: An argument is not valid: for instance, a name is not a variable of the sequence, is given
+                twice, or is missing; or the lists can't be combined. Nothing was sent.
+            BatchCreationError: The batch was not created, unless it is a `SubmissionUnknownError` too.
+            WaitTimeoutError: It had not ended in time. It is still queued or running: `handle` is the batch.
+            BatchFetchingError: The status of the batch could not be fetched.
         """
 
     def get_batch(self, id: str, fetch_results: bool | None = None) -> Batch:
@@ -481,6 +579,62 @@ class SDK(BlockingContext):
             DeviceSpecsFetchingError: The request failed.
         """
 
+    def device(self, device_type: DeviceTypeName | EmulatorType | str) -> Device:
+        """Gets a device, with its availability, queue time and specifications: `sdk.device("FRESNEL").to_pulser()`.
+
+        Args:
+            device_type: The type of the device.
+
+        Raises:
+            DeviceSpecsFetchingError: A request failed; this is a `NotFoundError` too if the account has no such device.
+        """
+
+    def least_busy(self, *, is_emulator: bool | None = False, atoms: int | None = None) -> Device:
+        """Gets the device on which batches waited least in the last hour: `sdk.least_busy(atoms=50).device_type`.
+
+        Only devices that accept batches and operate are considered.
+
+        Args:
+            is_emulator: Whether it shall be an emulator or a QPU; None for either.
+            atoms: The number of atoms that it must take at least.
+
+        Raises:
+            ValidationError: `atoms` is not a positive number.
+            DeviceSpecsFetchingError: A request failed; this is a `NotFoundError` too if there is no such device.
+        """
+
+    def check(
+        self,
+        /,
+        sequence: SequenceLike,
+        device_type: DeviceTypeName | EmulatorType | str | None = None,
+        *,
+        runs: int | None = None,
+        variables: Mapping[str, Any] | None = None,
+        **values: Any,
+    ) -> list[str]:
+        """Checks what a device would refuse of a sequence, without submitting it.
+
+        `sdk.check(sequence, "FRESNEL", runs=500, omega=6.28)` fetches the device, and has Pulser compare the sequence
+        with its specifications on this machine. The service may have further reasons.
+
+        Args:
+            sequence: A Pulser sequence, or its abstract representation, `to_abstract_repr()`.
+            device_type: The device; by default the one that the sequence was written for or, if the account has none of
+                this name, EMU_FREE.
+            runs: The number of shots.
+            variables: The values of the sequence's variables by their names, as `run` takes them.
+            values: More values of the sequence's variables.
+
+        Returns:
+            What would be refused, as sentences; empty if nothing is known to be.
+
+        Raises:
+            MissingExtraError: Pulser is not installed.
+            ValidationError: `sequence` is neither a sequence nor a string.
+            DeviceSpecsFetchingError: A request failed; this is a `NotFoundError` too if the account has no such device.
+        """
+
     def get_device_specs_dict(self) -> dict[str, str]:
         """Gets the specifications of the devices by their types, for Pulser's `deserialize_device`.
 
@@ -537,18 +691,54 @@ class SDK(BlockingContext):
             PasqalCloudError: The request failed.
         """
 
+    @staticmethod
+    def load_batch(path: str | PathLike[str]) -> Batch:
+        """Reads a batch that `batch.save` wrote to a file, without an account and a network.
+
+        Its jobs, sequences and results are there as they were saved. What needs the service raises an error:
+        `sdk.get_batch(batch.id)` gets the batch as it is now.
+
+        Args:
+            path: The file.
+
+        Raises:
+            ValidationError: The file is not such a file, or was written by a newer version.
+            OSError: The file can't be read.
+        """
+
     @classmethod
-    def local(cls, *options: str) -> Self:
+    def local(
+        cls,
+        *options: str,
+        seed: int | None = None,
+        workers: int | None = None,
+        devices: Iterable[str] | None = None,
+        max_atoms: int | None = None,
+        data: str | PathLike[str] | None = None,
+        specs: str | PathLike[str] | None = None,
+        job_time_limit: float | None = None,
+        job_memory_limit: int | None = None,
+    ) -> Self:
         """Starts a local service and returns an SDK for it: everything works without an account and a network.
 
         The service ends when the SDK is closed, as `with SDK.local() as sdk:` does, at the latest with this process.
+        `SDK.local(seed=7, max_atoms=12)` gives results that can be reproduced, and takes larger registers than usual.
 
         Args:
-            options: Options of `python -m pasqal_cloud.local`, like `--seed=7`.
+            options: Options of `python -m pasqal_cloud.local` that have no argument here, like `--token-lifetime=60`.
+            seed: Makes results reproducible.
+            workers: How many jobs run at once.
+            devices: The device types to offer; by default all whose packages are installed.
+            max_atoms: The maximum number of atoms of every device; by default what each emulator takes, 10 for QuTiP.
+            data: The path of the file to keep batches in; by default they are deleted at the end.
+            specs: The path of a JSON file with device specs by device type, as `get_device_specs_dict` returns them.
+            job_time_limit: How long a job may run, in seconds; by default as long as it takes.
+            job_memory_limit: How much memory a job may use, in MiB; by default as much as it takes.
 
         Raises:
+            ValidationError: An argument is of the wrong type, or one of `options` says the same.
             MissingExtraError: The extra `local` is not installed.
-            LocalServiceError: The service did not start.
+            LocalServiceError: The service did not start, for instance because it refuses a value.
         """
 
     def __enter__(self) -> Self:
@@ -598,6 +788,8 @@ class AsyncSDK(AwaitingContext):
         retry: When failed requests are retried; False for never.
         recover_for: How long to search, in seconds, for what a request may have created whose outcome is unknown,
             for instance because the connection broke.
+        journal: The path of a file to which each submission is appended as a line of JSON, with its time and id; by
+            default PASQAL_JOURNAL, if that is set. False for none.
 
     Raises:
         ValidationError: An argument, or a combination of them, is not valid.
@@ -629,6 +821,7 @@ class AsyncSDK(AwaitingContext):
         headers: Mapping[str, str] | None = None,
         retry: RetryPolicy | Literal[False] | None = None,
         recover_for: float | None = None,
+        journal: str | PathLike[str] | Literal[False] | None = None,
     ) -> None: ...
     def with_options(
         self,
@@ -655,6 +848,15 @@ class AsyncSDK(AwaitingContext):
     @project_id.setter
     def project_id(self, project_id: str | None) -> None: ...
     @property
+    def last_batch(self) -> AsyncBatch | None:
+        """The batch that a method of this SDK created or added jobs to last, for when nothing else holds it.
+
+        It is here as soon as its id is known, also if waiting for it was interrupted. Reading it needs no request: it
+        is the handle that the method returned or, if that is not in use any more, a new one in the state of that
+        moment, which `refresh` updates. None if there is none yet.
+        """
+
+    @property
     def batches(self) -> dict[str, AsyncBatch]:
         """The batches that this SDK returned and that are in use, by their ids. Deprecated: keep the handles."""
 
@@ -664,7 +866,7 @@ class AsyncSDK(AwaitingContext):
 
     async def create_batch(
         self,
-        serialized_sequence: SequenceLike | None,
+        serialized_sequence: SequenceLike | None = None,
         jobs: Iterable[CreateJob] = (),
         complete: bool | None = None,
         open: bool | None = None,
@@ -682,7 +884,7 @@ class AsyncSDK(AwaitingContext):
 
         Args:
             serialized_sequence: The sequence that the jobs share: a Pulser sequence, or its abstract representation,
-                `to_abstract_repr()`. None if each job has its own.
+                `to_abstract_repr()`. Left out if each job has its own: `create_batch(jobs=[…])`.
             jobs: The jobs, each a dictionary with `runs`, `variables` and perhaps `serialized_sequence`; see
                 `CreateJob`.
             open: Whether jobs can be added until the batch is closed; by default not.
@@ -700,6 +902,90 @@ class AsyncSDK(AwaitingContext):
             BatchCreationError: The batch was not created, unless it is a `SubmissionUnknownError` too.
             SubmissionUnknownError: The batch may or may not have been created.
             BatchFetchingError: With `wait`, the batch was created, but its status could not be fetched.
+        """
+
+    async def run(
+        self,
+        /,
+        sequence: SequenceLike,
+        runs: int | None = 100,
+        *,
+        device_type: DeviceTypeName | EmulatorType | str | None = None,
+        backend_configuration: SequenceLike | None = None,
+        variables: Mapping[str, Any] | None = None,
+        tags: Iterable[str] | None = None,
+        timeout: float | None = None,
+        **values: Any,
+    ) -> Counts:
+        """Runs a sequence once and returns the counts: `sdk.run(sequence, 200, device_type="EMU_FREE", omega=6.28)`.
+
+        It creates a batch of one job, and waits until it has ended. `last_batch` is that batch.
+
+        Args:
+            sequence: A Pulser sequence, or its abstract representation, `to_abstract_repr()`.
+            runs: The number of shots; None for the number that `backend_configuration` gives.
+            device_type: The device to run on; by default the one that the sequence was written for.
+            backend_configuration: For emulators: a Pulser `EmulationConfig`, or its abstract representation.
+            variables: The values of the sequence's variables by their names, for names that are also arguments of this
+                method, too; in the units in which the sequence uses them. `qubits` maps the ids of a mappable register
+                to trap ids.
+            tags: Labels to find the batch by.
+            timeout: The longest time to wait, in seconds; None for no limit.
+            values: More values of the sequence's variables.
+
+        Raises:
+            ValidationError: An argument is not valid: for instance, a name is not a variable of the sequence, is given
+                twice, or is missing. Nothing was sent.
+            BatchCreationError: The batch was not created, unless it is a `SubmissionUnknownError` too.
+            JobFailedError: The job failed or was cancelled.
+            WaitTimeoutError: It had not ended in time. It is still queued or running: `handle` is the batch.
+            BatchFetchingError: The status of the batch could not be fetched.
+            JobFetchingError: The result could not be downloaded, or has no counts.
+        """
+
+    async def sweep(
+        self,
+        /,
+        sequence: SequenceLike,
+        runs: int | None = 100,
+        *,
+        device_type: DeviceTypeName | EmulatorType | str | None = None,
+        backend_configuration: SequenceLike | None = None,
+        variables: Mapping[str, Any] | None = None,
+        combine: Literal["product", "zip"] = "product",
+        tags: Iterable[str] | None = None,
+        open: bool = False,
+        wait: bool = True,
+        timeout: float | None = None,
+        **values: Any,
+    ) -> AsyncBatch:
+        """Runs a sequence with many values of its variables, each as a job of one batch.
+
+        `sdk.sweep(sequence, omega=[1.0, 2.0, 4.0], delta=[-5.0, 0.0, 5.0], duration=1000)` creates nine jobs, the last
+        variable changing first. `to_pandas()` of the batch is a table of the variables and the counts.
+
+        Args:
+            sequence: A Pulser sequence, or its abstract representation, `to_abstract_repr()`.
+            runs: The number of shots of each job; None for the number that `backend_configuration` gives.
+            device_type: The device to run on; by default the one that the sequence was written for.
+            backend_configuration: For emulators: a Pulser `EmulationConfig`, or its abstract representation.
+            variables: The values of the sequence's variables by their names, in the units in which the sequence uses
+                them: a list of numbers, or, for a variable that is an array, a list of arrays. Any other value is the
+                same in all jobs. It can have names that are also arguments of this method.
+            combine: How several lists are combined: `product` for every value with every other, `zip` for the first
+                values, the second values, and so on.
+            tags: Labels to find the batch by.
+            open: Whether jobs can be added until the batch is closed.
+            wait: Whether to wait until all jobs have ended.
+            timeout: The longest time to wait, in seconds; None for no limit.
+            values: More values of the sequence's variables.
+
+        Raises:
+            ValidationError: An argument is not valid: for instance, a name is not a variable of the sequence, is given
+                twice, or is missing; or the lists can't be combined. Nothing was sent.
+            BatchCreationError: The batch was not created, unless it is a `SubmissionUnknownError` too.
+            WaitTimeoutError: It had not ended in time. It is still queued or running: `handle` is the batch.
+            BatchFetchingError: The status of the batch could not be fetched.
         """
 
     async def get_batch(self, id: str, fetch_results: bool | None = None) -> AsyncBatch:
@@ -999,6 +1285,62 @@ class AsyncSDK(AwaitingContext):
             DeviceSpecsFetchingError: The request failed.
         """
 
+    async def device(self, device_type: DeviceTypeName | EmulatorType | str) -> Device:
+        """Gets a device, with its availability, queue time and specifications: `sdk.device("FRESNEL").to_pulser()`.
+
+        Args:
+            device_type: The type of the device.
+
+        Raises:
+            DeviceSpecsFetchingError: A request failed; this is a `NotFoundError` too if the account has no such device.
+        """
+
+    async def least_busy(self, *, is_emulator: bool | None = False, atoms: int | None = None) -> Device:
+        """Gets the device on which batches waited least in the last hour: `sdk.least_busy(atoms=50).device_type`.
+
+        Only devices that accept batches and operate are considered.
+
+        Args:
+            is_emulator: Whether it shall be an emulator or a QPU; None for either.
+            atoms: The number of atoms that it must take at least.
+
+        Raises:
+            ValidationError: `atoms` is not a positive number.
+            DeviceSpecsFetchingError: A request failed; this is a `NotFoundError` too if there is no such device.
+        """
+
+    async def check(
+        self,
+        /,
+        sequence: SequenceLike,
+        device_type: DeviceTypeName | EmulatorType | str | None = None,
+        *,
+        runs: int | None = None,
+        variables: Mapping[str, Any] | None = None,
+        **values: Any,
+    ) -> list[str]:
+        """Checks what a device would refuse of a sequence, without submitting it.
+
+        `sdk.check(sequence, "FRESNEL", runs=500, omega=6.28)` fetches the device, and has Pulser compare the sequence
+        with its specifications on this machine. The service may have further reasons.
+
+        Args:
+            sequence: A Pulser sequence, or its abstract representation, `to_abstract_repr()`.
+            device_type: The device; by default the one that the sequence was written for or, if the account has none of
+                this name, EMU_FREE.
+            runs: The number of shots.
+            variables: The values of the sequence's variables by their names, as `run` takes them.
+            values: More values of the sequence's variables.
+
+        Returns:
+            What would be refused, as sentences; empty if nothing is known to be.
+
+        Raises:
+            MissingExtraError: Pulser is not installed.
+            ValidationError: `sequence` is neither a sequence nor a string.
+            DeviceSpecsFetchingError: A request failed; this is a `NotFoundError` too if the account has no such device.
+        """
+
     async def get_device_specs_dict(self) -> dict[str, str]:
         """Gets the specifications of the devices by their types, for Pulser's `deserialize_device`.
 
@@ -1055,19 +1397,54 @@ class AsyncSDK(AwaitingContext):
             PasqalCloudError: The request failed.
         """
 
+    @staticmethod
+    async def load_batch(path: str | PathLike[str]) -> AsyncBatch:
+        """Reads a batch that `batch.save` wrote to a file, without an account and a network.
+
+        Its jobs, sequences and results are there as they were saved. What needs the service raises an error:
+        `sdk.get_batch(batch.id)` gets the batch as it is now.
+
+        Args:
+            path: The file.
+
+        Raises:
+            ValidationError: The file is not such a file, or was written by a newer version.
+            OSError: The file can't be read.
+        """
+
     @classmethod
-    def local(cls: type[_AsyncSDKT], *options: str) -> Opening[_AsyncSDKT]:
+    def local(
+        cls: type[_AsyncSDKT],
+        *options: str,
+        seed: int | None = None,
+        workers: int | None = None,
+        devices: Iterable[str] | None = None,
+        max_atoms: int | None = None,
+        data: str | PathLike[str] | None = None,
+        specs: str | PathLike[str] | None = None,
+        job_time_limit: float | None = None,
+        job_memory_limit: int | None = None,
+    ) -> Opening[_AsyncSDKT]:
         """Starts a local service and returns an SDK for it: everything works without an account and a network.
 
         Use it as `async with AsyncSDK.local() as sdk:` or `sdk = await AsyncSDK.local()`. The service ends when the
         SDK is closed, at the latest with this process.
 
         Args:
-            options: Options of `python -m pasqal_cloud.local`, like `--seed=7`.
+            options: Options of `python -m pasqal_cloud.local` that have no argument here, like `--token-lifetime=60`.
+            seed: Makes results reproducible.
+            workers: How many jobs run at once.
+            devices: The device types to offer; by default all whose packages are installed.
+            max_atoms: The maximum number of atoms of every device; by default what each emulator takes, 10 for QuTiP.
+            data: The path of the file to keep batches in; by default they are deleted at the end.
+            specs: The path of a JSON file with device specs by device type, as `get_device_specs_dict` returns them.
+            job_time_limit: How long a job may run, in seconds; by default as long as it takes.
+            job_memory_limit: How much memory a job may use, in MiB; by default as much as it takes.
 
         Raises:
+            ValidationError: An argument is of the wrong type, or one of `options` says the same.
             MissingExtraError: The extra `local` is not installed.
-            LocalServiceError: The service did not start.
+            LocalServiceError: The service did not start, for instance because it refuses a value.
         """
 
     async def __aenter__(self) -> Self:

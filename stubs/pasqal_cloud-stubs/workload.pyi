@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any, Self
 
+from pasqal_cloud._cards import Card
 from pasqal_cloud._conversation.operation import Awaiting, Blocking
 from pasqal_cloud._conversation.session import Session
 from pasqal_cloud.status import JobStatus
@@ -61,7 +62,7 @@ class Workload(Blocking):
     ) -> None:
         """Waits until it is settled. An open batch is settled when all its jobs are.
 
-        The status tells how it ended.
+        The status tells how it ended. What interrupts the wait, like Ctrl-C, has the attribute `handle`: this object.
 
         Args:
             timeout: The longest time to wait, in seconds; None for no limit.
@@ -117,6 +118,13 @@ class Workload(Blocking):
     Reading it requests the state of a workload that is not known to be settled, at most twice a second.
     """
 
+    def __eq__(self, other: object) -> bool:
+        """Tells whether both are the same batch, job or workload; without an id, whether both are the same object."""
+
+    def __hash__(self) -> int: ...
+    def __rich__(self) -> Card:
+        """Shows a card where rich prints it, without a request."""
+
 class AsyncWorkload(Awaiting):
     """A workload of an `AsyncSDK`. Its attributes need no request, except `result`, which is an awaitable."""
 
@@ -165,7 +173,7 @@ class AsyncWorkload(Awaiting):
     ) -> None:
         """Waits until it is settled. An open batch is settled when all its jobs are.
 
-        The status tells how it ended.
+        The status tells how it ended. What interrupts the wait, like Ctrl-C, has the attribute `handle`: this object.
 
         Args:
             timeout: The longest time to wait, in seconds; None for no limit.
@@ -222,3 +230,10 @@ class AsyncWorkload(Awaiting):
 
         Reading it requests the state of a workload that is not known to be settled, at most twice a second.
         """
+
+    def __eq__(self, other: object) -> bool:
+        """Tells whether both are the same batch, job or workload; without an id, whether both are the same object."""
+
+    def __hash__(self) -> int: ...
+    def __rich__(self) -> Card:
+        """Shows a card where rich prints it, without a request."""
