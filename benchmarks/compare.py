@@ -6,8 +6,8 @@ Without `--only`, it also measures how time and memory grow with the number of j
 seen, which takes five minutes.
 
 The clients take turns, each time in a fresh process. Every figure is the median of the rounds, and the ratios are the
-medians of the ratios within a round, since the speed of a machine varies over time. The stand-in answers after 20 ms where
-the clock is measured, and at once where it is CPU.
+medians of the ratios within a round, since the speed of a machine varies over time. The stand-in answers after 20 ms
+where the clock is measured, and at once where it is CPU.
 """
 
 from __future__ import annotations
@@ -64,7 +64,9 @@ ROWS = [
     Row("a batch of 10,000 jobs, read", "batch_of_10000", "wall", {"floor": 1.7}, latency=LATENCY_MS),
     Row("10,000 jobs, awaiting", "iter_jobs", "wall", {"floor": 1.5}, ("awaiting", "floor"), LATENCY_MS),
     Row("results of 200 jobs, awaiting", "results", "wall", {"floor": 1.15}, ("awaiting", "floor"), LATENCY_MS),
-    Row("a batch of 10,000 jobs, awaiting", "batch_of_10000", "wall", {"floor": 1.7}, ("awaiting", "floor"), LATENCY_MS),
+    Row(
+        "a batch of 10,000 jobs, awaiting", "batch_of_10000", "wall", {"floor": 1.7}, ("awaiting", "floor"), LATENCY_MS
+    ),
     Row("a job and its result, one after the other", "job_result", "wall", {"floor": 1.05}, latency=LATENCY_MS),
 ]
 SIZES = (1_000, 10_000, 100_000)

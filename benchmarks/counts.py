@@ -2,8 +2,8 @@
 
 python benchmarks/counts.py [--update]
 
-`counts.json` holds the numbers; `--update` writes them. Times are not measured: they differ between machines. Memory may
-exceed its number by a tenth, since it depends on the versions of Python and of the packages; Python must be 3.11.
+`counts.json` holds the numbers; `--update` writes them. Times are not measured: they differ between machines. Memory
+may exceed its number by a tenth, since it depends on the versions of Python and of the packages; Python must be 3.11.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import subprocess
 import sys
 import tracemalloc
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Any
 

@@ -56,13 +56,14 @@ def sdk_of(name: str = "SDK") -> Any:
 
 # What a client does, in its own words: a function for each program.
 
+
 def of_sdk(sdk: Any) -> dict[str, Callable[[], Any]]:
     """The calls that our `SDK` and the existing one have in common."""
     return {
         "get_batch": lambda: sdk.get_batch(BATCH),
         "create_batch": lambda: sdk.create_batch(SEQUENCE, jobs=JOBS, device_type="EMU_FREE"),
-        "page_of_jobs": lambda: sdk.get_jobs(),
-        "page_of_batches": lambda: sdk.get_batches(),
+        "page_of_jobs": sdk.get_jobs,
+        "page_of_batches": sdk.get_batches,
         "job_result": lambda: sdk.get_job(JOB).result,
         "long_sequence": lambda: sdk.create_batch(LONG_SEQUENCE, jobs=JOBS, device_type="EMU_FREE"),
         "batch_of_10000": lambda: len(sdk.get_batch(LONG).ordered_jobs),
@@ -105,8 +106,8 @@ def of_awaiting(sdk: Any) -> dict[str, Callable[[], Awaitable[Any]]]:
     return {
         "get_batch": lambda: sdk.get_batch(BATCH),
         "create_batch": lambda: sdk.create_batch(SEQUENCE, jobs=JOBS, device_type="EMU_FREE"),
-        "page_of_jobs": lambda: sdk.get_jobs(),
-        "page_of_batches": lambda: sdk.get_batches(),
+        "page_of_jobs": sdk.get_jobs,
+        "page_of_batches": sdk.get_batches,
         "iter_jobs": iter_jobs,
         "results": results,
         "batch_of_10000": batch_of_10000,
@@ -240,7 +241,9 @@ def waiting(seconds: float) -> None:
     """Creates a batch that ends after some seconds, and waits for it; prints how much later its end was seen."""
     sdk = sdk_of()
     began = time.perf_counter()
-    batch = sdk.create_batch(SEQUENCE, jobs=[JOBS[0] | {"runs": round(seconds * 1000)}], device_type="EMU_FREE", wait=True)
+    batch = sdk.create_batch(
+        SEQUENCE, jobs=[JOBS[0] | {"runs": round(seconds * 1000)}], device_type="EMU_FREE", wait=True
+    )
     seen = time.perf_counter()
     with urlopen(f"{URL}/_count/{batch.id}") as answer:
         requests = int(answer.read())

@@ -35,12 +35,13 @@ def table(rows: list[dict[str, Any]]) -> list[str]:
 
 def waits(found: list[dict[str, Any]]) -> list[str]:
     lines = ["| a batch of | seen by ours after | by the existing client after | requests |", "|" + " --- |" * 4]
-    ours, existing = ({each["seconds"]: each for each in found if each["client"] == name} for name in ("ours", "existing"))
+    ours, existing = (
+        {each["seconds"]: each for each in found if each["client"] == name} for name in ("ours", "existing")
+    )
     for seconds, mine in ours.items():
         theirs = existing[seconds]
-        lines.append(
-            f"| {seconds:g} s | {mine['late']:.2f} s | {theirs['late']:.2f} s | {mine['requests']} and {theirs['requests']} |"
-        )
+        requests = f"{mine['requests']} and {theirs['requests']}"
+        lines.append(f"| {seconds:g} s | {mine['late']:.2f} s | {theirs['late']:.2f} s | {requests} |")
     return lines
 
 

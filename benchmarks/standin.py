@@ -29,8 +29,8 @@ SIZES = {BATCH: 200, str(UUID(int=2)): 10_000, str(UUID(int=3)): 1_000, str(UUID
 
 ended: dict[str, float] = {}
 numbers = count(10**9)
-requests = 0
-requests_about: Counter[str] = Counter()
+requests: Counter[str] = Counter()
+"""The number of requests, by the ids of the batches that they are about; the others have an empty one."""
 
 
 def job(number: int, batch: str, status: str = "DONE") -> dict[str, Any]:
@@ -107,19 +107,17 @@ def created(content: bytes) -> bytes:
     return body(batch(identity, "PENDING", created_at=now, jobs=jobs, tags=new.get("tags", []), **given))
 
 
-def answer(method: str, target: str, host: str, content: bytes) -> bytes:
-    global requests
+def answer(method: str, target: str, host: str, content: bytes) -> bytes:  # noqa: PLR0911 - one for each route
     address = urlsplit(target)
     path = address.path.rstrip("/").split("/")
     query = parse_qs(address.query)
     if path[-1] == "_count":
-        seen, requests = requests, 0
+        seen = requests.total()
+        requests.clear()
         return str(seen).encode()
     if path[-2] == "_count":
-        return str(requests_about[path[-1]]).encode()
-    requests += 1
-    for identity in ended.keys() & set(path):
-        requests_about[identity] += 1
+        return str(requests[path[-1]]).encode()
+    requests["".join(ended.keys() & set(path))] += 1
     offset, limit = (int(query.get(name, [usual])[0]) for name, usual in (("offset", 0), ("limit", PAGE)))
     match method, path[-2], path[-1]:
         case "POST", _, "batches":
@@ -171,7 +169,9 @@ class Conversation(asyncio.Protocol):
         method, target, _ = lines[0].split(" ")
         text = answer(method, target, headers["host"], content)
         date = time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime())
-        head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nDate: {date}\r\nContent-Length: {len(text)}\r\n\r\n"
+        head = (
+            f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nDate: {date}\r\nContent-Length: {len(text)}\r\n\r\n"
+        )
         asyncio.get_running_loop().call_later(self.latency, self.transport.write, head.encode() + text)
 
 

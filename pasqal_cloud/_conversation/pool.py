@@ -63,9 +63,7 @@ class Pool:
             extensions=answer.extensions,
         )
 
-    async def _answered(
-        self, request: httpcore.Request
-    ) -> tuple[httpcore.AsyncHTTPConnection, httpcore.Response]:
+    async def _answered(self, request: httpcore.Request) -> tuple[httpcore.AsyncHTTPConnection, httpcore.Response]:
         while True:
             connection = await self._taken(request.url.origin)
             try:

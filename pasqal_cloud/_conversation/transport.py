@@ -159,7 +159,7 @@ class RoutingTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         elif proxy is None:
             from pasqal_cloud._conversation.pool import Pool
 
-            pool._pool = Pool(context)
+            pool._pool = Pool(context)  # type: ignore[assignment]  # what httpx needs of a pool
         return pool
 
 

@@ -4,7 +4,6 @@ import logging
 import pickle
 import re
 import traceback
-from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -51,7 +50,7 @@ def test_a_tool_that_replaces_send_of_httpx_sees_each_request(
     """Such tools trace programs. httpx then also logs each request, and the signature of a link is not in its lines."""
     seen = []
     kind = httpx.Client if colour.is_blocking else httpx.AsyncClient
-    original: Callable[..., Any] = kind.send
+    original: Any = kind.send
 
     def traced(client: Any, request: httpx.Request, **options: Any) -> Any:
         seen.append(request.url.path.rpartition("/")[-1])

@@ -56,6 +56,7 @@ class Server:
 
 @asynccontextmanager
 async def served() -> AsyncIterator[tuple[Server, AsyncSDK]]:
+    """Makes a server, and an SDK for it."""
     server = Server()
     listener = await asyncio.start_server(server.serve, "127.0.0.1", 0)
     url = f"http://127.0.0.1:{listener.sockets[0].getsockname()[1]}"
@@ -65,6 +66,8 @@ async def served() -> AsyncIterator[tuple[Server, AsyncSDK]]:
 
 
 def run(test: Callable[[Server, AsyncSDK], Any]) -> None:
+    """Runs an asynchronous test with a server and an SDK."""
+
     async def whole() -> None:
         async with served() as (server, sdk):
             await test(server, sdk)
@@ -73,6 +76,8 @@ def run(test: Callable[[Server, AsyncSDK], Any]) -> None:
 
 
 def test_awaiting_requests_share_connections() -> None:
+    """Thirty requests, ten at a time, need ten connections."""
+
     async def test(server: Server, sdk: AsyncSDK) -> None:
         for _ in range(3):
             await asyncio.gather(*(sdk.get_batch(BATCH["id"]) for _ in range(10)))
@@ -82,6 +87,8 @@ def test_awaiting_requests_share_connections() -> None:
 
 
 def test_a_connection_that_the_service_has_closed_is_not_used_again() -> None:
+    """The next request opens another one, and succeeds."""
+
     async def test(server: Server, sdk: AsyncSDK) -> None:
         await sdk.get_batch(BATCH["id"])
         server.writers[0].close()
