@@ -33,9 +33,9 @@ def blocks_of(document: str) -> list[str]:
     return re.findall(r"```python\n(.*?)```", (ROOT / document).read_text("utf-8"), re.DOTALL)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def connection() -> Iterator[PasqalCloudConnection]:
-    """A connection to a local service, for all documents."""
+    """A connection to a local service of the document's own: an open batch that is left behind reserves its device."""
     with PasqalCloudConnection.local() as connection:
         yield connection
 
