@@ -1,7 +1,7 @@
-"""Writes the tables of docs/errors.md: what follows a failed request, from the rules themselves, and the default policy.
+"""Writes the tables of docs/errors.md: what follows a failed request, by the rules themselves, and the usual policy.
 
-    python scripts/retries.py           writes the tables
-    python scripts/retries.py --check   changes nothing, and fails if it would have to
+python scripts/retries.py           writes the tables
+python scripts/retries.py --check   changes nothing, and fails if it would have to
 """
 
 from __future__ import annotations
@@ -9,13 +9,16 @@ from __future__ import annotations
 import re
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import httpx
 
 from pasqal_cloud import RetryPolicy
 from pasqal_cloud._conversation.responses import failed, refused, unexpected
 from pasqal_cloud._conversation.retry import is_postponed, nothing_done
-from pasqal_cloud.errors import PasqalCloudError
+
+if TYPE_CHECKING:
+    from pasqal_cloud.errors import PasqalCloudError
 
 PAGE = Path(__file__).parents[1] / "docs" / "errors.md"
 BEGIN, END = "<!-- written by scripts/retries.py -->\n", "<!-- end -->"

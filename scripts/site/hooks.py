@@ -1,4 +1,4 @@
-"""Adds to the site what is written elsewhere: a page of the reference for each class, CONTRIBUTING and so on, the version.
+"""Adds to the site what is written elsewhere: a page for each class, CONTRIBUTING and its like, and the version.
 
 The reference has every public name of the package. A new one has a page, under "More", as soon as it is in the table
 of `pasqal_cloud/__init__.py`; `GROUPS` gives it a better place.
@@ -115,13 +115,17 @@ def _errors() -> str:
     names = [name for name in own if name[0].isupper() and name != "Handle"]
     paths = [*(f"errors.{name}" for name in names), "TokenProviderError", "ClosedError"]
     blocks = "".join(
-        f"\n::: pasqal_cloud.{path}\n    options:\n      heading_level: 2\n      merge_init_into_class: false\n" for path in paths
+        f"\n::: pasqal_cloud.{path}\n    options:\n      heading_level: 2\n      merge_init_into_class: false\n"
+        for path in paths
     )
     return (
-        "---\ntitle: Errors\n---\n\n# Errors\n\nAll errors are imported from `pasqal_cloud`, and have one base class.\n\n"
+        "---\ntitle: Errors\n---\n\n# Errors\n\n"
+        "All errors are imported from `pasqal_cloud`, and have one base class.\n\n"
         f"```text\n{tree}\n```\n\n"
-        "The error of a failed request has a class of either kind: `except BatchFetchingError` and `except NotFoundError` both "
-        "catch what\n`sdk.get_batch` raises for an unknown id. [Errors and retries](../errors.md) tells what is retried.\n"
+        "The error of a failed request has a class of either kind: `except BatchFetchingError` and\n"
+        "`except NotFoundError` both catch what `sdk.get_batch` raises for an unknown id.\n"
+        "[Errors and retries](../errors.md) tells what is"
+        " retried.\n"
         f"{blocks}"
     )
 

@@ -1,6 +1,7 @@
 """Shows griffe, which reads the package for the reference, the classes of users as they are at run time.
 
-An operation is written once, as a flow, on a base class: `Flow[BatchT]` is a `Batch` on `SDK`, and awaited on `AsyncSDK`.
+An operation is written once, as a flow, on a base class: `Flow[BatchT]` is a `Batch` on `SDK`, and awaited on
+`AsyncSDK`.
 This extension copies the members of the base classes to the classes that users hold, with the types that users get.
 """
 
@@ -92,9 +93,9 @@ def _construct(class_: griffe.Class) -> list[griffe.Attribute]:
     fields: dict[str, griffe.Attribute] = {}
     for each in reversed(_line(class_)):
         for name, member in each.members.items():
-            if isinstance(member, griffe.Attribute) and member.annotation is not None and name[0] != "_":
-                if "property" not in member.labels and "ClassVar" not in str(member.annotation):
-                    fields[name] = member
+            is_field = isinstance(member, griffe.Attribute) and member.annotation and "property" not in member.labels
+            if is_field and name[0] != "_" and "ClassVar" not in str(member.annotation):
+                fields[name] = member
     kind = griffe.ParameterKind.keyword_only if "kw_only" in made else griffe.ParameterKind.positional_or_keyword
     parameters = [
         griffe.Parameter(name, annotation=field.annotation, kind=kind, default=_default(field))
@@ -162,7 +163,9 @@ def _variables(class_: griffe.Class) -> list[str]:
     for written in class_.bases:
         if isinstance(written, griffe.ExprSubscript) and str(written.left) == "Generic":
             return [str(item) for item in _items(written.slice)]
-    inside = [item for written in class_.bases if isinstance(written, griffe.ExprSubscript) for item in _items(written.slice)]
+    inside = [
+        item for written in class_.bases if isinstance(written, griffe.ExprSubscript) for item in _items(written.slice)
+    ]
     return [str(item) for item in inside if str(item).endswith("T")]  # by the convention of this package
 
 
@@ -178,7 +181,8 @@ def _as_seen(member: griffe.Object, types: Types, *, awaits: bool) -> griffe.Obj
     if isinstance(seen, griffe.Attribute):
         seen.annotation = _replaced(seen.annotation, types)
         return seen
-    assert isinstance(seen, griffe.Function)
+    if not isinstance(seen, griffe.Function):
+        return seen
     seen.overloads = [_as_seen(each, types, awaits=awaits) for each in seen.overloads or ()]  # type: ignore[misc]
     kind = next((str(each.value).split("(")[0] for each in seen.decorators), "")
     returns = _replaced(seen.returns, types)

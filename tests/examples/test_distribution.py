@@ -44,7 +44,14 @@ def test_the_sdist_has_what_the_tests_read(tmp_path: Path) -> None:
     (sdist,) = tmp_path.glob("*.tar.gz")
     with tarfile.open(sdist) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
-    for needed in ("README.md", "CONTRIBUTING.md", "docs/errors.md", "docs/images/logo.svg", "mkdocs.yml", "scripts/test.sh"):
+    for needed in (
+        "README.md",
+        "CONTRIBUTING.md",
+        "docs/errors.md",
+        "docs/images/logo.svg",
+        "mkdocs.yml",
+        "scripts/test.sh",
+    ):
         assert needed in names
     for needed in ("tests/conftest.py", "tests/local/databases/schema-3.db.gz", "spec/openapi.yaml", ".ci/run"):
         assert needed in names

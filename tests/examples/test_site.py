@@ -5,12 +5,15 @@ from __future__ import annotations
 import importlib.util
 import re
 from pathlib import Path
-from types import ModuleType
-
-import pytest
+from typing import TYPE_CHECKING
 
 import pasqal_cloud
 from pasqal_cloud._network import AUTHORITIES
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    import pytest
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
