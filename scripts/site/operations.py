@@ -76,6 +76,8 @@ def _spell_out(class_: griffe.Class) -> None:
     for member in class_.members.values():
         if isinstance(member, griffe.Attribute):
             member.annotation = _replaced(member.annotation, {})
+            if "instance-attribute" in member.labels and "class-attribute" not in member.labels:
+                member.value = None  # it is how the constructor computes it
         elif isinstance(member, griffe.Function):
             for parameter in member.parameters:
                 parameter.annotation = _replaced(parameter.annotation, {})
