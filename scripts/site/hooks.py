@@ -7,7 +7,6 @@ of `pasqal_cloud/__init__.py`; `GROUPS` gives it a better place.
 from __future__ import annotations
 
 import re
-import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -147,8 +146,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Puts the version next to the name of the site, and the reference into its navigation."""
     import pasqal_cloud
 
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    config.site_name = f"{project['name']} {project['version']}"
+    config.site_name = f"pasqal-cloud {pasqal_cloud.__version__}"
     config.extra["pages"] = reference(pasqal_cloud._HOMES)
     entry: dict[str, Any] = next(each for each in config.nav or [] if "Reference" in each)
     for group, pages in config.extra["pages"].items():

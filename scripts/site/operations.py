@@ -34,6 +34,7 @@ class Operations(griffe.Extension):
             _ALIASES.clear()
             for module in (pkg, *_modules(pkg)):
                 _ALIASES.update(_aliases(module))
+            _ALIASES.pop("pasqal_cloud._conversation.flow.Flow", None)  # its parts are what users never see
             for class_ in _classes(pkg):
                 _spell_out(class_)
             calls = [field for class_ in _classes(pkg) for field in _construct(class_)]
