@@ -12,3 +12,7 @@ if grep -rEo --include '*.html' "<(script|link|img|iframe|source)\b[^>]* (src|hr
     echo "These pages load something from another host." >&2
     exit 1
 fi
+if grep -rEn '\b(Flow|Effect|Source|Walking|Opening|(Batch|Job|Workload|Status)T|(Batch|Job|Workload)Flows)\b' site/reference; then
+    echo "These pages of the reference show types that users never see: scripts/site/operations.py replaces them." >&2
+    exit 1
+fi

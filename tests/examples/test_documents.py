@@ -5,15 +5,18 @@ from __future__ import annotations
 import asyncio
 import re
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from pulser import MockDevice, Pulse, Register, Sequence
 
 from pasqal_cloud import SDK, AsyncSDK, NotFoundError, PasqalCloudConnection
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 ROOT = Path(__file__).parents[2]
-DOCUMENTS = ["README.md", *(str(path.relative_to(ROOT)) for path in (ROOT / "docs").glob("*.md"))]
+DOCUMENTS = ["README.md", *sorted(str(path.relative_to(ROOT)) for path in (ROOT / "docs").rglob("*.md"))]
 WHOLE = ["docs/pulser.md"]
 """Those that make their sequence themselves, for all of their blocks."""
 
@@ -27,19 +30,32 @@ def sequence_with_omega() -> Sequence[Any]:
     return sequence
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("document", DOCUMENTS)
-def test_blocks_run(document: str) -> None:
-    """One after the other, as a reader would try them, each with an SDK that is open."""
-    blocks = re.findall(r"```python\n(.*?)```", (ROOT / document).read_text(), re.DOTALL)
-    names: dict[str, Any] = {"SDK": SDK, "AsyncSDK": AsyncSDK, "NotFoundError": NotFoundError, "asyncio": asyncio}
+def blocks_of(document: str) -> list[str]:
+    """Gets the programs of a document; those of another kind, `py`, need an account or files."""
+    return re.findall(r"```python\n(.*?)```", (ROOT / document).read_text("utf-8"), re.DOTALL)
+
+
+@pytest.fixture
+def connection() -> Iterator[PasqalCloudConnection]:
+    """A connection to a local service of the document's own: an open batch that is left behind reserves its device."""
     with PasqalCloudConnection.local() as connection:
-        sdk = connection.cloud_client
-        for block in blocks:
-            names |= {"sdk": sdk, "connection": connection}
-            if document not in WHOLE:
-                names["sequence"] = sequence_with_omega()
-            exec(compile(re.sub(r"(?m)^(sdk = SDK|connection = \w+)\(.*\)$", "", block), document, "exec"), names)
+        yield connection
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("document", [each for each in DOCUMENTS if blocks_of(each)])
+def test_blocks_run(
+    document: str, connection: PasqalCloudConnection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One after the other, as a reader would try them, each with an SDK that is open."""
+    monkeypatch.chdir(tmp_path)  # programs save files
+    monkeypatch.setenv("MPLBACKEND", "agg")
+    names: dict[str, Any] = {"SDK": SDK, "AsyncSDK": AsyncSDK, "NotFoundError": NotFoundError, "asyncio": asyncio}
+    for block in blocks_of(document):
+        names |= {"sdk": connection.cloud_client, "connection": connection}
+        if document not in WHOLE:
+            names["sequence"] = sequence_with_omega()
+        exec(compile(re.sub(r"(?m)^(sdk = SDK|connection = \w+)\(.*\)$", "", block), document, "exec"), names)
 
 
 def test_readme_names_both_commands() -> None:
