@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 import re
 from collections.abc import Mapping
@@ -13,7 +14,7 @@ from uuid import UUID
 from pasqal_cloud.errors import ValidationError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 
 T = TypeVar("T")
@@ -146,6 +147,29 @@ def pointed(place: str) -> str:
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Suggests the most similar known name, to append to a message; an empty string if none is similar."""
     return "".join(f"; did you mean {near!r}?" for near in get_close_matches(name, list(known), 1))
+
+
+def call_error(function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> TypeError | None:
+    """Makes the error of a call with arguments that a method does not take; None if it takes them.
+
+    Args:
+        function: The method, which was read from its class.
+        args: The arguments of the call, of which the first is the object.
+        kwargs: The arguments of the call.
+    """
+    signature = inspect.signature(function)
+    try:
+        signature.bind(*args, **kwargs)
+    except TypeError as error:
+        problem = str(error)
+    else:
+        return None
+    name = type(args[0]).__name__ if function.__name__ == "__init__" else function.__name__
+    known = list(signature.parameters)[1:]
+    unknown = [argument for argument in kwargs if argument not in known]
+    if unknown:
+        return TypeError(f"{name}() has no argument {unknown[0]!r}{did_you_mean(unknown[0], known).replace(';', ':')}")
+    return TypeError(f"{name}(): {problem}")
 
 
 def shown(value: object) -> str:

@@ -19,6 +19,7 @@ import attrs
 
 from pasqal_cloud._arguments import of_type, sendable, shown, uuid_of
 from pasqal_cloud._deprecation import deprecated
+from pasqal_cloud._tracebacks import short_constructor
 from pasqal_cloud.errors import ValidationError
 
 if TYPE_CHECKING:
@@ -155,6 +156,7 @@ def _plain(value: Any) -> Any:
     return str(value) if isinstance(value, UUID) else value
 
 
+@short_constructor
 @attrs.define(kw_only=True, on_setattr=attrs.setters.convert)
 class Filters(Modelled):
     """The filters that batches, jobs and workloads have in common.
@@ -231,6 +233,7 @@ _PYTHON_NAMES = {"id__starts_with": "id_starts_with", "open": "open_"}
 """The filters that have another name in the generated functions."""
 
 
+@short_constructor
 @attrs.define(kw_only=True, on_setattr=attrs.setters.convert)
 class BatchFilters(Filters):
     """Filters for batches: a batch must match all that are given."""
@@ -253,6 +256,7 @@ class BatchFilters(Filters):
     """With this tag."""
 
 
+@short_constructor
 @attrs.define(kw_only=True, on_setattr=attrs.setters.convert)
 class OfJobs(Filters):
     """The filters for jobs that several operations have in common."""
@@ -271,16 +275,19 @@ class OfJobs(Filters):
     """Submitted through one of these channels."""
 
 
+@short_constructor
 @attrs.define(kw_only=True, on_setattr=attrs.setters.convert)
 class RebatchFilters(OfJobs):
     """Filters for the jobs of a batch to copy: a job must match all that are given."""
 
 
+@short_constructor
 @attrs.define(kw_only=True, on_setattr=attrs.setters.convert)
 class CancelJobFilters(OfJobs):
     """Filters for the jobs of a batch to cancel: a job must match all that are given."""
 
 
+@short_constructor
 @attrs.define(kw_only=True, on_setattr=attrs.setters.convert)
 class JobFilters(OfJobs):
     """Filters for jobs: a job must match all that are given."""
@@ -289,6 +296,7 @@ class JobFilters(OfJobs):
     """In one of these batches."""
 
 
+@short_constructor
 @attrs.define(kw_only=True, on_setattr=attrs.setters.convert)
 class WorkloadFilters(Filters):
     """Filters for workloads: a workload must match all that are given."""
@@ -297,6 +305,7 @@ class WorkloadFilters(Filters):
     """In one of these statuses."""
 
 
+@short_constructor
 @attrs.define(kw_only=True, on_setattr=attrs.setters.convert)
 class DeviceFilters:
     """Filters for devices: a device must match all that are given."""
@@ -313,6 +322,7 @@ class DeviceFilters:
         return _query(self)
 
 
+@short_constructor
 @attrs.define(kw_only=True, on_setattr=attrs.setters.convert)
 class PaginationParams(Modelled):
     """Which part of a list to get, and in what order.

@@ -22,12 +22,13 @@ from pasqal_cloud._conversation.batches import (
     tagging,
 )
 from pasqal_cloud._conversation.devices import Device, fetching_specs, listing_devices
-from pasqal_cloud._conversation.flow import Close, Flow, Task, arun, run
+from pasqal_cloud._conversation.flow import Close, Flow, Task, run
 from pasqal_cloud._conversation.operation import (
     Awaiting,
     AwaitingContext,
     BlockingContext,
     Opening,
+    Pending,
     Source,
     operation,
     walking,
@@ -36,6 +37,7 @@ from pasqal_cloud._conversation.paging import PaginatedResponse, Walk, page_of
 from pasqal_cloud._conversation.snapshots import status_of
 from pasqal_cloud._deprecation import deprecated, elsewhere, instead_of, wait_for_results
 from pasqal_cloud._service import ServiceProcess
+from pasqal_cloud._tracebacks import short_traceback
 from pasqal_cloud.batch import AsyncBatch, Batch, BatchFlows, adding, batch_payload, creating, rebatching
 from pasqal_cloud.endpoints import Endpoints
 from pasqal_cloud.errors import (
@@ -113,6 +115,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
     _job_type: type[JobT]
     _workload_type: type[WorkloadT]
 
+    @short_traceback
     def __init__(
         self,
         username: str | None = None,
@@ -165,6 +168,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         self._known: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
         self._stop_service: weakref.finalize[..., Self] | None = None
 
+    @short_traceback
     def with_options(
         self,
         *,
@@ -792,6 +796,7 @@ class SDK(Operations[Batch, Job, Workload], BlockingContext):
     _job_type = Job
     _workload_type = Workload
 
+    @short_traceback
     def call(self, operation: Endpoint[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Performs any operation of the API: `sdk.call(list_batches, status=["DONE"])`.
 
@@ -812,6 +817,7 @@ class SDK(Operations[Batch, Job, Workload], BlockingContext):
         return run(self._calling(operation, *args, **kwargs))
 
     @classmethod
+    @short_traceback
     def local(cls, *options: str) -> Self:
         """Starts a local service and returns an SDK for it: everything works without an account and a network.
 
@@ -894,7 +900,7 @@ class AsyncSDK(Operations[AsyncBatch, AsyncJob, AsyncWorkload], AwaitingContext)
         Raises:
             PasqalCloudError: The request failed.
         """
-        return await arun(self._calling(operation, *args, **kwargs))
+        return await Pending(partial(self._calling, operation, *args, **kwargs))
 
     @classmethod
     def local(cls, *options: str) -> Opening[Self]:

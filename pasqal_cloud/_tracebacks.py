@@ -1,0 +1,113 @@
+"""Tracebacks that end at the user's line, with one frame of this package.
+
+What happens inside this package, httpx and the standard library is of no use to a user whose batch does not exist, or
+who pressed Ctrl-C. The frames of functions of the user that this package calls stay, like `on_update` or a token
+provider, and so does an unforeseen error's whole traceback: it belongs into a report. PASQAL_DEBUG=1 shows everything.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+from pasqal_cloud._arguments import call_error, switched_on
+from pasqal_cloud.errors import PasqalCloudError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+P = ParamSpec("P")
+T = TypeVar("T")
+E = TypeVar("E", bound=BaseException)
+
+OURS = frozenset({"pasqal_cloud", "pasqal_cloud_api"})
+"""The packages whose frames are left out."""
+
+LIBRARIES = sys.stdlib_module_names | {"", "anyio", "attr", "attrs", "h11", "httpcore", "httpx", "sniffio"}
+"""The packages whose frames are left out where this package has called them; attrs' functions belong to no module."""
+
+
+def shortened(error: E) -> E:
+    """Removes the frames from a traceback that are not the user's, also from the errors that caused it.
+
+    It is called by the function that the user has called, which raises the error again and so is the one frame that
+    remains. That function has a local variable `__tracebackhide__`, so that IPython and pytest hide it as well.
+
+    Args:
+        error: The error. If it is an unforeseen one of this package, it is not changed.
+    """
+    foreseen = isinstance(error, PasqalCloudError) or not isinstance(error, Exception)  # the latter: Ctrl-C, or an end
+    if switched_on("PASQAL_DEBUG", os.environ) or not (foreseen or _is_the_users(error)):
+        return error
+    seen: list[BaseException] = []
+    each: BaseException | None = error
+    while each is not None and each not in seen:
+        seen.append(each)
+        each.__traceback__ = _linked(_users_frames(each))
+        if each.__cause__ is None and each.__context__ is not None and not _users_frames(each.__context__):
+            each.__context__ = None  # such as a failure that was being retried
+        each = each.__cause__ or (None if each.__suppress_context__ else each.__context__)
+    return error
+
+
+def shown(
+    error: BaseException, function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]
+) -> BaseException:
+    """Gets the error of a call that a user sees: with a short traceback, or naming arguments that it does not take."""
+    if isinstance(error, TypeError) and (wrong := call_error(function, args, kwargs)):
+        wrong.__suppress_context__ = True
+        return wrong
+    return shortened(error)
+
+
+def short_traceback(function: Callable[P, T]) -> Callable[P, T]:
+    """Decorates a function that users call: its errors end at their line, and name arguments that it does not take."""
+
+    @functools.wraps(function)
+    def short(*args: P.args, **kwargs: P.kwargs) -> T:
+        __tracebackhide__ = True
+        try:
+            return function(*args, **kwargs)
+        except BaseException as error:
+            raise shown(error, function, args, kwargs)
+
+    return short
+
+
+def _is_the_users(error: BaseException) -> bool:
+    """Whether an error was raised in a function of the user, or below it."""
+    last = error.__traceback__
+    while last is not None and last.tb_next is not None:
+        last = last.tb_next
+    frames = _users_frames(error)
+    return bool(frames) and frames[-1] is last
+
+
+def _users_frames(error: BaseException) -> list[TracebackType]:
+    frames = []
+    is_users = False
+    each = error.__traceback__
+    while each is not None:
+        package = each.tb_frame.f_globals.get("__name__", "").partition(".")[0]
+        if package not in LIBRARIES:  # these belong to who has called them
+            is_users = package not in OURS
+        if is_users:
+            frames.append(each)
+        each = each.tb_next
+    return frames
+
+
+def _linked(frames: list[TracebackType]) -> TracebackType | None:
+    linked: TracebackType | None = None
+    for frame in reversed(frames):
+        linked = TracebackType(linked, frame.tb_frame, frame.tb_lasti, frame.tb_lineno)
+    return linked
+
+
+def short_constructor(kind: type[T]) -> type[T]:
+    """Decorates a class that users create objects of, as `short_traceback` does a function."""
+    kind.__init__ = short_traceback(kind.__init__)  # type: ignore[misc]  # with the same signature
+    return kind
