@@ -13,7 +13,7 @@ A module imports only what is further down; `pasqal_cloud_api` is generated from
     handle                             what batches, jobs and workloads share
     _conversation                      requests to the services; its docstring lists its own layers
     filters · endpoints                filters and pages of lists · the addresses of the services
-    _tracebacks                        tracebacks that end at the user's line
+    _progress · _tracebacks            the line that a long wait shows · tracebacks that end at the user's line
     _arguments · _deprecation · _network    checks of arguments · deprecated names · proxies and certificates
     counts · device · status           counts of bitstrings · devices and their configurations · statuses
     errors

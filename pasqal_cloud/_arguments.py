@@ -231,6 +231,13 @@ def seconds(value: float | None, name: str, *, above_zero: bool = False) -> floa
     return float(value)
 
 
+def flag_of(value: bool | None, name: str) -> bool | None:
+    """Checks that an argument is True, False or None; errors call it `name`."""
+    if value is not None and not isinstance(value, bool):
+        raise ValidationError(f"{name} must be True, False or None, not {shown(value)}.")
+    return value
+
+
 def tags_of(tags: Iterable[str]) -> list[str]:
     """Checks that tags are a list of non-empty strings."""
     texts = list(tags) if hasattr(tags, "__iter__") and not isinstance(tags, str) else None

@@ -109,5 +109,5 @@ def _linked(frames: list[TracebackType]) -> TracebackType | None:
 
 def short_constructor(kind: type[T]) -> type[T]:
     """Decorates a class that users create objects of, as `short_traceback` does a function."""
-    kind.__init__ = short_traceback(kind.__init__)  # type: ignore[misc]  # with the same signature
+    kind.__init__ = short_traceback(kind.__init__)  # type: ignore[method-assign]  # with the same signature
     return kind

@@ -58,7 +58,7 @@ from pasqal_cloud.errors import (
 from pasqal_cloud.filters import RebatchFilters
 from pasqal_cloud.handle import ByHand, Handle
 from pasqal_cloud.job import AsyncJob, CreateJob, Job, JobFlows, job_payload
-from pasqal_cloud.status import BatchStatus, JobStatus
+from pasqal_cloud.status import BatchStatus, JobStatus, StatusCounts, progress_of
 from pasqal_cloud_api import models
 from pasqal_cloud_api.api.batches import add_jobs, cancel_batch, create_batch, get_batch, get_batch_status, rebatch
 from pasqal_cloud_api.types import UNSET
@@ -69,6 +69,7 @@ if TYPE_CHECKING:
 
     from pasqal_cloud._conversation.flow import Flow
     from pasqal_cloud._conversation.session import Session
+    from pasqal_cloud._progress import Glance
     from pasqal_cloud.counts import Counts
     from pasqal_cloud.errors import JobFailedError
 
@@ -353,8 +354,9 @@ class BatchFlows(Handle[BatchStatus], Generic[JobT]):
 
     @property
     def jobs_count_per_status(self) -> dict[JobStatus, int]:
-        """The number of jobs in each status."""
-        return {JobStatus(name): count for name, count in counts(self._snapshot, "jobs_count_per_status").items()}
+        """The number of jobs in each status, which prints as `1 running, 2 done`."""
+        found = counts(self._snapshot, "jobs_count_per_status")
+        return StatusCounts({JobStatus(name): count for name, count in found.items()})
 
     @property
     def start_datetime(self) -> datetime | None:
@@ -533,6 +535,11 @@ class BatchFlows(Handle[BatchStatus], Generic[JobT]):
             if error is None:
                 raise specify(BatchClosingError, failure) from failure.__cause__
             error.add_note(f"The batch is still open, and keeps its device until it is closed: {self!r}")
+
+    def _glance(self) -> Glance:
+        numbers = self.jobs_count_per_status
+        glance = super()._glance()
+        return glance._replace(state=progress_of(numbers)) if sum(numbers.values()) else glance
 
     def _completing(self, session: Session, *, waited: bool) -> Flow[None]:
         if waited or not all(job.is_settled for job in self._ordered_jobs or ()):

@@ -140,6 +140,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         headers: Mapping[str, str] | None = None,
         retry: RetryPolicy | Literal[False] | None = None,
         recover_for: float | None = None,
+        progress: bool | None = None,
     ) -> None:
         self._session = session_of(
             awaits=isinstance(self, Awaiting),
@@ -162,6 +163,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
             headers=headers,
             retry=retry,
             recover_for=recover_for,
+            progress=progress,
         )
         self._session.routes = routes_of(client_class or HTTPClient, self._session.endpoints)
         self.webhook = webhook_of(webhook)
@@ -175,6 +177,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         retry: RetryPolicy | Literal[False] | None = None,
         timeout: Timeout | None = None,
         recover_for: float | None = None,
+        progress: bool | None = None,
     ) -> Self:
         """Returns an SDK with other options, on the same connections: for single calls that need them.
 
@@ -182,12 +185,15 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
             retry: When failed requests are retried; False for never. An argument that is None changes nothing.
             timeout: The seconds to wait for each part of a response, or an `httpx.Timeout`.
             recover_for: How long to search for what a request of unknown outcome may have created, in seconds.
+            progress: Whether a wait of more than a second shows a line.
 
         Raises:
             ValidationError: A value is not valid.
         """
         view = copy(self)
-        view._session = self._session.with_options(**given(retry=retry, timeout=timeout, recover_for=recover_for))
+        view._session = self._session.with_options(
+            **given(retry=retry, timeout=timeout, recover_for=recover_for, progress=progress)
+        )
         view._stop_service = None
         return view
 
@@ -787,6 +793,8 @@ class SDK(Operations[Batch, Job, Workload], BlockingContext):
         retry: When failed requests are retried; False for never.
         recover_for: How long to search, in seconds, for what a request may have created whose outcome is unknown,
             for instance because the connection broke.
+        progress: Whether a wait of more than a second shows a line with the progress; by default in a terminal or a
+            notebook, unless PASQAL_PROGRESS=0 is set. True, like PASQAL_PROGRESS=1, writes lines into a file too.
 
     Raises:
         ValidationError: An argument, or a combination of them, is not valid.
@@ -874,6 +882,8 @@ class AsyncSDK(Operations[AsyncBatch, AsyncJob, AsyncWorkload], AwaitingContext)
         retry: When failed requests are retried; False for never.
         recover_for: How long to search, in seconds, for what a request may have created whose outcome is unknown,
             for instance because the connection broke.
+        progress: Whether a wait of more than a second shows a line with the progress; by default in a terminal or a
+            notebook, unless PASQAL_PROGRESS=0 is set. True, like PASQAL_PROGRESS=1, writes lines into a file too.
 
     Raises:
         ValidationError: An argument, or a combination of them, is not valid.

@@ -162,6 +162,7 @@ def session_of(
     headers: Mapping[str, str] | None = None,
     retry: RetryPolicy | Literal[False] | None = None,
     recover_for: float | None = None,
+    progress: bool | None = None,
     **arguments: str | None,
 ) -> Session:
     """Makes the session of an SDK from its arguments, the environment and a profile; see `SDK`.
@@ -197,6 +198,7 @@ def session_of(
         ),
         options=Options(
             may_compress=not switched_on("PASQAL_SKIP_GZIP_REQUEST_BODY", environ),
+            progress=_progress(environ) if progress is None else progress,
             **given(timeout=timeout, retry=retry, recover_for=recover_for),
         ),
     )
@@ -428,6 +430,16 @@ def _checked_transport(transport: Transport | None, others: Iterable[object], aw
     if isinstance(transport, type) or not hasattr(transport, method):
         raise ValidationError(f"transport must have a method {method}, which {kind_of(transport)} does not have.")
     return transport
+
+
+def _progress(environ: Mapping[str, str]) -> bool | None:
+    """Reads whether long waits show a line."""
+    value = environ.get("PASQAL_PROGRESS", "").strip().lower()
+    if value in ("0", "false", "no", "off"):
+        return False
+    if value and not switched_on("PASQAL_PROGRESS", environ):
+        raise ValidationError(f"PASQAL_PROGRESS must be 0 or 1, not {value!r}.")
+    return bool(value) or None
 
 
 def _verify(verify: Verify | None, environ: Mapping[str, str]) -> bool | Path | ssl.SSLContext:

@@ -295,7 +295,7 @@ def iterate(more: Callable[[], Flow[Sequence[T]]]) -> Iterator[T]:
     while True:
         try:
             items = run(more())
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 - raised again
             raise shortened(error)
         if not items:
             return
@@ -308,7 +308,7 @@ async def aiterate(more: Callable[[], Flow[Sequence[T]]]) -> AsyncIterator[T]:
     while True:
         try:
             items = await arun(more())
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 - raised again
             raise shortened(error)
         if not items:
             return
