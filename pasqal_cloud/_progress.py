@@ -56,14 +56,22 @@ class Glance(NamedTuple):
 
         Args:
             seconds: The time that has passed.
-            width: The most characters. In a narrow terminal, the id is shortened first, then the device is left out.
+            width: The most characters. For a narrow terminal, the id is shortened first; then the device, all but the
+                first part of the state, and the kind are left out, in this order.
             unicode: Whether the terminal can show more than ASCII.
         """
         dot, dots = ("·", "…") if unicode else ("-", "...")
         short = self.id[:SHORT] + dots if len(self.id) > SHORT else self.id
-        for device, identity in ((self.device, self.id), (self.device, short), ("", short)):
-            named = " ".join(filter(None, (self.kind, identity, self.more)))
-            line = f" {dot} ".join(filter(None, (device, self.state, clock(seconds), named)))
+        brief = self.state.partition(", ")[0]
+        line = ""
+        for device, state, named in (
+            (self.device, self.state, (self.kind, self.id, self.more)),
+            (self.device, self.state, (self.kind, short, self.more)),
+            ("", self.state, (self.kind, short)),
+            ("", brief, (self.kind, short)),
+            ("", brief, (short,)),
+        ):
+            line = f" {dot} ".join(filter(None, (device, state, clock(seconds), " ".join(filter(None, named)))))
             if len(line) <= width:
                 return line
         return line[: max(int(width) - len(dots), 0)] + dots
@@ -195,9 +203,9 @@ class PlainTerminal(Terminal):
         self.stream.flush()
 
     def hide(self) -> None:
-        """Overwrites the line with spaces."""
+        """Overwrites the line with spaces, and the ^C that may stand behind it."""
         if self._written:
-            self.stream.write("\r" + " " * self._written + "\r")
+            self.stream.write("\r" + " " * (self._written + 2) + "\r")
             self._written = 0
             self.stream.flush()
 
@@ -398,7 +406,11 @@ class Board:
 
 def terminal(stream: TextIO) -> Terminal:
     """Gets the means to draw in a terminal: rich where it is installed."""
-    return RichTerminal(stream) if find_spec("rich") else PlainTerminal(stream)
+    try:
+        has_rich = find_spec("rich") is not None
+    except ValueError:  # a program has prevented its import
+        has_rich = False
+    return RichTerminal(stream) if has_rich else PlainTerminal(stream)
 
 
 def is_terminal(stream: Any) -> bool:
