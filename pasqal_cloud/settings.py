@@ -241,7 +241,11 @@ def _sources(arguments: Mapping[str, str | None], profile: str | None, environ: 
     if profile:
         return [given, _profile(profile, environ, must_exist=True), *variables]
     chosen = environ.get("PASQAL_PROFILE", "").strip()
-    return [given, *variables, _profile(chosen or DEFAULT_PROFILE, environ, must_exist=bool(chosen))]
+    return [
+        given,
+        *variables,
+        _profile(chosen or DEFAULT_PROFILE, environ, must_exist=bool(chosen), of_environment=bool(chosen)),
+    ]
 
 
 # Credentials.
@@ -637,7 +641,7 @@ def _write(text: str, path: Path) -> None:
         raise
 
 
-def _profile(name: str, environ: Mapping[str, str], *, must_exist: bool) -> Source:
+def _profile(name: str, environ: Mapping[str, str], *, must_exist: bool, of_environment: bool = False) -> Source:
     path = config_path(environ)
 
     def read() -> Mapping[str, str | None]:
@@ -647,6 +651,7 @@ def _profile(name: str, environ: Mapping[str, str], *, must_exist: bool) -> Sour
             known = f"Its profiles are {', '.join(profiles)}." if profiles else "It has no profiles."
             raise ValidationError(
                 f"There is no profile {name!r} in {path}{hint} {known} Save one with pasqal_cloud.save_profile."
+                f"{' The variable PASQAL_PROFILE names it.' if of_environment else ''}"
             )
         return _with_kept_secrets(name, {key: _unquoted(value) for key, value in profiles.get(name, {}).items()})
 

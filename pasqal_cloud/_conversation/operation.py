@@ -127,6 +127,15 @@ class Pending(Generic[T]):
         """Shows that it has to be awaited."""
         return "<to be awaited>"
 
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """Raises the error of an attribute that the result may have."""
+            raise AttributeError(f"{self._unawaited} has no attribute {name!r}: it has to be awaited. {self._hint}")
+
+    _unawaited = "What an AsyncSDK returns"
+    _hint = "Write await before it."
+
 
 class HasOperations:
     """Replaces the operations of its subclasses by functions, as `inspect` and mocks expect them."""
@@ -189,6 +198,9 @@ C = TypeVar("C", bound=AwaitingContext)
 
 class Opening(Pending[C]):
     """An awaitable of an object that has to be closed, for both `await` and `async with`."""
+
+    _unawaited = "AsyncSDK.local()"
+    _hint = "Write sdk = await AsyncSDK.local(), or async with AsyncSDK.local() as sdk."
 
     async def __aenter__(self) -> C:
         """Opens it."""
