@@ -77,6 +77,20 @@ class Glance(NamedTuple):
         return line[: max(int(width) - len(dots), 0)] + dots
 
 
+class Starting:
+    """Something that starts, such as the local service.
+
+    Args:
+        what: What it is.
+    """
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+
+    def _glance(self) -> Glance:
+        return Glance("", f"starting {self._what}", "", "")
+
+
 class Followed(Protocol):
     """What is waited for."""
 
@@ -277,8 +291,8 @@ class Cell(Surface):
     def _show(self, wait: Wait, note: str) -> None:
         from IPython.display import display
 
-        line = wait.line(float("inf"))
-        data = {"text/plain": line}
+        has_started = not note and isinstance(wait.followed, Starting)
+        data = {"text/plain": "" if has_started else wait.line(float("inf"))}
         card = getattr(wait.followed, "_repr_html_", None)
         html = card() if card is not None else None
         if html:

@@ -36,6 +36,7 @@ from pasqal_cloud._conversation.operation import (
 from pasqal_cloud._conversation.paging import PaginatedResponse, Walk, page_of
 from pasqal_cloud._conversation.snapshots import status_of
 from pasqal_cloud._deprecation import deprecated, elsewhere, instead_of, wait_for_results
+from pasqal_cloud._progress import Starting, following
 from pasqal_cloud._service import ServiceProcess
 from pasqal_cloud._tracebacks import short_traceback
 from pasqal_cloud.batch import AsyncBatch, Batch, BatchFlows, adding, batch_payload, creating, rebatching
@@ -68,7 +69,7 @@ from pasqal_cloud.filters import PAGE_LIMIT, PaginationParams
 from pasqal_cloud.http_client import HTTPClient, routes_of
 from pasqal_cloud.job import AsyncJob, Job, JobFlows
 from pasqal_cloud.project import Project, listing_projects
-from pasqal_cloud.settings import given, session_of, webhook_of
+from pasqal_cloud.settings import given, progress_of, session_of, webhook_of
 from pasqal_cloud.status import BatchStatus, JobStatus
 from pasqal_cloud.workload import (
     AsyncWorkload,
@@ -736,7 +737,8 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
 
     @classmethod
     def _start_local(cls, options: tuple[str, ...]) -> Flow[Self]:
-        service: ServiceProcess = yield Task(lambda: ServiceProcess(*options))
+        with following(Starting("the local service"), progress_of()):
+            service: ServiceProcess = yield Task(lambda: ServiceProcess(*options))
         address = service.address
         sdk = cls(
             address["username"],
@@ -744,6 +746,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
             endpoints=Endpoints.at(address["url"]),
             project_id=address["project_id"],
         )
+        sdk._session.starting.append("the emulators")  # which the service loads when it has started
         sdk._stop_service = weakref.finalize(sdk, service.stop)
         return sdk
 

@@ -175,6 +175,7 @@ class Session:
         self.options = options
         self.routes = routes
         self.clock = ServiceTime()
+        self.starting: list[str] = []  # what the first submission waits for; all views have the same list
         self._provider = provider
         self._wire = wire or Wire()
         self.connections = self._none_open()
