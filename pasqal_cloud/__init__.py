@@ -17,7 +17,7 @@ A module imports only what is further down; `pasqal_cloud_api` is generated from
     _arguments · _deprecation · _network    checks of arguments · deprecated names · proxies and certificates
     counts · device · status           counts of bitstrings · devices and their configurations · statuses
     errors
-    _open_enum                         enumerations that accept unknown values
+    _frames · _open_enum               the frames of tracebacks · enumerations that accept unknown values
 
 How `create_batch` travels to the service and back, on both `SDK` and `AsyncSDK`:
 

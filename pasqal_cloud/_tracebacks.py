@@ -10,14 +10,15 @@ from __future__ import annotations
 import functools
 import os
 import sys
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from pasqal_cloud._arguments import call_error, switched_on
+from pasqal_cloud._frames import frames_of, linked
 from pasqal_cloud.errors import PasqalCloudError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from types import TracebackType
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -46,7 +47,7 @@ def shortened(error: E) -> E:
     each: BaseException | None = error
     while each is not None and each not in seen:
         seen.append(each)
-        each.__traceback__ = _linked(_users_frames(each))
+        each.__traceback__ = linked(_users_frames(each))
         if each.__cause__ is None and each.__context__ is not None and not _users_frames(each.__context__):
             each.__context__ = None  # such as a failure that was being retried
         each = each.__cause__ or (None if each.__suppress_context__ else each.__context__)
@@ -77,37 +78,25 @@ def short_traceback(function: Callable[P, T]) -> Callable[P, T]:
     return short
 
 
+def short_constructor(kind: type[T]) -> type[T]:
+    """Decorates a class that users create objects of, as `short_traceback` does a function."""
+    kind.__init__ = short_traceback(kind.__init__)  # type: ignore[method-assign]  # with the same signature
+    return kind
+
+
 def _is_the_users(error: BaseException) -> bool:
     """Whether an error was raised in a function of the user, or below it."""
-    last = error.__traceback__
-    while last is not None and last.tb_next is not None:
-        last = last.tb_next
     frames = _users_frames(error)
-    return bool(frames) and frames[-1] is last
+    return bool(frames) and frames[-1] is frames_of(error)[-1]
 
 
 def _users_frames(error: BaseException) -> list[TracebackType]:
     frames = []
     is_users = False
-    each = error.__traceback__
-    while each is not None:
-        package = each.tb_frame.f_globals.get("__name__", "").partition(".")[0]
+    for frame in frames_of(error):
+        package = frame.tb_frame.f_globals.get("__name__", "").partition(".")[0]
         if package not in LIBRARIES:  # these belong to who has called them
             is_users = package not in OURS
         if is_users:
-            frames.append(each)
-        each = each.tb_next
+            frames.append(frame)
     return frames
-
-
-def _linked(frames: list[TracebackType]) -> TracebackType | None:
-    linked: TracebackType | None = None
-    for frame in reversed(frames):
-        linked = TracebackType(linked, frame.tb_frame, frame.tb_lasti, frame.tb_lineno)
-    return linked
-
-
-def short_constructor(kind: type[T]) -> type[T]:
-    """Decorates a class that users create objects of, as `short_traceback` does a function."""
-    kind.__init__ = short_traceback(kind.__init__)  # type: ignore[method-assign]  # with the same signature
-    return kind
