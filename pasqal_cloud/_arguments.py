@@ -149,13 +149,16 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     return "".join(f"; did you mean {near!r}?" for near in get_close_matches(name, list(known), 1))
 
 
-def call_error(function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> TypeError | None:
-    """Makes the error of a call with arguments that a method does not take; None if it takes them.
+def call_error(
+    function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any], *, name: str | None = None
+) -> TypeError | None:
+    """Makes the error of a call with arguments that a function does not take; None if it takes them.
 
     Args:
-        function: The method, which was read from its class.
-        args: The arguments of the call, of which the first is the object.
+        function: The function; a method as it is read from its class.
+        args: The arguments of the call; of a method, the first is the object.
         kwargs: The arguments of the call.
+        name: How users call the function, if not by its own name.
     """
     signature = inspect.signature(function)
     try:
@@ -164,12 +167,16 @@ def call_error(function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapp
         problem = str(error)
     else:
         return None
-    name = type(args[0]).__name__ if function.__name__ == "__init__" else function.__name__
-    known = list(signature.parameters)[1:]
+    name = name or (type(args[0]).__name__ if function.__name__ == "__init__" else function.__name__)
+    known = [argument for argument in signature.parameters if argument not in ("self", "cls")]
     unknown = [argument for argument in kwargs if argument not in known]
     if unknown:
-        return TypeError(f"{name}() has no argument {unknown[0]!r}{did_you_mean(unknown[0], known).replace(';', ':')}")
-    return TypeError(f"{name}(): {problem}")
+        hint = did_you_mean(unknown[0], known).replace(";", ":")
+        wrong = TypeError(f"{name}() has no argument {unknown[0]!r}{hint}")
+    else:
+        wrong = TypeError(f"{name}(): {problem}")
+    wrong.wrong_call = True  # type: ignore[attr-defined]  # it is no mistake inside this package
+    return wrong
 
 
 def shown(value: object) -> str:

@@ -8,6 +8,7 @@ provider, and so does an unforeseen error's whole traceback: it belongs into a r
 from __future__ import annotations
 
 import functools
+import inspect
 import os
 import sys
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
@@ -40,8 +41,7 @@ def shortened(error: E) -> E:
     Args:
         error: The error. If it is an unforeseen one of this package, it is not changed.
     """
-    foreseen = isinstance(error, PasqalCloudError) or not isinstance(error, Exception)  # the latter: Ctrl-C, or an end
-    if switched_on("PASQAL_DEBUG", os.environ) or not (foreseen or _is_the_users(error)):
+    if switched_on("PASQAL_DEBUG", os.environ) or not (_is_foreseen(error) or _is_the_users(error)):
         return error
     seen: list[BaseException] = []
     each: BaseException | None = error
@@ -75,13 +75,26 @@ def short_traceback(function: Callable[P, T]) -> Callable[P, T]:
         except BaseException as error:
             raise shown(error, function, args, kwargs)
 
-    return short
+    @functools.wraps(function)
+    async def ashort(*args: P.args, **kwargs: P.kwargs) -> Any:
+        __tracebackhide__ = True
+        try:
+            return await function(*args, **kwargs)  # type: ignore[misc]  # it returns a coroutine
+        except BaseException as error:
+            raise shown(error, function, args, kwargs)
+
+    return ashort if inspect.iscoroutinefunction(function) else short  # type: ignore[return-value]  # as the function
 
 
 def short_constructor(kind: type[T]) -> type[T]:
     """Decorates a class that users create objects of, as `short_traceback` does a function."""
     kind.__init__ = short_traceback(kind.__init__)  # type: ignore[method-assign]  # with the same signature
     return kind
+
+
+def _is_foreseen(error: BaseException) -> bool:
+    """Whether an error is one of this package, a Ctrl-C or another end, or about the arguments of a call."""
+    return isinstance(error, PasqalCloudError) or not isinstance(error, Exception) or hasattr(error, "wrong_call")
 
 
 def _is_the_users(error: BaseException) -> bool:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import inspect
 import weakref
 from contextlib import suppress
 from copy import copy
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, Literal, ParamSpec, Self, TypeVar
 
-from pasqal_cloud._arguments import of_type, uuid_of
+from pasqal_cloud._arguments import call_error, of_type, uuid_of
 from pasqal_cloud._conversation.batches import (
     BatchCancellationResponse,
     JobCancellationResponse,
@@ -22,13 +21,12 @@ from pasqal_cloud._conversation.batches import (
     tagging,
 )
 from pasqal_cloud._conversation.devices import Device, fetching_specs, listing_devices
-from pasqal_cloud._conversation.flow import Close, Flow, Task, run
+from pasqal_cloud._conversation.flow import Close, Flow, Task, arun, run
 from pasqal_cloud._conversation.operation import (
     Awaiting,
     AwaitingContext,
     BlockingContext,
     Opening,
-    Pending,
     Source,
     operation,
     walking,
@@ -709,7 +707,8 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         yield from self._leave(None)
 
     def _calling(self, operation: Endpoint[P, T], *args: P.args, **kwargs: P.kwargs) -> Flow[T]:
-        inspect.signature(operation.request).bind(*args, **kwargs)
+        if wrong := call_error(operation.request, args, kwargs, name=operation.__name__.rpartition(".")[2]):  # type: ignore[attr-defined]  # it is a module
+            raise wrong
         creates = True
         with suppress(Exception):  # values that no request can be made of are refused by `call`
             creates = operation.request(*args, **kwargs)["method"].lower() == "post"
@@ -896,6 +895,7 @@ class AsyncSDK(Operations[AsyncBatch, AsyncJob, AsyncWorkload], AwaitingContext)
     _job_type = AsyncJob
     _workload_type = AsyncWorkload
 
+    @short_traceback
     async def call(self, operation: Endpoint[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Performs any operation of the API: `await sdk.call(list_batches, status=["DONE"])`.
 
@@ -913,7 +913,7 @@ class AsyncSDK(Operations[AsyncBatch, AsyncJob, AsyncWorkload], AwaitingContext)
         Raises:
             PasqalCloudError: The request failed.
         """
-        return await Pending(partial(self._calling, operation, *args, **kwargs))
+        return await arun(self._calling(operation, *args, **kwargs))
 
     @classmethod
     def local(cls, *options: str) -> Opening[Self]:

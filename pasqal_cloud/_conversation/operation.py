@@ -190,7 +190,10 @@ class AwaitingContext(Awaiting):
     async def __aexit__(self: Leaving, _: object, error: BaseException | None, __: object) -> None:
         """Closes it."""
         __tracebackhide__ = True
-        await _awaited(self._leave(error))
+        try:
+            await arun(self._leave(error))
+        except BaseException as failure:
+            raise shortened(failure)
 
 
 C = TypeVar("C", bound=AwaitingContext)
