@@ -453,8 +453,9 @@ def size_of(stream: TextIO) -> os.terminal_size:
     try:
         size = os.get_terminal_size(stream.fileno())
     except (OSError, ValueError):
-        size = os.terminal_size((80, 24))
-    return os.terminal_size((int(columns), size.lines)) if columns.isdigit() and int(columns) else size
+        size = os.terminal_size((0, 0))
+    given = int(columns) if columns.isdigit() else 0
+    return os.terminal_size((given or size.columns or 80, size.lines or 24))  # some terminals don't know their size
 
 
 BOARD = Board()
