@@ -267,3 +267,13 @@ def test_errors_are_named_once_where_operations_use_flows() -> None:
     with pytest.raises(BatchCreationError) as caught:
         Outer().create()
     assert type(caught.value).__name__ == "BatchCreationError[NotFoundError]"
+
+
+def test_what_was_not_awaited_says_so() -> None:
+    """Whoever forgets it reads how to write it."""
+    with pytest.raises(
+        AttributeError, match=r"AsyncSDK\.local\(\) has no attribute 'create_batch': it has to be awaited"
+    ):
+        AsyncSDK.local().create_batch  # type: ignore[attr-defined]  # noqa: B018
+    with pytest.raises(AttributeError, match=r"has no attribute 'title': it has to be awaited\. Write await before it"):
+        AwaitingShelf().best.title  # type: ignore[attr-defined]  # noqa: B018

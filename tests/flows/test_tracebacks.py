@@ -119,6 +119,20 @@ def tracebacks(error: BaseException) -> list[Any]:
     return found
 
 
+def test_any_operation_names_wrong_arguments(colour: Any, sdk_on: Any) -> None:
+    """By the name of the operation, and not by that of the method that makes it."""
+    error = raised(colour, TypeError, lambda: sdk_on(Line(running)).call(fetching, batch=BATCH))
+    assert str(error) == "get_batch() has no argument 'batch': did you mean 'batch_id'?"
+
+
+def test_constructors_name_wrong_arguments(colour: Any) -> None:
+    """And the nearest one."""
+    with pytest.raises(TypeError, match=r"SDK\(\) has no argument 'user': did you mean 'username'\?"):
+        colour.SDK(user="ada")
+    with pytest.raises(TypeError, match=r"BatchFilters\(\) has no argument 'state': did you mean 'status'\?"):
+        BatchFilters(state="DONE")  # type: ignore[call-arg]
+
+
 def test_a_cause_stays(colour: Any, sdk_on: Any) -> None:
     """It is shown in a line, without what it passed through."""
     origin = httpx.ConnectError("unplugged")

@@ -11,7 +11,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import httpx
 import pytest
@@ -297,6 +297,45 @@ def test_a_child_does_not_take_part(monkeypatch: pytest.MonkeyPatch, plain: Stre
     board.__init__()  # type: ignore[misc]  # as it happens in the child
     assert wait is not None
     board.end(wait)
+
+
+def test_the_start_of_a_local_service_is_shown(
+    colour: Any, plain: Stream, monkeypatch: pytest.MonkeyPatch, sdk_on: Any
+) -> None:
+    """First that of the service, then that of its emulators, for which the first submission waits."""
+
+    def wait_for(text: str) -> None:
+        until = time.monotonic() + 3
+        while text not in plain.getvalue():
+            assert time.monotonic() < until
+
+    class Service:
+        address: ClassVar = {"url": "https://cloud.test", "username": "a", "password": "b", "project_id": ident()}
+
+        def __init__(self, *options: str) -> None:
+            wait_for("starting the local service · 0:00")
+
+        def stop(self) -> None:
+            pass
+
+    def answer(request: httpx.Request) -> Any:
+        if request.method == "POST":
+            wait_for("starting the emulators · 0:00")
+        return batch()
+
+    monkeypatch.setattr("pasqal_cloud.sdk.ServiceProcess", Service)
+
+    async def started() -> Any:
+        return await colour.SDK.local()
+
+    local = colour.SDK.local() if colour.is_blocking else colour.call(started())
+    assert screen_of(plain.getvalue()) == ""
+    sdk = sdk_on(Line(answer))
+    sdk._session.starting = local._session.starting
+    colour.call(sdk.create_batch("{}", [{"runs": 1}]))
+    assert screen_of(plain.getvalue()) == ""
+    assert not sdk._session.starting
+    colour.call(local.close())
 
 
 class Notebook:
