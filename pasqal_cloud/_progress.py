@@ -365,6 +365,8 @@ class Board:
                     with suppress(Exception):
                         wait.surface.end(wait)
                     self._draw(wait.surface)
+            if not self._waits:
+                self._terminal = None  # standard error may be another one in the next wait
             self._changed.notify()
 
     @contextmanager
@@ -390,7 +392,7 @@ class Board:
                 now = monotonic()
                 ahead = [wait.due - now for wait in self._waits if wait.due > now]
                 self._changed.wait(min([EVERY, *ahead]) if not self._hiding else EVERY)
-            self._thread = self._terminal = None
+            self._thread = None
 
     def _surfaces(self) -> list[Surface]:
         return list(dict.fromkeys(wait.surface for wait in self._waits))

@@ -11,6 +11,7 @@ import functools
 import inspect
 import os
 import sys
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from pasqal_cloud._arguments import call_error, switched_on
@@ -32,6 +33,10 @@ LIBRARIES = sys.stdlib_module_names | {"", "anyio", "attr", "attrs", "h11", "htt
 """The packages whose frames are left out where this package has called them; attrs' functions belong to no module."""
 
 
+WHOLE: ContextVar[bool] = ContextVar("whole", default=False)
+"""Whether tracebacks are shown whole, like for PASQAL_DEBUG=1."""
+
+
 def shortened(error: E) -> E:
     """Removes the frames from a traceback that are not the user's, also from the errors that caused it.
 
@@ -41,7 +46,7 @@ def shortened(error: E) -> E:
     Args:
         error: The error. If it is an unforeseen one of this package, it is not changed.
     """
-    if switched_on("PASQAL_DEBUG", os.environ) or not (_is_foreseen(error) or _is_the_users(error)):
+    if WHOLE.get() or switched_on("PASQAL_DEBUG", os.environ) or not (_is_foreseen(error) or _is_the_users(error)):
         return error
     seen: list[BaseException] = []
     each: BaseException | None = error

@@ -280,7 +280,7 @@ def naming(raises: type[PasqalCloudError], flow: Callable[P, Flow[T]]) -> Callab
         try:
             return (yield from flow(*args, **kwargs))
         except PasqalCloudError as error:
-            raise specify(raises, error) from error.__cause__
+            raise specify(raises, error).with_traceback(error.__traceback__) from error.__cause__
 
     return named
 
@@ -289,7 +289,7 @@ def _specific(raises: type[PasqalCloudError], error: BaseException) -> BaseExcep
     """Adds the class of the operation that failed to an error of this package."""
     if not isinstance(error, PasqalCloudError):
         return error
-    named = specify(raises, error)
+    named = specify(raises, error).with_traceback(error.__traceback__)
     named.__cause__ = error.__cause__  # this also hides the error that was named
     return named
 

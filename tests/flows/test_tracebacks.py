@@ -147,6 +147,7 @@ def test_debugging_shows_all(colour: Any, sdk_on: Any, monkeypatch: pytest.Monke
     monkeypatch.setenv("PASQAL_DEBUG", "1")
     error = raised(colour, ConnectionFailedError, lambda: sdk.get_batch(BATCH))
     assert len(traceback.extract_tb(error.__cause__.__traceback__)) > 5
+    assert "_attempt" in [frame.name for frame in traceback.extract_tb(error.__traceback__)]
 
 
 def test_an_interrupt_ends_at_the_users_line(colour: Any, sdk_on: Any, clock: Any) -> None:

@@ -41,6 +41,10 @@ class Stream(io.StringIO):
     def encoding(self) -> str:  # type: ignore[override]
         return self._encoding
 
+    def getvalue(self) -> str:
+        """Gets what was written, as if no second had passed on a slow machine."""
+        return re.sub(r"\b0:0\d\b", "0:00", super().getvalue())
+
     def clear(self) -> None:
         self.seek(0)
         self.truncate()
@@ -56,7 +60,7 @@ class Work(Line):
         super().__init__(self._answer)
         self.seen = seen
         self.fields = {"device_type": "EMU_FREE", **fields}
-        self.until = time.monotonic() + 3
+        self.until = time.monotonic() + 10
 
     def _answer(self, request: httpx.Request) -> Any:
         if time.monotonic() > self.until:
@@ -253,7 +257,7 @@ def test_as_completed_shows_how_many_have_ended(colour: Any, sdk_on: Any, plain:
         return [item.id async for item in items]
 
     jobs = colour.call(sdk_on(Line(answer)).get_jobs())
-    items = as_completed(jobs, timeout=3)
+    items = as_completed(jobs, timeout=10)
     assert ([item.id for item in items] if colour.is_blocking else colour.call(collected(items))) == ids
     assert screen_of(plain.getvalue()) == ""
 
@@ -305,7 +309,7 @@ def test_the_start_of_a_local_service_is_shown(
     """First that of the service, then that of its emulators, for which the first submission waits."""
 
     def wait_for(text: str) -> None:
-        until = time.monotonic() + 3
+        until = time.monotonic() + 10
         while text not in plain.getvalue():
             assert time.monotonic() < until
 
@@ -376,8 +380,9 @@ def notebook(monkeypatch: pytest.MonkeyPatch) -> Notebook:
 def test_a_notebook_shows_the_line_in_its_cell(colour: Any, sdk_on: Any, notebook: Notebook) -> None:
     """It is updated in place, and its last state stays."""
     waited(colour, sdk_on, lambda: len(notebook.shown) > 2)
-    assert notebook.shown[0] == {"text/plain": LINE}
-    assert notebook.shown[-1]["text/plain"] == LINE.replace("1 of 2 done, 1 running", "2 of 2 done")
+    first, last = (re.sub(r"\b0:0\d\b", "0:00", data["text/plain"]) for data in (notebook.shown[0], notebook.shown[-1]))
+    assert first == LINE
+    assert last == LINE.replace("1 of 2 done, 1 running", "2 of 2 done")
 
 
 def test_a_notebook_shows_the_card_of_a_handle(
@@ -389,7 +394,7 @@ def test_a_notebook_shows_the_card_of_a_handle(
     monkeypatch.setattr(type(handle), "_repr_html_", card, raising=False)
     colour.call(handle.wait(poll=0.005))
     first, last = notebook.shown[0]["text/html"], notebook.shown[-1]["text/html"]
-    assert first == '<b>1 running, 1 done</b><div style="opacity: 0.7">waiting, 0:00</div>'
+    assert re.fullmatch(r'<b>1 running, 1 done</b><div style="opacity: 0.7">waiting, 0:0\d</div>', first)
     assert last == "<b>2 done</b>"
 
 
