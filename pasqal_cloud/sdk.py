@@ -707,7 +707,8 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         yield from self._leave(None)
 
     def _calling(self, operation: Endpoint[P, T], *args: P.args, **kwargs: P.kwargs) -> Flow[T]:
-        if wrong := call_error(operation.request, args, kwargs, name=operation.__name__.rpartition(".")[2]):  # type: ignore[attr-defined]  # it is a module
+        name = getattr(operation, "__name__", "call").rpartition(".")[2]  # of a module of `pasqal_cloud_api`
+        if wrong := call_error(operation.request, args, kwargs, name=name):
             raise wrong
         creates = True
         with suppress(Exception):  # values that no request can be made of are refused by `call`
