@@ -17,6 +17,7 @@ A module imports only what is further down; `pasqal_cloud_api` is generated from
     filters · endpoints · checking · variables · journal    filters and pages of lists · the addresses of the
                                        services · what Pulser says of a sequence · a sequence's variables · the file of
                                        submissions
+    _progress · _tracebacks            the line that a long wait shows · tracebacks that end at the user's line
     _arguments · _deprecation · _network · documents    checks of arguments · deprecated names · proxies and
                                        certificates · result documents
     collection · counts · device · status    jobs by position and id · counts of bitstrings · devices and their
@@ -24,7 +25,7 @@ A module imports only what is further down; `pasqal_cloud_api` is generated from
     _display                           how these and the handles look in a notebook and in a terminal
     _cards                             cards as HTML and for rich
     errors · provenance                the tree of errors · where counts come from
-    _open_enum · _version              enumerations that accept unknown values · the version of the package
+    _frames · _open_enum · _version    the frames of tracebacks · enumerations that accept unknown values · the version
 
 How `create_batch` travels to the service and back, on both `SDK` and `AsyncSDK`:
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 import re
 from collections.abc import Mapping
@@ -13,7 +14,7 @@ from uuid import UUID
 from pasqal_cloud.errors import ValidationError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 
 T = TypeVar("T")
@@ -148,6 +149,36 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     return "".join(f"; did you mean {near!r}?" for near in get_close_matches(name, list(known), 1))
 
 
+def call_error(
+    function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any], *, name: str | None = None
+) -> TypeError | None:
+    """Makes the error of a call with arguments that a function does not take; None if it takes them.
+
+    Args:
+        function: The function; a method as it is read from its class.
+        args: The arguments of the call; of a method, the first is the object.
+        kwargs: The arguments of the call.
+        name: How users call the function, if not by its own name.
+    """
+    signature = inspect.signature(function)
+    try:
+        signature.bind(*args, **kwargs)
+    except TypeError as error:
+        problem = str(error)
+    else:
+        return None
+    name = name or (type(args[0]).__name__ if function.__name__ == "__init__" else function.__name__)
+    known = [argument for argument in signature.parameters if argument not in ("self", "cls")]
+    unknown = [argument for argument in kwargs if argument not in known]
+    if unknown:
+        hint = did_you_mean(unknown[0], known).replace(";", ":")
+        wrong = TypeError(f"{name}() has no argument {unknown[0]!r}{hint}")
+    else:
+        wrong = TypeError(f"{name}(): {problem}")
+    wrong.wrong_call = True  # type: ignore[attr-defined]  # it is no mistake inside this package
+    return wrong
+
+
 def shown(value: object) -> str:
     """Shows a value in an error even if its `repr` fails, as that of an integer with 5,000 digits does."""
     try:
@@ -205,6 +236,13 @@ def seconds(value: float | None, name: str, *, above_zero: bool = False) -> floa
         least = "above zero" if above_zero else "0 or more"
         raise ValidationError(f"{name} must be a number of seconds, {least}, not {value!r}.")
     return float(value)
+
+
+def flag_of(value: bool | None, name: str) -> bool | None:
+    """Checks that an argument is True, False or None; errors call it `name`."""
+    if value is not None and not isinstance(value, bool):
+        raise ValidationError(f"{name} must be True, False or None, not {shown(value)}.")
+    return value
 
 
 def tags_of(tags: Iterable[str]) -> list[str]:

@@ -38,6 +38,7 @@ from pasqal_cloud._conversation.snapshots import (
 )
 from pasqal_cloud._conversation.submitting import submitting
 from pasqal_cloud._deprecation import deprecated, elsewhere, wait_for_results
+from pasqal_cloud._tracebacks import short_traceback
 from pasqal_cloud.collection import Collection
 from pasqal_cloud.device.device_types import DeviceTypeName
 from pasqal_cloud.errors import (
@@ -61,7 +62,7 @@ from pasqal_cloud.job import AsyncJob, CreateJob, Job, JobFlows, job_payload
 from pasqal_cloud.origin import Home
 from pasqal_cloud.results import collecting, tabulating
 from pasqal_cloud.saving import saving
-from pasqal_cloud.status import BatchStatus, JobStatus
+from pasqal_cloud.status import BatchStatus, JobStatus, StatusCounts, progress_of
 from pasqal_cloud_api import models
 from pasqal_cloud_api.api.batches import add_jobs, cancel_batch, create_batch, get_batch, get_batch_status, rebatch
 from pasqal_cloud_api.types import UNSET
@@ -76,6 +77,7 @@ if TYPE_CHECKING:
 
     from pasqal_cloud._conversation.flow import Flow
     from pasqal_cloud._conversation.session import Session
+    from pasqal_cloud._progress import Glance
     from pasqal_cloud.counts import Counts
     from pasqal_cloud.device import BaseConfig, EmuFresnelConfig
     from pasqal_cloud.errors import JobFailedError
@@ -383,8 +385,9 @@ class BatchFlows(Handle[BatchStatus], Collection[JobT]):
 
     @property
     def jobs_count_per_status(self) -> dict[JobStatus, int]:
-        """The number of jobs in each status."""
-        return {JobStatus(name): count for name, count in counts(self._snapshot, "jobs_count_per_status").items()}
+        """The number of jobs in each status, which prints as `1 running, 2 done`."""
+        found = counts(self._snapshot, "jobs_count_per_status")
+        return StatusCounts({JobStatus(name): count for name, count in found.items()})
 
     @property
     def start_datetime(self) -> datetime | None:
@@ -579,6 +582,11 @@ class BatchFlows(Handle[BatchStatus], Collection[JobT]):
                 raise specify(BatchClosingError, failure) from failure.__cause__
             error.add_note(f"The batch is still open, and keeps its device until it is closed: {self!r}")
 
+    def _glance(self) -> Glance:
+        numbers = self.jobs_count_per_status
+        glance = super()._glance()
+        return glance._replace(state=progress_of(numbers)) if sum(numbers.values()) else glance
+
     def _completing(self, session: Session, *, waited: bool) -> Flow[None]:
         if waited or not all(job.is_settled for job in self._ordered_jobs or ()):
             yield from self._refresh(session)
@@ -607,6 +615,7 @@ class Batch(ByHand[BatchStatus], BatchFlows[Job], BlockingContext):
     def results(self, errors: Literal["raise", "skip"] = "raise") -> dict[str, Counts]: ...
     @overload
     def results(self, errors: Literal["raise", "skip", "return"]) -> dict[str, Counts | JobFailedError]: ...
+    @short_traceback
     def results(
         self, errors: Literal["raise", "skip", "return"] = "raise"
     ) -> dict[str, Counts] | dict[str, Counts | JobFailedError]:
@@ -685,6 +694,7 @@ class AsyncBatch(BatchFlows[AsyncJob], AwaitingContext):
     async def results(self, errors: Literal["raise", "skip"] = "raise") -> dict[str, Counts]: ...
     @overload
     async def results(self, errors: Literal["raise", "skip", "return"]) -> dict[str, Counts | JobFailedError]: ...
+    @short_traceback
     async def results(
         self, errors: Literal["raise", "skip", "return"] = "raise"
     ) -> dict[str, Counts] | dict[str, Counts | JobFailedError]:

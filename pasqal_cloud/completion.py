@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
-from pasqal_cloud._arguments import counted, of_type, seconds
+from pasqal_cloud._arguments import counted, flag_of, of_type, seconds
 from pasqal_cloud._conversation.flow import CLOCK, Together, aiterate, iterate
 from pasqal_cloud._conversation.operation import naming
 from pasqal_cloud._conversation.waiting import until_settled
+from pasqal_cloud._progress import Glance
+from pasqal_cloud._tracebacks import short_traceback
 from pasqal_cloud.batch import BatchFlows
 from pasqal_cloud.errors import JobListingError, ValidationError, WaitTimeoutError
 from pasqal_cloud.filters import JobFilters
@@ -28,10 +30,15 @@ SHOWN = 3
 
 
 @overload
-def as_completed(jobs: Iterable[Job], timeout: float | None = None) -> Iterable[Job]: ...
+def as_completed(
+    jobs: Iterable[Job], timeout: float | None = None, *, progress: bool | None = None
+) -> Iterable[Job]: ...
 @overload
-def as_completed(jobs: Iterable[AsyncJob] | AsyncBatch, timeout: float | None = None) -> AsyncIterable[AsyncJob]: ...
-def as_completed(jobs: Any, timeout: float | None = None) -> Any:
+def as_completed(
+    jobs: Iterable[AsyncJob] | AsyncBatch, timeout: float | None = None, *, progress: bool | None = None
+) -> AsyncIterable[AsyncJob]: ...
+@short_traceback
+def as_completed(jobs: Any, timeout: float | None = None, *, progress: bool | None = None) -> Any:
     """Iterates over jobs in the order in which they are settled. They may be in different batches.
 
     The status of up to a hundred jobs is fetched in one request.
@@ -40,6 +47,8 @@ def as_completed(jobs: Any, timeout: float | None = None) -> Any:
         jobs: The jobs, all of an `SDK` (for a `for` loop) or all of an `AsyncSDK` (for an `async for` loop); or a batch
             whose jobs they are. An `AsyncBatch` must know its jobs, as after `await batch.ordered_jobs`.
         timeout: How long to wait for all jobs together, in seconds; None for no limit.
+        progress: Whether a wait of more than a second shows a line; by default as the SDK was told, or else in a
+            terminal or a notebook.
 
     Raises:
         WaitTimeoutError: Some jobs were not settled in time; they are still queued or running.
@@ -51,15 +60,16 @@ def as_completed(jobs: Any, timeout: float | None = None) -> Any:
     if not hasattr(jobs, "__iter__"):
         raise ValidationError(f"jobs must be a list of jobs, not {jobs!r}.")
     checked = [of_type(job, JobFlows, f"jobs[{index}]") for index, job in enumerate(jobs)]
-    return _AsCompleted(checked, seconds(timeout, "timeout"))
+    return _AsCompleted(checked, seconds(timeout, "timeout"), flag_of(progress, "progress"))
 
 
 class _AsCompleted:
     """An iterable for both `for` and `async for`."""
 
-    def __init__(self, jobs: list[Any], timeout: float | None) -> None:
+    def __init__(self, jobs: list[Any], timeout: float | None, progress: bool | None) -> None:
         self._jobs = jobs
         self._timeout = timeout
+        self._progress = progress
 
     def __iter__(self) -> Iterator[Any]:
         return iterate(self._more())
@@ -68,15 +78,17 @@ class _AsCompleted:
         return aiterate(self._more())
 
     def _more(self) -> Callable[[], Flow[list[Any]]]:
-        return naming(JobListingError, _Completion(self._jobs, self._timeout).more)
+        return naming(JobListingError, _Completion(self._jobs, self._timeout, self._progress).more)
 
 
 class _Completion(Generic[JobT]):
     """The remaining jobs, which can be waited for until one of them is settled."""
 
-    def __init__(self, jobs: list[JobT], timeout: float | None) -> None:
+    def __init__(self, jobs: list[JobT], timeout: float | None, progress: bool | None) -> None:
         self._left = {job.id.lower(): job for job in jobs}
+        self._number = len(self._left)
         self._timeout = timeout
+        self._progress = progress
         self._began: float | None = None
 
     @property
@@ -90,7 +102,10 @@ class _Completion(Generic[JobT]):
             return []
         if not self.is_settled:
             try:
-                yield from until_settled(self, timeout=self._time_left(), poll=None, on_update=None)
+                left = self._time_left()
+                yield from until_settled(
+                    self, timeout=left, poll=None, on_update=None, progress=self._progress, since=self._began
+                )
             except WaitTimeoutError as error:
                 error.handle = None
                 raise
@@ -115,6 +130,12 @@ class _Completion(Generic[JobT]):
             for snapshot in page.data:
                 self._left[snapshot.id.lower()]._show(snapshot)
         return True
+
+    def _glance(self) -> Glance:
+        ended = self._number - sum(not job.is_settled for job in self._left.values())
+        others = len(self._left) - 1
+        more = f"and {counted(others, 'other')}" if others else ""
+        return Glance("", f"{ended} of {self._number} ended", "job", next(iter(self._left)), more)
 
     def __repr__(self) -> str:
         """Lists the first of the remaining jobs."""

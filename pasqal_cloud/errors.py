@@ -155,6 +155,12 @@ class PasqalCloudError(Exception):
         context = ", ".join(fact for fact in facts if fact)
         return f"{sentence} [{context}]" if context else sentence
 
+    def _render_traceback_(self) -> list[str]:
+        """Renders the traceback for IPython, which calls this method."""
+        from pasqal_cloud._frames import rendered
+
+        return rendered(self)
+
     def __reduce__(self) -> tuple[Callable[..., PasqalCloudError], tuple[Any, ...]]:
         """Pickles the classes that were combined: the combined class can't be imported by name."""
         state = {name: value for name, value in self.__dict__.items() if name not in _LIVE}

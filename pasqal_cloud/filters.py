@@ -1,13 +1,15 @@
 """Filters and pages of lists. They are checked when they are created, and converted to the API's query.
 
 A filter takes one value or, where the API takes several, any iterable of values. Enumerations and UUIDs can be given as
-strings. An empty list is an error: it would match nothing, but the API would read it as no filter, which matches
-everything. A time without a time zone is local time. Times that are out of range in UTC are set to the first or the
-last one, so that `datetime.min` and `datetime.max` work as "always".
+strings. A word that is almost one of the service's, such as a misspelt status, is an error. An empty list is an error:
+it would match nothing, but the API would read it as no filter, which matches everything. A time without a time zone is
+local time. Times that are out of range in UTC are set to the first or the last one, so that `datetime.min` and
+`datetime.max` work as "always".
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable
 from datetime import MINYEAR, UTC, datetime, timedelta
 from enum import Enum
@@ -17,15 +19,19 @@ from uuid import UUID
 
 import attrs
 
-from pasqal_cloud._arguments import of_type, sendable, shown, uuid_of
+from pasqal_cloud._arguments import did_you_mean, of_type, sendable, shown, uuid_of
 from pasqal_cloud._deprecation import deprecated
+from pasqal_cloud._tracebacks import short_constructor
 from pasqal_cloud.errors import ValidationError
+from pasqal_cloud.status import BatchStatus, DeviceAvailability, JobOrigin, JobStatus, QueuePriority
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from pasqal_cloud._open_enum import OpenEnum
     from pasqal_cloud.device import DeviceTypeName, EmulatorType
-    from pasqal_cloud.status import BatchStatus, DeviceAvailability, JobOrigin, JobStatus, QueuePriority
+
+_log = logging.getLogger("pasqal_cloud")
 
 T = TypeVar("T")
 
@@ -47,6 +53,29 @@ def _text(value: Any, name: str) -> str:
     if not isinstance(text, str) or not text:
         raise ValidationError(f"{name} must be a non-empty string, not {shown(value):.100}.")
     return sendable(text, name)
+
+
+def _word_of(words: type[OpenEnum]) -> Callable[[Any, str], str]:
+    """Makes the check of a word to which the service may add others: a status, for instance.
+
+    A string that resembles a known word is an error, since it would match nothing; any other is sent with a warning. An
+    enumeration's member, like those that the attributes of handles are, is sent as it is.
+    """
+
+    def check(value: Any, name: str) -> str:
+        text = _text(value, name)
+        known = words.list()
+        if text in known:
+            return text
+        if not isinstance(value, Enum):
+            near = did_you_mean(text.upper(), known)
+            if near:
+                again = f"{words.__name__}({text!r})"
+                raise ValidationError(f"{name} {text!r} is unknown{near} If the service has it, give {again}.")
+            _log.warning("The %s %r is unknown to this version, which knows %s.", name, text, ", ".join(known))
+        return words(text)  # not checked again when the filters are copied
+
+    return check
 
 
 def _instant(value: Any, name: str) -> datetime:
@@ -155,6 +184,7 @@ def _plain(value: Any) -> Any:
     return str(value) if isinstance(value, UUID) else value
 
 
+@short_constructor
 @attrs.define(kw_only=True, on_setattr=attrs.setters.convert)
 class Filters(Modelled):
     """The filters that batches, jobs and workloads have in common.
@@ -231,6 +261,7 @@ _PYTHON_NAMES = {"id__starts_with": "id_starts_with", "open": "open_"}
 """The filters that have another name in the generated functions."""
 
 
+@short_constructor
 @attrs.define(kw_only=True, on_setattr=attrs.setters.convert)
 class BatchFilters(Filters):
     """Filters for batches: a batch must match all that are given."""
@@ -239,7 +270,7 @@ class BatchFilters(Filters):
     """Created by one of these users."""
     device_type: Several[DeviceTypeName | EmulatorType | str] = _several(_text)
     """On one of these device types."""
-    status: Several[BatchStatus | str] = _several(_text)
+    status: Several[BatchStatus | str] = _several(_word_of(BatchStatus))
     """In one of these statuses."""
     open: bool | None = _one(_flag)
     """True for open batches, False for closed ones."""
@@ -247,19 +278,20 @@ class BatchFilters(Filters):
     """With at least this number of jobs."""
     max_jobs: int | None = _one(_number)
     """With at most this number of jobs."""
-    queue_priority: Several[QueuePriority | str] = _several(_text)
+    queue_priority: Several[QueuePriority | str] = _several(_word_of(QueuePriority))
     """With one of these priorities."""
     tag: str | None = _one(_text)
     """With this tag."""
 
 
+@short_constructor
 @attrs.define(kw_only=True, on_setattr=attrs.setters.convert)
 class OfJobs(Filters):
     """The filters for jobs that several operations have in common."""
 
     user_id: Several[str] = _several(_text)
     """Created by one of these users."""
-    status: Several[JobStatus | str] = _several(_text)
+    status: Several[JobStatus | str] = _several(_word_of(JobStatus))
     """In one of these statuses."""
     min_runs: int | None = _one(_number)
     """With at least this number of shots."""
@@ -267,20 +299,23 @@ class OfJobs(Filters):
     """With at most this number of shots."""
     errors: bool | None = _one(_flag)
     """True for jobs with errors, False for jobs without."""
-    origin: Several[JobOrigin | str] = _several(_text)
+    origin: Several[JobOrigin | str] = _several(_word_of(JobOrigin))
     """Submitted through one of these channels."""
 
 
+@short_constructor
 @attrs.define(kw_only=True, on_setattr=attrs.setters.convert)
 class RebatchFilters(OfJobs):
     """Filters for the jobs of a batch to copy: a job must match all that are given."""
 
 
+@short_constructor
 @attrs.define(kw_only=True, on_setattr=attrs.setters.convert)
 class CancelJobFilters(OfJobs):
     """Filters for the jobs of a batch to cancel: a job must match all that are given."""
 
 
+@short_constructor
 @attrs.define(kw_only=True, on_setattr=attrs.setters.convert)
 class JobFilters(OfJobs):
     """Filters for jobs: a job must match all that are given."""
@@ -289,21 +324,23 @@ class JobFilters(OfJobs):
     """In one of these batches."""
 
 
+@short_constructor
 @attrs.define(kw_only=True, on_setattr=attrs.setters.convert)
 class WorkloadFilters(Filters):
     """Filters for workloads: a workload must match all that are given."""
 
-    status: Several[JobStatus | str] = _several(_text)
+    status: Several[JobStatus | str] = _several(_word_of(JobStatus))
     """In one of these statuses."""
 
 
+@short_constructor
 @attrs.define(kw_only=True, on_setattr=attrs.setters.convert)
 class DeviceFilters:
     """Filters for devices: a device must match all that are given."""
 
     device_type: Several[DeviceTypeName | EmulatorType | str] = _several(_text)
     """Of one of these types."""
-    availability: Several[DeviceAvailability | str] = _several(_text)
+    availability: Several[DeviceAvailability | str] = _several(_word_of(DeviceAvailability))
     """With one of these availabilities."""
     public: bool | None = _one(_flag)
     """True for public devices, False for all others."""
@@ -313,6 +350,7 @@ class DeviceFilters:
         return _query(self)
 
 
+@short_constructor
 @attrs.define(kw_only=True, on_setattr=attrs.setters.convert)
 class PaginationParams(Modelled):
     """Which part of a list to get, and in what order.

@@ -17,13 +17,14 @@ from uuid import UUID
 
 import attrs
 
-from pasqal_cloud._arguments import seconds, uuid_of
+from pasqal_cloud._arguments import flag_of, seconds, uuid_of
 from pasqal_cloud._conversation.batches import idempotent, is_cancelled
 from pasqal_cloud._conversation.flow import CLOCK
 from pasqal_cloud._conversation.operation import naming, operation
 from pasqal_cloud._conversation.session import Session
 from pasqal_cloud._conversation.snapshots import is_left_out, keep, status_of, text, texts, time_of
 from pasqal_cloud._conversation.waiting import going_on, patient, until_settled
+from pasqal_cloud._progress import Glance
 from pasqal_cloud.endpoints import Endpoints
 from pasqal_cloud.errors import PasqalCloudError, ValidationError
 from pasqal_cloud.status import BatchStatus, JobStatus
@@ -165,15 +166,18 @@ class Handle(ABC, Generic[StatusT]):
         *,
         poll: float | None = None,
         on_update: Callable[[Self], object] | None = None,
+        progress: bool | None = None,
     ) -> Flow[None]:
         """Waits until it is settled. An open batch is settled when all its jobs are.
 
         The status tells how it ended. What interrupts the wait, like Ctrl-C, has the attribute `handle`: this object.
+        A wait of more than a second shows a line with the progress and the id, on standard error, or in a notebook.
 
         Args:
             timeout: The longest time to wait, in seconds; None for no limit.
             poll: The seconds between two requests for the status; by default 0.25 s at first, growing to 30 s.
             on_update: Called with the handle when the status has changed; of a batch also when a job's status has.
+            progress: Whether to show the line; by default as the SDK was told, or else in a terminal or a notebook.
 
         Raises:
             WaitTimeoutError: It was not settled in time. It is still queued or running.
@@ -181,7 +185,7 @@ class Handle(ABC, Generic[StatusT]):
             JobFetchingError: The status of the job could not be fetched.
             WorkloadFetchingError: The status of the workload could not be fetched.
         """
-        yield from self._waiting(timeout, poll, on_update)
+        yield from self._waiting(timeout, poll, on_update, flag_of(progress, "progress"))
 
     @operation(raises=PasqalCloudError)
     def cancel(self) -> Flow[None]:
@@ -257,19 +261,24 @@ class Handle(ABC, Generic[StatusT]):
         timeout: float | None = None,
         poll: float | None = None,
         on_update: Callable[[Any], object] | None = None,
+        progress: bool | None = None,
     ) -> Flow[None]:
         timeout, poll = seconds(timeout, "timeout"), seconds(poll, "poll", above_zero=True)
-        return naming(self._fetching_error, self._settling)(timeout, poll, on_update)
+        return naming(self._fetching_error, self._settling)(timeout, poll, on_update, progress)
 
     def _settling(
-        self, timeout: float | None, poll: float | None, on_update: Callable[[Any], object] | None
+        self,
+        timeout: float | None,
+        poll: float | None,
+        on_update: Callable[[Any], object] | None,
+        progress: bool | None,
     ) -> Flow[None]:
         began = CLOCK.now()
         waits = not self.status.is_settled  # not `is_settled`: an open batch may have jobs that are not known here
         if waits:
             if isinstance(self._session, Nowhere):
                 self._session.refuse()
-            yield from until_settled(self, timeout=timeout, poll=poll, on_update=on_update)
+            yield from until_settled(self, timeout=timeout, poll=poll, on_update=on_update, progress=progress)
         with going_on(self):
             remaining = None if timeout is None else timeout - (CLOCK.now() - began)
             yield from self._completing(patient(self._session, remaining), waited=waits)
@@ -293,6 +302,11 @@ class Handle(ABC, Generic[StatusT]):
 
     def __hash__(self) -> int:
         return hash((self._get, self.id)) if self.id else object.__hash__(self)
+
+    def _glance(self) -> Glance:
+        """Says how far it is, for the line that a long wait shows."""
+        device = text(self._snapshot, "device_type") or ""
+        return Glance(device, str(self.status).lower(), type(self).__name__.removeprefix("Async").lower(), self.id)
 
     def __repr__(self) -> str:
         """Shows id and status, without a request."""

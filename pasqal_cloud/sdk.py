@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import weakref
 from collections import deque
 from contextlib import suppress
@@ -10,7 +9,7 @@ from copy import copy
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, Literal, ParamSpec, Self, TypeVar
 
-from pasqal_cloud._arguments import of_type, uuid_of
+from pasqal_cloud._arguments import call_error, of_type, uuid_of
 from pasqal_cloud._conversation.batches import (
     BatchCancellationResponse,
     JobCancellationResponse,
@@ -42,6 +41,8 @@ from pasqal_cloud._conversation.operation import (
 from pasqal_cloud._conversation.paging import PaginatedResponse, Walk, page_of
 from pasqal_cloud._conversation.snapshots import status_of
 from pasqal_cloud._deprecation import deprecated, elsewhere, instead_of, wait_for_results
+from pasqal_cloud._progress import Starting, following
+from pasqal_cloud._tracebacks import short_traceback
 from pasqal_cloud.batch import AsyncBatch, Batch, BatchFlows, adding, batch_payload, creating, rebatching
 from pasqal_cloud.endpoints import Endpoints
 from pasqal_cloud.errors import (
@@ -73,7 +74,7 @@ from pasqal_cloud.http_client import HTTPClient, routes_of
 from pasqal_cloud.job import AsyncJob, Job, JobFlows
 from pasqal_cloud.project import Project, listing_projects
 from pasqal_cloud.saving import loading
-from pasqal_cloud.settings import given, session_of, webhook_of
+from pasqal_cloud.settings import given, progress_of, session_of, webhook_of
 from pasqal_cloud.status import BatchStatus, JobStatus
 from pasqal_cloud.workload import (
     AsyncWorkload,
@@ -123,6 +124,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
     _job_type: type[JobT]
     _workload_type: type[WorkloadT]
 
+    @short_traceback
     def __init__(
         self,
         username: str | None = None,
@@ -148,6 +150,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         retry: RetryPolicy | Literal[False] | None = None,
         recover_for: float | None = None,
         journal: str | PathLike[str] | Literal[False] | None = None,
+        progress: bool | None = None,
     ) -> None:
         self._session = session_of(
             awaits=isinstance(self, Awaiting),
@@ -171,6 +174,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
             retry=retry,
             recover_for=recover_for,
             journal=journal,
+            progress=progress,
         )
         self._session.routes = routes_of(client_class or HTTPClient, self._session.endpoints)
         self.webhook = webhook_of(webhook)
@@ -178,12 +182,14 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         self._last: deque[tuple[weakref.ref[BatchT], models.Batch]] = deque(maxlen=1)  # shared by `with_options`
         self._stop_service: weakref.finalize[..., Self] | None = None
 
+    @short_traceback
     def with_options(
         self,
         *,
         retry: RetryPolicy | Literal[False] | None = None,
         timeout: Timeout | None = None,
         recover_for: float | None = None,
+        progress: bool | None = None,
     ) -> Self:
         """Returns an SDK with other options, on the same connections: for single calls that need them.
 
@@ -191,12 +197,15 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
             retry: When failed requests are retried; False for never. An argument that is None changes nothing.
             timeout: The seconds to wait for each part of a response, or an `httpx.Timeout`.
             recover_for: How long to search for what a request of unknown outcome may have created, in seconds.
+            progress: Whether a wait of more than a second shows a line.
 
         Raises:
             ValidationError: A value is not valid.
         """
         view = copy(self)
-        view._session = self._session.with_options(**given(retry=retry, timeout=timeout, recover_for=recover_for))
+        view._session = self._session.with_options(
+            **given(retry=retry, timeout=timeout, recover_for=recover_for, progress=progress)
+        )
         view._stop_service = None
         return view
 
@@ -879,7 +888,9 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         yield from self._leave(None)
 
     def _calling(self, operation: Endpoint[P, T], *args: P.args, **kwargs: P.kwargs) -> Flow[T]:
-        inspect.signature(operation.request).bind(*args, **kwargs)
+        name = getattr(operation, "__name__", "call").rpartition(".")[2]  # of a module of `pasqal_cloud_api`
+        if wrong := call_error(operation.request, args, kwargs, name=name):
+            raise wrong
         creates = True
         with suppress(Exception):  # values that no request can be made of are refused by `call`
             creates = operation.request(*args, **kwargs)["method"].lower() == "post"
@@ -939,7 +950,8 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
     def _start_local(cls, options: tuple[str, ...]) -> Flow[Self]:
         from pasqal_cloud._service import ServiceProcess
 
-        service: ServiceProcess = yield Task(lambda: ServiceProcess(*options))
+        with following(Starting("the local service"), progress_of()):
+            service: ServiceProcess = yield Task(lambda: ServiceProcess(*options))
         address = service.address
         sdk = cls(
             address["username"],
@@ -947,6 +959,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
             endpoints=Endpoints.at(address["url"]),
             project_id=address["project_id"],
         )
+        sdk._session.starting.append("the emulators")  # which the service loads when it has started
         sdk._stop_service = weakref.finalize(sdk, service.stop)
         return sdk
 
@@ -998,6 +1011,8 @@ class SDK(Operations[Batch, Job, Workload], BlockingContext):
             for instance because the connection broke.
         journal: The path of a file to which each submission is appended as a line of JSON, with its time and id; by
             default PASQAL_JOURNAL, if that is set. False for none.
+        progress: Whether a wait of more than a second shows a line with the progress; by default in a terminal or a
+            notebook, unless PASQAL_PROGRESS=0 is set. True, like PASQAL_PROGRESS=1, writes lines into a file too.
 
     Raises:
         ValidationError: An argument, or a combination of them, is not valid.
@@ -1007,6 +1022,7 @@ class SDK(Operations[Batch, Job, Workload], BlockingContext):
     _job_type = Job
     _workload_type = Workload
 
+    @short_traceback
     def call(self, operation: Endpoint[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Performs any operation of the API: `sdk.call(list_batches, status=["DONE"])`.
 
@@ -1027,6 +1043,7 @@ class SDK(Operations[Batch, Job, Workload], BlockingContext):
         return run(self._calling(operation, *args, **kwargs))
 
     @staticmethod
+    @short_traceback
     def load_batch(path: str | PathLike[str]) -> Batch:
         """Reads a batch that `batch.save` wrote to a file, without an account and a network.
 
@@ -1043,6 +1060,7 @@ class SDK(Operations[Batch, Job, Workload], BlockingContext):
         return run(loading(path, Batch))
 
     @classmethod
+    @short_traceback
     def local(
         cls,
         *options: str,
@@ -1135,6 +1153,8 @@ class AsyncSDK(Operations[AsyncBatch, AsyncJob, AsyncWorkload], AwaitingContext)
             for instance because the connection broke.
         journal: The path of a file to which each submission is appended as a line of JSON, with its time and id; by
             default PASQAL_JOURNAL, if that is set. False for none.
+        progress: Whether a wait of more than a second shows a line with the progress; by default in a terminal or a
+            notebook, unless PASQAL_PROGRESS=0 is set. True, like PASQAL_PROGRESS=1, writes lines into a file too.
 
     Raises:
         ValidationError: An argument, or a combination of them, is not valid.
@@ -1144,6 +1164,7 @@ class AsyncSDK(Operations[AsyncBatch, AsyncJob, AsyncWorkload], AwaitingContext)
     _job_type = AsyncJob
     _workload_type = AsyncWorkload
 
+    @short_traceback
     async def call(self, operation: Endpoint[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Performs any operation of the API: `await sdk.call(list_batches, status=["DONE"])`.
 
@@ -1164,6 +1185,7 @@ class AsyncSDK(Operations[AsyncBatch, AsyncJob, AsyncWorkload], AwaitingContext)
         return await arun(self._calling(operation, *args, **kwargs))
 
     @staticmethod
+    @short_traceback
     async def load_batch(path: str | PathLike[str]) -> AsyncBatch:
         """Reads a batch that `batch.save` wrote to a file, without an account and a network.
 
@@ -1180,6 +1202,7 @@ class AsyncSDK(Operations[AsyncBatch, AsyncJob, AsyncWorkload], AwaitingContext)
         return await arun(loading(path, AsyncBatch))
 
     @classmethod
+    @short_traceback
     def local(
         cls,
         *options: str,

@@ -162,6 +162,7 @@ def session_of(
     retry: RetryPolicy | Literal[False] | None = None,
     recover_for: float | None = None,
     journal: str | os.PathLike[str] | Literal[False] | None = None,
+    progress: bool | None = None,
     **arguments: str | None,
 ) -> Session:
     """Makes the session of an SDK from its arguments, the environment and a profile; see `SDK`.
@@ -197,6 +198,7 @@ def session_of(
         ),
         options=Options(
             may_compress=not switched_on("PASQAL_SKIP_GZIP_REQUEST_BODY", environ),
+            progress=progress_of(environ) if progress is None else progress,
             **given(timeout=timeout, retry=retry, recover_for=recover_for),
         ),
         journal=journal_of(journal, environ),
@@ -240,7 +242,11 @@ def _sources(arguments: Mapping[str, str | None], profile: str | None, environ: 
     if profile:
         return [given, _profile(profile, environ, must_exist=True), *variables]
     chosen = environ.get("PASQAL_PROFILE", "").strip()
-    return [given, *variables, _profile(chosen or DEFAULT_PROFILE, environ, must_exist=bool(chosen))]
+    return [
+        given,
+        *variables,
+        _profile(chosen or DEFAULT_PROFILE, environ, must_exist=bool(chosen), of_environment=bool(chosen)),
+    ]
 
 
 # Credentials.
@@ -429,6 +435,16 @@ def _checked_transport(transport: Transport | None, others: Iterable[object], aw
     if isinstance(transport, type) or not hasattr(transport, method):
         raise ValidationError(f"transport must have a method {method}, which {kind_of(transport)} does not have.")
     return transport
+
+
+def progress_of(environ: Mapping[str, str] = os.environ) -> bool | None:
+    """Reads from the environment whether long waits show a line; None where it does not say."""
+    value = environ.get("PASQAL_PROGRESS", "").strip().lower()
+    if value in ("0", "false", "no", "off"):
+        return False
+    if value and not switched_on("PASQAL_PROGRESS", environ):
+        raise ValidationError(f"PASQAL_PROGRESS must be 0 or 1, not {value!r}.")
+    return bool(value) or None
 
 
 def _verify(verify: Verify | None, environ: Mapping[str, str]) -> bool | Path | ssl.SSLContext:
@@ -628,7 +644,7 @@ def _write(text: str, path: Path) -> None:
         raise
 
 
-def _profile(name: str, environ: Mapping[str, str], *, must_exist: bool) -> Source:
+def _profile(name: str, environ: Mapping[str, str], *, must_exist: bool, of_environment: bool = False) -> Source:
     path = config_path(environ)
 
     def read() -> Mapping[str, str | None]:
@@ -638,6 +654,7 @@ def _profile(name: str, environ: Mapping[str, str], *, must_exist: bool) -> Sour
             known = f"Its profiles are {', '.join(profiles)}." if profiles else "It has no profiles."
             raise ValidationError(
                 f"There is no profile {name!r} in {path}{hint} {known} Save one with pasqal_cloud.save_profile."
+                f"{' The variable PASQAL_PROFILE names it.' if of_environment else ''}"
             )
         return _with_kept_secrets(name, {key: _unquoted(value) for key, value in profiles.get(name, {}).items()})
 

@@ -1,6 +1,13 @@
 """The statuses of batches and jobs, and other enumerations of the service."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from pasqal_cloud._open_enum import OpenEnum
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class BatchStatus(OpenEnum):
@@ -62,6 +69,30 @@ class DeviceAvailability(OpenEnum):
     ACTIVE = "ACTIVE"
     INACTIVE = "INACTIVE"
     RETIRED = "RETIRED"
+
+
+class StatusCounts(dict[JobStatus, int]):
+    """The number of jobs in each status. It prints as `1 running, 2 done`."""
+
+    def __str__(self) -> str:
+        """Lists the statuses in which there are jobs, in the order in which a job has them."""
+        known = JobStatus.list()
+        ordered = sorted(self.items(), key=lambda item: known.index(item[0]) if item[0] in known else len(known))
+        return ", ".join(f"{count} {status.lower()}" for status, count in ordered if count)
+
+
+def progress_of(counts: Mapping[JobStatus, int]) -> str:
+    """Says how far the jobs are that are counted: `2 of 50 done, 1 running`.
+
+    Jobs that are pending are mentioned only if none is running: they are the rest.
+
+    Args:
+        counts: The number of jobs in each status.
+    """
+    done = f"{counts.get(JobStatus.DONE, 0)} of {sum(counts.values())} done"
+    omitted = {JobStatus.DONE, *([JobStatus.PENDING] if counts.get(JobStatus.RUNNING) else [])}
+    rest = StatusCounts({status: count for status, count in counts.items() if status not in omitted})
+    return ", ".join(filter(None, (done, str(rest))))
 
 
 _SETTLED = frozenset({"DONE", "ERROR", "CANCELED", "TIMED_OUT"})

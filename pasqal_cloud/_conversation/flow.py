@@ -29,6 +29,8 @@ from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
 import attrs
 
+from pasqal_cloud._tracebacks import shortened
+
 T = TypeVar("T")
 
 IN_FLIGHT = 20
@@ -296,13 +298,27 @@ async def arun(flow: Flow[T]) -> T:
 
 def iterate(more: Callable[[], Flow[Sequence[T]]]) -> Iterator[T]:
     """Yields the items that a flow returns, some at a time, until it returns none."""
-    while items := run(more()):
+    __tracebackhide__ = True
+    while True:
+        try:
+            items = run(more())
+        except BaseException as error:  # noqa: BLE001 - raised again
+            raise shortened(error)
+        if not items:
+            return
         yield from items
 
 
 async def aiterate(more: Callable[[], Flow[Sequence[T]]]) -> AsyncIterator[T]:
     """Yields the items that a flow returns, some at a time, until it returns none."""
-    while items := await arun(more()):
+    __tracebackhide__ = True
+    while True:
+        try:
+            items = await arun(more())
+        except BaseException as error:  # noqa: BLE001 - raised again
+            raise shortened(error)
+        if not items:
+            return
         for item in items:
             yield item
 

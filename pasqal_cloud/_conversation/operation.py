@@ -24,6 +24,7 @@ from typing import (
 )
 
 from pasqal_cloud._conversation.flow import Flow, aiterate, arun, iterate, run
+from pasqal_cloud._tracebacks import shortened, shown
 from pasqal_cloud.errors import PasqalCloudError, specify
 
 if TYPE_CHECKING:
@@ -61,16 +62,18 @@ class Operation(Generic[P, T]):
         flow, raises = self.flow, self.raises
 
         def blocking(*args: Any, **kwargs: Any) -> Any:
+            __tracebackhide__ = True
             try:
                 return run(flow(*args, **kwargs))
-            except PasqalCloudError as error:
-                raise specify(raises, error) from error.__cause__
+            except BaseException as error:
+                raise shown(_specific(raises, error), flow, args, kwargs)
 
         async def awaiting(*args: Any, **kwargs: Any) -> Any:
+            __tracebackhide__ = True
             try:
                 return await arun(flow(*args, **kwargs))
-            except PasqalCloudError as error:
-                raise specify(raises, error) from error.__cause__
+            except BaseException as error:
+                raise shown(_specific(raises, error), flow, args, kwargs)
 
         return _like(flow, blocking if issubclass(owner, Blocking) else awaiting, owner, "{}")
 
@@ -94,7 +97,13 @@ class Fetched(Generic[T]):
         """Gets the value, or an awaitable of it."""
         if obj is None:
             return self
-        return run(self.flow(obj)) if isinstance(obj, Blocking) else Pending(functools.partial(self.flow, obj))
+        if not isinstance(obj, Blocking):
+            return Pending(functools.partial(self.flow, obj))
+        __tracebackhide__ = True
+        try:
+            return run(self.flow(obj))
+        except BaseException as error:
+            raise shortened(error)
 
     def __set__(self, obj: object, value: object) -> None:
         """Raises an error: the value comes from the service. Only some handles let tests replace some values."""
@@ -112,11 +121,20 @@ class Pending(Generic[T]):
 
     def __await__(self) -> Generator[Any, None, T]:
         """Runs the flow, each time it is awaited."""
-        return arun(self._flow()).__await__()
+        return _awaited(self._flow()).__await__()
 
     def __repr__(self) -> str:
         """Shows that it has to be awaited."""
         return "<to be awaited>"
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """Raises the error of an attribute that the result may have."""
+            raise AttributeError(f"{self._unawaited} has no attribute {name!r}: it has to be awaited. {self._hint}")
+
+    _unawaited = "What an AsyncSDK returns"
+    _hint = "Write await before it."
 
 
 class HasOperations:
@@ -155,7 +173,11 @@ class BlockingContext(Blocking):
 
     def __exit__(self: Leaving, _: object, error: BaseException | None, __: object) -> None:
         """Closes it."""
-        run(self._leave(error))
+        __tracebackhide__ = True
+        try:
+            run(self._leave(error))
+        except BaseException as failure:
+            raise shortened(failure)
 
 
 class AwaitingContext(Awaiting):
@@ -167,7 +189,11 @@ class AwaitingContext(Awaiting):
 
     async def __aexit__(self: Leaving, _: object, error: BaseException | None, __: object) -> None:
         """Closes it."""
-        await arun(self._leave(error))
+        __tracebackhide__ = True
+        try:
+            await arun(self._leave(error))
+        except BaseException as failure:
+            raise shortened(failure)
 
 
 C = TypeVar("C", bound=AwaitingContext)
@@ -175,6 +201,9 @@ C = TypeVar("C", bound=AwaitingContext)
 
 class Opening(Pending[C]):
     """An awaitable of an object that has to be closed, for both `await` and `async with`."""
+
+    _unawaited = "AsyncSDK.local()"
+    _hint = "Write sdk = await AsyncSDK.local(), or async with AsyncSDK.local() as sdk."
 
     async def __aenter__(self) -> C:
         """Opens it."""
@@ -228,7 +257,11 @@ class Walking(Generic[P, T]):
         drive, kind = (iterate, "Iterator") if issubclass(owner, Blocking) else (aiterate, "AsyncIterator")
 
         def walk(*args: Any, **kwargs: Any) -> Any:
-            return drive(naming(self.raises, self.source(*args, **kwargs).more))
+            __tracebackhide__ = True
+            try:
+                return drive(naming(self.raises, self.source(*args, **kwargs).more))
+            except BaseException as error:
+                raise shown(error, self.source, args, kwargs)
 
         function = _like(self.source, walk, owner, f"{kind}[{{}}]")
         return function if obj is None else MethodType(function, obj)
@@ -247,9 +280,26 @@ def naming(raises: type[PasqalCloudError], flow: Callable[P, Flow[T]]) -> Callab
         try:
             return (yield from flow(*args, **kwargs))
         except PasqalCloudError as error:
-            raise specify(raises, error) from error.__cause__
+            raise specify(raises, error).with_traceback(error.__traceback__) from error.__cause__
 
     return named
+
+
+def _specific(raises: type[PasqalCloudError], error: BaseException) -> BaseException:
+    """Adds the class of the operation that failed to an error of this package."""
+    if not isinstance(error, PasqalCloudError):
+        return error
+    named = specify(raises, error).with_traceback(error.__traceback__)
+    named.__cause__ = error.__cause__  # this also hides the error that was named
+    return named
+
+
+async def _awaited(flow: Flow[T]) -> T:
+    __tracebackhide__ = True
+    try:
+        return await arun(flow)
+    except BaseException as error:
+        raise shortened(error)
 
 
 def _like(flow: Callable[..., Any], function: Any, owner: type, result: str) -> Callable[..., Any]:

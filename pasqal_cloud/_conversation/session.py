@@ -19,7 +19,7 @@ from uuid import UUID, uuid4
 import attrs
 import httpx
 
-from pasqal_cloud._arguments import seconds, uuid_of
+from pasqal_cloud._arguments import flag_of, seconds, uuid_of
 from pasqal_cloud._conversation.clients import Connections, Wire, built
 from pasqal_cloud._conversation.flow import CLOCK, Send, Sleep, TooLate
 from pasqal_cloud._conversation.responses import ServiceTime, decoded, failed, parsed, reason_of, refused
@@ -31,7 +31,7 @@ from pasqal_cloud._conversation.tokens import (
     TokenProviderError,
     errors_of_provider,
 )
-from pasqal_cloud._conversation.traffic import BEGAN, REQUESTED, note_answer
+from pasqal_cloud._conversation.traffic import BEGAN, POLLING, REQUESTED, note_answer
 from pasqal_cloud._conversation.transport import TOO_SLOW
 from pasqal_cloud.errors import PasqalCloudError, RequestTimeoutError, UnexpectedAnswerError, ValidationError
 
@@ -89,6 +89,10 @@ def _recover_for(value: float) -> float:
     return seconds(value, "recover_for") or 0.0
 
 
+def _progress(value: bool | None) -> bool | None:
+    return flag_of(value, "progress")
+
+
 def _patience(options: Options) -> float:
     timeout = options.timeout
     whole = math.inf if timeout is None or timeout.read is None else (timeout.connect or 0.0) + timeout.read
@@ -110,6 +114,8 @@ class Options:
         may_compress: Whether the user allows compressed bodies.
         recover_for: How long to search, in seconds, for what a request of unknown outcome may have created.
         check: Describes what is wrong with the parsed response; an empty string if nothing is.
+        progress: Whether a long wait shows a line; None for where somebody can see it.
+        polling: Whether it is one of many requests that wait for something, and is not worth a line of the log.
     """
 
     timeout: httpx.Timeout | None = attrs.field(default=TIMEOUT, converter=_timeout)
@@ -122,6 +128,8 @@ class Options:
     may_compress: bool = True
     recover_for: float = attrs.field(default=60.0, converter=_recover_for)
     check: Callable[[Any], str] | None = None
+    progress: bool | None = attrs.field(default=None, converter=_progress)
+    polling: bool = False
     patience: float = attrs.field(init=False, default=attrs.Factory(_patience, takes_self=True))
     """The seconds that each attempt may take, even beyond the deadline."""
 
@@ -171,6 +179,7 @@ class Session:
         self.routes = routes
         self.journal = journal
         self.clock = ServiceTime()
+        self.starting: list[str] = []  # what the first submission waits for; all views have the same list
         self._provider = provider
         self._wire = wire or Wire()
         self.connections = self._none_open()
@@ -296,6 +305,7 @@ class Session:
             request.headers["Authorization"] = f"Bearer {token}"
         began = request.extensions[BEGAN] = CLOCK.now()
         REQUESTED.set(request.url)
+        POLLING.set(self.options.polling and to_services)
         try:
             answer: httpx.Response = yield Send(self.connections.client(), request, until)
         except (AssertionError, PasqalCloudError):

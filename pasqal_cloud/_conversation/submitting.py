@@ -20,6 +20,7 @@ from pasqal_cloud._conversation.ledger import SUBMITTED
 from pasqal_cloud._conversation.operation import Pending, naming
 from pasqal_cloud._conversation.retry import is_postponed, nothing_done
 from pasqal_cloud._conversation.snapshots import present
+from pasqal_cloud._progress import Starting, following
 from pasqal_cloud.errors import PasqalCloudError, SubmissionUnknownError, unknown
 from pasqal_cloud_api import models
 
@@ -58,7 +59,11 @@ def submitting(
     """
     spending = session.spending
     submission = _Submission(session, sent, bind, spending.options.headers["Idempotency-Key"])
-    return (yield from submission.bound(submission.outcome(spending, request)))
+    wanted = session.options.progress if session.starting else False
+    with following(Starting(" and ".join(session.starting)), wanted):
+        handle = yield from submission.bound(submission.outcome(spending, request))
+    session.starting.clear()
+    return handle
 
 
 @attrs.define(eq=False)

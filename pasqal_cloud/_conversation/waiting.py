@@ -10,6 +10,7 @@ import attrs
 
 from pasqal_cloud._conversation.flow import CLOCK, Sleep
 from pasqal_cloud._conversation.retry import PATIENT
+from pasqal_cloud._progress import BOARD, following
 from pasqal_cloud.errors import PasqalCloudError, WaitTimeoutError
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from pasqal_cloud._conversation.flow import Flow
     from pasqal_cloud._conversation.session import Session
+    from pasqal_cloud._progress import Glance
 
 
 LEAST = 5.0
@@ -34,6 +36,10 @@ class Settling(Protocol):
     @property
     def _session(self) -> Session: ...
 
+    def _glance(self) -> Glance:
+        """Says how far it is, for the line that a long wait shows."""
+        ...
+
     def _look(self, session: Session) -> Flow[bool]:
         """Fetches only the status, and tells whether anything has changed."""
         ...
@@ -48,6 +54,8 @@ def until_settled(
     timeout: float | None,
     poll: float | None,
     on_update: Callable[[S], object] | None,
+    progress: bool | None = None,
+    since: float | None = None,
 ) -> Flow[None]:
     """Polls the status until it is settled.
 
@@ -58,17 +66,20 @@ def until_settled(
         timeout: How long to wait at most, in seconds; None for no limit.
         poll: The seconds between two requests; None for short pauses at first, then longer ones.
         on_update: Called with the resource whenever something has changed.
+        progress: Whether to show a line; None for as the session says.
+        since: When the wait began, as the line shows it, on the monotonic clock; None for now.
 
     Raises:
         WaitTimeoutError: It was not settled in time; it is still queued or running.
     """
     began = CLOCK.now()
     elapsed = 0.0
-    with going_on(resource):
+    shown = resource._session.options.progress if progress is None else progress
+    with going_on(resource), following(resource, shown, since):
         while True:
             remaining = None if timeout is None else timeout - elapsed
             try:
-                changed = yield from resource._look(patient(resource._session, remaining))
+                changed = yield from resource._look(patient(resource._session, remaining).with_options(polling=True))
             except PasqalCloudError as error:
                 if timeout is None or not error.retryable:
                     raise
@@ -79,7 +90,8 @@ def until_settled(
                 elapsed = CLOCK.now() - began
                 continue
             if changed and on_update is not None:
-                on_update(resource)
+                with BOARD.hidden():
+                    on_update(resource)
             if resource.is_settled:
                 return
             elapsed = CLOCK.now() - began

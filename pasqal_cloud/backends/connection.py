@@ -12,6 +12,7 @@ from pasqal_cloud._arguments import counted
 from pasqal_cloud._conversation.flow import CLOCK
 from pasqal_cloud._conversation.forks import ChildSafeLock
 from pasqal_cloud._deprecation import instead_of
+from pasqal_cloud._tracebacks import short_traceback
 from pasqal_cloud.errors import InvalidDeviceTypeSet, MissingExtraError, PasqalCloudError, ValidationError
 from pasqal_cloud.sdk import SDK
 
@@ -62,6 +63,7 @@ class PasqalCloudConnection(RemoteConnection):
         ValidationError: An argument, or a combination of them, is not valid.
     """
 
+    @short_traceback
     def __init__(
         self,
         username: str | None = None,
@@ -101,6 +103,7 @@ class PasqalCloudConnection(RemoteConnection):
         """The SDK that the connection uses."""
         return self._sdk
 
+    @short_traceback
     def submit(  # type: ignore[override] # Pulser's method takes any keyword; here a misspelled one is an error
         self,
         sequence: Sequence[Any] | Iterable[Sequence[Any]],
@@ -164,6 +167,7 @@ class PasqalCloudConnection(RemoteConnection):
             followed.batch.wait()
         return RemoteResults(followed.batch.id, self, job_ids=job_ids)
 
+    @short_traceback
     def get_results(self, batch_id: str, job_ids: list[str] | None = None) -> RemoteResults:
         """Gets the results of a batch that was submitted before, perhaps by another program.
 
@@ -177,6 +181,7 @@ class PasqalCloudConnection(RemoteConnection):
         """
         return RemoteResults(batch_id, self, job_ids=job_ids)
 
+    @short_traceback
     def fetch_available_devices(self) -> dict[str, Device]:
         """Fetches the available devices, by their types. Those that this version of Pulser can't read are left out.
 
@@ -203,20 +208,25 @@ class PasqalCloudConnection(RemoteConnection):
         sequences = [self._add_measurement_to_sequence(sequence) for sequence in sequences]
         return [self.update_sequence_device(sequence) for sequence in sequences] if to_qpu else sequences
 
+    @short_traceback
     def _fetch_result(self, batch_id: str, job_ids: list[str] | None) -> tuple[Results, ...]:
         return self._followed_batch(batch_id).results(job_ids)
 
+    @short_traceback
     def _query_job_progress(self, batch_id: str) -> Mapping[str, tuple[JobStatus, Results | None]]:
         return self._followed_batch(batch_id).progress()
 
+    @short_traceback
     def _get_batch_status(self, batch_id: str) -> BatchStatus:
         followed = self._followed_batch(batch_id)
         followed.look()
         return cast("BatchStatus", status(BatchStatus, followed.batch.status))
 
+    @short_traceback
     def _get_job_ids(self, batch_id: str) -> list[str]:
         return self._followed_batch(batch_id).job_ids()
 
+    @short_traceback
     def _close_batch(self, batch_id: str) -> None:
         try:
             self._followed_batch(batch_id).close()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
 
+from pasqal_cloud._tracebacks import WHOLE
 from pasqal_cloud.cli.help import PlainGroup
 from pasqal_cloud.cli.output import complain, note
 
@@ -110,6 +111,7 @@ def reporting(profile: str | None, *, debug: bool, needs_login: bool) -> Iterato
     log.addHandler(handler)
     if debug:
         log.setLevel(logging.DEBUG)
+    before = WHOLE.set(debug)
     try:
         yield
     except BrokenPipeError:
@@ -124,6 +126,7 @@ def reporting(profile: str | None, *, debug: bool, needs_login: bool) -> Iterato
             raise
         raise typer.Exit(status) from None
     finally:
+        WHOLE.reset(before)
         log.removeHandler(handler)
         log.setLevel(logging.NOTSET)
 

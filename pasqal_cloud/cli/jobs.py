@@ -112,7 +112,7 @@ def wait_for(
     again = f"pasqal-cloud {'jobs' if kind == 'job' else 'batches'} wait {handle.id}"
     try:
         with nullcontext() if quiet else progress(lambda time: progress_of(handle, kind, time)):
-            handle.wait(timeout, on_update=on_update)
+            handle.wait(timeout, on_update=on_update, progress=False)  # it has its own line
     except KeyboardInterrupt:
         raise Interrupted(f"It goes on: {kind} {handle.id} ({handle.status}). Return to it with {again}") from None
     except WaitTimeoutError as error:

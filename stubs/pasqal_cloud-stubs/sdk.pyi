@@ -84,6 +84,8 @@ class SDK(BlockingContext):
             for instance because the connection broke.
         journal: The path of a file to which each submission is appended as a line of JSON, with its time and id; by
             default PASQAL_JOURNAL, if that is set. False for none.
+        progress: Whether a wait of more than a second shows a line with the progress; by default in a terminal or a
+            notebook, unless PASQAL_PROGRESS=0 is set. True, like PASQAL_PROGRESS=1, writes lines into a file too.
 
     Raises:
         ValidationError: An argument, or a combination of them, is not valid.
@@ -116,6 +118,7 @@ class SDK(BlockingContext):
         retry: RetryPolicy | Literal[False] | None = None,
         recover_for: float | None = None,
         journal: str | PathLike[str] | Literal[False] | None = None,
+        progress: bool | None = None,
     ) -> None: ...
     def with_options(
         self,
@@ -123,6 +126,7 @@ class SDK(BlockingContext):
         retry: RetryPolicy | Literal[False] | None = None,
         timeout: Timeout | None = None,
         recover_for: float | None = None,
+        progress: bool | None = None,
     ) -> Self:
         """Returns an SDK with other options, on the same connections: for single calls that need them.
 
@@ -130,6 +134,7 @@ class SDK(BlockingContext):
             retry: When failed requests are retried; False for never. An argument that is None changes nothing.
             timeout: The seconds to wait for each part of a response, or an `httpx.Timeout`.
             recover_for: How long to search for what a request of unknown outcome may have created, in seconds.
+            progress: Whether a wait of more than a second shows a line.
 
         Raises:
             ValidationError: A value is not valid.
@@ -790,6 +795,8 @@ class AsyncSDK(AwaitingContext):
             for instance because the connection broke.
         journal: The path of a file to which each submission is appended as a line of JSON, with its time and id; by
             default PASQAL_JOURNAL, if that is set. False for none.
+        progress: Whether a wait of more than a second shows a line with the progress; by default in a terminal or a
+            notebook, unless PASQAL_PROGRESS=0 is set. True, like PASQAL_PROGRESS=1, writes lines into a file too.
 
     Raises:
         ValidationError: An argument, or a combination of them, is not valid.
@@ -822,6 +829,7 @@ class AsyncSDK(AwaitingContext):
         retry: RetryPolicy | Literal[False] | None = None,
         recover_for: float | None = None,
         journal: str | PathLike[str] | Literal[False] | None = None,
+        progress: bool | None = None,
     ) -> None: ...
     def with_options(
         self,
@@ -829,6 +837,7 @@ class AsyncSDK(AwaitingContext):
         retry: RetryPolicy | Literal[False] | None = None,
         timeout: Timeout | None = None,
         recover_for: float | None = None,
+        progress: bool | None = None,
     ) -> Self:
         """Returns an SDK with other options, on the same connections: for single calls that need them.
 
@@ -836,6 +845,7 @@ class AsyncSDK(AwaitingContext):
             retry: When failed requests are retried; False for never. An argument that is None changes nothing.
             timeout: The seconds to wait for each part of a response, or an `httpx.Timeout`.
             recover_for: How long to search for what a request of unknown outcome may have created, in seconds.
+            progress: Whether a wait of more than a second shows a line.
 
         Raises:
             ValidationError: A value is not valid.

@@ -59,15 +59,18 @@ class Workload(Blocking):
         *,
         poll: float | None = None,
         on_update: Callable[[Self], object] | None = None,
+        progress: bool | None = None,
     ) -> None:
         """Waits until it is settled. An open batch is settled when all its jobs are.
 
         The status tells how it ended. What interrupts the wait, like Ctrl-C, has the attribute `handle`: this object.
+        A wait of more than a second shows a line with the progress and the id, on standard error, or in a notebook.
 
         Args:
             timeout: The longest time to wait, in seconds; None for no limit.
             poll: The seconds between two requests for the status; by default 0.25 s at first, growing to 30 s.
             on_update: Called with the handle when the status has changed; of a batch also when a job's status has.
+            progress: Whether to show the line; by default as the SDK was told, or else in a terminal or a notebook.
 
         Raises:
             WaitTimeoutError: It was not settled in time. It is still queued or running.
@@ -170,15 +173,18 @@ class AsyncWorkload(Awaiting):
         *,
         poll: float | None = None,
         on_update: Callable[[Self], object] | None = None,
+        progress: bool | None = None,
     ) -> None:
         """Waits until it is settled. An open batch is settled when all its jobs are.
 
         The status tells how it ended. What interrupts the wait, like Ctrl-C, has the attribute `handle`: this object.
+        A wait of more than a second shows a line with the progress and the id, on standard error, or in a notebook.
 
         Args:
             timeout: The longest time to wait, in seconds; None for no limit.
             poll: The seconds between two requests for the status; by default 0.25 s at first, growing to 30 s.
             on_update: Called with the handle when the status has changed; of a batch also when a job's status has.
+            progress: Whether to show the line; by default as the SDK was told, or else in a terminal or a notebook.
 
         Raises:
             WaitTimeoutError: It was not settled in time. It is still queued or running.

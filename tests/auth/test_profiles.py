@@ -167,7 +167,7 @@ def test_a_profile_that_is_not_there_is_told_with_those_that_are(colour: Any, co
 def test_the_profile_of_the_environment_must_be_there(colour: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same holds for PASQAL_PROFILE."""
     monkeypatch.setenv("PASQAL_PROFILE", "work")
-    with pytest.raises(ValidationError, match="There is no profile 'work'"):
+    with pytest.raises(ValidationError, match=r"There is no profile 'work'.* The variable PASQAL_PROFILE names it\."):
         colour.SDK()
 
 

@@ -126,7 +126,9 @@ def test_an_unknown_submission_has_a_status_of_its_own(
 def test_debug_shows_the_traceback(cli: Cli, service: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Only with that option; a defect of the program says that it is one."""
     with service.fault("getBatch", status=404):
-        assert "Traceback" in cli("batches", "show", NOBODY, "--debug").err
+        shown = cli("batches", "show", NOBODY, "--debug").err
+        assert "Traceback" in shown
+        assert "session.py" in shown  # with what happened inside the package
     monkeypatch.setattr("pasqal_cloud.SDK.get_batch", lambda *_: 1 / 0)
     ended = cli("batches", "show", NOBODY)
     assert (ended.status, ended.out) == (1, "")

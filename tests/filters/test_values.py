@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections import UserString
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -17,6 +18,7 @@ from pasqal_cloud import (
     BatchFilters,
     BatchStatus,
     CancelJobFilters,
+    DeviceFilters,
     Endpoints,
     JobFilters,
     PaginationParams,
@@ -248,3 +250,38 @@ def test_a_time_without_zone_is_the_users(colour: Any, sdk_on: Callable[..., Any
     assert sent == naive.astimezone()
     with pytest.raises(ValidationError, match="start_date must be a datetime"):
         BatchFilters(start_date=1714557600)
+
+
+WORDS = [
+    (BatchFilters, "status", "done", "DONE", "BatchStatus"),
+    (BatchFilters, "status", ["DONE", "TIMEDOUT"], "TIMED_OUT", "BatchStatus"),
+    (JobFilters, "status", "CANCELLED", "CANCELED", "JobStatus"),
+    (RebatchFilters, "status", "EROR", "ERROR", "JobStatus"),
+    (BatchFilters, "queue_priority", "hihg", "HIGH", "QueuePriority"),
+    (JobFilters, "origin", "CLIENTS", "CLIENT", "JobOrigin"),
+    (DeviceFilters, "availability", "active", "ACTIVE", "DeviceAvailability"),
+]
+
+
+@pytest.mark.parametrize(("kind", "name", "value", "nearest", "words"), WORDS)
+def test_a_misspelt_word_is_refused(kind: Any, name: str, value: Any, nearest: str, words: str) -> None:
+    """It would match nothing; a new word of the service's can still be given."""
+    misspelt = value if isinstance(value, str) else value[-1]
+    message = f"{name} '{misspelt}' is unknown; did you mean '{nearest}'? If the service has it, give {words}("
+    with pytest.raises(ValidationError, match=re.escape(message)):
+        kind(**{name: value})
+
+
+def test_a_new_word_is_sent_with_a_warning(caplog: pytest.LogCaptureFixture) -> None:
+    """The service may know it; the warning is given once, also where the filters are split."""
+    filters = BatchFilters(status="FINISHED", id=[uuid4() for _ in range(101)])
+    assert [piece.query()["status"] for piece in filters.pieces()] == [["FINISHED"], ["FINISHED"]]
+    (record,) = caplog.records
+    assert "The status 'FINISHED' is unknown to this version, which knows PENDING, RUNNING" in record.getMessage()
+
+
+def test_a_word_that_the_service_gave_is_sent_as_it_is(caplog: pytest.LogCaptureFixture) -> None:
+    """Such as the status of a handle, whatever it resembles."""
+    filters = BatchFilters(status=BatchStatus("PAUSING"), id=[uuid4() for _ in range(101)])
+    assert [piece.query()["status"] for piece in filters.pieces()] == [["PAUSING"], ["PAUSING"]]
+    assert not caplog.records

@@ -93,8 +93,20 @@ def test_an_operation_can_be_read_from_its_class(colour: Any, shelf: Any) -> Non
 
 
 def test_wrong_arguments_are_refused_like_a_functions(colour: Any, shelf: Any) -> None:
-    """A misspelt argument is a TypeError."""
-    colour.attempt(TypeError, lambda: shelf.take("Emma", shelve=True))
+    """A misspelt argument is a TypeError, which names the operation as users know it, and the nearest argument."""
+    for call, message in (
+        (lambda: shelf.take("Emma", at_one=True), "take() has no argument 'at_one': did you mean 'at_once'?"),
+        (lambda: shelf.take("Emma", shelve=True), "take() has no argument 'shelve'"),
+        (shelf.take, "take(): missing a required argument: 'title'"),
+        (lambda: shelf.take("Emma", "Persuasion"), "take(): too many positional arguments"),
+    ):
+        assert str(colour.attempt(TypeError, call)) == message
+
+
+def test_a_type_error_of_a_flow_is_its_own(colour: Any, shelf: Any) -> None:
+    """What the arguments were has nothing to do with it."""
+    error = TypeError("other")
+    assert colour.attempt(TypeError, lambda: shelf.fail(error)) is error
 
 
 def test_an_error_is_what_was_done_and_why_it_failed(colour: Any, shelf: Any) -> None:
@@ -255,3 +267,13 @@ def test_errors_are_named_once_where_operations_use_flows() -> None:
     with pytest.raises(BatchCreationError) as caught:
         Outer().create()
     assert type(caught.value).__name__ == "BatchCreationError[NotFoundError]"
+
+
+def test_what_was_not_awaited_says_so() -> None:
+    """Whoever forgets it reads how to write it."""
+    with pytest.raises(
+        AttributeError, match=r"AsyncSDK\.local\(\) has no attribute 'create_batch': it has to be awaited"
+    ):
+        AsyncSDK.local().create_batch  # type: ignore[attr-defined]  # noqa: B018
+    with pytest.raises(AttributeError, match=r"has no attribute 'title': it has to be awaited\. Write await before it"):
+        AwaitingShelf().best.title  # type: ignore[attr-defined]  # noqa: B018
