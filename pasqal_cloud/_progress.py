@@ -298,7 +298,7 @@ class Cell(Surface):
         if html:
             data["text/html"] = html + (f'<div style="opacity: 0.7">{note}</div>' if note else "")
         if self._handle is None:
-            self._handle = display(data, raw=True, display_id=True)
+            self._handle = display(data, raw=True, display_id=True)  # type: ignore[no-untyped-call, unused-ignore]  # typed in some versions alone
         else:
             self._handle.update(data, raw=True)
 
