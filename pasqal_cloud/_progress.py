@@ -16,6 +16,7 @@ from functools import cached_property
 from importlib.util import find_spec
 from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from weakref import WeakKeyDictionary
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -291,8 +292,8 @@ class Cell(Surface):
     def _show(self, wait: Wait, note: str) -> None:
         from IPython.display import display
 
-        has_started = not note and isinstance(wait.followed, Starting)
-        data = {"text/plain": "" if has_started else wait.line(float("inf"))}
+        stays = note or hasattr(wait.followed, "id")  # not the start of something, nor each item of a loop
+        data = {"text/plain": wait.line(float("inf")) if stays else ""}
         card = getattr(wait.followed, "_repr_html_", None)
         html = card() if card is not None else None
         if html:
@@ -336,6 +337,7 @@ class Board:
         self._waits: list[Wait] = []
         self._drawn: set[Wait] = set()
         self._terminal: Terminal | None = None
+        self._cells: WeakKeyDictionary[Followed, Cell] = WeakKeyDictionary()  # of loops, which wait several times
         self._hiding = 0
         self._thread: threading.Thread | None = None
 
@@ -344,7 +346,7 @@ class Board:
         if wanted is False:
             return None
         with self._changed:
-            surface = self._surface(wanted)
+            surface = self._surface(followed, wanted)
             if surface is None:
                 return None
             wait = Wait(followed, began, surface)
@@ -406,9 +408,9 @@ class Board:
             self._drawn.update(waits)
             surface.draw(waits)
 
-    def _surface(self, wanted: bool | None) -> Surface | None:
+    def _surface(self, followed: Followed, wanted: bool | None) -> Surface | None:
         if in_notebook():
-            return Cell()
+            return Cell() if hasattr(followed, "id") else self._cells.setdefault(followed, Cell())
         stream = sys.stderr
         if self._terminal is not None:  # of which rich may have replaced the stream
             return self._terminal

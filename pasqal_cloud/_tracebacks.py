@@ -12,10 +12,11 @@ import inspect
 import os
 import sys
 from contextvars import ContextVar
+from functools import partial
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from pasqal_cloud._arguments import call_error, switched_on
-from pasqal_cloud._frames import frames_of, linked
+from pasqal_cloud._frames import frames_of, linked, rendered
 from pasqal_cloud.errors import PasqalCloudError
 
 if TYPE_CHECKING:
@@ -56,6 +57,8 @@ def shortened(error: E) -> E:
         if each.__cause__ is None and each.__context__ is not None and not _users_frames(each.__context__):
             each.__context__ = None  # such as a failure that was being retried
         each = each.__cause__ or (None if each.__suppress_context__ else each.__context__)
+    if "IPython" in sys.modules and _is_foreseen(error) and not isinstance(error, PasqalCloudError):
+        error._render_traceback_ = partial(rendered, error)  # type: ignore[attr-defined]  # as errors of the package do
     return error
 
 
@@ -65,7 +68,7 @@ def shown(
     """Gets the error of a call that a user sees: with a short traceback, or naming arguments that it does not take."""
     if isinstance(error, TypeError) and (wrong := call_error(function, args, kwargs)):
         wrong.__suppress_context__ = True
-        return wrong
+        error = wrong
     return shortened(error)
 
 

@@ -175,6 +175,7 @@ def test_functions_of_the_user_stay(colour: Any, sdk_on: Any, clock: Any) -> Non
     handle = colour.call(sdk_on(line).get_batch(BATCH))
     error = raised(colour, ValueError, lambda: handle.wait(on_update=divide))
     assert ending(error) == ["ours", "divide"]
+    assert frames(error).count("ours") == 1
 
 
 def test_a_token_provider_of_the_user_stays(colour: Any, opened: Any) -> None:

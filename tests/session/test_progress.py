@@ -398,6 +398,25 @@ def test_a_notebook_shows_the_card_of_a_handle(
     assert last == "<b>2 done</b>"
 
 
+def test_a_loop_has_one_output_in_a_notebook(colour: Any, sdk_on: Any, notebook: Notebook) -> None:
+    """It shows the line whenever the loop waits, and nothing in the end."""
+    ids = [ident(number) for number in range(3)]
+
+    def answer(request: httpx.Request) -> Any:
+        seen = "".join(data["text/plain"] for data in notebook.shown)
+        ended = [True, "1 of 3 ended" in seen, "2 of 3 ended" in seen]
+        jobs = [job(number, status="DONE" if ended[number] else "RUNNING") for number in range(3)]
+        return page(*(job for job in jobs if job["id"] in (request.url.params.get_list("id") or ids)))
+
+    async def collected(items: Any) -> list[str]:
+        return [item.id async for item in items]
+
+    items = as_completed(colour.call(sdk_on(Line(answer)).get_jobs()), timeout=10)
+    assert ([item.id for item in items] if colour.is_blocking else colour.call(collected(items))) == ids
+    assert {"text/plain": ""} in notebook.shown[:-1]
+    assert notebook.shown[-1] == {"text/plain": ""}
+
+
 @pytest.mark.parametrize(
     ("width", "expected"),
     [

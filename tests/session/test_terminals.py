@@ -131,7 +131,7 @@ def test_ctrl_c_leaves_the_terminal_clean(screen: Screen) -> None:
 
 @pytest.mark.slow
 def test_ipython_ends_tracebacks_at_the_users_line() -> None:
-    """Without a frame of the package; of other errors, it shows the one that raised them."""
+    """Without a frame of the package."""
     lines = [*PROGRAM.strip().split("\n\n"), WAIT.replace("20", "0"), 'sdk.get_batch("7")', "sdk.get_batch(batch=7)"]
     program = f"""
 from IPython.core.interactiveshell import InteractiveShell
@@ -144,11 +144,10 @@ for cell in {lines!r}:
     wait, argument, call = output.split("=====")[-3:]
     assert "WaitTimeoutError: Timed out after 0 s" in wait
     assert "ValidationError[" in argument or "id must be a UUID" in argument
-    for shown in (wait, argument):
+    for shown in (wait, argument, call):
         assert "operation.py" not in shown
         assert "----> 1 sdk.get_batch(" in shown
     assert "get_batch() has no argument 'batch'" in call
-    assert call.count("File ") <= 1
 
 
 @pytest.mark.slow

@@ -124,7 +124,7 @@ def batches(batch: Batch) -> None:
     assert_type(batch.add_jobs(JOBS, wait=True), None)
     assert_type(batch.close(wait=True), None)
     assert_type(batch.refresh(), None)
-    assert_type(batch.wait(10.0, poll=1.0, on_update=print), None)
+    assert_type(batch.wait(10.0, poll=1.0, on_update=print, progress=False), None)
 
 
 async def batches_async(batch: AsyncBatch) -> None:
