@@ -31,7 +31,7 @@ from pasqal_cloud._conversation.tokens import (
     TokenProviderError,
     errors_of_provider,
 )
-from pasqal_cloud._conversation.traffic import BEGAN, POLLING, REQUESTED, note_answer
+from pasqal_cloud._conversation.traffic import BEGAN, REQUESTED, note_answer
 from pasqal_cloud._conversation.transport import TOO_SLOW
 from pasqal_cloud.errors import PasqalCloudError, RequestTimeoutError, UnexpectedAnswerError, ValidationError
 
@@ -115,7 +115,6 @@ class Options:
         recover_for: How long to search, in seconds, for what a request of unknown outcome may have created.
         check: Describes what is wrong with the parsed response; an empty string if nothing is.
         progress: Whether a long wait shows a line; None for where somebody can see it.
-        polling: Whether it is one of many requests that wait for something, and is not worth a line of the log.
     """
 
     timeout: httpx.Timeout | None = attrs.field(default=TIMEOUT, converter=_timeout)
@@ -129,7 +128,6 @@ class Options:
     recover_for: float = attrs.field(default=60.0, converter=_recover_for)
     check: Callable[[Any], str] | None = None
     progress: bool | None = attrs.field(default=None, converter=_progress)
-    polling: bool = False
     patience: float = attrs.field(init=False, default=attrs.Factory(_patience, takes_self=True))
     """The seconds that each attempt may take, even beyond the deadline."""
 
@@ -305,7 +303,6 @@ class Session:
             request.headers["Authorization"] = f"Bearer {token}"
         began = request.extensions[BEGAN] = CLOCK.now()
         REQUESTED.set(request.url)
-        POLLING.set(self.options.polling and to_services)
         try:
             answer: httpx.Response = yield Send(self.connections.client(), request, until)
         except (AssertionError, PasqalCloudError):

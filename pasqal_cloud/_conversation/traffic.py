@@ -1,8 +1,7 @@
 """Logging: one line for each request, without secrets.
 
-httpx logs each request too, with the query of its URL, which may contain the signature of a presigned link. A filter
-removes the query from the lines about this package's requests. It lowers the level of those that a wait makes again and
-again, from INFO to DEBUG. Lines about other requests are not changed.
+Where a tool for tracing has replaced httpx's `send`, httpx logs each request too, with the query of its URL, which may
+contain the signature of a presigned link. A filter removes the query from the lines about this package's requests.
 """
 
 from __future__ import annotations
@@ -20,9 +19,6 @@ _log = logging.getLogger("pasqal_cloud")
 
 REQUESTED: ContextVar[httpx.URL | None] = ContextVar("requested", default=None)
 """The URL of the package's current request, which httpx is about to log."""
-
-POLLING: ContextVar[bool] = ContextVar("polling", default=False)
-"""Whether that request is one of many that wait for something."""
 
 BEGAN = "pasqal_cloud.began"
 """The extension of a request that contains the time when it was sent, on the monotonic clock."""
@@ -54,10 +50,8 @@ def _log_end(request: httpx.Request, outcome: str) -> None:
 def _without_query(record: logging.LogRecord) -> bool:
     url = REQUESTED.get()
     if url is not None and isinstance(record.args, tuple):
-        if POLLING.get() and record.levelno == logging.INFO and any(argument is url for argument in record.args):
-            record.levelno, record.levelname = logging.DEBUG, logging.getLevelName(logging.DEBUG)
         record.args = tuple(public(url) if argument is url else argument for argument in record.args)
-    return logging.getLogger(record.name).isEnabledFor(record.levelno)
+    return True
 
 
 logging.getLogger("httpx").addFilter(_without_query)

@@ -79,7 +79,7 @@ def until_settled(
         while True:
             remaining = None if timeout is None else timeout - elapsed
             try:
-                changed = yield from resource._look(patient(resource._session, remaining).with_options(polling=True))
+                changed = yield from resource._look(patient(resource._session, remaining))
             except PasqalCloudError as error:
                 if timeout is None or not error.retryable:
                     raise
