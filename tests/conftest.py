@@ -30,6 +30,15 @@ def pytest_configure() -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+@pytest.hookimpl(tryfirst=True)  # before `-m` selects
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks the second colour of subjects that take long as slow."""
+    for item in items:
+        colour = getattr(item, "callspec", None) and item.callspec.params.get("colour")  # type: ignore[attr-defined]
+        if colour == "awaiting" and item.get_closest_marker("blocking_first"):
+            item.add_marker(pytest.mark.slow)
+
+
 @dataclass(frozen=True)
 class Colour:
     """Blocking or awaiting: what a test needs to be written once.

@@ -23,6 +23,8 @@ from pasqal_cloud import (
 
 from ..doubles.answers import PROJECT
 
+pytestmark = pytest.mark.blocking_first
+
 USERNAME = "ada@example.com"
 PASSWORD = "pa55word-of-ada"
 BATCH = "11111111-2222-4333-8444-000000000000"

@@ -19,6 +19,8 @@ from pasqal_cloud import (
 from ..doubles.answers import PROJECT
 from ..doubles.sockets import Proxy
 
+pytestmark = pytest.mark.blocking_first
+
 BATCH = "11111111-2222-4333-8444-000000000000"
 
 

@@ -21,7 +21,7 @@ SHOWN = {
     "many_batches": r"area 0\.5 rad .* in 1?\d %.*area 3\.0 rad .* in (9\d|100) %",
 }
 
-LONG = {"many_batches", "variational"}
+LONG = {"many_batches", "quickstart", "variational"}
 """Those that are run with the slow tests."""
 
 

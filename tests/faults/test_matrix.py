@@ -21,6 +21,8 @@ from pasqal_cloud import (
 )
 from pasqal_cloud.errors import SubmissionUnknownError
 
+pytestmark = pytest.mark.blocking_first
+
 HTML = b"<html><body>Bad Gateway</body></html>"
 ISSUES = [{"loc": ["body", "jobs"], "msg": "too many", "type": "value_error"}]
 ATTEMPTS = 3
@@ -196,12 +198,6 @@ class Case:
         each = {"create_batch": (1, 1, 0), "add_jobs": (0, 1, 0), "rebatch": (1, 1, 0), "create_workload": (0, 0, 1)}
         expected = tuple(old + times * new for old, new in zip(self.before, each[operation], strict=True))
         return self.created == expected
-
-
-@pytest.fixture(params=["blocking", pytest.param("awaiting", marks=pytest.mark.slow)])
-def colour(request: pytest.FixtureRequest) -> Any:
-    """Each colour in turn; as both are driven through the same flows, the second one with the slow tests."""
-    return request.getfixturevalue(request.param)
 
 
 @pytest.fixture

@@ -16,6 +16,8 @@ from pasqal_cloud.errors import SubmissionUnknownError
 
 from ..doubles.line import one_after_another
 
+pytestmark = pytest.mark.blocking_first
+
 SEQUENCE = json.dumps({"version": "1", "name": "pulser"})
 OTHER = json.dumps({"version": "1", "name": "other"})
 JOBS = [{"runs": 10, "variables": {"omega": [1.5, 2]}}, {"runs": 20}]

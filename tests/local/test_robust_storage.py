@@ -185,6 +185,7 @@ def _lose_a_table(path: Path) -> None:
         connection.execute("DROP TABLE members")
 
 
+@pytest.mark.slow
 @each(
     "damage",
     {
@@ -244,6 +245,7 @@ RANDOM = Random(0).randbytes(20_000)
 HEADER = b"SQLite format 3\0"
 
 
+@pytest.mark.slow
 @each(
     "make",
     {
@@ -313,6 +315,7 @@ def test_a_burst_of_idle_connections_keeps_nobody_out(start: Callable[..., Local
             assert httpx.get(service.connection["url"], timeout=PATIENCE).status_code == 200
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", ["/core-fast/api/v1/batches", pytest.param("/oauth/token", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("framing", ["Content-Length: 999999999", "Transfer-Encoding: chunked"])
 def test_after_a_413_the_connection_is_closed(scripted: LocalService, path: str, framing: str) -> None:

@@ -399,6 +399,7 @@ def serving(answer: Callable[[Request], Any]) -> Iterator[int]:
             thread.join()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("sent", "answer"),
     [

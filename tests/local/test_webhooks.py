@@ -157,6 +157,7 @@ def test_what_is_no_url_is_refused(scripted: LocalService, webhook: str) -> None
     assert problem["loc"] == ["body", "webhook"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("no_proxy", ["localhost,[::1]", "::1,fd00::/8", "[,:80"])
 def test_the_proxy_of_the_environment_is_used_but_for_this_machine(
     start: Callable[..., LocalService], receiver: Receiver, monkeypatch: pytest.MonkeyPatch, no_proxy: str

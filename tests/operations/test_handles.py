@@ -22,6 +22,8 @@ from ..doubles import answers
 from ..doubles.answers import body_of
 from ..doubles.line import by_path, one_after_another
 
+pytestmark = pytest.mark.blocking_first
+
 
 class MishapError(Exception):
     """An error of the user's own."""

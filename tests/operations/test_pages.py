@@ -8,6 +8,8 @@ import pytest
 
 from pasqal_cloud import BatchFilters, JobFilters, PaginationParams, ValidationError, WorkloadFilters
 
+pytestmark = pytest.mark.blocking_first
+
 PATHS = {"batches": "/v1/batches", "jobs": "/v2/jobs", "workloads": "/v2/workloads"}
 
 FILTERS = {"batches": BatchFilters, "jobs": JobFilters, "workloads": WorkloadFilters}

@@ -18,6 +18,8 @@ from pasqal_cloud import (
     as_completed,
 )
 
+pytestmark = pytest.mark.blocking_first
+
 OTHERS = {
     "get_batches": JobFilters(status="DONE"),
     "get_jobs": BatchFilters(status="DONE"),

@@ -21,6 +21,8 @@ from pasqal_cloud import (
 from ..doubles import answers
 from ..doubles.line import by_path
 
+pytestmark = pytest.mark.blocking_first
+
 ALL = range(250)
 
 KINDS = pytest.mark.parametrize("kind", ["batches", "jobs"])

@@ -20,6 +20,8 @@ from pasqal_cloud import (
 )
 from pasqal_cloud_api.api.batches import list_batches
 
+pytestmark = pytest.mark.blocking_first
+
 FLIP = 2 * np.pi
 """The amplitude, in rad/µs, that excites an atom for certain with the pulses of these sequences."""
 

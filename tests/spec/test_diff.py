@@ -315,6 +315,7 @@ TEXTS = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "case", [*OPERATIONS, *ANSWERS, *PARAMETERS, *SCHEMAS, *SERVERS, *TEXTS], ids=lambda case: case.id
 )

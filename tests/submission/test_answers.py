@@ -19,6 +19,8 @@ from pasqal_cloud import (
     UnexpectedAnswerError,
 )
 
+pytestmark = pytest.mark.blocking_first
+
 URL = "https://cloud.test"
 PROJECT = "9999abcd-2222-4333-8444-555555555555"
 OURS = "1111abcd-2222-4333-8444-555555555555"

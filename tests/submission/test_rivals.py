@@ -19,6 +19,8 @@ from pasqal_cloud import RetryPolicy, SubmissionUnknownError, ValidationError
 from ..doubles.account import account_of
 from ..doubles.transports import PATIENCE, HoldingTransport, Passage
 
+pytestmark = pytest.mark.blocking_first
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -97,12 +99,6 @@ KINDS = {
         lambda _, workload: workload.id,
     ),
 }
-
-
-@pytest.fixture(params=["blocking", pytest.param("awaiting", marks=pytest.mark.slow)])
-def colour(request: pytest.FixtureRequest) -> Any:
-    """Each colour in turn; what is awaited runs with the slow tests, since one flow serves both."""
-    return request.getfixturevalue(request.param)
 
 
 @pytest.fixture(params=KINDS)

@@ -17,6 +17,8 @@ from pasqal_cloud.ovh import OvhClient
 from ..doubles.answers import BATCH, PROJECT
 from ..doubles.line import Line
 
+pytestmark = pytest.mark.blocking_first
+
 JOB = "22222222-2222-4333-8444-555555555555"
 SENT = 1_700_001_000.0
 """When the submission is sent, by the service's clock."""

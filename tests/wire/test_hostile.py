@@ -20,6 +20,8 @@ from pasqal_cloud import (
 )
 from pasqal_cloud.errors import SubmissionUnknownError
 
+pytestmark = pytest.mark.blocking_first
+
 GOOD = {"id": "11111111-2222-4333-8444-555555555555", "status": "PENDING"}
 
 UNREADABLE = {

@@ -16,6 +16,8 @@ from pasqal_cloud import (
 )
 from pasqal_cloud.authentication import TokenProviderError
 
+pytestmark = pytest.mark.blocking_first
+
 CHARSETS = ["hex", "zlib", "rot13", "undefined", "idna", "punycode", "unicode_escape", "x" * 200, "\x01", "base64"]
 
 

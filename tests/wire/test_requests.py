@@ -17,6 +17,8 @@ from pasqal_cloud import (
 from ..doubles.answers import body_of
 from ..doubles.line import Line
 
+pytestmark = pytest.mark.blocking_first
+
 SIGNATURE = "s1gnature"
 
 
