@@ -356,6 +356,6 @@ def test_sequences_that_take_long(checker: WarmChecker, monkeypatch: pytest.Monk
     for _ in range(6):
         nested = {"expression": "neg", "lhs": nested}
     content["operations"][0]["amplitude"]["value"] = content["operations"][0]["detuning"]["value"] = nested
-    content["operations"] *= 1_000
+    content["operations"] *= 3_000
     with pytest.raises(CheckerBusyError, match="smaller parts"):
         checker.check(Submission(json.dumps(content), (JobRequest(10),), None, DEVICE))

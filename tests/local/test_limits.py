@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def big() -> str:
-    """Fourteen atoms: QuTiP takes more than a hundred MiB for them at once."""
-    sequence = Sequence(Register.from_coordinates([(6.0 * n, 0.0) for n in range(14)], prefix="q"), MockDevice)
+    """Eighteen atoms: their Hamiltonian takes more than fifty MiB, whatever a worker has kept from earlier work."""
+    sequence = Sequence(Register.from_coordinates([(6.0 * n, 0.0) for n in range(18)], prefix="q"), MockDevice)
     sequence.declare_channel("global", "rydberg_global")
     sequence.add(Pulse.ConstantPulse(100, 6, 0, 0), "global")
     return str(sequence.to_abstract_repr())
@@ -25,7 +25,7 @@ def big() -> str:
 @pytest.mark.slow
 def test_memory(start: Callable[..., LocalService], big: str, quick: str) -> None:
     """A job above the limit is an ERROR at its first try; jobs beside it and after it are DONE."""
-    service = start("--workers", "2", "--max-atoms", "14", "--job-memory-limit", "20")
+    service = start("--workers", "2", "--max-atoms", "18", "--job-memory-limit", "20")
     batches = [service.create(sequence, *[{"runs": 10}] * count) for sequence, count in ((quick, 3), (big, 1))]
     batches.append(service.create(quick, {"runs": 10}))
     fine, failed, after = map(service.settled, batches)
