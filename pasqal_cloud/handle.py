@@ -7,6 +7,7 @@ A handle is an id, a session, and the state that the service last gave, which is
 
 from __future__ import annotations
 
+import weakref
 from abc import ABC, abstractmethod
 from copy import copy
 from datetime import datetime
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 T = TypeVar("T")
 StatusT = TypeVar("StatusT", bound=BatchStatus | JobStatus)
+HandleT = TypeVar("HandleT", bound="Handle[Any]")
 
 LOOK_AGAIN = 0.5
 """Seconds between two requests for a status, however often a result is read that does not exist yet."""
@@ -96,6 +98,8 @@ class Handle(ABC, Generic[StatusT]):
     """The fields that `_get_status` gives."""
     _cancel_it: Endpoint[..., Any]
     """Cancels it."""
+    _remembered: Remembered[Any] | None = None
+    """What keeps the state when the handle is not in use any more."""
     _fetching_error: ClassVar[type[PasqalCloudError]]
     _cancelling_error: ClassVar[type[PasqalCloudError]]
 
@@ -109,6 +113,11 @@ class Handle(ABC, Generic[StatusT]):
         handle = object.__new__(cls)
         handle._session, handle._snapshot = session, snapshot
         return handle
+
+    def _take(self, snapshot: Any) -> None:
+        self._snapshot = snapshot
+        if self._remembered is not None:
+            self._remembered.snapshot = snapshot
 
     @property
     def id(self) -> str:
@@ -245,7 +254,7 @@ class Handle(ABC, Generic[StatusT]):
         """Takes another state of the same batch, job or workload, as the service gave it."""
         for name in self._long_fields:
             keep(snapshot, self._snapshot, name)
-        self._snapshot = snapshot
+        self._take(snapshot)
 
     def _refresh(self, session: Session | None = None) -> Flow[None]:
         self._show((yield from self._fetching(session or self._session, self._uuid)))
@@ -291,7 +300,8 @@ class Handle(ABC, Generic[StatusT]):
     def _look(self, session: Session) -> Flow[bool]:
         """Requests the status; tells whether anything has changed."""
         snapshot = yield from self._progress(session)
-        before, self._snapshot = self._snapshot, snapshot
+        before = self._snapshot
+        self._take(snapshot)
         return bool(before != snapshot)
 
     def __eq__(self, other: object) -> bool:
@@ -324,6 +334,27 @@ class Handle(ABC, Generic[StatusT]):
         from pasqal_cloud._display import handle
 
         return handle(self)
+
+
+class Remembered(Generic[HandleT]):
+    """The last state of a handle, without holding the handle.
+
+    Args:
+        handle: The handle.
+    """
+
+    def __init__(self, handle: HandleT) -> None:
+        self.snapshot = handle._snapshot
+        self._handle = weakref.ref(handle)
+        handle._remembered = self
+
+    def handle(self, bind: Callable[[Any], HandleT]) -> HandleT:
+        """Gets the handle or, if it is not in use any more, makes one in the same state."""
+        handle = self._handle()
+        if handle is None:
+            handle = bind(self.snapshot)
+            self._handle, handle._remembered = weakref.ref(handle), self
+        return handle
 
 
 class HandleWithResult(Handle[JobStatus]):

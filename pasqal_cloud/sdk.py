@@ -70,6 +70,7 @@ from pasqal_cloud.errors import (
     WorkloadListingError,
 )
 from pasqal_cloud.experiments import checking, running, sweeping
+from pasqal_cloud.handle import Remembered
 from pasqal_cloud.http_client import HTTPClient, routes_of
 from pasqal_cloud.job import AsyncJob, Job, JobFlows
 from pasqal_cloud.project import Project, listing_projects
@@ -179,7 +180,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         self._session.routes = routes_of(client_class or HTTPClient, self._session.endpoints)
         self.webhook = webhook_of(webhook)
         self._known: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
-        self._last: deque[tuple[weakref.ref[BatchT], models.Batch]] = deque(maxlen=1)  # shared by `with_options`
+        self._last: deque[Remembered[BatchT]] = deque(maxlen=1)  # shared by `with_options`
         self._stop_service: weakref.finalize[..., Self] | None = None
 
     @short_traceback
@@ -224,14 +225,10 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         """The batch that a method of this SDK created or added jobs to last, for when nothing else holds it.
 
         It is here as soon as its id is known, also if waiting for it was interrupted. Reading it needs no request: it
-        is the handle that the method returned or, if that is not in use any more, a new one in the state of that
-        moment, which `refresh` updates. None if there is none yet.
+        is the handle that the method returned or, if that is not in use any more, a new one in the same state. None if
+        there is none yet.
         """
-        if not self._last:
-            return None
-        handle, snapshot = self._last[-1]
-        batch = handle()
-        return self._submitted(snapshot) if batch is None else batch
+        return self._last[-1].handle(self._batch) if self._last else None
 
     @property
     def batches(self) -> dict[str, BatchT]:
@@ -285,6 +282,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
             SubmissionUnknownError: The batch may or may not have been created.
             BatchFetchingError: With `wait`, the batch was created, but its status could not be fetched.
         """
+        _check_switches(complete=complete, open=open, wait=wait)
         open = instead_of(
             "complete",
             complete,
@@ -930,7 +928,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
 
     def _submitted(self, snapshot: models.Batch) -> BatchT:
         batch = self._batch(snapshot)
-        self._last.append((weakref.ref(batch), snapshot))
+        self._last.append(Remembered(batch))
         return batch
 
     def _batch(self, snapshot: models.Batch) -> BatchT:
@@ -1250,6 +1248,13 @@ class AsyncSDK(Operations[AsyncBatch, AsyncJob, AsyncWorkload], AwaitingContext)
             job_memory_limit=job_memory_limit,
         )
         return Opening(partial(cls._start_local, arguments))
+
+
+def _check_switches(**switches: object) -> None:
+    """Checks that arguments are True, False or None: a device at the place of `complete` would be taken for True."""
+    for name, value in switches.items():
+        if isinstance(value, str):
+            raise ValidationError(f"{name} must be True or False, not {value!r}; did you mean device_type={value!r}?")
 
 
 def _page(given: PaginationParams | None, limit: int | None, offset: int | None) -> PaginationParams:

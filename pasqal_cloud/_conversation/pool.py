@@ -7,7 +7,6 @@ time on, this takes longer than the requests. Here, a request takes the connecti
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 import httpcore
@@ -35,7 +34,7 @@ class Pool:
 
     def __init__(self, tls: ssl.SSLContext) -> None:
         self._tls = tls
-        self._idle: defaultdict[str, list[httpcore.AsyncHTTPConnection]] = defaultdict(list)
+        self._idle: list[httpcore.AsyncHTTPConnection] = []
         self._places = asyncio.Semaphore(MOST)
         self._is_closed = False
 
@@ -54,7 +53,7 @@ class Pool:
 
         async def give_back() -> None:
             self._places.release()
-            await self._keep(request.url.origin, connection)
+            await self._keep(connection)
 
         return httpcore.Response(
             answer.status,
@@ -75,30 +74,30 @@ class Pool:
                 raise
 
     async def _taken(self, origin: httpcore.Origin) -> httpcore.AsyncHTTPConnection:
-        """Takes the connection that was used last, or makes one."""
-        idle = self._idle[str(origin)]
-        while idle:
-            connection = idle.pop()
-            if connection.is_available() and not connection.has_expired():
-                return connection
-            await connection.aclose()
+        """Takes the connection to a host that was used last, or makes one."""
+        for place in range(len(self._idle) - 1, -1, -1):
+            if self._idle[place].can_handle_request(origin):
+                connection = self._idle.pop(place)
+                if connection.is_available() and not connection.has_expired():
+                    return connection
+                await connection.aclose()
+                return await self._taken(origin)
         return httpcore.AsyncHTTPConnection(origin, ssl_context=self._tls, keepalive_expiry=KEPT_FOR)
 
-    async def _keep(self, origin: httpcore.Origin, connection: httpcore.AsyncHTTPConnection) -> None:
-        idle = self._idle[str(origin)]
+    async def _keep(self, connection: httpcore.AsyncHTTPConnection) -> None:
+        """Keeps a connection after its request; closes those that have expired, and the oldest if there are many."""
         if connection.is_idle() and not self._is_closed:
-            idle.append(connection)
-            if len(idle) <= MOST_IDLE and not idle[0].has_expired():
-                return
-            connection = idle.pop(0)  # the one that has not been used for the longest time
-        await connection.aclose()
+            self._idle.append(connection)
+        else:
+            await connection.aclose()
+        while self._idle and (len(self._idle) > MOST_IDLE or self._idle[0].has_expired()):
+            await self._idle.pop(0).aclose()
 
     async def aclose(self) -> None:
-        """Closes the connections that are not in use; those that are, when their requests end."""
+        """Closes the connections that are not in use; the others are closed when their requests end."""
         self._is_closed = True
-        for idle in self._idle.values():
-            while idle:
-                await idle.pop().aclose()
+        while self._idle:
+            await self._idle.pop().aclose()
 
 
 class _Body:

@@ -97,19 +97,22 @@ class _Submission(Generic[T, H]):
 
     def bound(self, outcome: Flow[T]) -> Flow[H]:
         """Counts as under way until the outcome is known, and makes a handle of what was created."""
-        with SUBMITTED.entered(self):
-            try:
+        created: T | None = None
+        try:
+            with SUBMITTED.entered(self):
                 created = yield from outcome
-            except PasqalCloudError:
-                raise
-            except BaseException as error:
-                note = f"The service may have received {self.sent.what} (Idempotency-Key {self.key})."
-                error.add_note(note)
-                _log.warning("Interrupted while submitting. %s", note)  # too, since the error may be lost
-                raise
-            SUBMITTED.see(_ids_in(created))
-        self._note(created)
-        self.handle = self.bind(created)
+                SUBMITTED.see(_ids_in(created))
+            self.handle = self.bind(created)  # first, so that `last_batch` has it if the journal's disk is slow
+            self._note(created)
+        except PasqalCloudError:
+            raise
+        except BaseException as error:
+            note = f"The service may have received {self.sent.what} (Idempotency-Key {self.key})."
+            if created is not None:
+                note = f"The service has received {self.sent.what}: {created.id}"
+            error.add_note(note)
+            _log.warning("Interrupted while submitting. %s", note)  # too, since the error may be lost
+            raise
         return self.handle
 
     def _note(self, created: T) -> None:

@@ -289,3 +289,22 @@ def test_the_last_batch_is_the_one_that_was_submitted_last(colour: Any, sdk_on: 
     assert (again.id, [job.id for job in colour.call(again.ordered_jobs)]) == (BATCH, [ident(0), ident(1)])
     assert again is sdk.last_batch
     assert len(line.requests) == before
+
+
+def test_the_last_batch_is_as_it_was_last_seen(colour: Any, sdk_on: Any) -> None:
+    """Also if nobody holds its handle any more, as after `run`."""
+    sdk = sdk_on(Experiments().line, **EAGER)
+    colour.call(sdk.run(sequence_of(omega=1), omega=1.0))
+    gc.collect()
+    assert sdk.last_batch.status == "DONE"
+    assert [job.status for job in colour.call(sdk.last_batch.ordered_jobs)] == ["DONE"]
+
+
+@pytest.mark.parametrize("place", ["complete", "open"])
+def test_a_device_in_the_place_of_another_argument_is_refused(colour: Any, sdk_on: Any, place: str) -> None:
+    """It would count as True, and the batch would run on another device."""
+    line = by_path()
+    given: dict[str, Any] = {place: "FRESNEL"}
+    error = colour.attempt(ValidationError, lambda: sdk_on(line).create_batch("{}", [{"runs": 1}], **given))
+    assert "did you mean device_type='FRESNEL'?" in str(error)
+    assert not line.requests

@@ -7,8 +7,10 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx
+import pytest
+import respx
 
-from pasqal_cloud import AsyncSDK, Endpoints
+from pasqal_cloud import AsyncSDK, ConnectionFailedError, Endpoints
 
 BATCH = {"id": "11111111-2222-4333-8444-000000000000", "status": "DONE"}
 HANGING = "33333333-2222-4333-8444-000000000000"
@@ -114,3 +116,64 @@ def test_cancelled_requests_leave_their_places_to_others() -> None:
         await sdk.get_batch(BATCH["id"])
 
     run(test)
+
+
+def test_connections_that_have_expired_are_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """When the next request ends, to whatever host; here after no time."""
+    monkeypatch.setattr("pasqal_cloud._conversation.pool.KEPT_FOR", 0.0)
+
+    async def test(server: Server, sdk: AsyncSDK) -> None:
+        await asyncio.gather(*(sdk.get_batch(BATCH["id"]) for _ in range(5)))
+        await sdk.get_batch(BATCH["id"])
+        async with asyncio.timeout(10):
+            await asyncio.gather(*(writer.wait_closed() for writer in server.writers[:5]))
+
+    run(test)
+
+
+def test_the_cause_of_an_error_names_its_request(colour: Any, opened: Any) -> None:
+    """As httpx's own errors do; tools that report errors read it."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        raise httpx.ReadError("broken")
+
+    sdk = opened(token="token-7", transport=httpx.MockTransport(answer), retry=False)
+    error = colour.attempt(ConnectionFailedError, lambda: sdk.get_batch(BATCH["id"]))
+    assert error.__cause__.request.url.path.endswith(BATCH["id"])
+
+
+@pytest.mark.parametrize("name", ["send", "_send_single_request", "_transport_for_url"])
+def test_what_others_put_in_place_of_httpxs_functions_is_called(
+    colour: Any, opened: Any, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Also by a callable that looks like the function, as those of wrapt do: a test's mock must get each request."""
+    kind = httpx.Client if colour.is_blocking else httpx.AsyncClient
+    original = getattr(kind, name)
+    seen = []
+
+    class Proxy:
+        __code__ = original.__code__
+
+        def __init__(self, client: Any = None) -> None:
+            self.client = client
+
+        def __get__(self, client: Any, owner: Any) -> Any:
+            return self if client is None else Proxy(client)
+
+        def __call__(self, *args: Any, **kwargs: Any) -> Any:
+            seen.append(name)
+            return original(self.client, *args, **kwargs)
+
+    monkeypatch.setattr(kind, name, Proxy())
+    sdk = opened(token="token-7", transport=httpx.MockTransport(lambda _: httpx.Response(200, json={"data": BATCH})))
+    colour.call(sdk.get_batch(BATCH["id"]))
+    assert seen == [name]
+
+
+def test_respx_in_place_of_httpxs_transports_sees_each_request(colour: Any, opened: Any) -> None:
+    """Its other way, instead of httpcore's."""
+    with respx.mock(using="httpx") as router:
+        route = router.get(url__regex=r".*/batches/.*").respond(json={"data": BATCH})
+        sdk = opened(token="token-7")
+        colour.call(sdk.get_batch(BATCH["id"]))
+        assert route.call_count == 1

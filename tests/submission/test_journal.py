@@ -195,3 +195,18 @@ def test_lines_of_threads_are_not_mixed(path: Path) -> None:
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(write, range(200)))
     assert sorted(int(line["id"]) for line in lines(path)) == list(range(200))
+
+
+def test_an_interruption_while_the_journal_is_written_keeps_the_id(
+    colour: Any, sdk_on: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As Ctrl-C, on a slow disk: the error and the SDK have it."""
+
+    def interrupted(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("pasqal_cloud.journal.Journal.note", interrupted)
+    sdk = sdk_on(by_path(POST_batches=batch()), journal=tmp_path / "journal.jsonl")
+    error = colour.attempt(KeyboardInterrupt, lambda: sdk.create_batch("{}", [{"runs": 1}]))
+    assert BATCH in " ".join(error.__notes__)
+    assert sdk.last_batch.id == BATCH
