@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, overload
 import attrs
 
 from pasqal_cloud._arguments import of_type
-from pasqal_cloud._conversation.flow import Together
+from pasqal_cloud._conversation.flow import IN_FLIGHT, Together
 from pasqal_cloud.errors import UnexpectedAnswerError, ValidationError
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ class Identified(Protocol):
         ...
 
 
-AT_ONCE = 64
-"""The most pages that are requested together, in several waves. The first items must not wait for all the others."""
+AT_ONCE = 2 * IN_FLIGHT
+"""The most pages that are requested together. More would be kept in memory before their items are read."""
 
 SAME_AGAIN = 1000
 """A walk fails after as many repeated items as there were items, and this number more, without a new one."""
@@ -164,7 +164,7 @@ class Walk(Generic[H]):
         vanished = 0 if self._total is None else max(0, self._total - min(totals))  # any page may be the newest
         older = next((number for number in range(1, len(totals)) if totals[number] < totals[number - 1]), None)
         self._total = min(totals) if vanished else max(totals)
-        self._ahead = min(4 * self._ahead, AT_ONCE)
+        self._ahead = min(IN_FLIGHT * self._ahead, AT_ONCE)
         if vanished:  # items that came after the last page may come before it now
             self._offset = max(self._order.offset, offsets[0] - vanished)
             self._end_at(self._total)
