@@ -7,12 +7,15 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from pasqal_cloud._arguments import runs_of, seconds, serialized
+from pasqal_cloud._conversation.batches import listing_jobs
 from pasqal_cloud._conversation.devices import finding_device
 from pasqal_cloud._conversation.flow import Task
+from pasqal_cloud._conversation.operation import naming
+from pasqal_cloud._conversation.waiting import going_on
 from pasqal_cloud.batch import BatchFlows
 from pasqal_cloud.checking import needs_pulser, refusals
 from pasqal_cloud.device.device_types import DeviceTypeName
-from pasqal_cloud.errors import ValidationError
+from pasqal_cloud.errors import JobFetchingError, PasqalCloudError, ValidationError
 from pasqal_cloud.job import CreateJob, JobFlows
 from pasqal_cloud.variables import one_setting, settings
 
@@ -46,8 +49,9 @@ def running(
     text = _text(sequence)
     batch = yield from submit(text, [_job(runs, one_setting(text, variables, values, RUN))])
     yield from batch._waiting(timeout)
-    job = (yield from batch._fetch_jobs())[0]
-    return (yield from JobFlows.counts.flow(job))
+    with going_on(batch):
+        job = (yield from naming(JobFetchingError, _jobs_of)(batch))[0]
+        return (yield from JobFlows.counts.flow(job))
 
 
 def sweeping(
@@ -67,7 +71,21 @@ def sweeping(
     batch = yield from submit(text, [_job(runs, each) for each in settings(text, variables, values, SWEEP, combine)])
     if wait:
         yield from batch._waiting(timeout)
+        if batch._ordered_jobs is not None:  # otherwise they are fetched when they are read
+            with going_on(batch):
+                yield from naming(JobFetchingError, _jobs_of)(batch)
     return batch
+
+
+def _jobs_of(batch: BatchFlows[Any]) -> Flow[list[Any]]:
+    """Gets the jobs of a batch that was submitted with some, also if the response to that had an empty list."""
+    jobs: list[Any] = yield from batch._fetch_jobs()
+    if not jobs:
+        batch._show_jobs((yield from listing_jobs(batch._session, batch._uuid)))
+        jobs = yield from batch._fetch_jobs()
+    if not jobs:
+        raise PasqalCloudError(f"The service lists no jobs of batch {batch.id}, which was submitted with some.")
+    return jobs
 
 
 def checking(

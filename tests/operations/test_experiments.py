@@ -9,7 +9,15 @@ import httpx
 import numpy as np
 import pytest
 
-from pasqal_cloud import BatchCreationError, JobFailedError, ValidationError, WaitTimeoutError
+from pasqal_cloud import (
+    BatchCreationError,
+    BatchFetchingError,
+    JobFailedError,
+    JobFetchingError,
+    PasqalCloudError,
+    ValidationError,
+    WaitTimeoutError,
+)
 
 from ..doubles.answers import BATCH, batch, body_of, ident, job, page
 from ..doubles.cloud import EAGER
@@ -198,6 +206,58 @@ def test_a_timeout_leaves_the_batch(colour: Any, sdk_on: Any, clock: Any, method
     error = colour.attempt(WaitTimeoutError, lambda: getattr(sdk, method)(sequence_of(omega=1), timeout=5, **given))
     assert error.handle is sdk.last_batch
     assert error.handle.id == ident(1001)
+
+
+class Unlisted(Experiments):
+    """A service that does not list the jobs of its batches.
+
+    Args:
+        listing: What it answers instead, or raises.
+        named: What its answers about a batch have for the jobs.
+    """
+
+    def __init__(self, listing: Any, named: list[Any] | None) -> None:
+        super().__init__()
+        self.listing, self.named = listing, named
+
+    def answer(self, request: httpx.Request) -> Any:
+        if request.url.path.endswith("/jobs"):
+            if isinstance(self.listing, BaseException):
+                raise self.listing
+            return self.listing
+        answer = super().answer(request)
+        return answer | {"jobs": self.named} if isinstance(answer, dict) and "jobs" in answer else answer
+
+
+@pytest.mark.parametrize(
+    ("method", "named"), [("run", None), ("run", []), ("sweep", [])], ids=["run", "run-empty", "sweep-empty"]
+)
+@pytest.mark.parametrize("listing", [httpx.Response(403, json={}), page()], ids=["refused", "empty"])
+def test_a_batch_whose_jobs_are_not_listed_exists(
+    colour: Any, sdk_on: Any, method: str, named: Any, listing: Any
+) -> None:
+    """The error does not say that it was not created, and has its id."""
+    sdk = sdk_on(Unlisted(listing, named).line, **EAGER)
+    given = {"omega": 1.0 if method == "run" else [1.0]}
+    error = colour.attempt(PasqalCloudError, lambda: getattr(sdk, method)(sequence_of(omega=1), **given))
+    assert isinstance(error, JobFetchingError | BatchFetchingError)
+    assert not isinstance(error, BatchCreationError)
+    assert ident(1001) in "".join(error.__notes__)
+
+
+def test_an_interrupted_fetch_of_the_jobs_has_the_batch(colour: Any, sdk_on: Any) -> None:
+    """As an interrupted wait has it."""
+    sdk = sdk_on(Unlisted(KeyboardInterrupt(), None).line, **EAGER)
+    with pytest.raises(KeyboardInterrupt) as caught:
+        colour.call(sdk.run(sequence_of()))
+    assert caught.value.handle is sdk.last_batch
+
+
+def test_jobs_that_the_response_leaves_out_are_fetched(colour: Any, sdk_on: Any) -> None:
+    """An empty list in it does not mean that there are none."""
+    sdk = sdk_on(Unlisted(page(job(status="DONE")), []).line, **EAGER)
+    assert colour.call(sdk.run(sequence_of())) == {"0": 3, "1": 7}
+    assert len(colour.call(sdk.sweep(sequence_of(a=1), a=[1.0]))) == 1
 
 
 def test_a_sweep_is_a_batch_with_a_job_for_each_setting(colour: Any, sdk: Any, experiments: Experiments) -> None:
