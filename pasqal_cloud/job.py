@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypedDict, cast
 from pasqal_cloud._arguments import SequenceLike, no_others, runs_of, serialized, variables_of
 from pasqal_cloud._conversation.downloads import download
 from pasqal_cloud._conversation.operation import Awaiting, Blocking, fetched
-from pasqal_cloud._conversation.snapshots import mapping, number, text
+from pasqal_cloud._conversation.snapshots import is_left_out, mapping, number, text
 from pasqal_cloud._deprecation import deprecated, elsewhere
 from pasqal_cloud.counts import Counts
 from pasqal_cloud.documents import FullResult
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pasqal_cloud._conversation.flow import Flow
+    from pasqal_cloud._conversation.session import Session
     from pasqal_cloud.batch import AsyncBatch, Batch
     from pasqal_cloud.errors import Handle
 
@@ -167,6 +168,12 @@ class JobFlows(HandleWithResult):
     def sequence(self) -> Flow[str | None]:
         """The serialized sequence that the job runs."""
         return (yield from self._long_text("sequence"))
+
+    def _refresh(self, session: Session | None = None) -> Flow[None]:
+        yield from super()._refresh(session)
+        if self._home is not None and text(self._snapshot, "sequence") is None:
+            if not is_left_out(self._snapshot, "sequence"):  # the whole state says that it has none of its own
+                self._home.sharing.add(self.id)
 
     def _counts(self) -> Flow[Counts | None]:
         """Gets how often each bitstring was measured."""

@@ -1,7 +1,7 @@
 """Batches in files, with all that is known of them: for a notebook that is opened again without an account.
 
 The file is a JSON object: `format` and `version` say what it is, `saved_at` when it was written. `batch` and `jobs` are
-as the service gave them, with their sequences; `results` has the result documents by the jobs' ids.
+as the service gave them, with their sequences; `sharing` has the ids of the jobs that run the batch's; `results` has the result documents by the jobs' ids.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pasqal_cloud._conversation.flow import Task, Together
+from pasqal_cloud._conversation.snapshots import text
 from pasqal_cloud.errors import ValidationError
 from pasqal_cloud.handle import Archive
 from pasqal_cloud.status import JobStatus
@@ -48,8 +49,7 @@ def saving(batch: Any, path: str | os.PathLike[str]) -> Flow[None]:
             jobs = yield from batch._fetch_jobs()
         yield from batch._long_text("sequence_builder")
         if batch._session.routes is None:  # OVH's users can't fetch the sequence of a job
-            own = [job for job in jobs if batch._home.sequence_for(job.variables) is None]
-            yield Together(job._long_text("sequence") for job in own)
+            yield Together(job._refresh() for job in jobs if not _is_sequence_known(batch, job))
         yield Together(job._fetch_full_result() for job in jobs if job.status == JobStatus.DONE)
     state = batch._snapshot.to_dict()
     document = {
@@ -58,9 +58,16 @@ def saving(batch: Any, path: str | os.PathLike[str]) -> Flow[None]:
         "saved_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "batch": {name: value for name, value in state.items() if name != "jobs"},
         "jobs": [job._snapshot.to_dict() for job in jobs],
+        "sharing": [job.id for job in jobs if batch._home.sequence_for(job.id, job.variables) is not None],
         "results": {job.id: job._full_result for job in jobs if job._full_result is not None},
     }
     yield Task(partial(_write, Path(path), document))
+
+
+def _is_sequence_known(batch: Any, job: JobFlows) -> bool:
+    """Tells whether it is known which sequence a job runs: its own, or the batch's."""
+    own = text(job._snapshot, "sequence")
+    return own is not None or batch._home.sequence_for(job.id, job.variables) is not None
 
 
 def loading(path: str | os.PathLike[str], batch_type: Callable[[Session, models.Batch], BatchT]) -> Flow[BatchT]:
@@ -73,9 +80,9 @@ def loading(path: str | os.PathLike[str], batch_type: Callable[[Session, models.
     Raises:
         ValidationError: The file is not one that `saving` has written.
     """
-    text: bytes = yield Task(Path(path).read_bytes)
+    content: bytes = yield Task(Path(path).read_bytes)
     try:
-        document = json.loads(text)
+        document = json.loads(content)
     except (RecursionError, ValueError):
         document = None
     if not isinstance(document, dict) or document.get("format") != FORMAT:
@@ -97,6 +104,7 @@ def _batch(document: dict[str, Any], batch_type: Callable[[Session, models.Batch
     # what the service had left out, and saving did not fetch, can't be fetched later: it is null
     batch = batch_type(Archive(), models.Batch.from_dict({"sequence_builder": None, **document["batch"]}))
     batch._show_jobs([models.Job.from_dict({"sequence": None, **fields}) for fields in document["jobs"]])
+    batch._home.sharing = set(document.get("sharing", ()))
     for job in batch._ordered_jobs:
         result = document["results"].get(job.id)
         job._full_result = None if result is None else dict(result)

@@ -18,7 +18,9 @@ from pasqal_cloud import (
     ValidationError,
 )
 
-SEQUENCE = json.dumps({"register": [{"name": name} for name in "abc"], "variables": {}, "pulser_version": "1.6.0"})
+REGISTER = [{"name": name} for name in "abc"]
+SEQUENCE = json.dumps({"register": REGISTER, "variables": {"omega": {"value": [0.0]}}, "pulser_version": "1.6.0"})
+FIXED = json.dumps({"register": REGISTER, "variables": {}})
 OWN = json.dumps({"register": [{"name": name} for name in "xyz"], "variables": {}})
 
 
@@ -34,9 +36,9 @@ def mixed(cloud: Any, of_jobs: Callable[..., Any], documents: Any) -> Any:
     documents[cloud.ident(2)]["serialised_results"] = None
     del documents[cloud.ident(4)]
     return of_jobs(
-        cloud.job(2, status="DONE", seed=5, variables={}),
-        cloud.job(4, status="ERROR", errors=["Too hot."]),
-        cloud.job(3, status="DONE", created_at="2026-01-02T03:04:05Z"),
+        cloud.job(2, status="DONE", seed=5, variables={"omega": 1.0}),
+        cloud.job(4, status="ERROR", errors=["Too hot."], variables={"omega": 2.0}),
+        cloud.job(3, status="DONE", created_at="2026-01-02T03:04:05Z", variables={"omega": 3.0}),
         status="DONE",
         sequence_builder=SEQUENCE,
         device_type="FRESNEL",
@@ -104,7 +106,9 @@ def test_a_batch_that_goes_on_is_saved_as_it_is_now(
     batch = of_jobs(open=True)
     cloud.on("GET", "/v2/jobs").mock(return_value=cloud.page(cloud.job(1, status="DONE"), cloud.job(2)))
     cloud.on("GET", "/v2/batches/{}").mock(return_value=cloud.batch(open=True, status="RUNNING"))
-    cloud.router.get(url__regex=r".*/v2/jobs/.*").mock(return_value=cloud.ok(cloud.job(1, status="DONE")))
+    for number, status in ((1, "DONE"), (2, "PENDING")):
+        whole = cloud.job(number, status=status, sequence=None)
+        cloud.on("GET", f"/v2/jobs/{cloud.ident(number)}").mock(return_value=cloud.ok(whole))
     colour.call(batch.save(path))
     loaded = colour.call(colour.SDK.load_batch(path))
     assert (loaded.status, loaded.open, len(loaded)) == ("RUNNING", True, 2)
@@ -128,6 +132,21 @@ def test_jobs_own_sequences_are_fetched(
     assert colour.call(loaded[0].sequence) == OWN
     assert colour.call(loaded[0].counts).qubits == ("x", "y", "z")
     assert colour.call(loaded.sequence_builder) is None
+
+
+def test_a_job_is_saved_with_the_sequence_that_it_ran(
+    colour: Any, cloud: Any, of_jobs: Callable[..., Any], documents: Any, path: Path
+) -> None:
+    """Its own, although the batch has one as well; if the service says that it has none, the batch's."""
+    jobs = [cloud.job(number, status="DONE") for number in (1, 2)]
+    batch = of_jobs(*jobs, status="DONE", sequence_builder=FIXED)
+    for job, own in zip(jobs, (OWN, None), strict=True):
+        cloud.on("GET", f"/v2/jobs/{job['id']}").mock(return_value=cloud.ok(job | {"sequence": own}))
+    colour.call(batch.save(path))
+    loaded = colour.call(colour.SDK.load_batch(path))
+    assert [colour.call(job.sequence) for job in loaded[:]] == [OWN, None]
+    for source in (batch, loaded):
+        assert [colour.call(job.counts).qubits for job in source[:]] == [("x", "y", "z"), ("a", "b", "c")]
 
 
 def test_the_shared_sequence_is_not_fetched_again_for_each_job(colour: Any, cloud: Any, mixed: Any, path: Path) -> None:
