@@ -151,6 +151,8 @@ class JobFlows(HandleWithResult):
             return counts
         if failure := self._failure():
             raise failure
+        if self._is_archived and self._full_result is None:
+            raise PasqalCloudError(self._not_in_file(), sent=False)
         if self.is_settled:
             raise PasqalCloudError(f"The result of job {self.id} has no counts: see its full_result.", sent=False)
         raise PasqalCloudError(f"Job {self.id} is {self.status}: wait() until it has ended.", sent=False)
@@ -171,9 +173,9 @@ class JobFlows(HandleWithResult):
 
     def _refresh(self, session: Session | None = None) -> Flow[None]:
         yield from super()._refresh(session)
-        if self._home is not None and text(self._snapshot, "sequence") is None:
-            if not is_left_out(self._snapshot, "sequence"):  # the whole state says that it has none of its own
-                self._home.sharing.add(self.id)
+        has_none = text(self._snapshot, "sequence") is None and not is_left_out(self._snapshot, "sequence")
+        if has_none and self._home is not None:  # then it runs the batch's
+            self._home.sharing.add(self.id)
 
     def _counts(self) -> Flow[Counts | None]:
         """Gets how often each bitstring was measured."""
@@ -182,6 +184,14 @@ class JobFlows(HandleWithResult):
         if not document or not isinstance(counter, dict):
             return counter  # tests may have set anything else
         return Counts._of(self._origin(document), counter)
+
+    def _not_in_file(self) -> str:
+        """Says why a job that was loaded from a file has no result."""
+        batch_id = self.batch_id or (None if self._home is None else self._home.id)
+        living = f"sdk.get_batch({batch_id!r}) gets the batch as it is now."
+        if self.is_settled:
+            return f"The result of job {self.id} is not in the file that the job was loaded from: {living}"
+        return f"Job {self.id} was loaded from a file, and was {self.status} when that was saved: {living}"
 
     def _origin(self, document: dict[str, Any]) -> Origin:
         """Makes what its counts remember of it."""
