@@ -159,7 +159,7 @@ def batch_payload(
         )
     return new(
         sequence_builder=shared,
-        device_type=UNSET if device_type is None else sendable(str(device_type), "device_type"),
+        device_type=UNSET if device_type is None else _device_type(device_type),
         jobs=payloads,
         open_=open,
         tags=tags_of(tags) or UNSET,
@@ -168,6 +168,15 @@ def batch_payload(
         configuration=UNSET if configuration is None else _old_configuration(configuration),
         webhook=sendable(webhook, "webhook") or UNSET,
     )
+
+
+def _device_type(device_type: str) -> str:
+    """Checks that a type of a device is not a known one in other letters; a new one is the service's to judge."""
+    name = sendable(str(device_type), "device_type")
+    meant = name.strip().upper().replace("-", "_")
+    if name != meant and meant in DeviceTypeName.__members__:
+        raise ValidationError(f"There is no device_type {name!r}; did you mean {meant!r}?")
+    return name
 
 
 def _old_configuration(

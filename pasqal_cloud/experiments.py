@@ -6,7 +6,7 @@ import json
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from pasqal_cloud._arguments import runs_of, seconds, serialized
+from pasqal_cloud._arguments import runs_of, seconds, serialized, shown
 from pasqal_cloud._conversation.batches import listing_jobs
 from pasqal_cloud._conversation.devices import finding_device
 from pasqal_cloud._conversation.flow import Task
@@ -17,7 +17,7 @@ from pasqal_cloud.checking import needs_pulser, refusals
 from pasqal_cloud.device.device_types import DeviceTypeName
 from pasqal_cloud.errors import JobFetchingError, PasqalCloudError, ValidationError
 from pasqal_cloud.job import CreateJob, JobFlows
-from pasqal_cloud.variables import one_setting, settings
+from pasqal_cloud.variables import declared_in, one_setting, settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -47,6 +47,7 @@ def running(
     """Runs a sequence once; see `SDK.run`."""
     seconds(timeout, "timeout")
     text = _text(sequence)
+    _no_values(runs, text)
     batch = yield from submit(text, [_job(runs, one_setting(text, variables, values, RUN))])
     yield from batch._waiting(timeout)
     with going_on(batch):
@@ -68,6 +69,7 @@ def sweeping(
     """Runs a sequence with many values of its variables; see `SDK.sweep`."""
     seconds(timeout, "timeout")
     text = _text(sequence)
+    _no_values(runs, text)
     batch = yield from submit(text, [_job(runs, each) for each in settings(text, variables, values, SWEEP, combine)])
     if wait:
         yield from batch._waiting(timeout)
@@ -122,8 +124,24 @@ def _wrong_runs(runs: int, device: Device) -> list[str]:
         runs = runs_of(runs, "runs")
     except ValidationError as error:
         return [error.description]
-    most = json.loads(device.specs or "{}").get("max_runs")
+    most = _most_runs(device)
     return [f"{device.device_type} takes at most {most} shots, not {runs}."] if most and runs > most else []
+
+
+def _most_runs(device: Device) -> int | None:
+    """Gets the most shots that a device takes; None if its specifications do not say it."""
+    try:
+        specs = json.loads(device.specs or "{}")
+    except (RecursionError, ValueError):
+        specs = None
+    most = specs.get("max_runs") if isinstance(specs, dict) else "nothing"
+    if most is not None and (not isinstance(most, int) or isinstance(most, bool)):
+        raise ValidationError(
+            f"The service's specifications of {device.device_type} can't be read: they are not an object of JSON, or"
+            " max_runs is not a number.",
+            sent=False,
+        )
+    return most
 
 
 def _written_for(sequence: str) -> str | None:
@@ -141,6 +159,17 @@ def _text(sequence: SequenceLike) -> str:
     if not text:
         raise ValidationError(f"sequence must be a pulser.Sequence, or its to_abstract_repr(), not {sequence!r}.")
     return text
+
+
+def _no_values(runs: object, sequence: str) -> None:
+    """Refuses values of a variable that are given in the place of the number of shots."""
+    if hasattr(runs, "__iter__") and not isinstance(runs, str):
+        declared = declared_in(sequence)
+        name = declared.names[0] if declared and declared.names else "omega"
+        raise ValidationError(
+            f"runs must be a whole number of shots, not {shown(runs):.100}. Values of a variable are given by its name,"
+            f" like {name}=…"
+        )
 
 
 def _job(runs: int | None, variables: Mapping[str, Any]) -> CreateJob:

@@ -47,6 +47,9 @@ DEPRECATED = frozenset({"complete"})
 FIRST_YEAR, LAST_YEAR = 1970, 9998
 """The years in which times can be shown in any time zone."""
 
+FAILURES = (ArithmeticError, AttributeError, LookupError, PasqalCloudError, RecursionError, TypeError, ValueError)
+"""What making a batch of a damaged file may raise."""
+
 GONE = frozenset({404, 410})
 """The statuses of a response if a result was deleted."""
 
@@ -124,24 +127,17 @@ def loading(path: str | os.PathLike[str], batch_type: Callable[[Session, models.
             f" version {VERSION}: upgrade pasqal-cloud."
         )
     try:
-        if version != VERSION:
-            raise ValueError(f"it has {'no version' if version is None else f'the unknown version {version!r:.100}'}")
         batch: BatchT = _batch(document, batch_type)
-    except (
-        ArithmeticError,
-        AttributeError,
-        LookupError,
-        PasqalCloudError,
-        RecursionError,
-        TypeError,
-        ValueError,
-    ) as error:
+    except FAILURES as error:
         reason = error.description if isinstance(error, PasqalCloudError) else f"{type(error).__name__}: {error}"
         raise ValidationError(f"{os.fspath(path)} is damaged: {reason.removesuffix('.')}.") from error
     return batch
 
 
 def _batch(document: dict[str, Any], batch_type: Callable[[Session, models.Batch], Any]) -> Any:
+    version = document.get("version")
+    if version != VERSION:
+        raise ValueError(f"it has {'no version' if version is None else f'the unknown version {version!r:.100}'}")
     # what the service had left out, and saving did not fetch, can't be fetched later: it is null
     batch = batch_type(Archive(), models.Batch.from_dict({"sequence_builder": None, **document["batch"]}))
     batch._show_jobs([models.Job.from_dict({"sequence": None, **fields}) for fields in document["jobs"]])
@@ -158,7 +154,7 @@ def _check(handle: Any) -> None:
     """Reads all attributes of a handle once, so that what is wrong with a file is said when it is loaded."""
     if not isinstance(handle.id, str):
         raise TypeError(f"the id {handle.id!r:.100} is not a string")
-    for name, member in inspect.getmembers_static(type(handle), lambda member: isinstance(member, property)):
+    for name, _ in inspect.getmembers_static(type(handle), lambda member: isinstance(member, property)):
         if name.startswith("_") or name in DEPRECATED:
             continue
         value = getattr(handle, name)

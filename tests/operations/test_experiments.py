@@ -154,6 +154,13 @@ def test_a_mappable_register_takes_qubits(colour: Any, sdk: Any, experiments: Ex
         ({"omega": 1}, {"omega": 1.0, "qubits": {"q0": 1}}, "'qubits' is not a variable"),
         ({"omega": 1}, {"omega": 1.0, "timeout": -1}, "timeout must be a number of seconds"),
         ({"omega": 1}, {"omega": 1.0, "runs": 0}, "runs must be a whole number of shots"),
+        ({}, {"shots": 100}, "'shots' is not a variable of the sequence; did you mean the argument 'runs'?"),
+        ({}, {"emulator": "EMU_FREE"}, "did you mean the argument 'device_type'?"),
+        ({"omega": 1}, {"runs": [1, 2]}, "runs must be a whole number of shots, not [1, 2]. Values of a variable"),
+        ({"omega": 1}, {"runs": np.arange(2)}, "like omega=…"),
+        ({"omega": 1}, {"omega": "1"}, "'omega' takes a number, not '1'"),
+        ({"omega": 1}, {"omega": True}, "'omega' takes a number, not True"),
+        ({"delta": 2}, {"delta": [1.0, True]}, "'delta' takes numbers, not True"),
     ],
 )
 @pytest.mark.parametrize("method", ["run", "sweep"])
@@ -166,6 +173,35 @@ def test_what_is_not_the_sequences_is_refused_at_once(
     if not (method == "sweep" and "runs" in given):  # of a sweep without lists, that is what is told
         assert reason in str(error)
     assert not error.sent
+    assert not experiments.line.requests
+
+
+WHOLE = json.dumps({"variables": {"duration": {"type": "int", "value": [0]}}, "register": []})
+
+
+def test_a_whole_number_is_not_cut_off(colour: Any, sdk: Any, experiments: Experiments) -> None:
+    """As the service would do without a word."""
+    for start in (lambda: sdk.run(WHOLE, duration=100.7), lambda: sdk.sweep(WHOLE, duration=[100, 100.7])):
+        error = colour.attempt(ValidationError, start)
+        assert "'duration' takes a whole number, not 100.7" in str(error)
+    assert not experiments.line.requests
+    colour.call(sdk.run(WHOLE, duration=100.0))
+    assert experiments.variables == [{"duration": 100.0}]
+
+
+def test_a_wrong_call_says_what_to_write(colour: Any, sdk: Any, experiments: Experiments) -> None:
+    """Nothing is sent."""
+    swept = sequence_of(omega=1)
+    error = colour.attempt(TypeError, lambda: sdk.run(swept, 100, "EMU_FREE", omega=3.0))
+    assert "too many positional arguments: only sequence, runs can be given" in str(error)
+    assert "like device_type=…" in str(error)
+    error = colour.attempt(ValidationError, lambda: sdk.run(swept, 1e3, omega=1.0))
+    assert "not 1000.0: use 1000." in str(error)
+    for create in (
+        lambda: sdk.run(swept, device_type="emu_free", omega=1.0),
+        lambda: sdk.create_batch("{}", [{"runs": 1}], device_type="emu-free"),
+    ):
+        assert "did you mean 'EMU_FREE'?" in str(colour.attempt(ValidationError, create))
     assert not experiments.line.requests
 
 
