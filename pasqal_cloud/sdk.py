@@ -270,9 +270,9 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
             jobs: The jobs, each a dictionary with `runs`, `variables` and perhaps `serialized_sequence`; see
                 `CreateJob`.
             open: Whether jobs can be added until the batch is closed; by default not.
-            device_type: The device to run on; by default the one that the sequence was written for, such as FRESNEL. For
-                a sequence that was written for a device of Pulser's that the service does not have, like `AnalogDevice`,
-                the local service takes EMU_FREE; Pasqal's may refuse it.
+            device_type: The device to run on; by default the one that the sequence was written for, such as FRESNEL.
+                If the service does not have that one, as with Pulser's `AnalogDevice`, the local service takes
+                EMU_FREE; Pasqal's may refuse the batch.
             backend_configuration: For emulators: a Pulser `EmulationConfig`, or its abstract representation.
             tags: Labels to find the batch by.
             wait: Whether to wait until all jobs are settled.
@@ -334,9 +334,9 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         Args:
             sequence: A Pulser sequence, or its abstract representation, `to_abstract_repr()`.
             runs: The number of shots; None for the number that `backend_configuration` gives.
-            device_type: The device to run on; by default the one that the sequence was written for, such as FRESNEL. For
-                a sequence that was written for a device of Pulser's that the service does not have, like `AnalogDevice`,
-                the local service takes EMU_FREE; Pasqal's may refuse it.
+            device_type: The device to run on; by default the one that the sequence was written for, such as FRESNEL.
+                If the service does not have that one, as with Pulser's `AnalogDevice`, the local service takes
+                EMU_FREE; Pasqal's may refuse the batch.
             backend_configuration: For emulators: a Pulser `EmulationConfig`, or its abstract representation.
             variables: The values of the sequence's variables by their names, for names that are also arguments of this
                 method, too; in the units in which the sequence uses them. `qubits` maps the ids of a mappable register
@@ -382,9 +382,9 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         Args:
             sequence: A Pulser sequence, or its abstract representation, `to_abstract_repr()`.
             runs: The number of shots of each job; None for the number that `backend_configuration` gives.
-            device_type: The device to run on; by default the one that the sequence was written for, such as FRESNEL. For
-                a sequence that was written for a device of Pulser's that the service does not have, like `AnalogDevice`,
-                the local service takes EMU_FREE; Pasqal's may refuse it.
+            device_type: The device to run on; by default the one that the sequence was written for, such as FRESNEL.
+                If the service does not have that one, as with Pulser's `AnalogDevice`, the local service takes
+                EMU_FREE; Pasqal's may refuse the batch.
             backend_configuration: For emulators: a Pulser `EmulationConfig`, or its abstract representation.
             variables: The values of the sequence's variables by their names, in the units in which the sequence uses
                 them: a list of numbers, or, for a variable that is an array, a list of arrays. Any other value is the
