@@ -89,7 +89,9 @@ def sendable(value: T, name: str) -> T:
 def runs_of(value: object, place: str) -> int:
     """Checks a number of shots; errors call it `place`."""
     if not isinstance(value, Integral) or isinstance(value, bool) or not 1 <= int(value) < HUGE:
-        raise ValidationError(f"{pointed(place)} must be a whole number of shots, 1 or more, not {shown(value)}.")
+        is_whole = isinstance(value, float) and value.is_integer() and value >= 1
+        hint = f": use {value:.0f}." if is_whole else "."
+        raise ValidationError(f"{pointed(place)} must be a whole number of shots, 1 or more, not {shown(value)}{hint}")
     return int(value)
 
 
@@ -146,7 +148,8 @@ def pointed(place: str) -> str:
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Suggests the most similar known name, to append to a message; an empty string if none is similar."""
-    return "".join(f"; did you mean {near!r}?" for near in get_close_matches(name, list(known), 1))
+    by_lower = {each.lower(): each for each in known}  # capitals alone are no difference
+    return "".join(f"; did you mean {by_lower[near]!r}?" for near in get_close_matches(name.lower(), list(by_lower), 1))
 
 
 def call_error(
@@ -169,8 +172,17 @@ def call_error(
         return None
     name = name or (type(args[0]).__name__ if function.__name__ == "__init__" else function.__name__)
     known = [argument for argument in signature.parameters if argument not in ("self", "cls")]
-    unknown = [argument for argument in kwargs if argument not in known]
-    if unknown:
+    kinds = [argument.kind for argument in signature.parameters.values()]
+    takes_any = inspect.Parameter.VAR_KEYWORD in kinds
+    unknown = [argument for argument in kwargs if argument not in known and not takes_any]
+    named = [argument.name for argument in signature.parameters.values() if argument.kind is argument.KEYWORD_ONLY]
+    if not unknown and "too many positional" in problem and named:
+        first = ", ".join(known[: known.index(named[0])])
+        wrong = TypeError(
+            f"{name}() has too many positional arguments: only {first} can be given without a name. Write the others"
+            f" as keywords, like {named[0]}=…"
+        )
+    elif unknown:
         hint = did_you_mean(unknown[0], known).replace(";", ":")
         wrong = TypeError(f"{name}() has no argument {unknown[0]!r}{hint}")
     else:

@@ -159,7 +159,7 @@ def batch_payload(
         )
     return new(
         sequence_builder=shared,
-        device_type=UNSET if device_type is None else sendable(str(device_type), "device_type"),
+        device_type=UNSET if device_type is None else _device_type(device_type),
         jobs=payloads,
         open_=open,
         tags=tags_of(tags) or UNSET,
@@ -168,6 +168,15 @@ def batch_payload(
         configuration=UNSET if configuration is None else _old_configuration(configuration),
         webhook=sendable(webhook, "webhook") or UNSET,
     )
+
+
+def _device_type(device_type: str) -> str:
+    """Checks that a type of a device is not a known one in other letters; a new one is the service's to judge."""
+    name = sendable(str(device_type), "device_type")
+    meant = name.strip().upper().replace("-", "_")
+    if name != meant and meant in DeviceTypeName.__members__:
+        raise ValidationError(f"There is no device_type {name!r}; did you mean {meant!r}?")
+    return name
 
 
 def _old_configuration(
@@ -208,7 +217,7 @@ def creating(
         return (yield from session.call(create_batch, body=cast("models.CreateBatch", payload))).data
 
     batch = yield from submitting(session, SentBatch(session, payload, tag), request, bind)
-    batch._note_sequences(present(payload.jobs) or ())
+    batch._note_sequences(present(payload.jobs) or (), are_all=not payload.open_)
     _log.info("Created batch %s with %s.", batch.id, counted(len(present(payload.jobs) or ()), "job"))
     return batch
 
@@ -239,14 +248,14 @@ def adding(
     payloads = job_payloads(jobs, needs_runs=needs_runs)
     if not payloads:
         raise ValidationError("jobs is empty: there is nothing to add.")
-    identity = uuid_of(batch_id, "batch_id")
+    identity, known = uuid_of(batch_id, "batch_id"), frozenset(known)
 
     def request(session: Session) -> Flow[models.Batch]:
         return (yield from session.call(add_jobs, identity, body=payloads)).data
 
-    sent = SentJobs(session, str(identity), payloads, frozenset(known))
+    sent = SentJobs(session, str(identity), payloads, known)
     batch = yield from submitting(session, sent, request, bind)
-    batch._note_sequences(payloads)
+    batch._note_sequences(payloads, known=known)
     _log.info("Added %s to batch %s.", counted(len(payloads), "job"), batch.id)
     return batch
 
@@ -307,6 +316,7 @@ class BatchFlows(Handle[BatchStatus], Collection[JobT]):
     def _home(self) -> Home:
         """What the jobs know of the batch."""
         home = Home(self, is_held=not self._is_connected)
+        home.all_share = not (self._is_connected or self._is_archived)  # built by hand, it has no others
         home.know(self._snapshot)
         return home
 
@@ -526,10 +536,23 @@ class BatchFlows(Handle[BatchStatus], Collection[JobT]):
             yield from self._refresh()
         return (yield from self._fetch_jobs())
 
-    def _note_sequences(self, jobs: Iterable[models.CreateJob]) -> None:
-        """Remembers whether some of the jobs that were submitted have their own sequences."""
-        known = (None, self._snapshot.sequence_builder)
-        self._home.has_own_sequences |= any(present(job.sequence) not in known for job in jobs)
+    def _note_sequences(
+        self, jobs: Iterable[models.CreateJob], *, are_all: bool = False, known: frozenset[str] = frozenset()
+    ) -> None:
+        """Remembers that jobs run the batch's sequence, if none of those that were submitted has its own.
+
+        Args:
+            jobs: The jobs that were submitted.
+            are_all: Whether the batch has no others, now and later.
+            known: The ids of the jobs that the batch had before.
+        """
+        sent = list(jobs)
+        if any(present(job.sequence) not in (None, self._snapshot.sequence_builder) for job in sent):
+            return
+        self._home.all_share |= are_all
+        new = {job.id for job in self._ordered_jobs or ()} - known
+        if len(new) == len(sent):  # otherwise some are not of this submission
+            self._home.sharing |= new
 
     def _show_jobs_of(self, snapshot: models.Batch) -> None:
         jobs: Any = snapshot.jobs

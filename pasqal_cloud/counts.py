@@ -102,8 +102,9 @@ class Counts(dict[str, int]):
     def qubits(self) -> tuple[str, ...] | None:
         """The ids of the atoms, in the order of the bits; None if they are not known.
 
-        Those of a result are known where its sequence is known, which needs no request: of a job that its batch gave,
-        or that `get_job` gave.
+        Those of a result are known where it is known which sequence the job ran, which needs no request: of a job that
+        has variables, that `get_job` gave, or that was submitted here. Of another job of a batch, they are known in the
+        counts that are read after `job.sequence`, which fetches whether it has its own sequence.
         """
         if self._known_qubits is None and self._origin is not None:
             atoms = self._origin.qubits()

@@ -6,15 +6,18 @@ import json
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from pasqal_cloud._arguments import runs_of, seconds, serialized
+from pasqal_cloud._arguments import runs_of, seconds, serialized, shown
+from pasqal_cloud._conversation.batches import listing_jobs
 from pasqal_cloud._conversation.devices import finding_device
 from pasqal_cloud._conversation.flow import Task
+from pasqal_cloud._conversation.operation import naming
+from pasqal_cloud._conversation.waiting import going_on
 from pasqal_cloud.batch import BatchFlows
 from pasqal_cloud.checking import needs_pulser, refusals
 from pasqal_cloud.device.device_types import DeviceTypeName
-from pasqal_cloud.errors import ValidationError
+from pasqal_cloud.errors import JobFetchingError, PasqalCloudError, ValidationError
 from pasqal_cloud.job import CreateJob, JobFlows
-from pasqal_cloud.variables import one_setting, settings
+from pasqal_cloud.variables import declared_in, one_setting, settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -44,10 +47,12 @@ def running(
     """Runs a sequence once; see `SDK.run`."""
     seconds(timeout, "timeout")
     text = _text(sequence)
+    _no_values(runs, text)
     batch = yield from submit(text, [_job(runs, one_setting(text, variables, values, RUN))])
     yield from batch._waiting(timeout)
-    job = (yield from batch._fetch_jobs())[0]
-    return (yield from JobFlows.counts.flow(job))
+    with going_on(batch):
+        job = (yield from naming(JobFetchingError, _jobs_of)(batch))[0]
+        return (yield from JobFlows.counts.flow(job))
 
 
 def sweeping(
@@ -64,10 +69,25 @@ def sweeping(
     """Runs a sequence with many values of its variables; see `SDK.sweep`."""
     seconds(timeout, "timeout")
     text = _text(sequence)
+    _no_values(runs, text)
     batch = yield from submit(text, [_job(runs, each) for each in settings(text, variables, values, SWEEP, combine)])
     if wait:
         yield from batch._waiting(timeout)
+        if batch._ordered_jobs is not None:  # otherwise they are fetched when they are read
+            with going_on(batch):
+                yield from naming(JobFetchingError, _jobs_of)(batch)
     return batch
+
+
+def _jobs_of(batch: BatchFlows[Any]) -> Flow[list[Any]]:
+    """Gets the jobs of a batch that was submitted with some, also if the response to that had an empty list."""
+    jobs: list[Any] = yield from batch._fetch_jobs()
+    if not jobs:
+        batch._show_jobs((yield from listing_jobs(batch._session, batch._uuid)))
+        jobs = yield from batch._fetch_jobs()
+    if not jobs:
+        raise PasqalCloudError(f"The service lists no jobs of batch {batch.id}, which was submitted with some.")
+    return jobs
 
 
 def checking(
@@ -104,8 +124,24 @@ def _wrong_runs(runs: int, device: Device) -> list[str]:
         runs = runs_of(runs, "runs")
     except ValidationError as error:
         return [error.description]
-    most = json.loads(device.specs or "{}").get("max_runs")
+    most = _most_runs(device)
     return [f"{device.device_type} takes at most {most} shots, not {runs}."] if most and runs > most else []
+
+
+def _most_runs(device: Device) -> int | None:
+    """Gets the most shots that a device takes; None if its specifications do not say it."""
+    try:
+        specs = json.loads(device.specs or "{}")
+    except (RecursionError, ValueError):
+        specs = None
+    most = specs.get("max_runs") if isinstance(specs, dict) else "nothing"
+    if most is not None and (not isinstance(most, int) or isinstance(most, bool)):
+        raise ValidationError(
+            f"The service's specifications of {device.device_type} can't be read: they are not an object of JSON, or"
+            " max_runs is not a number.",
+            sent=False,
+        )
+    return most
 
 
 def _written_for(sequence: str) -> str | None:
@@ -123,6 +159,17 @@ def _text(sequence: SequenceLike) -> str:
     if not text:
         raise ValidationError(f"sequence must be a pulser.Sequence, or its to_abstract_repr(), not {sequence!r}.")
     return text
+
+
+def _no_values(runs: object, sequence: str) -> None:
+    """Refuses values of a variable that are given in the place of the number of shots."""
+    if hasattr(runs, "__iter__") and not isinstance(runs, str):
+        declared = declared_in(sequence)
+        name = declared.names[0] if declared and declared.names else "omega"
+        raise ValidationError(
+            f"runs must be a whole number of shots, not {shown(runs):.100}. Values of a variable are given by its name,"
+            f" like {name}=…"
+        )
 
 
 def _job(runs: int | None, variables: Mapping[str, Any]) -> CreateJob:

@@ -68,7 +68,7 @@ class Archive(Nowhere):
     def refuse(self) -> NoReturn:
         """Raises the error of a request without an SDK."""
         raise PasqalCloudError(
-            "It was loaded from a file and has no connection: sdk.get_batch(batch.id) gets it from the service.",
+            "The batch was loaded from a file and has no connection: sdk.get_batch(batch.id) gets it from the service.",
             sent=False,
         )
 

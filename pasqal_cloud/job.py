@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypedDict, cast
 from pasqal_cloud._arguments import SequenceLike, no_others, runs_of, serialized, variables_of
 from pasqal_cloud._conversation.downloads import download
 from pasqal_cloud._conversation.operation import Awaiting, Blocking, fetched
-from pasqal_cloud._conversation.snapshots import mapping, number, text
+from pasqal_cloud._conversation.snapshots import is_left_out, mapping, number, text
 from pasqal_cloud._deprecation import deprecated, elsewhere
 from pasqal_cloud.counts import Counts
 from pasqal_cloud.documents import FullResult
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pasqal_cloud._conversation.flow import Flow
+    from pasqal_cloud._conversation.session import Session
     from pasqal_cloud.batch import AsyncBatch, Batch
     from pasqal_cloud.errors import Handle
 
@@ -150,6 +151,8 @@ class JobFlows(HandleWithResult):
             return counts
         if failure := self._failure():
             raise failure
+        if self._is_archived and self._full_result is None:
+            raise PasqalCloudError(self._not_in_file(), sent=False)
         if self.is_settled:
             raise PasqalCloudError(f"The result of job {self.id} has no counts: see its full_result.", sent=False)
         raise PasqalCloudError(f"Job {self.id} is {self.status}: wait() until it has ended.", sent=False)
@@ -168,6 +171,12 @@ class JobFlows(HandleWithResult):
         """The serialized sequence that the job runs."""
         return (yield from self._long_text("sequence"))
 
+    def _refresh(self, session: Session | None = None) -> Flow[None]:
+        yield from super()._refresh(session)
+        has_none = text(self._snapshot, "sequence") is None and not is_left_out(self._snapshot, "sequence")
+        if has_none and self._home is not None:  # then it runs the batch's
+            self._home.sharing.add(self.id)
+
     def _counts(self) -> Flow[Counts | None]:
         """Gets how often each bitstring was measured."""
         document = yield from self._fetch_full_result()
@@ -175,6 +184,14 @@ class JobFlows(HandleWithResult):
         if not document or not isinstance(counter, dict):
             return counter  # tests may have set anything else
         return Counts._of(self._origin(document), counter)
+
+    def _not_in_file(self) -> str:
+        """Says why a job that was loaded from a file has no result."""
+        batch_id = self.batch_id or (None if self._home is None else self._home.id)
+        living = f"sdk.get_batch({batch_id!r}) gets the batch as it is now."
+        if self.is_settled:
+            return f"The result of job {self.id} is not in the file that the job was loaded from: {living}"
+        return f"Job {self.id} was loaded from a file, and was {self.status} when that was saved: {living}"
 
     def _origin(self, document: dict[str, Any]) -> Origin:
         """Makes what its counts remember of it."""

@@ -91,7 +91,11 @@ def journal_of(given: str | os.PathLike[str] | Literal[False] | None, environ: M
         file = Path(path).expanduser()
     except (RuntimeError, TypeError):  # a RuntimeError if the home directory is not known
         raise ValidationError(f"{name} must be the path of a file, or False, not {kind_of(given)}.") from None
-    if file.is_dir():
+    try:
+        is_folder = file.is_dir()
+    except OSError as error:  # the name is too long, for instance
+        raise ValidationError(f"{name} can't be the path of a file: {error.strerror}.") from None
+    if is_folder:
         raise ValidationError(f"{name} must be the path of a file, but {file} is a directory.")
     return Journal(file.absolute())
 

@@ -33,7 +33,8 @@ class Home:
         id: The id of the batch.
         device_type: Its device.
         sequence: The serialized sequence that its jobs share, if it is known.
-        has_own_sequences: Whether some jobs are known to have their own sequences although the batch has one.
+        all_share: Whether every job is known to run that sequence.
+        sharing: The ids of jobs that are known to run it.
     """
 
     def __init__(self, batch: Any, *, is_held: bool) -> None:
@@ -41,7 +42,8 @@ class Home:
         self.id: str | None = None
         self.device_type: str | None = None
         self.sequence: str | None = None
-        self.has_own_sequences = False
+        self.all_share = False
+        self.sharing: set[str] = set()
 
     def know(self, snapshot: models.Batch) -> None:
         """Takes a state of the batch."""
@@ -49,15 +51,20 @@ class Home:
         self.device_type = snapshot.device_type if isinstance(snapshot.device_type, str) else None
         self.sequence = snapshot.sequence_builder
 
-    def sequence_for(self, variables: Mapping[str, Any]) -> str | None:
-        """Gets the shared sequence, if it is known and a job with these variables runs it.
+    def sequence_for(self, job_id: str, variables: Mapping[str, Any]) -> str | None:
+        """Gets the shared sequence, if it is known and the job is known to run it.
 
-        A list of jobs does not tell whether a job has its own sequence; one with variables has none.
+        A job with variables does: one with its own sequence has none. Of others, lists of jobs do not tell; it is
+        known of those that were submitted here without sequences, and of those whose whole state was fetched.
+
+        Args:
+            job_id: The id of the job.
+            variables: The values of its variables.
         """
         if not isinstance(self.sequence, str):
             return None
-        may_have_own = not variables and (self.has_own_sequences or facts_of(self.sequence).has_variables)
-        return None if may_have_own else self.sequence
+        shares = variables or ((self.all_share or job_id in self.sharing) and not facts_of(self.sequence).has_variables)
+        return self.sequence if shares else None
 
 
 @attrs.frozen
@@ -100,7 +107,7 @@ class Origin:
     def _sequence_facts(self) -> SequenceFacts | None:
         sequence = text(self.job, "sequence")
         if sequence is None and self.home is not None:
-            sequence = self.home.sequence_for(mapping(self.job, "variables") or {})
+            sequence = self.home.sequence_for(self.job.id, mapping(self.job, "variables") or {})
         return None if sequence is None else facts_of(sequence)
 
 

@@ -9,7 +9,7 @@ from copy import copy
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, Literal, ParamSpec, Self, TypeVar
 
-from pasqal_cloud._arguments import call_error, of_type, uuid_of
+from pasqal_cloud._arguments import call_error, flag_of, of_type, uuid_of
 from pasqal_cloud._conversation.batches import (
     BatchCancellationResponse,
     JobCancellationResponse,
@@ -267,7 +267,9 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
             jobs: The jobs, each a dictionary with `runs`, `variables` and perhaps `serialized_sequence`; see
                 `CreateJob`.
             open: Whether jobs can be added until the batch is closed; by default not.
-            device_type: The device to run on; by default the one that the sequence was written for.
+            device_type: The device to run on; by default the one that the sequence was written for, such as FRESNEL.
+                If the service does not have that one, as with Pulser's `AnalogDevice`, the local service takes
+                EMU_FREE; Pasqal's may refuse the batch.
             backend_configuration: For emulators: a Pulser `EmulationConfig`, or its abstract representation.
             tags: Labels to find the batch by.
             wait: Whether to wait until all jobs are settled.
@@ -330,7 +332,9 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         Args:
             sequence: A Pulser sequence, or its abstract representation, `to_abstract_repr()`.
             runs: The number of shots; None for the number that `backend_configuration` gives.
-            device_type: The device to run on; by default the one that the sequence was written for.
+            device_type: The device to run on; by default the one that the sequence was written for, such as FRESNEL.
+                If the service does not have that one, as with Pulser's `AnalogDevice`, the local service takes
+                EMU_FREE; Pasqal's may refuse the batch.
             backend_configuration: For emulators: a Pulser `EmulationConfig`, or its abstract representation.
             variables: The values of the sequence's variables by their names, for names that are also arguments of this
                 method, too; in the units in which the sequence uses them. `qubits` maps the ids of a mappable register
@@ -376,7 +380,9 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         Args:
             sequence: A Pulser sequence, or its abstract representation, `to_abstract_repr()`.
             runs: The number of shots of each job; None for the number that `backend_configuration` gives.
-            device_type: The device to run on; by default the one that the sequence was written for.
+            device_type: The device to run on; by default the one that the sequence was written for, such as FRESNEL.
+                If the service does not have that one, as with Pulser's `AnalogDevice`, the local service takes
+                EMU_FREE; Pasqal's may refuse the batch.
             backend_configuration: For emulators: a Pulser `EmulationConfig`, or its abstract representation.
             variables: The values of the sequence's variables by their names, in the units in which the sequence uses
                 them: a list of numbers, or, for a variable that is an array, a list of arrays. Any other value is the
@@ -945,18 +951,24 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         return handle
 
     @classmethod
-    def _start_local(cls, options: tuple[str, ...]) -> Flow[Self]:
+    def _start_local(cls, options: tuple[str, ...], settings: dict[str, Any]) -> Flow[Self]:
         from pasqal_cloud._service import ServiceProcess
 
-        with following(Starting("the local service"), progress_of()):
+        progress = flag_of(settings["progress"], "progress")
+        with following(Starting("the local service"), progress_of() if progress is None else progress):
             service: ServiceProcess = yield Task(lambda: ServiceProcess(*options))
         address = service.address
-        sdk = cls(
-            address["username"],
-            address["password"],
-            endpoints=Endpoints.at(address["url"]),
-            project_id=address["project_id"],
-        )
+        try:
+            sdk = cls(
+                address["username"],
+                address["password"],
+                endpoints=Endpoints.at(address["url"]),
+                project_id=address["project_id"],
+                **settings,
+            )
+        except BaseException:  # a setting is not valid
+            service.stop()
+            raise
         sdk._session.starting.append("the emulators")  # which the service loads when it has started
         sdk._stop_service = weakref.finalize(sdk, service.stop)
         return sdk
@@ -1070,6 +1082,10 @@ class SDK(Operations[Batch, Job, Workload], BlockingContext):
         specs: str | PathLike[str] | None = None,
         job_time_limit: float | None = None,
         job_memory_limit: int | None = None,
+        retry: RetryPolicy | Literal[False] | None = None,
+        timeout: Timeout | None = None,
+        journal: str | PathLike[str] | Literal[False] | None = None,
+        progress: bool | None = None,
     ) -> Self:
         """Starts a local service and returns an SDK for it: everything works without an account and a network.
 
@@ -1086,9 +1102,13 @@ class SDK(Operations[Batch, Job, Workload], BlockingContext):
             specs: The path of a JSON file with device specs by device type, as `get_device_specs_dict` returns them.
             job_time_limit: How long a job may run, in seconds; by default as long as it takes.
             job_memory_limit: How much memory a job may use, in MiB; by default as much as it takes.
+            retry: When failed requests are retried, as the SDK itself takes it; likewise the following ones.
+            timeout: The seconds to wait for each part of a response, or an `httpx.Timeout`.
+            journal: The path of a file to which each submission is appended; False for none.
+            progress: Whether a wait of more than a second shows a line with the progress.
 
         Raises:
-            ValidationError: An argument is of the wrong type, or one of `options` says the same.
+            ValidationError: An argument is not valid, or one of `options` says the same.
             MissingExtraError: The extra `local` is not installed.
             LocalServiceError: The service did not start, for instance because it refuses a value.
         """
@@ -1105,7 +1125,8 @@ class SDK(Operations[Batch, Job, Workload], BlockingContext):
             job_time_limit=job_time_limit,
             job_memory_limit=job_memory_limit,
         )
-        return run(cls._start_local(arguments))
+        settings = {"retry": retry, "timeout": timeout, "journal": journal, "progress": progress}
+        return run(cls._start_local(arguments, settings))
 
 
 class AsyncSDK(Operations[AsyncBatch, AsyncJob, AsyncWorkload], AwaitingContext):
@@ -1212,6 +1233,10 @@ class AsyncSDK(Operations[AsyncBatch, AsyncJob, AsyncWorkload], AwaitingContext)
         specs: str | PathLike[str] | None = None,
         job_time_limit: float | None = None,
         job_memory_limit: int | None = None,
+        retry: RetryPolicy | Literal[False] | None = None,
+        timeout: Timeout | None = None,
+        journal: str | PathLike[str] | Literal[False] | None = None,
+        progress: bool | None = None,
     ) -> Opening[Self]:
         """Starts a local service and returns an SDK for it: everything works without an account and a network.
 
@@ -1228,9 +1253,13 @@ class AsyncSDK(Operations[AsyncBatch, AsyncJob, AsyncWorkload], AwaitingContext)
             specs: The path of a JSON file with device specs by device type, as `get_device_specs_dict` returns them.
             job_time_limit: How long a job may run, in seconds; by default as long as it takes.
             job_memory_limit: How much memory a job may use, in MiB; by default as much as it takes.
+            retry: When failed requests are retried, as the SDK itself takes it; likewise the following ones.
+            timeout: The seconds to wait for each part of a response, or an `httpx.Timeout`.
+            journal: The path of a file to which each submission is appended; False for none.
+            progress: Whether a wait of more than a second shows a line with the progress.
 
         Raises:
-            ValidationError: An argument is of the wrong type, or one of `options` says the same.
+            ValidationError: An argument is not valid, or one of `options` says the same.
             MissingExtraError: The extra `local` is not installed.
             LocalServiceError: The service did not start, for instance because it refuses a value.
         """
@@ -1247,7 +1276,8 @@ class AsyncSDK(Operations[AsyncBatch, AsyncJob, AsyncWorkload], AwaitingContext)
             job_time_limit=job_time_limit,
             job_memory_limit=job_memory_limit,
         )
-        return Opening(partial(cls._start_local, arguments))
+        settings = {"retry": retry, "timeout": timeout, "journal": journal, "progress": progress}
+        return Opening(partial(cls._start_local, arguments, settings))
 
 
 def _check_switches(**switches: object) -> None:

@@ -13,6 +13,21 @@ import attrs
 from pasqal_cloud._arguments import counted, did_you_mean, kind_of, shown, variables_of
 from pasqal_cloud.errors import ValidationError
 
+KINDS = {"int": "a whole number", "float": "a number"}
+"""What errors call the types of variables."""
+
+MEANT = {
+    "shots": "runs",
+    "n_shots": "runs",
+    "num_shots": "runs",
+    "n_runs": "runs",
+    "emulator": "device_type",
+    "backend": "device_type",
+    "configuration": "backend_configuration",
+    "config": "backend_configuration",
+}
+"""Arguments that similar methods of this and other packages have, with the arguments that say the same."""
+
 QUBITS = "qubits"
 """The name of the value that maps the ids of a mappable register to traps."""
 
@@ -24,10 +39,12 @@ class Declared:
     Args:
         sizes: The number of values of each; 1 for a variable that is a number.
         is_mappable: Whether the register is mappable, so that the sequence takes `qubits` too.
+        types: The type of each, `int` or `float`, as far as it is known.
     """
 
     sizes: Mapping[str, int]
     is_mappable: bool = False
+    types: Mapping[str, str] = attrs.field(factory=dict)
 
     @property
     def names(self) -> list[str]:
@@ -58,11 +75,11 @@ class Declared:
             sentences.append(f"The variables {', '.join(map(repr, missing))} have no values.")
         raise ValidationError(" ".join(sentences))
 
-    def check_size(self, name: str, value: Any) -> None:
-        """Checks that the value of a variable has as many numbers as the sequence declares.
+    def check_value(self, name: str, value: Any) -> None:
+        """Checks that the value of a variable has as many numbers as the sequence declares, and of its type.
 
         Raises:
-            ValidationError: It has more or fewer.
+            ValidationError: It has more or fewer, or others.
         """
         size = self.sizes.get(name)
         if size is None:
@@ -73,10 +90,23 @@ class Declared:
                 f"The variable {name!r} takes {f'an array of {size} numbers' if size > 1 else 'one number'}, not"
                 f" {f'an array of {length}' if isinstance(value, list) else shown(value)}."
             )
+        kind = self.types.get(name)
+        for item in value if isinstance(value, list) else [value]:
+            if kind in KINDS and not _is_of(kind, item):
+                takes = KINDS[kind] if size == 1 else f"{KINDS[kind]}s".removeprefix("a ")
+                raise ValidationError(f"The variable {name!r} takes {takes}, not {shown(item)}.")
+
+
+def _is_of(kind: str, value: Any) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return kind != "int" or isinstance(value, int) or value.is_integer()
 
 
 def _hint(name: str, known: list[str], arguments: Iterable[str]) -> str:
-    near = get_close_matches(name, [*known, *arguments], 1)
+    arguments = list(arguments)
+    meant = MEANT.get(name)
+    near = [meant] if meant in arguments else get_close_matches(name, [*known, *arguments], 1)
     if near:
         return f"; did you mean {'' if near[0] in known else 'the argument '}{near[0]!r}?"
     return f", which has {', '.join(known)}." if known else ", which has none."
@@ -88,10 +118,12 @@ def declared_in(sequence: str | None) -> Declared | None:
         document = json.loads(sequence or "null")
         variables, register = document["variables"], document.get("register")
         sizes = {str(name): _size(content) for name, content in variables.items()}
+        types = {str(name): str(content.get("type")) for name, content in variables.items()}
     except (AttributeError, LookupError, RecursionError, TypeError, ValueError):
         return None
     atoms = register if isinstance(register, list) else []
-    return Declared(sizes, is_mappable=any(isinstance(atom, dict) and "qid" in atom for atom in atoms))
+    is_mappable = any(isinstance(atom, dict) and "qid" in atom for atom in atoms)
+    return Declared(sizes, is_mappable, types)
 
 
 def _size(content: Any) -> int:
@@ -143,7 +175,7 @@ def one_setting(
     if declared is not None:
         declared.check(values, arguments)
         for name, value in values.items():
-            declared.check_size(name, value)
+            declared.check_value(name, value)
     return values
 
 
@@ -169,7 +201,7 @@ def settings(
     swept = {name: value for name, value in values.items() if _is_swept(name, value, declared)}
     for name, value in values.items():
         for item in swept.get(name, [value]):
-            (declared or Declared({})).check_size(name, item)
+            (declared or Declared({})).check_value(name, item)
     if empty := [name for name, items in swept.items() if not items]:
         raise ValidationError(f"The list of {empty[0]!r} is empty: there is nothing to run.")
     if not swept:

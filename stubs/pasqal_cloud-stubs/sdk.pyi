@@ -187,7 +187,9 @@ class SDK(BlockingContext):
             jobs: The jobs, each a dictionary with `runs`, `variables` and perhaps `serialized_sequence`; see
                 `CreateJob`.
             open: Whether jobs can be added until the batch is closed; by default not.
-            device_type: The device to run on; by default the one that the sequence was written for.
+            device_type: The device to run on; by default the one that the sequence was written for, such as FRESNEL.
+                If the service does not have that one, as with Pulser's `AnalogDevice`, the local service takes
+                EMU_FREE; Pasqal's may refuse the batch.
             backend_configuration: For emulators: a Pulser `EmulationConfig`, or its abstract representation.
             tags: Labels to find the batch by.
             wait: Whether to wait until all jobs are settled.
@@ -223,7 +225,9 @@ class SDK(BlockingContext):
         Args:
             sequence: A Pulser sequence, or its abstract representation, `to_abstract_repr()`.
             runs: The number of shots; None for the number that `backend_configuration` gives.
-            device_type: The device to run on; by default the one that the sequence was written for.
+            device_type: The device to run on; by default the one that the sequence was written for, such as FRESNEL.
+                If the service does not have that one, as with Pulser's `AnalogDevice`, the local service takes
+                EMU_FREE; Pasqal's may refuse the batch.
             backend_configuration: For emulators: a Pulser `EmulationConfig`, or its abstract representation.
             variables: The values of the sequence's variables by their names, for names that are also arguments of this
                 method, too; in the units in which the sequence uses them. `qubits` maps the ids of a mappable register
@@ -266,7 +270,9 @@ class SDK(BlockingContext):
         Args:
             sequence: A Pulser sequence, or its abstract representation, `to_abstract_repr()`.
             runs: The number of shots of each job; None for the number that `backend_configuration` gives.
-            device_type: The device to run on; by default the one that the sequence was written for.
+            device_type: The device to run on; by default the one that the sequence was written for, such as FRESNEL.
+                If the service does not have that one, as with Pulser's `AnalogDevice`, the local service takes
+                EMU_FREE; Pasqal's may refuse the batch.
             backend_configuration: For emulators: a Pulser `EmulationConfig`, or its abstract representation.
             variables: The values of the sequence's variables by their names, in the units in which the sequence uses
                 them: a list of numbers, or, for a variable that is an array, a list of arrays. Any other value is the
@@ -723,6 +729,10 @@ class SDK(BlockingContext):
         specs: str | PathLike[str] | None = None,
         job_time_limit: float | None = None,
         job_memory_limit: int | None = None,
+        retry: RetryPolicy | Literal[False] | None = None,
+        timeout: Timeout | None = None,
+        journal: str | PathLike[str] | Literal[False] | None = None,
+        progress: bool | None = None,
     ) -> Self:
         """Starts a local service and returns an SDK for it: everything works without an account and a network.
 
@@ -739,9 +749,13 @@ class SDK(BlockingContext):
             specs: The path of a JSON file with device specs by device type, as `get_device_specs_dict` returns them.
             job_time_limit: How long a job may run, in seconds; by default as long as it takes.
             job_memory_limit: How much memory a job may use, in MiB; by default as much as it takes.
+            retry: When failed requests are retried, as the SDK itself takes it; likewise the following ones.
+            timeout: The seconds to wait for each part of a response, or an `httpx.Timeout`.
+            journal: The path of a file to which each submission is appended; False for none.
+            progress: Whether a wait of more than a second shows a line with the progress.
 
         Raises:
-            ValidationError: An argument is of the wrong type, or one of `options` says the same.
+            ValidationError: An argument is not valid, or one of `options` says the same.
             MissingExtraError: The extra `local` is not installed.
             LocalServiceError: The service did not start, for instance because it refuses a value.
         """
@@ -898,7 +912,9 @@ class AsyncSDK(AwaitingContext):
             jobs: The jobs, each a dictionary with `runs`, `variables` and perhaps `serialized_sequence`; see
                 `CreateJob`.
             open: Whether jobs can be added until the batch is closed; by default not.
-            device_type: The device to run on; by default the one that the sequence was written for.
+            device_type: The device to run on; by default the one that the sequence was written for, such as FRESNEL.
+                If the service does not have that one, as with Pulser's `AnalogDevice`, the local service takes
+                EMU_FREE; Pasqal's may refuse the batch.
             backend_configuration: For emulators: a Pulser `EmulationConfig`, or its abstract representation.
             tags: Labels to find the batch by.
             wait: Whether to wait until all jobs are settled.
@@ -934,7 +950,9 @@ class AsyncSDK(AwaitingContext):
         Args:
             sequence: A Pulser sequence, or its abstract representation, `to_abstract_repr()`.
             runs: The number of shots; None for the number that `backend_configuration` gives.
-            device_type: The device to run on; by default the one that the sequence was written for.
+            device_type: The device to run on; by default the one that the sequence was written for, such as FRESNEL.
+                If the service does not have that one, as with Pulser's `AnalogDevice`, the local service takes
+                EMU_FREE; Pasqal's may refuse the batch.
             backend_configuration: For emulators: a Pulser `EmulationConfig`, or its abstract representation.
             variables: The values of the sequence's variables by their names, for names that are also arguments of this
                 method, too; in the units in which the sequence uses them. `qubits` maps the ids of a mappable register
@@ -977,7 +995,9 @@ class AsyncSDK(AwaitingContext):
         Args:
             sequence: A Pulser sequence, or its abstract representation, `to_abstract_repr()`.
             runs: The number of shots of each job; None for the number that `backend_configuration` gives.
-            device_type: The device to run on; by default the one that the sequence was written for.
+            device_type: The device to run on; by default the one that the sequence was written for, such as FRESNEL.
+                If the service does not have that one, as with Pulser's `AnalogDevice`, the local service takes
+                EMU_FREE; Pasqal's may refuse the batch.
             backend_configuration: For emulators: a Pulser `EmulationConfig`, or its abstract representation.
             variables: The values of the sequence's variables by their names, in the units in which the sequence uses
                 them: a list of numbers, or, for a variable that is an array, a list of arrays. Any other value is the
@@ -1434,6 +1454,10 @@ class AsyncSDK(AwaitingContext):
         specs: str | PathLike[str] | None = None,
         job_time_limit: float | None = None,
         job_memory_limit: int | None = None,
+        retry: RetryPolicy | Literal[False] | None = None,
+        timeout: Timeout | None = None,
+        journal: str | PathLike[str] | Literal[False] | None = None,
+        progress: bool | None = None,
     ) -> Opening[_AsyncSDKT]:
         """Starts a local service and returns an SDK for it: everything works without an account and a network.
 
@@ -1450,9 +1474,13 @@ class AsyncSDK(AwaitingContext):
             specs: The path of a JSON file with device specs by device type, as `get_device_specs_dict` returns them.
             job_time_limit: How long a job may run, in seconds; by default as long as it takes.
             job_memory_limit: How much memory a job may use, in MiB; by default as much as it takes.
+            retry: When failed requests are retried, as the SDK itself takes it; likewise the following ones.
+            timeout: The seconds to wait for each part of a response, or an `httpx.Timeout`.
+            journal: The path of a file to which each submission is appended; False for none.
+            progress: Whether a wait of more than a second shows a line with the progress.
 
         Raises:
-            ValidationError: An argument is of the wrong type, or one of `options` says the same.
+            ValidationError: An argument is not valid, or one of `options` says the same.
             MissingExtraError: The extra `local` is not installed.
             LocalServiceError: The service did not start, for instance because it refuses a value.
         """

@@ -53,7 +53,8 @@ def documents(cloud: Cloud) -> dict[str, Any]:
         return cloud.ok({"results_link": f"{storage}/{job_id}" if job_id in found else None})
 
     def document(request: httpx.Request, job_id: str) -> httpx.Response:
-        return httpx.Response(200, json=found[job_id])
+        answer = found[job_id]
+        return answer if isinstance(answer, httpx.Response) else httpx.Response(200, json=answer)
 
     cloud.router.get(url__regex=rf"{cloud.url}/core-fast/api/v1/jobs/(?P<job_id>[^/]*)/results_link").mock(
         side_effect=link

@@ -147,3 +147,16 @@ def test_a_device_that_is_none(colour: Any, sdk: Any, line: Line) -> None:
     before = len(line.requests)
     assert "pulser.Sequence" in str(colour.attempt(ValidationError, lambda: sdk.check(None)))
     assert len(line.requests) == before
+
+
+def test_a_device_in_other_letters_is_suggested(colour: Any, sdk: Any) -> None:
+    """Capitals are easily forgotten."""
+    assert "did you mean 'FRESNEL'?" in str(colour.attempt(NotFoundError, lambda: sdk.device("fresnel")))
+
+
+@pytest.mark.parametrize("specs", ["no JSON", "[]", '{"max_runs": "x"}', "[" * 100_000])
+def test_specifications_that_cannot_be_read_are_an_error(colour: Any, sdk_on: Any, specs: str) -> None:
+    """Of this package, which names the device."""
+    sdk = sdk_on(by_path(devices=[device("EMU_FREE")], specs={"EMU_FREE": specs}))
+    error = colour.attempt(ValidationError, lambda: sdk.check(sequence_for(), "EMU_FREE", runs=5, omega=1.0))
+    assert "EMU_FREE" in str(error)

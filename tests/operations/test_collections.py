@@ -199,7 +199,9 @@ def test_the_batch_of_a_job_that_is_left_alone_is_fetched(
     """Jobs hold no batch, and counts no job: what nobody uses is freed at once. What counts tell, they still know."""
     gc.disable()
     try:
-        batch = of_jobs(cloud.job(1, status="DONE"), status="DONE", sequence_builder='{"register": [{"name": "a"}]}')
+        done = cloud.job(1, status="DONE", variables={"omega": 1.0})
+        batch = of_jobs(done, status="DONE", sequence_builder='{"register": [{"name": "a"}]}')
+        del done
         documents[cloud.ident(1)] = {"counter": {"1": 5}}
         job, batch = batch[0], weakref.ref(batch)
         assert batch() is None

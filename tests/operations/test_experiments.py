@@ -9,7 +9,15 @@ import httpx
 import numpy as np
 import pytest
 
-from pasqal_cloud import BatchCreationError, JobFailedError, ValidationError, WaitTimeoutError
+from pasqal_cloud import (
+    BatchCreationError,
+    BatchFetchingError,
+    JobFailedError,
+    JobFetchingError,
+    PasqalCloudError,
+    ValidationError,
+    WaitTimeoutError,
+)
 
 from ..doubles.answers import BATCH, batch, body_of, ident, job, page
 from ..doubles.cloud import EAGER
@@ -146,6 +154,13 @@ def test_a_mappable_register_takes_qubits(colour: Any, sdk: Any, experiments: Ex
         ({"omega": 1}, {"omega": 1.0, "qubits": {"q0": 1}}, "'qubits' is not a variable"),
         ({"omega": 1}, {"omega": 1.0, "timeout": -1}, "timeout must be a number of seconds"),
         ({"omega": 1}, {"omega": 1.0, "runs": 0}, "runs must be a whole number of shots"),
+        ({}, {"shots": 100}, "'shots' is not a variable of the sequence; did you mean the argument 'runs'?"),
+        ({}, {"emulator": "EMU_FREE"}, "did you mean the argument 'device_type'?"),
+        ({"omega": 1}, {"runs": [1, 2]}, "runs must be a whole number of shots, not [1, 2]. Values of a variable"),
+        ({"omega": 1}, {"runs": np.arange(2)}, "like omega=…"),
+        ({"omega": 1}, {"omega": "1"}, "'omega' takes a number, not '1'"),
+        ({"omega": 1}, {"omega": True}, "'omega' takes a number, not True"),
+        ({"delta": 2}, {"delta": [1.0, True]}, "'delta' takes numbers, not True"),
     ],
 )
 @pytest.mark.parametrize("method", ["run", "sweep"])
@@ -158,6 +173,35 @@ def test_what_is_not_the_sequences_is_refused_at_once(
     if not (method == "sweep" and "runs" in given):  # of a sweep without lists, that is what is told
         assert reason in str(error)
     assert not error.sent
+    assert not experiments.line.requests
+
+
+WHOLE = json.dumps({"variables": {"duration": {"type": "int", "value": [0]}}, "register": []})
+
+
+def test_a_whole_number_is_not_cut_off(colour: Any, sdk: Any, experiments: Experiments) -> None:
+    """As the service would do without a word."""
+    for start in (lambda: sdk.run(WHOLE, duration=100.7), lambda: sdk.sweep(WHOLE, duration=[100, 100.7])):
+        error = colour.attempt(ValidationError, start)
+        assert "'duration' takes a whole number, not 100.7" in str(error)
+    assert not experiments.line.requests
+    colour.call(sdk.run(WHOLE, duration=100.0))
+    assert experiments.variables == [{"duration": 100.0}]
+
+
+def test_a_wrong_call_says_what_to_write(colour: Any, sdk: Any, experiments: Experiments) -> None:
+    """Nothing is sent."""
+    swept = sequence_of(omega=1)
+    error = colour.attempt(TypeError, lambda: sdk.run(swept, 100, "EMU_FREE", omega=3.0))
+    assert "too many positional arguments: only sequence, runs can be given" in str(error)
+    assert "like device_type=…" in str(error)
+    error = colour.attempt(ValidationError, lambda: sdk.run(swept, 1e3, omega=1.0))
+    assert "not 1000.0: use 1000." in str(error)
+    for create in (
+        lambda: sdk.run(swept, device_type="emu_free", omega=1.0),
+        lambda: sdk.create_batch("{}", [{"runs": 1}], device_type="emu-free"),
+    ):
+        assert "did you mean 'EMU_FREE'?" in str(colour.attempt(ValidationError, create))
     assert not experiments.line.requests
 
 
@@ -198,6 +242,58 @@ def test_a_timeout_leaves_the_batch(colour: Any, sdk_on: Any, clock: Any, method
     error = colour.attempt(WaitTimeoutError, lambda: getattr(sdk, method)(sequence_of(omega=1), timeout=5, **given))
     assert error.handle is sdk.last_batch
     assert error.handle.id == ident(1001)
+
+
+class Unlisted(Experiments):
+    """A service that does not list the jobs of its batches.
+
+    Args:
+        listing: What it answers instead, or raises.
+        named: What its answers about a batch have for the jobs.
+    """
+
+    def __init__(self, listing: Any, named: list[Any] | None) -> None:
+        super().__init__()
+        self.listing, self.named = listing, named
+
+    def answer(self, request: httpx.Request) -> Any:
+        if request.url.path.endswith("/jobs"):
+            if isinstance(self.listing, BaseException):
+                raise self.listing
+            return self.listing
+        answer = super().answer(request)
+        return answer | {"jobs": self.named} if isinstance(answer, dict) and "jobs" in answer else answer
+
+
+@pytest.mark.parametrize(
+    ("method", "named"), [("run", None), ("run", []), ("sweep", [])], ids=["run", "run-empty", "sweep-empty"]
+)
+@pytest.mark.parametrize("listing", [httpx.Response(403, json={}), page()], ids=["refused", "empty"])
+def test_a_batch_whose_jobs_are_not_listed_exists(
+    colour: Any, sdk_on: Any, method: str, named: Any, listing: Any
+) -> None:
+    """The error does not say that it was not created, and has its id."""
+    sdk = sdk_on(Unlisted(listing, named).line, **EAGER)
+    given = {"omega": 1.0 if method == "run" else [1.0]}
+    error = colour.attempt(PasqalCloudError, lambda: getattr(sdk, method)(sequence_of(omega=1), **given))
+    assert isinstance(error, JobFetchingError | BatchFetchingError)
+    assert not isinstance(error, BatchCreationError)
+    assert ident(1001) in "".join(error.__notes__)
+
+
+def test_an_interrupted_fetch_of_the_jobs_has_the_batch(colour: Any, sdk_on: Any) -> None:
+    """As an interrupted wait has it."""
+    sdk = sdk_on(Unlisted(KeyboardInterrupt(), None).line, **EAGER)
+    with pytest.raises(KeyboardInterrupt) as caught:
+        colour.call(sdk.run(sequence_of()))
+    assert caught.value.handle is sdk.last_batch
+
+
+def test_jobs_that_the_response_leaves_out_are_fetched(colour: Any, sdk_on: Any) -> None:
+    """An empty list in it does not mean that there are none."""
+    sdk = sdk_on(Unlisted(page(job(status="DONE")), []).line, **EAGER)
+    assert colour.call(sdk.run(sequence_of())) == {"0": 3, "1": 7}
+    assert len(colour.call(sdk.sweep(sequence_of(a=1), a=[1.0]))) == 1
 
 
 def test_a_sweep_is_a_batch_with_a_job_for_each_setting(colour: Any, sdk: Any, experiments: Experiments) -> None:

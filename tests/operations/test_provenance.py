@@ -25,13 +25,16 @@ MAPPABLE = json.dumps({"register": [{"qid": qid} for qid in ("q0", "q1", "q2", "
 
 
 @pytest.fixture
-def counts_of(colour: Any, cloud: Any, of_jobs: Callable[..., Any], documents: Any) -> Callable[..., Counts]:
-    """A function that gets the counts of a job that is done, in a batch with a sequence."""
+def counts_of(colour: Any, cloud: Any, sdk: Any, documents: Any) -> Callable[..., Counts]:
+    """A function that gets the counts of a job that was submitted to run the sequence of its batch."""
+    ids = iter([cloud.batch_id, cloud.ident(100)])
 
     def get(shared: str | None, number: int = 1, **fields: Any) -> Counts:
-        batch = of_jobs(
-            cloud.job(number, status="DONE", **fields), status="DONE", sequence_builder=shared, device_type="EMU_FREE"
-        )
+        done = cloud.job(number, status="DONE", **fields)
+        facts = {"id": next(ids), "sequence_builder": shared, "device_type": "EMU_FREE"}
+        cloud.creating.mock(return_value=cloud.batch(jobs=[done], status="DONE", **facts))
+        sent = {"runs": done["runs"], "variables": fields.get("variables")}
+        batch = colour.call(sdk.create_batch(shared or "{}", [sent], device_type="EMU_FREE"))
         counts: Counts = colour.call(batch[0].counts)
         return counts
 
@@ -122,6 +125,38 @@ def test_a_repeated_job_has_the_sequence_of_its_batch(colour: Any, cloud: Any, s
     cloud.adding.mock(return_value=cloud.batch(jobs=jobs, open=True, sequence_builder=FIXED))
     colour.call(batch.retry(batch[0]))
     assert colour.call(batch[1].counts).qubits == ("a", "b", "c")
+
+
+@pytest.mark.parametrize("shared", [FIXED, PARAMETRIZED])
+def test_a_listed_job_may_have_its_own_sequence(
+    colour: Any, cloud: Any, of_jobs: Callable[..., Any], documents: Any, shared: str
+) -> None:
+    """A list does not tell: nothing is claimed until the job's whole state is known. With variables, it has none."""
+    jobs = [cloud.job(0, status="DONE"), cloud.job(1, status="DONE"), cloud.job(2, status="DONE", variables={"a": 1})]
+    batch = of_jobs(*jobs, status="DONE", sequence_builder=shared)
+    own = sequence("x", "y", "z")
+    for job, theirs in zip(jobs, (own, None), strict=False):
+        cloud.on("GET", f"/v2/jobs/{job['id']}").mock(return_value=cloud.ok(job | {"sequence": theirs}))
+    before = [colour.call(job.counts) for job in batch[:]]
+    assert [counts.qubits for counts in before] == [None, None, ("a", "b", "c")]
+    assert [counts.provenance.sequence_hash is None for counts in before] == [True, True, False]
+    assert colour.call(batch[0].sequence) == own
+    assert colour.call(batch[1].sequence) is None
+    after = [colour.call(job.counts).qubits for job in batch[:2]]
+    assert after == [("x", "y", "z"), ("a", "b", "c") if shared == FIXED else None]
+
+
+def test_jobs_of_somebody_else_are_not_taken_for_those_that_were_added(
+    colour: Any, cloud: Any, sdk: Any, documents: Any
+) -> None:
+    """In an open batch, others may add jobs with their own sequences."""
+    jobs = [cloud.job(number, status="DONE", runs=1) for number in range(4)]
+    facts = {"open": True, "sequence_builder": FIXED}
+    cloud.creating.mock(return_value=cloud.batch(jobs=jobs[:1], **facts))
+    batch = colour.call(sdk.create_batch(FIXED, [{"runs": 1}], open=True))
+    cloud.adding.mock(return_value=cloud.batch(jobs=jobs, **facts))
+    colour.call(batch.add_jobs([{"runs": 1}]))
+    assert [colour.call(job.counts).qubits for job in batch[:]] == [("a", "b", "c"), None, None, None]
 
 
 def test_counts_tell_where_they_come_from(cloud: Any, counts_of: Callable[..., Counts]) -> None:

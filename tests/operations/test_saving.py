@@ -1,10 +1,13 @@
 """Batches in files: saved with all that there is, and loaded without an account."""
 
 import json
+import stat
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from pasqal_cloud import (
@@ -13,12 +16,15 @@ from pasqal_cloud import (
     Batch,
     BatchFetchingError,
     JobFailedError,
+    JobFetchingError,
     PasqalCloudError,
     UnexpectedAnswerError,
     ValidationError,
 )
 
-SEQUENCE = json.dumps({"register": [{"name": name} for name in "abc"], "variables": {}, "pulser_version": "1.6.0"})
+REGISTER = [{"name": name} for name in "abc"]
+SEQUENCE = json.dumps({"register": REGISTER, "variables": {"omega": {"value": [0.0]}}, "pulser_version": "1.6.0"})
+FIXED = json.dumps({"register": REGISTER, "variables": {}})
 OWN = json.dumps({"register": [{"name": name} for name in "xyz"], "variables": {}})
 
 
@@ -34,9 +40,9 @@ def mixed(cloud: Any, of_jobs: Callable[..., Any], documents: Any) -> Any:
     documents[cloud.ident(2)]["serialised_results"] = None
     del documents[cloud.ident(4)]
     return of_jobs(
-        cloud.job(2, status="DONE", seed=5, variables={}),
-        cloud.job(4, status="ERROR", errors=["Too hot."]),
-        cloud.job(3, status="DONE", created_at="2026-01-02T03:04:05Z"),
+        cloud.job(2, status="DONE", seed=5, variables={"omega": 1.0}),
+        cloud.job(4, status="ERROR", errors=["Too hot."], variables={"omega": 2.0}),
+        cloud.job(3, status="DONE", created_at="2026-01-02T03:04:05Z", variables={"omega": 3.0}),
         status="DONE",
         sequence_builder=SEQUENCE,
         device_type="FRESNEL",
@@ -104,7 +110,9 @@ def test_a_batch_that_goes_on_is_saved_as_it_is_now(
     batch = of_jobs(open=True)
     cloud.on("GET", "/v2/jobs").mock(return_value=cloud.page(cloud.job(1, status="DONE"), cloud.job(2)))
     cloud.on("GET", "/v2/batches/{}").mock(return_value=cloud.batch(open=True, status="RUNNING"))
-    cloud.router.get(url__regex=r".*/v2/jobs/.*").mock(return_value=cloud.ok(cloud.job(1, status="DONE")))
+    for number, status in ((1, "DONE"), (2, "PENDING")):
+        whole = cloud.job(number, status=status, sequence=None)
+        cloud.on("GET", f"/v2/jobs/{cloud.ident(number)}").mock(return_value=cloud.ok(whole))
     colour.call(batch.save(path))
     loaded = colour.call(colour.SDK.load_batch(path))
     assert (loaded.status, loaded.open, len(loaded)) == ("RUNNING", True, 2)
@@ -128,6 +136,21 @@ def test_jobs_own_sequences_are_fetched(
     assert colour.call(loaded[0].sequence) == OWN
     assert colour.call(loaded[0].counts).qubits == ("x", "y", "z")
     assert colour.call(loaded.sequence_builder) is None
+
+
+def test_a_job_is_saved_with_the_sequence_that_it_ran(
+    colour: Any, cloud: Any, of_jobs: Callable[..., Any], documents: Any, path: Path
+) -> None:
+    """Its own, although the batch has one as well; if the service says that it has none, the batch's."""
+    jobs = [cloud.job(number, status="DONE") for number in (1, 2)]
+    batch = of_jobs(*jobs, status="DONE", sequence_builder=FIXED)
+    for job, own in zip(jobs, (OWN, None), strict=True):
+        cloud.on("GET", f"/v2/jobs/{job['id']}").mock(return_value=cloud.ok(job | {"sequence": own}))
+    colour.call(batch.save(path))
+    loaded = colour.call(colour.SDK.load_batch(path))
+    assert [colour.call(job.sequence) for job in loaded[:]] == [OWN, None]
+    for source in (batch, loaded):
+        assert [colour.call(job.counts).qubits for job in source[:]] == [("x", "y", "z"), ("a", "b", "c")]
 
 
 def test_the_shared_sequence_is_not_fetched_again_for_each_job(colour: Any, cloud: Any, mixed: Any, path: Path) -> None:
@@ -160,6 +183,114 @@ def test_a_batch_that_was_built_by_hand_is_saved(path: Path) -> None:
     Batch(id="b", status="PENDING", jobs=[{"id": "j", "status": "DONE", "result": {"01": 5}}]).save(path)
     (job,) = SDK.load_batch(path)
     assert job.result == {"01": 5}
+
+
+def test_a_missing_folder_is_named(colour: Any, mixed: Any, path: Path) -> None:
+    """Not the temporary file that would have been in it."""
+    folder = path.parent / "missing"
+    error = colour.attempt(FileNotFoundError, lambda: mixed.save(folder / "batch.json"))
+    assert error.filename == str(folder)
+    assert "folder" in str(error)
+
+
+def test_only_the_owner_can_read_a_new_file(path: Path) -> None:
+    """An older one keeps its mode, and a link stays a link."""
+    batch = Batch(id="b", status="DONE", jobs=[])
+    batch.save(path)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    path.chmod(0o640)
+    link = path.with_name("link.json")
+    link.symlink_to(path.name)
+    batch._snapshot.status = "ERROR"
+    batch.save(link)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+    assert link.is_symlink()
+    assert SDK.load_batch(path).status == "ERROR"
+
+
+def test_several_writers_leave_one_whole_file(path: Path) -> None:
+    """And no other one."""
+    batches = [Batch(id=f"b{number}", status="DONE", tags=["x" * 100_000], jobs=[]) for number in range(8)]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda batch: [batch.save(path) for _ in range(20)], batches))
+    assert SDK.load_batch(path) in batches
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_a_string_that_utf8_cannot_encode_is_saved(path: Path) -> None:
+    """The service may send any that JSON can hold."""
+    Batch(id="b", status="DONE", tags=["\udcff"], jobs=[]).save(path)
+    assert SDK.load_batch(path).tags == ["\udcff"]
+
+
+def test_the_webhook_is_not_saved(path: Path) -> None:
+    """Its URL may contain a secret, and files are shared."""
+    Batch(id="b", status="DONE", webhook="https://example.com/?secret=7", jobs=[]).save(path)
+    assert "secret" not in path.read_text()
+
+
+def test_a_result_that_is_gone_is_left_out(
+    colour: Any, cloud: Any, mixed: Any, documents: Any, path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The others are saved; a warning says so, and so does the job when it is loaded."""
+    gone = cloud.ident(2)
+    documents[gone] = httpx.Response(404)
+    colour.call(mixed.save(path))
+    assert gone in caplog.text
+    loaded = colour.call(colour.SDK.load_batch(path))
+    assert colour.call(loaded[2].counts) == {"011": 10}
+    error = colour.attempt(JobFetchingError, lambda: loaded[0].counts)
+    assert "not in the file" in str(error)
+    assert f"sdk.get_batch({loaded.id!r})" in str(error)
+
+
+def test_a_loaded_job_that_had_not_ended_is_not_waited_for(colour: Any, path: Path) -> None:
+    """Its error says how to get the living batch."""
+    Batch(id="b", status="RUNNING", jobs=[{"id": "j", "status": "RUNNING"}]).save(path)
+    loaded = colour.call(colour.SDK.load_batch(path))
+    error = colour.attempt(JobFetchingError, lambda: loaded[0].counts)
+    assert "loaded from a file" in str(error)
+    assert "sdk.get_batch('b')" in str(error)
+    assert "wait" not in str(error)
+
+
+def changed(**fields: Any) -> str:
+    """The content of a file of a batch with one job, with other fields."""
+    batch = {"id": "b", "status": "DONE"}
+    content = {"batch": batch, "jobs": [batch | {"id": "j"}], "results": {}}
+    return json.dumps({"format": "pasqal-cloud batch", "version": 1} | content | fields)
+
+
+JOB = {"id": "j", "status": "DONE"}
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        (changed(results=None), "damaged"),
+        (changed(results={"j": "text"}), "damaged.*the result of j is none"),
+        (changed(results={"j": ""}), "damaged.*the result of j is none"),
+        (changed(results={"j": {"counter": {"01": None}}}), "damaged.*the result of j is none"),
+        (changed(results={"j": {"counter": "01"}}), "damaged.*the result of j is none"),
+        (changed(batch={"id": 5, "status": "DONE"}), "damaged.*the id 5 is not a string"),
+        (changed(jobs=[JOB | {"id": 5}]), "damaged.*the id 5 is not a string"),
+        (changed(jobs=[JOB | {"id": None}]), "damaged"),
+        (changed(jobs=[JOB | {"created_at": "0001-01-01T00:00:00"}]), "damaged.*created_at of j"),
+        (changed(jobs=[JOB | {"runs": "many"}]), "damaged.*runs is not a number"),
+        (changed(batch=JOB | {"created_at": "0001-01-01T00:00:00"}), "damaged.*created_at"),
+        (changed(batch=JOB | {"sequence_builder": 5}), "damaged.*sequence_builder"),
+        (changed(sharing=5), "damaged"),
+        (changed(version=None), "damaged.*no version"),
+        (changed(version="1"), "damaged.*version '1'"),
+        (changed(version=0), "damaged.*version 0"),
+    ],
+)
+def test_a_damaged_file_is_refused_at_once(colour: Any, path: Path, content: str, complaint: str) -> None:
+    """Not when what is wrong is read."""
+    path.write_text(content)
+    with pytest.raises(ValidationError, match=complaint) as caught:
+        colour.call(colour.SDK.load_batch(path))
+    assert str(path) in str(caught.value)
 
 
 @pytest.mark.parametrize(

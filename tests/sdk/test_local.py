@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from pasqal_cloud import LocalServiceError, MissingExtraError, NotFoundError, ValidationError
+from pasqal_cloud._service import ServiceProcess
 
 from ..doubles.interpreters import interpreter_without
 
@@ -174,3 +175,26 @@ def test_arguments_of_a_local_service_that_make_no_sense(
     """Nothing is started, not even a process that would refuse them."""
     with pytest.raises(ValidationError, match=reason):
         colour.SDK.local(*options, **arguments)
+
+
+def test_settings_of_the_sdk_reach_it(colour: Any, processes: Any, flip: Any, tmp_path: Path) -> None:
+    """Beside those of the service."""
+    journal = tmp_path / "journal.jsonl"
+    opening = colour.SDK.local("--workers=1", journal=journal, progress=False, retry=False, timeout=20.0)
+    sdk = colour.call(opening)
+    try:
+        batch = colour.call(sdk.create_batch(flip, [{"runs": 4}]))
+        assert batch.id in journal.read_text()
+        assert sdk._session.options.progress is False
+    finally:
+        colour.call(sdk.close())
+
+
+def test_a_wrong_setting_of_the_sdk_ends_the_service(colour: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which has started by then."""
+    stopped = []
+    stop = ServiceProcess.stop
+    monkeypatch.setattr(ServiceProcess, "stop", lambda service: (stop(service), stopped.append(service)))
+    colour.attempt(ValidationError, lambda: colour.SDK.local("--workers=1", timeout=-1.0))
+    assert len(stopped) == 1
+    assert stopped[0]._process.poll() is not None

@@ -176,6 +176,12 @@ def test_what_can_be_no_path_is_refused(colour: Any, journal: Any) -> None:
         colour.SDK(token="t", journal=journal)
 
 
+def test_a_name_that_is_too_long_is_refused(colour: Any) -> None:
+    """For every system."""
+    with pytest.raises(ValidationError, match="journal can't be the path of a file"):
+        colour.SDK(token="t", journal="x" * 5000)
+
+
 def test_a_directory_is_refused(colour: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The error names the variable if that has it."""
     with pytest.raises(ValidationError, match=r"journal must be the path of a file, but .* is a directory"):

@@ -104,7 +104,7 @@ def _wrong_runs(job: JobRequest, max_runs: int | None) -> str | None:
 
 def _check_shared(sequence: Sequence[Any], submission: Submission) -> None:
     if not sequence.is_register_mappable():
-        check_atoms(sequence, submission.device.max_atoms)
+        check_atoms(sequence, submission.device.max_atoms, submission.device.name)
     if not takes_variables(sequence):
         _check_runnable(sequence, submission)
 
@@ -131,5 +131,5 @@ def _check_job(job: JobRequest, submission: Submission, sequence: Sequence[Any] 
 
 
 def _check_runnable(sequence: Sequence[Any], submission: Submission) -> None:
-    check_runnable(sequence, submission.device.max_atoms)
+    check_runnable(sequence, submission.device.max_atoms, submission.device.name)
     check_emulable(sequence, submission.device)

@@ -140,19 +140,19 @@ def takes_variables(sequence: Sequence[Any]) -> bool:
     return bool(sequence.is_parametrized() or sequence.is_register_mappable())
 
 
-def check_runnable(sequence: Sequence[Any], max_atoms: int) -> None:
+def check_runnable(sequence: Sequence[Any], max_atoms: int, device: str) -> None:
     """Refuses a built sequence that has too many atoms, is empty, or has no measurement basis."""
-    check_atoms(sequence, max_atoms)
+    check_atoms(sequence, max_atoms, device)
     if sequence.is_empty():
         raise RefusedError(EMPTY)
     measurement_basis(sequence)
 
 
-def check_atoms(sequence: Sequence[Any], max_atoms: int) -> None:
-    """Refuses a sequence with too many atoms."""
+def check_atoms(sequence: Sequence[Any], max_atoms: int, device: str) -> None:
+    """Refuses a sequence with too many atoms for a device, which may not be the one that it was written for."""
     atoms = len(sequence.register.qubit_ids)
     if atoms > max_atoms:
-        raise RefusedError(f"the register has {atoms} atoms, but the device takes at most {max_atoms}")
+        raise RefusedError(f"the register has {atoms} atoms, but {device} takes at most {max_atoms}")
 
 
 def measurement_basis(sequence: Sequence[Any]) -> str:
@@ -186,7 +186,8 @@ def _for_qpu(sequence: Sequence[Any], device: BaseDevice) -> Sequence[Any]:
     if sequence.is_empty():
         raise RefusedError(EMPTY)
     if device.max_atom_num and not sequence.is_register_mappable():
-        check_atoms(sequence, device.max_atom_num)  # Pulser would only say that the register is incompatible
+        # Pulser would only say that the register is incompatible
+        check_atoms(sequence, device.max_atom_num, device.name)
     if sequence.device != device:
         try:
             sequence = sequence.with_new_device(device, strict=True)
