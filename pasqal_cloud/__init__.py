@@ -23,7 +23,7 @@ A module imports only what is further down; `pasqal_cloud_api` is generated from
     collection · counts · device · status    jobs by position and id · counts of bitstrings · devices and their
                                        configurations · statuses
     _display                           how these and the handles look in a notebook and in a terminal
-    _cards                             cards as HTML and for rich
+    _cards · _extras                   cards as HTML and for rich · packages that only an extra brings
     errors · provenance                the tree of errors · where counts come from
     _frames · _open_enum · _version    the frames of tracebacks · enumerations that accept unknown values · the version
 
