@@ -16,7 +16,7 @@ from pasqal_cloud.cli.command import command, group
 from pasqal_cloud.cli.errors import CommandError, ExitStatus
 from pasqal_cloud.cli.filters import PAGES, filtering, listed, options_of
 from pasqal_cloud.cli.ids import batch_id
-from pasqal_cloud.cli.jobs import JOB, Timeout, ended, progress_of, wait_for
+from pasqal_cloud.cli.jobs import JOB, Timeout, ended, line_of, wait_for
 from pasqal_cloud.cli.output import View, cell, complain, console, count_per_status, progress, show_fields
 from pasqal_cloud.filters import BatchFilters, RebatchFilters
 
@@ -103,7 +103,7 @@ def watch(sdk: SDK, batch: BatchId, timeout: Timeout = None) -> tuple[None, Exit
         found.ordered_jobs  # noqa: B018 - fetched here, so that the table needs no request
         with progress(lambda _: _table(found, out.height - 3)):
             wait_for(found, "batch", timeout, report, quiet=True)
-        out.print(progress_of(found, "batch"))
+        out.print(line_of(found, "batch"))
         output.show(JOB, found.ordered_jobs, None, as_json=False)
     else:
         report(found)
@@ -118,7 +118,7 @@ def _table(batch: Batch, height: int) -> Group:
         table.add_column(no_wrap=True, overflow="crop")
     for job in sorted(batch.ordered_jobs, key=lambda job: job.is_settled)[:height]:
         table.add_row(cell(job.id), cell(job.status), cell(job.variables))
-    return Group(progress_of(batch, "batch"), table)
+    return Group(line_of(batch, "batch"), table)
 
 
 @command(app, "close", view=BATCH)

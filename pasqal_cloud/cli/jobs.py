@@ -16,6 +16,7 @@ from pasqal_cloud.cli.ids import job_id
 from pasqal_cloud.cli.output import View, joined, note, plot_counts, progress, show_counts
 from pasqal_cloud.errors import WaitTimeoutError
 from pasqal_cloud.filters import JobFilters
+from pasqal_cloud.status import progress_of
 
 if TYPE_CHECKING:
     from pasqal_cloud import SDK, Batch, Job
@@ -111,7 +112,7 @@ def wait_for(
     """
     again = f"pasqal-cloud {'jobs' if kind == 'job' else 'batches'} wait {handle.id}"
     try:
-        with nullcontext() if quiet else progress(lambda time: progress_of(handle, kind, time)):
+        with nullcontext() if quiet else progress(lambda time: line_of(handle, kind, time)):
             handle.wait(timeout, on_update=on_update, progress=False)  # it has its own line
     except KeyboardInterrupt:
         raise Interrupted(f"It goes on: {kind} {handle.id} ({handle.status}). Return to it with {again}") from None
@@ -128,10 +129,10 @@ def ended(*jobs: Job | Batch) -> ExitStatus:
     return ExitStatus.DONE if all(job.status == "DONE" for job in jobs) else ExitStatus.NOT_DONE
 
 
-def progress_of(handle: Any, kind: str, *time: str) -> str:
-    """Describes how far a batch or a job is: `EMU_FREE · 2 of 50 done · 0:12 · batch 0ef5…`."""
+def line_of(handle: Any, kind: str, *time: str) -> str:
+    """Describes how far a batch or a job is: `EMU_FREE · 2 of 50 done, 1 running · 0:12 · batch 0ef5…`."""
     counts = getattr(handle, "jobs_count_per_status", None)
-    state = f"{counts.get('DONE', 0)} of {sum(counts.values())} done" if counts else str(handle.status).lower()
+    state = progress_of(counts) if counts else str(handle.status).lower()
     return joined(getattr(handle, "device_type", None) or "", state, *time, f"{kind} {handle.id}")
 
 
