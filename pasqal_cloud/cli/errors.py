@@ -166,7 +166,8 @@ def _explain(error: Exception, profile: str | None, *, debug: bool, needs_login:
     elif isinstance(error, PasqalCloudError):
         message, (hint, status) = str(error), _advice(error)
         if needs_login and HALF in message:
-            message, hint, status = f"{NOT_LOGGED_IN} {message.removeprefix(INVALID)}", LOG_IN, ExitStatus.NO_LOGIN
+            message, hint = f"{NOT_LOGGED_IN} {message.removeprefix(INVALID)}", LOG_IN
+            status = status if _has_credentials(profile) else ExitStatus.NO_LOGIN
         elif status == ExitStatus.WRONG_OPTIONS and needs_login and not _has_credentials(profile):
             message, hint, status = NOT_LOGGED_IN, LOG_IN, ExitStatus.NO_LOGIN
     elif isinstance(error, OSError):
