@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Mapping
 from difflib import get_close_matches
+from importlib import import_module
 from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 from uuid import UUID
@@ -183,12 +184,22 @@ def call_error(
             f" as keywords, like {named[0]}=…"
         )
     elif unknown:
-        hint = did_you_mean(unknown[0], known).replace(";", ":")
+        hint = did_you_mean(unknown[0], known).replace(";", ":") or _holder(unknown[0], signature)
         wrong = TypeError(f"{name}() has no argument {unknown[0]!r}{hint}")
     else:
         wrong = TypeError(f"{name}(): {problem}")
     wrong.wrong_call = True  # type: ignore[attr-defined]  # it is no mistake inside this package
     return wrong
+
+
+def _holder(name: str, signature: inspect.Signature) -> str:
+    """Says which argument holds a value that was given directly, as `BatchFilters` holds a status."""
+    public = import_module("pasqal_cloud")  # imported long since; it imports a class when its name is read
+    for parameter in signature.parameters.values():
+        for kind in re.findall(r"\w+Filters|PaginationParams", str(parameter.annotation)):
+            if any(field.name == name for field in getattr(getattr(public, kind, None), "__attrs_attrs__", ())):
+                return f": give {parameter.name}={kind}({name}=…)"
+    return ""
 
 
 def shown(value: object) -> str:
@@ -201,7 +212,12 @@ def shown(value: object) -> str:
 
 def counted(number: int, noun: str) -> str:
     """Writes a number of things: 1 job, 2 jobs."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    return f"{number} {noun if number == 1 else plural(noun)}"
+
+
+def plural(noun: str) -> str:
+    """Writes a noun in the plural: jobs, batches."""
+    return f"{noun}es" if noun.endswith("ch") else f"{noun}s"
 
 
 def no_others(given: Iterable[str], known: Iterable[str], place: str) -> None:

@@ -15,6 +15,7 @@ from math import sqrt
 from typing import Any
 from urllib.parse import urlsplit
 
+from pasqal_cloud._arguments import plural
 from pasqal_cloud._cards import Card, Cell, Table, per_status
 from pasqal_cloud.errors import PasqalCloudError
 
@@ -136,7 +137,7 @@ def page(items: Sequence[Any], total: int, offset: int) -> Card:
         offset: The number of items before this page.
     """
     kind = getattr(items[0], "_kind", "") if items else ""
-    title = f"{kind or 'item'}s".replace("batchs", "batches").capitalize()
+    title = plural(kind or "item").capitalize()
     if len(items) == total:
         name = str(total)
     else:
@@ -358,4 +359,4 @@ def _left(number: int, what: str) -> str:
     left = number - SHOWN
     if left <= 0:
         return ""
-    return f"{left:,} more {what}{'' if left == 1 else 'es' if what == 'batch' else 's'}"
+    return f"{left:,} more {what if left == 1 else plural(what)}"

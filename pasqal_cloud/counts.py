@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from itertools import islice
 from math import floor, log10, sqrt
+from numbers import Integral
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
-from pasqal_cloud.errors import MissingExtraError, ValidationError
+from pasqal_cloud._extras import package
+from pasqal_cloud.errors import ValidationError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     import numpy as np
     import pandas as pd
@@ -27,6 +30,10 @@ class Estimate(float):
     """A number that was estimated from a limited number of shots, with its standard error.
 
     It can be used like any `float`; what is computed from it is a plain `float`.
+
+    The error is 0 if all shots gave the same value, for instance if a bitstring was measured in none of them or in all.
+    That does not mean that the number is exact: a probability estimated as 0 may be as high as 3 / shots, and one
+    estimated as 1 as low as 1 - 3 / shots, with 95 % confidence (the rule of three).
 
     Attributes:
         error: The standard error of the mean: one standard deviation of the estimate, due to the number of shots.
@@ -73,7 +80,8 @@ class Counts(dict[str, int]):
     It is a dictionary of bitstrings, like `{"01": 51, "10": 49}`. Each bit is an atom, in the order of the register: 1
     for the Rydberg state |r⟩, or for the second state of the basis that was measured.
 
-    Sums of counts are counts: `job.counts + other.counts`, and `sum(results, Counts())`.
+    Sums of counts are counts: `job.counts + other.counts`, and `sum(results, Counts())`. All must have bitstrings of
+    the same width; a sum of others raises `ValidationError`.
 
     Args:
         counts: The number of shots by bitstring.
@@ -163,8 +171,11 @@ class Counts(dict[str, int]):
                 backwards), or ids where `Counts.qubits` is known.
 
         Raises:
-            ValidationError: There is no such atom, or one is named twice.
+            ValidationError: `qubits` is not a list, there is no such atom, or one is named twice.
         """
+        if isinstance(qubits, str) or not isinstance(qubits, Iterable):
+            raise ValidationError(f"qubits must be a list of atoms: marginal([{qubits!r}]), not marginal({qubits!r}).")
+        qubits = list(qubits)
         places = [self._place(qubit) for qubit in qubits]
         if len(set(places)) != len(places) or not places:
             raise ValidationError(f"qubits must name each atom once, and at least one, not {qubits!r}.")
@@ -177,20 +188,22 @@ class Counts(dict[str, int]):
             counts, qubits=None if ids is None else [ids[place] for place in places], provenance=self.provenance
         )
 
-    def expectation(self, observable: Callable[[str], float] | Mapping[str, float]) -> Estimate:
+    def expectation(self, observable: str | Callable[[str], float] | Mapping[str, float]) -> Estimate:
         """Estimates the expectation value of an observable that is diagonal in the basis that was measured.
 
+        `counts.expectation("ZZII")` is the correlation ⟨Z₀ Z₁⟩ of the first two of four atoms.
         `counts.expectation(lambda bits: bits.count("1"))` is the mean number of excited atoms.
 
         Args:
-            observable: The value of the observable for each bitstring, as a function or as a mapping; bitstrings that a
-                mapping leaves out have the value 0.
+            observable: A product of Pauli operators, as a string with a letter for each atom: Z, which is +1 for the
+                bit 0 and -1 for the bit 1, or I, the identity. Or the value of the observable for each bitstring, as a
+                function or as a mapping; bitstrings that a mapping leaves out have the value 0.
 
         Raises:
-            ValidationError: There are no counts.
+            ValidationError: There are no counts, or the observable is none of these or is of another number of atoms.
         """
         shots = self._some_shots()
-        value = observable if callable(observable) else lambda bits: observable.get(bits, 0.0)
+        value = self._observable(observable)
         values = [(float(value(bits)), count) for bits, count in self.items()]
         mean = sum(each * count for each, count in values) / shots
         variance = sum((each - mean) ** 2 * count for each, count in values) / shots
@@ -211,7 +224,7 @@ class Counts(dict[str, int]):
         Raises:
             MissingExtraError: NumPy is not installed.
         """
-        np = _package("numpy", "plot")
+        np = package("numpy", "plot")
         bits = np.array([[int(bit) for bit in bits] for bits in self], dtype=np.uint8).reshape(len(self), self.width)
         return bits, np.fromiter(self.values(), dtype=np.int64, count=len(self))
 
@@ -221,7 +234,7 @@ class Counts(dict[str, int]):
         Raises:
             MissingExtraError: pandas is not installed.
         """
-        pd = _package("pandas", "pandas")
+        pd = package("pandas", "pandas")
         estimates = self.probabilities().values()
         columns = {
             "count": list(self.values()),
@@ -241,7 +254,7 @@ class Counts(dict[str, int]):
 
         Args:
             top: How many bitstrings to show, most frequent first; the others are summed up in one bar. None for all.
-            highlight: Bitstrings that are shown in another colour.
+            highlight: Bitstrings that are shown in another colour; those that were not measured have no bar.
             ax: Where to draw; by default in a new figure.
 
         Returns:
@@ -249,11 +262,15 @@ class Counts(dict[str, int]):
 
         Raises:
             MissingExtraError: matplotlib is not installed.
-            ValidationError: `top` is not a positive number.
+            ValidationError: `top` is not a positive number, or `highlight` has something else than such bitstrings.
         """
         if top is not None and top < 1:
             raise ValidationError(f"top must be at least 1, or None, not {top!r}.")
-        pyplot = _package("matplotlib.pyplot", "plot")
+        if isinstance(highlight, str):
+            raise ValidationError(f"highlight must be a list of bitstrings: [{highlight!r}], not {highlight!r}.")
+        for bits in highlight:
+            self._check_bits(bits, "highlight")
+        pyplot = package("matplotlib.pyplot", "plot")
         shots, shown = self.shots, self.most_common(top)
         size = (max(4.8, 0.34 * len(shown) + 1.6), 3.6)
         axes: Axes = pyplot.subplots(figsize=size, layout="constrained")[1] if ax is None else ax
@@ -278,6 +295,9 @@ class Counts(dict[str, int]):
     def __add__(self, other: object) -> Counts:
         if not isinstance(other, dict):
             return NotImplemented
+        theirs = len(next(iter(other), ""))
+        if self and other and theirs != self.width:
+            raise ValidationError(f"Counts of {self.width} bits and counts of {theirs} bits can't be added.")
         qubits = other.qubits if isinstance(other, Counts) and other else self.qubits
         if self and other and qubits != self.qubits:
             qubits = None
@@ -315,10 +335,36 @@ class Counts(dict[str, int]):
             if qubit not in self.qubits:
                 raise ValidationError(f"There is no atom {qubit!r}; the atoms are {', '.join(self.qubits)}.")
             return self.qubits.index(qubit)
+        if not isinstance(qubit, Integral):
+            raise ValidationError(f"qubits must be positions of atoms or ids, not {qubit!r}.")
         width = self.width
         if not -width <= qubit < width:
             raise ValidationError(f"There is no atom at position {qubit}: the bitstrings have {width} bits.")
         return qubit % width
+
+    def _observable(self, observable: object) -> Callable[[str], float]:
+        """Makes the function that gives the value of an observable for a bitstring."""
+        if isinstance(observable, str):
+            if len(observable) != self.width or not set(observable) <= {"I", "Z"}:
+                raise ValidationError(
+                    f"observable must have a letter I or Z for each of the {self.width} atoms, not {observable!r}."
+                )
+            places = [place for place, letter in enumerate(observable) if letter == "Z"]
+            return lambda bits: (-1.0) ** sum(bits[place] == "1" for place in places)
+        if isinstance(observable, Mapping):
+            for bits in observable:
+                self._check_bits(bits, "observable")
+            return lambda bits: observable.get(bits, 0.0)
+        if not callable(observable):
+            raise ValidationError(
+                f"observable must be a function, a mapping, or a string of I and Z, not {observable!r}."
+            )
+        return observable
+
+    def _check_bits(self, bits: object, name: str) -> None:
+        """Refuses what can't be one of these bitstrings, which would otherwise match none silently."""
+        if not isinstance(bits, str) or not set(bits) <= {"0", "1"} or (self and len(bits) != self.width):
+            raise ValidationError(f"{name} has {bits!r}, which is not a bitstring of {self.width} bits.")
 
     def _provenance_with(self, other: dict[Any, Any]) -> Provenance | None:
         """Gets the provenance of a sum: what both have in common; of nothing and something, the latter's."""
@@ -341,14 +387,3 @@ def _proportion(count: int, shots: int) -> Estimate:
 
 def _unpickled(counts: dict[str, int], qubits: Sequence[str] | None, provenance: Provenance | None = None) -> Counts:
     return Counts(counts, qubits=qubits, provenance=provenance)
-
-
-def _package(name: str, extra: str) -> Any:
-    """Imports a package that an extra brings."""
-    from importlib import import_module
-
-    try:
-        return import_module(name)
-    except ModuleNotFoundError as error:
-        package = name.partition(".")[0]
-        raise MissingExtraError(f'{package} is not installed: pip install "pasqal-cloud[{extra}]"') from error

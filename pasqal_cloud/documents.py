@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from pasqal_cloud.counts import _package
+from pasqal_cloud._extras import package
 
 if TYPE_CHECKING:
     from pulser.backend.results import Results
@@ -24,7 +24,7 @@ class FullResult(dict[str, Any]):
         serialized = self.get("serialised_results")
         if not serialized:
             return None
-        results: Results = _package("pulser.backend.results", "pulser").Results.from_abstract_repr(serialized)
+        results: Results = package("pulser.backend.results", "pulser").Results.from_abstract_repr(serialized)
         return results
 
     def __reduce__(self) -> tuple[Any, ...]:

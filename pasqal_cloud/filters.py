@@ -1,10 +1,10 @@
 """Filters and pages of lists. They are checked when they are created, and converted to the API's query.
 
 A filter takes one value or, where the API takes several, any iterable of values. Enumerations and UUIDs can be given as
-strings. A word that is almost one of the service's, such as a misspelt status, is an error. An empty list is an error:
-it would match nothing, but the API would read it as no filter, which matches everything. A time without a time zone is
-local time. Times that are out of range in UTC are set to the first or the last one, so that `datetime.min` and
-`datetime.max` work as "always".
+strings. A word that is almost one of the service's, such as a misspelt status or device type, is an error. An empty
+list is an error: it would match nothing, but the API would read it as no filter, which matches everything. A time
+without a time zone is local time. Times that are out of range in UTC are set to the first or the last one, so that
+`datetime.min` and `datetime.max` work as "always".
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ import attrs
 from pasqal_cloud._arguments import did_you_mean, of_type, sendable, shown, uuid_of
 from pasqal_cloud._deprecation import deprecated
 from pasqal_cloud._tracebacks import short_constructor
+from pasqal_cloud.device.device_types import DeviceTypeName
 from pasqal_cloud.errors import ValidationError
 from pasqal_cloud.status import BatchStatus, DeviceAvailability, JobOrigin, JobStatus, QueuePriority
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pasqal_cloud._open_enum import OpenEnum
-    from pasqal_cloud.device import DeviceTypeName, EmulatorType
+    from pasqal_cloud.device import EmulatorType
 
 _log = logging.getLogger("pasqal_cloud")
 
@@ -268,7 +269,7 @@ class BatchFilters(Filters):
 
     user_id: Several[str] = _several(_text)
     """Created by one of these users."""
-    device_type: Several[DeviceTypeName | EmulatorType | str] = _several(_text)
+    device_type: Several[DeviceTypeName | EmulatorType | str] = _several(_word_of(DeviceTypeName))
     """On one of these device types."""
     status: Several[BatchStatus | str] = _several(_word_of(BatchStatus))
     """In one of these statuses."""
@@ -338,7 +339,7 @@ class WorkloadFilters(Filters):
 class DeviceFilters:
     """Filters for devices: a device must match all that are given."""
 
-    device_type: Several[DeviceTypeName | EmulatorType | str] = _several(_text)
+    device_type: Several[DeviceTypeName | EmulatorType | str] = _several(_word_of(DeviceTypeName))
     """Of one of these types."""
     availability: Several[DeviceAvailability | str] = _several(_word_of(DeviceAvailability))
     """With one of these availabilities."""

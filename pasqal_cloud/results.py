@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from pasqal_cloud._conversation.flow import Together
-from pasqal_cloud.counts import _package
+from pasqal_cloud._extras import package
 from pasqal_cloud.errors import ValidationError
 from pasqal_cloud.status import JobStatus
 
@@ -49,7 +49,7 @@ def tabulating(fetch: Fetch) -> Flow[pd.DataFrame]:
     Args:
         fetch: Gets the jobs.
     """
-    pandas = _package("pandas", "pandas")
+    pandas = package("pandas", "pandas")
     jobs = yield from fetch()
     measured = yield from _measuring([job for job in jobs if job.status == JobStatus.DONE])
     variables = [job.variables for job in jobs]

@@ -75,7 +75,7 @@ from pasqal_cloud.http_client import HTTPClient, routes_of
 from pasqal_cloud.job import AsyncJob, Job, JobFlows
 from pasqal_cloud.project import Project, listing_projects
 from pasqal_cloud.saving import loading
-from pasqal_cloud.settings import given, progress_of, session_of, webhook_of
+from pasqal_cloud.settings import given, session_of, shows_progress, webhook_of
 from pasqal_cloud.status import BatchStatus, JobStatus
 from pasqal_cloud.workload import (
     AsyncWorkload,
@@ -955,7 +955,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         from pasqal_cloud._service import ServiceProcess
 
         progress = flag_of(settings["progress"], "progress")
-        with following(Starting("the local service"), progress_of() if progress is None else progress):
+        with following(Starting("the local service"), shows_progress() if progress is None else progress):
             service: ServiceProcess = yield Task(lambda: ServiceProcess(*options))
         address = service.address
         try:

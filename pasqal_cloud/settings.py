@@ -198,7 +198,7 @@ def session_of(
         ),
         options=Options(
             may_compress=not switched_on("PASQAL_SKIP_GZIP_REQUEST_BODY", environ),
-            progress=progress_of(environ) if progress is None else progress,
+            progress=shows_progress(environ) if progress is None else progress,
             **given(timeout=timeout, retry=retry, recover_for=recover_for),
         ),
         journal=journal_of(journal, environ),
@@ -437,7 +437,7 @@ def _checked_transport(transport: Transport | None, others: Iterable[object], aw
     return transport
 
 
-def progress_of(environ: Mapping[str, str] = os.environ) -> bool | None:
+def shows_progress(environ: Mapping[str, str] = os.environ) -> bool | None:
     """Reads from the environment whether long waits show a line; None where it does not say."""
     value = environ.get("PASQAL_PROGRESS", "").strip().lower()
     if value in ("0", "false", "no", "off"):

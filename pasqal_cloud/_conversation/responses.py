@@ -190,6 +190,8 @@ def _place(loc: Any) -> str:
     """Writes the place of a field as this package's own errors do: `jobs[0].runs` for ["body", "jobs", 0, "runs"]."""
     if not isinstance(loc, list):
         return ""
+    if len(loc) > 1 and loc[0] == "body" and isinstance(loc[1], int):  # a list of jobs, which have fields, or of tags
+        loc = ["jobs" if len(loc) > 2 else "tags", *loc[1:]]
     parts = loc[1:] if len(loc) > 1 and loc[0] in PARTS_OF_REQUESTS and isinstance(loc[1], str) else loc
     first, rest = parts[:1], parts[1:]
     subscripts = (f"[{part}]" if isinstance(part, int) else f"[{words(part)!r}]" for part in rest)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib.util import find_spec
 from operator import attrgetter, itemgetter
@@ -156,6 +157,15 @@ def _warn_of_others(name: str) -> None:
         note(f"Without --profile {name}, pasqal-cloud {source}.")
 
 
+def warn_of_unused_profile(profile: str | None) -> None:
+    """Tells if the profile that PASQAL_PROFILE names is not used, since other credentials precede it."""
+    named = os.environ.get("PASQAL_PROFILE", "").strip()
+    owner, _ = _in_use(profile)
+    if named and owner is not None and f" profile {named!r} " not in owner.source:
+        before = f"--profile {profile}" if profile else owner.source
+        note(f"The credentials of the profile {named}, which PASQAL_PROFILE names, are ignored: {before} precedes it.")
+
+
 def logout(name: Name = DEFAULT) -> None:
     """Delete a profile, with its password."""
     from pasqal_cloud.settings import delete_profile
@@ -173,6 +183,7 @@ def whoami(sdk: SDK, profile: str | None = None) -> dict[str, Any]:
     from pasqal_cloud_api.api.account import get_auth_info
 
     owner, settings = _in_use(profile)
+    warn_of_unused_profile(profile)
     user = sdk.call(get_auth_info).data
     return {
         "username": user.email or (owner.value if owner else None),

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Group
 from rich.table import Table
+from rich.text import Text
 
 from pasqal_cloud.cli import output
 from pasqal_cloud.cli.command import command, group
 from pasqal_cloud.cli.errors import CommandError, ExitStatus
 from pasqal_cloud.cli.filters import PAGES, filtering, listed, options_of
 from pasqal_cloud.cli.ids import batch_id
-from pasqal_cloud.cli.jobs import JOB, Timeout, ended, progress_of, wait_for
+from pasqal_cloud.cli.jobs import JOB, Timeout, ended, line_of, wait_for
 from pasqal_cloud.cli.output import View, cell, complain, console, count_per_status, progress, show_fields
 from pasqal_cloud.filters import BatchFilters, RebatchFilters
 
@@ -102,12 +103,12 @@ def watch(sdk: SDK, batch: BatchId, timeout: Timeout = None) -> tuple[None, Exit
     if out.is_terminal:
         found.ordered_jobs  # noqa: B018 - fetched here, so that the table needs no request
         with progress(lambda _: _table(found, out.height - 3)):
-            wait_for(found, "batch", timeout, report, quiet=True)
-        out.print(progress_of(found, "batch"))
+            wait_for(found, "batch", timeout, report, quiet=True, command="watch")
+        out.print(line_of(found, "batch"))
         output.show(JOB, found.ordered_jobs, None, as_json=False)
     else:
         report(found)
-        wait_for(found, "batch", timeout, report)
+        wait_for(found, "batch", timeout, report, command="watch")
     return None, ended(*found.ordered_jobs)
 
 
@@ -116,9 +117,13 @@ def _table(batch: Batch, height: int) -> Group:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
     for _ in range(3):
         table.add_column(no_wrap=True, overflow="crop")
-    for job in sorted(batch.ordered_jobs, key=lambda job: job.is_settled)[:height]:
+    jobs = sorted(batch.ordered_jobs, key=lambda job: job.is_settled)
+    shown = jobs if len(jobs) <= height else jobs[: max(0, height - 1)]
+    for job in shown:
         table.add_row(cell(job.id), cell(job.status), cell(job.variables))
-    return Group(progress_of(batch, "batch"), table)
+    if len(shown) < len(jobs):
+        table.add_row(Text(f"{len(jobs) - len(shown)} more", "dim"))
+    return Group(line_of(batch, "batch"), table)
 
 
 @command(app, "close", view=BATCH)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pasqal_cloud.cli.command import command, group
+from pasqal_cloud.cli.filters import none_found
 from pasqal_cloud.cli.output import View, note
 
 if TYPE_CHECKING:
@@ -48,7 +49,10 @@ def devices(sdk: SDK, filters: DeviceFilters | None = None) -> list[Device]:
 
     It needs no login.
     """
-    return sdk.devices(filters)
+    found = sdk.devices(filters)
+    if not found:
+        none_found(filters)
+    return found
 
 
 @command(specs, "pull")

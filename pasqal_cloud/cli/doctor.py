@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import attrs
 import typer
 
+from pasqal_cloud.cli.account import warn_of_unused_profile
 from pasqal_cloud.cli.errors import ExitStatus
 from pasqal_cloud.cli.output import View, console, joined, note, progress, show
 from pasqal_cloud.cli.recording import Recorder
@@ -74,6 +75,7 @@ def doctor(
     from pasqal_cloud import __version__
     from pasqal_cloud.settings import settings_in_use
 
+    warn_of_unused_profile(profile)
     settings = [attrs.asdict(setting) for setting in settings_in_use(profile)]
     settings += [
         {"name": name, "value": "set", "source": "the environment"}

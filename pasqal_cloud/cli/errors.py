@@ -44,7 +44,22 @@ EPILOG = (
 )
 
 NOT_LOGGED_IN = "You are not logged in."
+HALF = " is missing, while "
+"""What the error of settings says that have half of an account only, such as a password without a username."""
+INVALID = "Invalid input: "
 LOG_IN = "Log in with pasqal-cloud login, or try pasqal-cloud run --local."
+
+
+OTHER_NAMES = {
+    **dict.fromkeys(("--shots", "--nshots", "--n-shots", "--num-shots"), "--runs"),
+    **dict.fromkeys(("--emulator", "--device-type", "--device_type", "--backend", "--qpu"), "--device"),
+    **dict.fromkeys(("--variable", "--variables", "--param", "--parameter"), "--var"),
+    **dict.fromkeys(("--batch-id", "--batch_id"), "--batch"),
+    "--from": "--since",
+    "--to": "--until",
+    "--label": "--tag",
+}
+"""Names that options do not have, but that users may expect, and what they are called."""
 
 
 class CommandError(Exception):
@@ -89,6 +104,9 @@ def _explain_usage(error: Any) -> int:
     if not hasattr(error, "format_message"):
         raise error
     context = getattr(error, "ctx", None)
+    near = OTHER_NAMES.get(getattr(error, "option_name", None) or "")
+    if near and context and any(near in parameter.opts for parameter in context.command.params):
+        error.possibilities = [near]
     message = error.format_message()
     if type(error).__name__ == "NoArgsIsHelpError":
         sys.stderr.write(message)
@@ -147,7 +165,10 @@ def _explain(error: Exception, profile: str | None, *, debug: bool, needs_login:
         message, hint, status = str(error), error.hint, error.status
     elif isinstance(error, PasqalCloudError):
         message, (hint, status) = str(error), _advice(error)
-        if status == ExitStatus.WRONG_OPTIONS and needs_login and not _has_credentials(profile):
+        if needs_login and HALF in message:
+            message, hint = f"{NOT_LOGGED_IN} {message.removeprefix(INVALID)}", LOG_IN
+            status = status if _has_credentials(profile) else ExitStatus.NO_LOGIN
+        elif status == ExitStatus.WRONG_OPTIONS and needs_login and not _has_credentials(profile):
             message, hint, status = NOT_LOGGED_IN, LOG_IN, ExitStatus.NO_LOGIN
     elif isinstance(error, OSError):
         message, hint, status = str(error), None, ExitStatus.FAILED

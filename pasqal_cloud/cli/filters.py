@@ -13,6 +13,7 @@ import typer
 
 from pasqal_cloud.cli.command import complete_devices
 from pasqal_cloud.cli.output import console, note
+from pasqal_cloud.device.device_types import DeviceTypeName
 from pasqal_cloud.filters import (
     PAGE_LIMIT,
     BatchFilters,
@@ -36,13 +37,15 @@ UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"
 
 def instant(text: str) -> datetime:
     """Reads a time: `2026-05-01`, `2026-05-01T12:00`, or how long ago, like `2h` or `7d`."""
-    age = re.fullmatch(r"(\d{1,6})([smhdw])", text)
+    age = re.fullmatch(r"(\d{1,6}) ?([smhdw])(?: ago)?", text.strip())
     try:
         if age:
             return datetime.now(UTC) - timedelta(**{UNITS[age[2]]: int(age[1])})
         return datetime.fromisoformat(text).astimezone()
     except (OverflowError, ValueError):
-        raise typer.BadParameter(f"{text} is no time. Write 2026-05-01, 2026-05-01T12:00, or 2h or 7d ago.") from None
+        raise typer.BadParameter(
+            f"{text} is no time. Write 2026-05-01, 2026-05-01T12:00, or an age such as 7d."
+        ) from None
 
 
 def _option(kind: Any, *names: str, metavar: str | None = None, help: str, **others: Any) -> Any:
@@ -76,7 +79,12 @@ FILTERS: dict[str, Any] = {
     "project_id": _option(list[str] | None, "--project", metavar="ID", help="In one of these projects."),
     "user_id": _option(list[str] | None, "--user", metavar="ID", help="Of one of these users."),
     "device_type": _option(
-        list[str] | None, "--device", metavar="TYPE", help="On one of these devices.", autocompletion=complete_devices
+        list[str] | None,
+        "--device",
+        metavar="TYPE",
+        help="On one of these devices.",
+        parser=DeviceTypeName,  # the service may know other devices: they are searched for
+        autocompletion=complete_devices,
     ),
     "open": _option(bool | None, "--open/--closed", help="Whether jobs can be added."),
     "tag": _option(str | None, "--tag", metavar="TAG", help="With this tag."),
@@ -90,10 +98,18 @@ FILTERS: dict[str, Any] = {
     "min_runs": _option(int | None, "--min-runs", metavar="N", help="With at least N shots."),
     "max_runs": _option(int | None, "--max-runs", metavar="N", help="With at most N shots."),
     "start_date": _option(
-        datetime | None, "--since", metavar="TIME", help="Created since: 2026-05-01, or 7d ago.", parser=instant
+        datetime | None,
+        "--since",
+        metavar="TIME",
+        help="Created since: 2026-05-01, or an age such as 7d.",
+        parser=instant,
     ),
     "end_date": _option(
-        datetime | None, "--until", metavar="TIME", help="Created until: 2026-05-01, or 7d ago.", parser=instant
+        datetime | None,
+        "--until",
+        metavar="TIME",
+        help="Created until: 2026-05-01, or an age such as 7d.",
+        parser=instant,
     ),
 }
 """The options, by the names of the filters. `status` depends on what is listed."""
@@ -161,6 +177,15 @@ def listed(
     page = page_of(filters, order)
     if console().is_terminal and len(page) < page.total:
         note(f"{len(page)} of {page.total} shown; --all shows all.")
-    elif not page.total and console().is_terminal:
-        note("None found.")
+    elif not page.total:
+        none_found(filters)
     return list(page)
+
+
+def none_found(filters: Any) -> None:
+    """Tells in a terminal that a list is empty; if an unknown device was asked for, which one may be meant."""
+    known = DeviceTypeName.list()
+    unknown = [each for each in getattr(filters, "device_type", None) or () if each not in known]
+    near = [word for each in unknown for word in get_close_matches(each.upper(), known, 1)]
+    if console().is_terminal:
+        note(f"None found; did you mean --device {near[0]}?" if near else "None found.")

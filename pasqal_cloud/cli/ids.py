@@ -60,12 +60,15 @@ def _is_part(text: str) -> bool:
 
 
 def _only(kind: str, kinds: str, text: str, ids: Iterable[str], total: int) -> str:
-    found = [each for each in ids if each.lower().startswith(text.lower())]
+    found = list(ids)
+    if not all(each.lower().startswith(text.lower()) for each in found):
+        message = f"The service does not find {kinds} by the beginning of an id: it listed others than {text}…"
+        raise CommandError(message, "Give the whole id.")
     if not found:
         hint = f"pasqal-cloud {kinds} list shows the ids."
         raise CommandError(f"There is no {kind} whose id begins with {text}.", hint, ExitStatus.NOT_FOUND)
-    if len(found) > 1:
-        more = f" and {total - SHOWN} more" if len(found) > SHOWN else ""
+    if len(found) > 1 or total > len(found):
+        more = f" and {total - len(found[:SHOWN])} more" if total > len(found[:SHOWN]) else ""
         message = f"The ids of several {kinds} begin with {text}: {', '.join(found[:SHOWN])}{more}."
         raise CommandError(message, "Give more characters.", ExitStatus.WRONG_OPTIONS)
     return found[0]

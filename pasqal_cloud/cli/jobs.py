@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from pasqal_cloud._arguments import counted
 from pasqal_cloud.cli.command import command, group
 from pasqal_cloud.cli.errors import CommandError, ExitStatus
 from pasqal_cloud.cli.filters import PAGES, filtering, listed, options_of
-from pasqal_cloud.cli.ids import job_id
+from pasqal_cloud.cli.ids import batch_id, job_id
 from pasqal_cloud.cli.output import View, joined, note, plot_counts, progress, show_counts
-from pasqal_cloud.errors import WaitTimeoutError
+from pasqal_cloud.errors import NotFoundError, PasqalCloudError, WaitTimeoutError
 from pasqal_cloud.filters import JobFilters
+from pasqal_cloud.status import progress_of
 
 if TYPE_CHECKING:
     from pasqal_cloud import SDK, Batch, Job
@@ -95,7 +97,13 @@ class Interrupted(KeyboardInterrupt):
 
 
 def wait_for(
-    handle: Batch | Job, kind: str, timeout: float | None, on_update: Any = None, *, quiet: bool = False
+    handle: Batch | Job,
+    kind: str,
+    timeout: float | None,
+    on_update: Any = None,
+    *,
+    quiet: bool = False,
+    command: str = "wait",
 ) -> None:
     """Waits for a batch or a job, with a line of progress.
 
@@ -105,13 +113,14 @@ def wait_for(
         timeout: How long to wait at most.
         on_update: Called with the handle when something has changed.
         quiet: Whether to show no line of progress.
+        command: The command that waits, and that returns to the wait.
 
     Raises:
         Interrupted: Ctrl-C was pressed.
     """
-    again = f"pasqal-cloud {'jobs' if kind == 'job' else 'batches'} wait {handle.id}"
+    again = f"pasqal-cloud {'jobs' if kind == 'job' else 'batches'} {command} {handle.id}"
     try:
-        with nullcontext() if quiet else progress(lambda time: progress_of(handle, kind, time)):
+        with nullcontext() if quiet else progress(lambda time: line_of(handle, kind, time)):
             handle.wait(timeout, on_update=on_update, progress=False)  # it has its own line
     except KeyboardInterrupt:
         raise Interrupted(f"It goes on: {kind} {handle.id} ({handle.status}). Return to it with {again}") from None
@@ -128,10 +137,10 @@ def ended(*jobs: Job | Batch) -> ExitStatus:
     return ExitStatus.DONE if all(job.status == "DONE" for job in jobs) else ExitStatus.NOT_DONE
 
 
-def progress_of(handle: Any, kind: str, *time: str) -> str:
-    """Describes how far a batch or a job is: `EMU_FREE · 2 of 50 done · 0:12 · batch 0ef5…`."""
+def line_of(handle: Any, kind: str, *time: str) -> str:
+    """Describes how far a batch or a job is: `EMU_FREE · 2 of 50 done, 1 running · 0:12 · batch 0ef5…`."""
     counts = getattr(handle, "jobs_count_per_status", None)
-    state = f"{counts.get('DONE', 0)} of {sum(counts.values())} done" if counts else str(handle.status).lower()
+    state = progress_of(counts) if counts else str(handle.status).lower()
     return joined(getattr(handle, "device_type", None) or "", state, *time, f"{kind} {handle.id}")
 
 
@@ -194,7 +203,7 @@ def results(
     if plot and not plot.lower().endswith(PICTURES):
         message = f"--plot draws files that end with {', '.join(PICTURES)}, not {plot}."
         raise CommandError(message, None, ExitStatus.WRONG_OPTIONS)
-    found = sdk.get_job(job_id(sdk, job))
+    found = _job_or_only_job(sdk, job)
     if wait:
         wait_for(found, "job", None)
     if not found.is_settled:
@@ -206,6 +215,25 @@ def results(
     if plot:
         _save_plot(found, plot, top or None)
     return Result(found, top, bars=plot == "")
+
+
+def _job_or_only_job(sdk: SDK, text: str) -> Job:
+    """Gets a job by its id or, if that is the id of a batch with one job, that job."""
+    try:
+        return sdk.get_job(job_id(sdk, text))
+    except (CommandError, NotFoundError) as error:
+        if isinstance(error, CommandError) and error.status != ExitStatus.NOT_FOUND:
+            raise
+        try:
+            batch = sdk.get_batch(batch_id(sdk, text))
+        except (CommandError, PasqalCloudError):
+            raise error from None
+    jobs = batch.ordered_jobs
+    if len(jobs) != 1:
+        message = f"{batch.id} is a batch, with {counted(len(jobs), 'job')}, and no job."
+        hint = f"Choose one: pasqal-cloud jobs list --batch {batch.id}"
+        raise CommandError(message, hint, ExitStatus.WRONG_OPTIONS)
+    return jobs[0]
 
 
 PICTURES = (".png", ".pdf", ".svg")

@@ -69,8 +69,17 @@ class View:
 
 
 def console(*, error: bool = False) -> Console:
-    """Makes the console for standard output, or standard error, as they are now."""
+    """Makes the console for standard output, or standard error, as they are now.
+
+    While a line of progress is shown, what is printed on standard error must know of it, to stand above it.
+    """
+    if error and _progressing:
+        return _progressing[-1]
     return Console(stderr=error, highlight=False, markup=False, emoji=False)
+
+
+_progressing: list[Console] = []
+"""The console that shows a line of progress now."""
 
 
 def show(view: View, value: object, names: list[str] | None, *, as_json: bool) -> None:
@@ -293,7 +302,11 @@ def progress(line: Callable[[str], str | Group]) -> Iterator[None]:
         return text
 
     with Live(get_renderable=drawn, console=err, transient=True, refresh_per_second=4):
-        yield
+        _progressing.append(err)
+        try:
+            yield
+        finally:
+            _progressing.pop()
 
 
 def joined(*parts: str) -> str:

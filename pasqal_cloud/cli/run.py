@@ -92,11 +92,18 @@ def variable(text: str) -> Variable:
         return Variable(name.strip(), json.loads(value))
     except ValueError:
         wrong = f"{value} is neither a number nor a list" if sign else f"{name} has no value"
-        raise typer.BadParameter(f"{wrong}. Write --var omega=3.5.") from None
+        right = (
+            f'"{name}=[{", ".join(map(str.strip, value.split(",")))}]"' if "," in value else f"{name or 'omega'}=3.5"
+        )
+        raise typer.BadParameter(f"{wrong}. Write --var {right}.") from None
 
 
 def checked(arguments: dict[str, Any]) -> dict[str, Any]:
-    """Refuses options that can't be combined."""
+    """Refuses options that can't be combined, and variables that are given twice."""
+    names = [each.name for each in arguments["var"] or []]
+    for name in names:
+        if names.count(name) > 1:
+            raise CommandError(f"{name} is given twice.", "--var takes each variable once.", ExitStatus.WRONG_OPTIONS)
     if arguments["open"] and arguments["local"]:
         message = "--local ends with this command, so --open makes no sense."
         raise CommandError(message, status=ExitStatus.WRONG_OPTIONS)
@@ -151,6 +158,7 @@ def run(
         tags=tag or [],
     )
     if not (wait or local or timeout is not None):
+        note(f"Its result: pasqal-cloud results {batch.id} --wait")
         return Run(batch, waited=False), ExitStatus.DONE
     note(f"Created batch {batch.id}.")
     wait_for(batch, "batch", timeout)

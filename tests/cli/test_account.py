@@ -173,6 +173,28 @@ def test_nobody_is_logged_in(cli: Cli, home: Path) -> None:
         )
 
 
+def test_half_an_account_is_told(cli: Cli, home: Path) -> None:
+    """Which half is missing."""
+    halves = (("PASSWORD", "USERNAME", 4), ("USERNAME", "PASSWORD", 2), ("CLIENT_SECRET", "CLIENT_ID", 4))
+    for there, missing, status in halves:
+        ended = cli("projects", **{f"PASQAL_{there}": "ada"})
+        assert ended.status == status
+        told = f"Error: You are not logged in. PASQAL_{missing} is missing, while PASQAL_{there} is given."
+        assert ended.err.startswith(told)
+
+
+def test_a_profile_that_is_not_used_is_told(cli: Cli, service: Any, home: Path) -> None:
+    """The environment's credentials precede the profile that PASQAL_PROFILE names."""
+    (home / ".pasqal").mkdir()
+    (home / ".pasqal" / "config").write_text("[lab]\nusername=ada\n")
+    (home / ".pasqal" / "config").chmod(0o600)
+    for command in ("whoami", "doctor"):
+        ended = cli(command, PASQAL_PROFILE="lab")
+        assert ended.status == 0
+        assert "the profile lab, which PASQAL_PROFILE names, are ignored: PASQAL_USERNAME precedes it." in ended.err
+        assert "ignored" not in cli(command).err
+
+
 def test_a_profile_that_does_not_exist(cli: Cli, home: Path) -> None:
     """A typo is told, also in the environment."""
     assert "There is no profile 'lba'" in cli("whoami", "--profile", "lba").err

@@ -125,8 +125,23 @@ def test_watching_writes_a_line_for_each_change(cli: Cli, batch: Any, service: A
         assert [row[1:] for row in cli("batches", "watch", running.id).rows][-1] == ["DONE", "1 done"]
     shown = cli("batches", "watch", batch.id, columns=120)
     assert shown.status == 6
-    assert shown.out.splitlines()[0] == f"EMU_FREE · 1 of 2 done · batch {batch.id}"
+    assert shown.out.splitlines()[0] == f"EMU_FREE · 1 of 2 done, 1 error · batch {batch.id}"
     assert [line.split()[1:3] for line in shown.out.splitlines()[2:]] == [["DONE", "omega=1.5"], ["ERROR", "omega=2"]]
+
+
+def test_an_interrupted_watch_says_watch(cli: Cli, service: Any, sdk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is returned to by the same command."""
+    with service.outcome(hold=True):
+        batch = sdk.create_batch("{}", [{"runs": 1}])
+
+        def interrupted(*_: Any, **__: Any) -> None:
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr("pasqal_cloud.Batch.wait", interrupted)
+        for command in ("watch", "wait"):
+            ended = cli("batches", command, batch.id)
+            assert ended.status == 130
+            assert ended.err.endswith(f"Return to it with pasqal-cloud batches {command} {batch.id}\n")
 
 
 def test_an_open_batch_is_closed(cli: Cli, service: Any, sdk: Any) -> None:

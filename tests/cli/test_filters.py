@@ -69,7 +69,17 @@ def test_devices_take_filters(cli: Cli, service: Any) -> None:
     }
 
 
-@pytest.mark.parametrize(("text", "age"), [("90s", 90), ("5m", 300), ("2h", 7200), ("1d", 86400), ("2w", 14 * 86400)])
+def test_a_device_that_is_unknown_is_searched_for(cli: Cli, service: Any) -> None:
+    """A list that is empty says so in a terminal, and which device may be meant."""
+    for command in (["devices"], ["batches", "list"]):
+        assert cli(*command, "--device", "FRESNL") == Ended(0, "", "")
+        assert "None found; did you mean --device FRESNEL?" in cli(*command, "--device", "FRESNL", columns=100).err
+        assert "None found." in cli(*command, "--device", "ORION_X", columns=100).err
+
+
+@pytest.mark.parametrize(
+    ("text", "age"), [("90s", 90), ("5m", 300), ("2h", 7200), ("1d", 86400), ("2w", 14 * 86400), ("7d ago", 604800)]
+)
 def test_a_time_can_be_an_age(cli: Cli, service: Any, text: str, age: int) -> None:
     """`2h` is two hours ago."""
     cli("batches", "list", "--since", text)
@@ -83,7 +93,7 @@ def test_a_time_can_be_an_age(cli: Cli, service: Any, text: str, age: int) -> No
         ("--status DON", "DON is unknown; did you mean DONE? There are PENDING, RUNNING, "),
         ("--status nonsense", "nonsense is unknown. There are PENDING, "),
         ("--priority hi", "hi is unknown"),
-        ("--since yesterday", "yesterday is no time. Write 2026-05-01, 2026-05-01T12:00, or 2h or 7d ago."),
+        ("--since yesterday", "yesterday is no time. Write 2026-05-01, 2026-05-01T12:00, or an age such as 7d."),
         ("--since 999999w", "999999w is no time."),
         ("--limit 0", "Invalid value for '--limit'"),
         ("--id abc", "id must be a UUID"),

@@ -62,6 +62,25 @@ def test_what_can_be_no_beginning_is_not_searched(cli: Cli, service: Any, given:
     assert service.requests("listBatches") == []
 
 
+@pytest.mark.parametrize(
+    ("ids", "total", "told"),
+    [
+        (["0ef5c0de-0000-4000-8000-000000000000", NOBODY], 40, "it listed others than 0ef5c0"),
+        (["0ef5c0de-0000-4000-8000-000000000000"], 40, "000000000000 and 39 more. Give more characters."),
+    ],
+)
+def test_an_id_is_the_only_one_if_all_were_seen(
+    cli: Cli, service: Any, monkeypatch: pytest.MonkeyPatch, ids: list[str], total: int, told: str
+) -> None:
+    """A service that does not filter, or does not list all, can't tell that there is only one."""
+    page = PaginatedResponse([Batch(id=each, status="DONE") for each in ids], total, 0)
+    monkeypatch.setattr("pasqal_cloud.SDK.get_batches", lambda *_: page)
+    ended = cli("batches", "cancel", "0ef5c0")
+    assert ended.status != 0
+    assert told in ended.err
+    assert service.requests("cancelBatch") == []
+
+
 @pytest.mark.parametrize(("number", "more"), [(2, ""), (8, " and 3 more")])
 def test_several_ids_begin_like_that(
     cli: Cli, service: Any, monkeypatch: pytest.MonkeyPatch, number: int, more: str

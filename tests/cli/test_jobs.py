@@ -195,6 +195,9 @@ def test_a_run_waits(cli: Cli, service: Any, sequence: str) -> None:
     ("arguments", "told"),
     [
         (["{sequence}", "--var", "omega"], "omega has no value. Write --var omega=3.5."),
+        (["{sequence}", "--var", "amps=1,2,3"], 'nor a list. Write --var "amps=[1, 2, 3]".'),
+        (["{sequence}", "--var", "amps=x"], "x is neither a number nor a list. Write --var amps=3.5."),
+        (["{sequence}", "--var", "omega=1", "--var", "a=1", "--var", "omega=2"], "omega is given twice."),
         (["{sequence}", "--var", "omega=x"], "x is neither a number nor a list. Write --var omega=3.5."),
         (["{folder}/none.json"], "none.json can't be read: No such file or directory."),
         (["{folder}/bad.json"], "bad.json is not JSON: "),
@@ -221,3 +224,16 @@ def test_an_unknown_job(cli: Cli, service: Any) -> None:
     assert ended.err.startswith("Error: Fetching the job failed: ")
     assert ended.err.endswith("pasqal-cloud batches list, or jobs list, shows the ids.\n")
     assert json.dumps(ended.err).count("\\n") == 1
+
+
+def test_results_of_a_batch(cli: Cli, service: Any, sdk: Any, batch: Any, sequence: str) -> None:
+    """Of its only job; of several, the error says how to see them."""
+    several = cli("results", batch.id)
+    assert several.status == 2
+    assert f"{batch.id} is a batch, with 2 jobs, and no job. Choose one: pasqal-cloud jobs list --batch" in several.err
+    with service.outcome(counter={"1": 3}):
+        ended = cli("run", sequence, "--json", "id")
+        one = ended.json["id"]
+        assert ended.err == f"Its result: pasqal-cloud results {one} --wait\n"
+        assert cli("results", one, "--wait").rows == cli("results", one[:12]).rows == [["1", "3"]]
+    assert cli("results", NOBODY).status == 5

@@ -1,5 +1,6 @@
 """The program as a whole: help, JSON's option, errors, terminals, pipes, Ctrl-C, completion."""
 
+import io
 import os
 import pty
 import re
@@ -10,13 +11,16 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import typer.main
+from rich.console import Console
 
-from pasqal_cloud import ServerError, SubmissionUnknownError
+from pasqal_cloud import Job, ServerError, SubmissionUnknownError
 from pasqal_cloud.cli import commands
+from pasqal_cloud.cli.batches import _table
 from pasqal_cloud.cli.errors import EPILOG, ExitStatus
 
 from .conftest import NOBODY, Ended
@@ -255,10 +259,44 @@ def test_a_terminal_shows_progress(service: Any, sequence: str) -> None:
     """One line, with the device, the numbers, the time and the id; it is gone at the end."""
     with service.outcome(hold=True) as outcome:
         terminal = Terminal("run", sequence, "--device", "EMU_FREE", "--wait", COLUMNS="100", NO_COLOR="1")
-        terminal.wait_for("EMU_FREE · 0 of 1 done · 0:00 · batch ")
+        terminal.wait_for("EMU_FREE · 0 of 1 done, 1 running · 0:0")
         outcome.release()
     assert terminal.close() == 0
     assert terminal.written.splitlines()[-1].split()[0] == "0"
+
+
+def test_logs_stand_above_the_line_of_progress(service: Any, sequence: str) -> None:
+    """And do not begin behind it."""
+    with service.outcome(hold=True) as outcome:
+        terminal = Terminal("run", sequence, "--wait", "--debug", COLUMNS="300", NO_COLOR="1")
+        terminal.wait_for("0 of 1 done, 1 running · 0:01")
+        outcome.release()
+    assert terminal.close() == 0
+    logged = re.findall(r"[^\r\n]*(?:GET|POST) [^\r\n]*", terminal.written)
+    assert any("/status" in line or "/batches" in line for line in logged)
+    assert [line for line in logged if "done" in line.partition("http")[0]] == []
+
+
+def test_a_short_terminal_says_how_many_jobs_are_left_out() -> None:
+    """As many rows as there is room for, one of them for the number."""
+    jobs = [Job(id=f"{number:08}-0000-4000-8000-000000000000", status="RUNNING") for number in range(15)]
+    for height, shown, left in ((4, 3, "12 more"), (15, 15, ""), (0, 0, "15 more")):
+        batch: Any = SimpleNamespace(id=NOBODY, status="RUNNING", ordered_jobs=jobs)
+        out = Console(file=io.StringIO(), width=100)
+        out.print(_table(batch, height))
+        text = out.file.getvalue()  # type: ignore[attr-defined]
+        assert (text.count("RUNNING"), left in text) == (shown, True)
+        assert left or " more" not in text
+
+
+@pytest.mark.parametrize(
+    ("typed", "near"), [("--shots", "--runs"), ("--emulator", "--device"), ("--device-type", "--device")]
+)
+def test_options_by_their_usual_names(cli: Cli, sequence: str, typed: str, near: str) -> None:
+    """The names of the field are known, where the command has such an option."""
+    ended = cli("run", sequence, typed, "5")
+    assert (ended.status, near in ended.err) == (2, True)
+    assert "--runs" not in cli("devices", "--shots", "5").err
 
 
 @pytest.mark.parametrize(

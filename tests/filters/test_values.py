@@ -19,6 +19,7 @@ from pasqal_cloud import (
     BatchStatus,
     CancelJobFilters,
     DeviceFilters,
+    DeviceTypeName,
     Endpoints,
     JobFilters,
     PaginationParams,
@@ -259,6 +260,9 @@ WORDS = [
     (RebatchFilters, "status", "EROR", "ERROR", "JobStatus"),
     (BatchFilters, "queue_priority", "hihg", "HIGH", "QueuePriority"),
     (JobFilters, "origin", "CLIENTS", "CLIENT", "JobOrigin"),
+    (BatchFilters, "device_type", ["EMU_FREE", "EMU_MSP"], "EMU_MPS", "DeviceTypeName"),
+    (BatchFilters, "device_type", "emu_free", "EMU_FREE", "DeviceTypeName"),
+    (DeviceFilters, "device_type", "FRES", "FRESNEL", "DeviceTypeName"),
     (DeviceFilters, "availability", "active", "ACTIVE", "DeviceAvailability"),
 ]
 
@@ -278,6 +282,14 @@ def test_a_new_word_is_sent_with_a_warning(caplog: pytest.LogCaptureFixture) -> 
     assert [piece.query()["status"] for piece in filters.pieces()] == [["FINISHED"], ["FINISHED"]]
     (record,) = caplog.records
     assert "The status 'FINISHED' is unknown to this version, which knows PENDING, RUNNING" in record.getMessage()
+
+
+def test_a_new_device_type_is_sent_with_a_warning(caplog: pytest.LogCaptureFixture) -> None:
+    """One that resembles none, or whose name is given as one."""
+    assert DeviceFilters(device_type="ORION_2").query() == {"device_type": ["ORION_2"]}
+    (record,) = caplog.records
+    assert "The device_type 'ORION_2' is unknown to this version" in record.getMessage()
+    assert DeviceFilters(device_type=DeviceTypeName("FRESNEL_2")).query() == {"device_type": ["FRESNEL_2"]}
 
 
 def test_a_word_that_the_service_gave_is_sent_as_it_is(caplog: pytest.LogCaptureFixture) -> None:

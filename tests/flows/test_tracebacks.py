@@ -125,6 +125,20 @@ def test_any_operation_names_wrong_arguments(colour: Any, sdk_on: Any) -> None:
     assert str(error) == "get_batch() has no argument 'batch': did you mean 'batch_id'?"
 
 
+@pytest.mark.parametrize(
+    ("argument", "hint"),
+    [
+        ("status", ": give filters=BatchFilters(status=…)"),
+        ("user_id", ": give filters=BatchFilters(user_id=…)"),
+        ("x", ""),
+    ],
+)
+def test_what_filters_hold_is_no_argument(colour: Any, sdk_on: Any, argument: str, hint: str) -> None:
+    """The error says where it belongs."""
+    error = raised(colour, TypeError, lambda: sdk_on(Line(running)).get_batches(**{argument: "DONE"}))
+    assert str(error) == f"get_batches() has no argument {argument!r}{hint}"
+
+
 def test_constructors_name_wrong_arguments(colour: Any) -> None:
     """And the nearest one."""
     with pytest.raises(TypeError, match=r"SDK\(\) has no argument 'user': did you mean 'username'\?"):

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pasqal_cloud import Counts, Provenance, ValidationError
+from pasqal_cloud import Counts, Estimate, Provenance, ValidationError
 
 COUNTS = Counts({"011": 10, "101": 60, "000": 30}, qubits=["q0", "q1", "q2"])
 
@@ -81,6 +81,19 @@ def test_a_marginal_of_atoms_that_do_not_exist_is_refused(qubits: list[int | str
         COUNTS.marginal(qubits)
 
 
+@pytest.mark.parametrize("qubit", [0, "q0"])
+def test_a_marginal_takes_a_list(qubit: Any) -> None:
+    """One atom is a list of one, and the error says so: a string would be read letter by letter."""
+    with pytest.raises(ValidationError) as caught:
+        COUNTS.marginal(qubit)
+    assert str(caught.value).endswith(
+        f"qubits must be a list of atoms: marginal([{qubit!r}]), not marginal({qubit!r})."
+    )
+    with pytest.raises(ValidationError, match=r"positions of atoms or ids, not 0\.5"):
+        COUNTS.marginal([0.5])  # type: ignore[list-item]
+    assert COUNTS.marginal(each for each in np.array([2, 0])) == {"11": 60, "00": 30, "10": 10}
+
+
 def test_ids_that_are_not_known_are_refused() -> None:
     """Without ids, the error says to give positions."""
     with pytest.raises(ValidationError, match="ids of the atoms are not known here: give positions, not 'q0'"):
@@ -106,6 +119,47 @@ def test_expectation_of_a_mapping() -> None:
     assert COUNTS.expectation({"101": -2.0, "111": 5.0}) == pytest.approx(-1.2)
 
 
+@pytest.mark.parametrize(
+    ("observable", "mean"),
+    [
+        ("III", 1.0),
+        ("ZII", -0.2),  # 101: -1, 000: +1, 011: +1
+        ("IZI", 0.8),  # +1, +1, -1
+        ("ZZI", -0.4),  # -1, +1, -1
+        ("ZIZ", 0.8),  # +1, +1, -1
+        ("ZZZ", 1.0),  # each has an even number of 1
+    ],
+)
+def test_expectation_of_pauli_operators(observable: str, mean: float) -> None:
+    """Z is +1 for the bit 0 and -1 for the bit 1; by hand, of 60 shots 101, 30 shots 000 and 10 shots 011."""
+    estimate = COUNTS.expectation(observable)
+    assert estimate == pytest.approx(mean)
+    assert estimate.error == pytest.approx(sqrt((1 - mean**2) / 100))
+
+
+@pytest.mark.parametrize(
+    ("observable", "complaint"),
+    [
+        ("ZZ", "a letter I or Z for each of the 3 atoms, not 'ZZ'"),
+        ("ZXI", "I or Z for each of the 3 atoms, not 'ZXI'"),
+        ("zzi", "I or Z"),
+        ({"01": 1.0}, "observable has '01', which is not a bitstring of 3 bits"),
+        ({"2ab": 1.0}, "observable has '2ab'"),
+        (5, "observable must be a function, a mapping, or a string of I and Z, not 5"),
+    ],
+)
+def test_what_is_no_observable_is_refused(observable: Any, complaint: str) -> None:
+    """Among it what would be 0 for all bitstrings."""
+    with pytest.raises(ValidationError, match=complaint):
+        COUNTS.expectation(observable)
+
+
+def test_an_error_of_zero_is_documented_as_no_bound() -> None:
+    """Where all shots agree, the standard error is 0."""
+    assert str(Counts({"1": 50}).occupations()[0]) == "1 ± 0"
+    assert "rule of three" in (Estimate.__doc__ or "")
+
+
 def test_occupations() -> None:
     """The probability of 1, atom by atom."""
     assert COUNTS.occupations() == pytest.approx([0.6, 0.1, 0.7])
@@ -126,6 +180,16 @@ def test_sums() -> None:
     assert (COUNTS + {"101": 1})["101"] == 61
     assert sum([COUNTS, COUNTS], Counts()) == sum([COUNTS, COUNTS]) == {"101": 120, "000": 60, "011": 20}
     assert sum([COUNTS, COUNTS], Counts()).qubits == COUNTS.qubits
+
+
+@pytest.mark.parametrize("other", [Counts({"01": 1}), {"01": 1}])
+def test_counts_of_different_widths_are_not_added(other: dict[str, int]) -> None:
+    """The shots of different registers are no counts together; nothing can be added to anything."""
+    with pytest.raises(ValidationError, match="Counts of 3 bits and counts of 2 bits can't be added"):
+        COUNTS + other
+    with pytest.raises(ValidationError, match="2 bits"):
+        sum([Counts(), COUNTS, Counts(other)], Counts())
+    assert COUNTS + Counts() == Counts() + COUNTS == COUNTS + {} == COUNTS
 
 
 def test_a_sum_of_other_atoms_has_no_ids() -> None:
@@ -230,6 +294,16 @@ def test_a_plot_of_nothing_is_refused() -> None:
     """A plot shows at least one bitstring."""
     with pytest.raises(ValidationError, match="top must be at least 1"):
         COUNTS.plot(top=0)
+
+
+@pytest.mark.parametrize("wrong", ["222", "2222", "01", 5])
+def test_what_is_no_bitstring_is_not_highlighted(wrong: Any) -> None:
+    """One that was not measured may be: it has no bar."""
+    with pytest.raises(ValidationError, match=f"highlight has {wrong!r}, which is not a bitstring of 3 bits"):
+        COUNTS.plot(highlight=["101", wrong])
+    with pytest.raises(ValidationError, match=r"highlight must be a list of bitstrings: \['101'\]"):
+        COUNTS.plot(highlight="101")
+    assert len(COUNTS.plot(highlight=["111"]).patches) == 3
 
 
 def test_a_notebook_shows_a_table_that_can_do_no_harm() -> None:

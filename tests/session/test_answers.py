@@ -76,7 +76,8 @@ def test_a_body_nested_too_deeply_is_the_packages_error() -> None:
         ({"error": "access_denied"}, "access_denied"),
         ({"detail": [{"loc": ["body", "jobs", 0, "runs"], "msg": "too few"}]}, "jobs[0].runs: too few"),
         ({"detail": [{"loc": ["query", "limit"], "msg": "too many"}]}, "limit: too many"),
-        ({"detail": [{"loc": ["body", 1, "variables", "my x"], "msg": "?"}]}, "body[1].variables['my x']: ?"),
+        ({"detail": [{"loc": ["body", 1], "msg": "?"}]}, "tags[1]: ?"),
+        ({"detail": [{"loc": ["body", 1, "variables", "my x"], "msg": "?"}]}, "jobs[1].variables['my x']: ?"),
         ({"detail": [{"loc": ["body"], "msg": "missing"}]}, "body: missing"),
         (
             {"data": {"description": [{"loc": ["body", "tags"], "msg": "a"}, {"msg": "b"}, "c"]}},
