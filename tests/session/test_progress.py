@@ -63,13 +63,14 @@ class Work(Line):
     def __init__(self, seen: Callable[[], bool], **fields: Any) -> None:
         super().__init__(self._answer)
         self.seen = seen
+        self.done = False
         self.fields = {"device_type": "EMU_FREE", **fields}
         self.until = time.monotonic() + 10
 
     def _answer(self, request: httpx.Request) -> Any:
         if time.monotonic() > self.until:
             raise AssertionError("the line was not seen")
-        done = request.url.path.endswith("/status") and self.seen()
+        done = self.done = self.done or (request.url.path.endswith("/status") and self.seen())
         counts = {"RUNNING": 0, "DONE": 2} if done else {"RUNNING": 1, "DONE": 1}
         progress = {"status": "DONE" if done else "RUNNING", "jobs_count_per_status": counts}
         if request.url.path.endswith("/status"):
@@ -472,6 +473,40 @@ def test_a_notebook_shows_the_card_of_a_handle(
     first, last = notebook.shown[0]["text/html"], notebook.shown[-1]["text/html"]
     assert re.fullmatch(r'<b>1 running, 1 done</b><div style="opacity: 0.7">waiting, 0:0\d</div>', first)
     assert last == "<b>2 done</b>"
+
+
+def test_the_last_card_of_a_wait_is_that_of_the_handle(colour: Any, sdk_on: Any, notebook: Notebook) -> None:
+    """With all that is known at the end: how each job ended, how long it took, and why it failed."""
+    times = {"start_timestamp": "2026-05-04T09:30:00+00:00", "end_timestamp": "2026-05-04T09:30:03+00:00"}
+    errors = ["It was too hot."]
+
+    def answer(request: httpx.Request) -> Any:
+        seen = len(notebook.shown) > 2
+        jobs = [
+            job(0, status="ERROR", errors=errors, **times) if seen else job(0, status="RUNNING"),
+            job(1, status="DONE", **times) if seen else job(1, status="PENDING"),
+        ]
+        progress = {
+            "status": "ERROR" if seen else "RUNNING",
+            "jobs_count_per_status": {"DONE": 1, "ERROR": 1} if seen else {"RUNNING": 1, "PENDING": 1},
+        }
+        if request.url.path.endswith("/status"):
+            return progress
+        if "/batches/" in request.url.path and not request.url.path.endswith("/jobs"):
+            return batch(**progress, jobs=[])
+        return jobs[0] if request.url.path.endswith(ident(0)) else page(*jobs)
+
+    sdk = sdk_on(Line(answer))
+    handle = colour.call(sdk.get_batch(BATCH))
+    jobs = handle.ordered_jobs
+    if not colour.is_blocking:
+        colour.call(jobs)
+    colour.call(handle.wait(poll=0.005))
+    last = notebook.shown[-1]["text/html"]
+    assert last == handle._repr_html_()
+    assert "It was too hot." in last
+    assert "ERROR" in last
+    assert "refresh()" not in last
 
 
 def test_a_loop_has_one_output_in_a_notebook(colour: Any, sdk_on: Any, notebook: Notebook) -> None:
