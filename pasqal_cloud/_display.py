@@ -34,7 +34,14 @@ LONGEST = 200
 BITS = 32
 """The bits of a bitstring that a batch's table shows."""
 
-URL = re.compile(r"(https?://)([^\s/@?#\"'<>]*@)?([^\s?#\"'<>]*)([?#][^\s\"'<>]*)?", re.IGNORECASE)
+URL = re.compile(
+    r"""([a-z][a-z0-9+.-]{0,30}://)  # the scheme
+    (?:[^\s/?#"<>]*@)?  # a user and a password, in which @ may occur
+    ((?:(?![a-z][a-z0-9+.-]{0,30}://)[^\s?#])*)  # the host and the path, up to another URL
+    ([?#](?:[^\s"<>]|["<>](?=[\w%=&+/-]))*)?  # a query, in which quotes may occur""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""A URL in a text: what is shown of it is the scheme, the host and the path."""
 
 
 def handle(handle: Any) -> Card:
@@ -324,7 +331,7 @@ def _text(value: object) -> str:
 
 def _clean(value: object) -> str:
     """Makes a line of a text that anybody may have written: without control characters and what URLs hide."""
-    text = URL.sub(lambda url: url[1] + url[3] + ("?…" if url[4] else ""), " ".join(str(value).split()))
+    text = URL.sub(lambda url: url[1] + url[2] + ("?…" if url[3] else ""), " ".join(str(value).split()))
     text = "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 

@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from contextvars import copy_context
 from functools import cached_property
 from importlib.util import find_spec
+from select import select
 from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from weakref import WeakKeyDictionary
@@ -27,6 +28,9 @@ AFTER = 1.0
 
 EVERY = 1.0
 """The seconds after which a line is drawn again."""
+
+LATE = 0.5
+"""The most seconds that the end of a wait is delayed until its line has disappeared."""
 
 MOST = 8
 """The most waits of which a terminal shows a line each."""
@@ -160,6 +164,13 @@ class Surface:
     def hide(self) -> None:
         """Makes room for what the user prints; `draw` follows."""
 
+    def is_ready(self) -> bool:
+        """Whether drawing would not have to wait."""
+        return True
+
+    def abandon(self) -> None:
+        """Leaves it to the parent, in a forked child."""
+
 
 class Terminal(Surface):
     """A terminal, in which the lines disappear at the end.
@@ -180,6 +191,10 @@ class Terminal(Surface):
             width = self.width() - 3  # the terminal writes ^C behind it
             lines = [wait.line(width, unicode=self.unicode) for wait in waits[: self.most()]]
             self.write(lines, len(waits) - len(lines))
+
+    def is_ready(self) -> bool:
+        """Whether the terminal takes something now."""
+        return is_writable(self.stream)
 
     def width(self) -> int:
         """Gets the number of characters of a line."""
@@ -268,9 +283,18 @@ class RichTerminal(Terminal):
 
     def hide(self) -> None:
         """Removes the lines."""
-        live, self._live = self._live, None
-        if live is not None:
-            live.stop()
+        if self._live is not None:
+            try:
+                self._live.stop()
+            finally:
+                self._live = None  # only now: until then, it has replaced the streams
+
+    def abandon(self) -> None:
+        """Sets the streams back that rich has replaced; its lock may be held for ever in the child."""
+        if self._live is not None:
+            for name in ("stdout", "stderr"):
+                stream = getattr(sys, name)
+                setattr(sys, name, getattr(stream, "rich_proxied_file", stream))
 
 
 class Cell(Surface):
@@ -315,6 +339,10 @@ class Lines(Surface):
         self._stream = stream
         self._last: Glance | None = None
 
+    def is_ready(self) -> bool:
+        """Whether the stream takes a line now."""
+        return is_writable(self._stream)
+
     def draw(self, waits: list[Wait]) -> None:
         """Writes a line, if something has changed."""
         for wait in waits:
@@ -330,16 +358,22 @@ class Lines(Surface):
 
 
 class Board:
-    """All waits of this process, and the thread that shows them."""
+    """All waits of this process, and the thread that shows them.
+
+    Only that thread draws, and without the lock, as a terminal that was stopped (Ctrl-S) may take nothing for hours.
+    """
 
     def __init__(self) -> None:
         self._changed = threading.Condition(threading.RLock())
         self._waits: list[Wait] = []
         self._drawn: set[Wait] = set()
+        self._ended: list[Wait] = []  # whose lines are still to be removed
         self._terminal: Terminal | None = None
         self._cells: WeakKeyDictionary[Followed, Cell] = WeakKeyDictionary()  # of loops, which wait several times
         self._hiding = 0
         self._thread: threading.Thread | None = None
+        self._asked = self._answered = 0  # how often something was to be drawn at once, and was
+        self._is_late = False
 
     def add(self, followed: Followed, wanted: bool | None, began: float) -> Wait | None:
         """Adds a wait, if there is somewhere to show it."""
@@ -349,64 +383,95 @@ class Board:
             surface = self._surface(followed, wanted)
             if surface is None:
                 return None
-            wait = Wait(followed, began, surface)
-            self._waits.append(wait)
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="pasqal_cloud progress", daemon=True)
-                self._thread.start()
-            self._changed.notify()
+            try:
+                if self._thread is None:
+                    thread = threading.Thread(target=self._run, name="pasqal_cloud progress", daemon=True)
+                    thread.start()  # which may fail, where there are too many
+                    self._thread = thread
+                wait = Wait(followed, began, surface)
+                self._waits.append(wait)
+            finally:
+                if not self._waits:
+                    self._terminal = None
+            self._changed.notify_all()
             return wait
 
     def end(self, wait: Wait) -> None:
         """Removes a wait, and its line."""
         with self._changed:
-            if wait in self._waits:  # not after a fork
-                self._waits.remove(wait)
-                if wait in self._drawn:
-                    self._drawn.discard(wait)
-                    with suppress(Exception):
-                        wait.surface.end(wait)
-                    self._draw(wait.surface)
+            if wait not in self._waits:  # after a fork
+                return
+            self._waits.remove(wait)
             if not self._waits:
                 self._terminal = None  # standard error may be another one in the next wait
-            self._changed.notify()
+            if wait in self._drawn:
+                self._drawn.discard(wait)
+                self._ended.append(wait)
+                self._ask()
+            self._changed.notify_all()
 
     @contextmanager
     def hidden(self) -> Iterator[None]:
         """Removes the lines for as long as a function of the user runs, which may print."""
         with self._changed:
             self._hiding += 1
-            for surface in self._surfaces():
-                with suppress(Exception):
-                    surface.hide()
         try:
+            with self._changed:
+                if self._drawn:
+                    self._ask()
             yield
         finally:
             with self._changed:
                 self._hiding -= 1
-                self._changed.notify()
+                self._changed.notify_all()
+
+    def forked(self) -> None:
+        """Forgets in a child process what belongs to its parent: the waits, and the thread that shows them."""
+        for wait in [*self._waits, *self._ended]:
+            wait.surface.abandon()
+        self.__init__()  # type: ignore[misc]  # also the lock, which another thread may have held
+
+    def _ask(self) -> None:
+        """Has the thread draw at once, and waits for it, but not long, nor again for one that is late already."""
+        self._asked += 1
+        mine = self._asked
+        self._changed.notify_all()
+        if not self._is_late and not self._changed.wait_for(lambda: self._answered >= mine, LATE):
+            self._is_late = True
 
     def _run(self) -> None:
-        with self._changed:
-            while self._waits:
-                for surface in self._surfaces():
-                    self._draw(surface)
-                now = monotonic()
-                ahead = [wait.due - now for wait in self._waits if wait.due > now]
-                self._changed.wait(min([EVERY, *ahead]) if not self._hiding else EVERY)
-            self._thread = None
+        while True:
+            with self._changed:
+                if not self._waits and not self._ended:
+                    self._thread = None
+                    return
+                asked = self._asked
+                is_hiding = bool(self._hiding)
+                todo = [(surface, *self._next(surface)) for surface in self._surfaces() if surface.is_ready()]
+            for surface, ended, waits in todo:
+                _draw(surface, ended, waits, is_hiding)
+            todo.clear()  # nothing is kept alive while it waits
+            with self._changed:
+                self._answered = asked
+                self._is_late = False
+                self._changed.notify_all()
+                if self._asked == asked and (self._waits or self._ended):
+                    now = monotonic()
+                    ahead = [wait.due - now for wait in self._waits if wait.due > now]
+                    self._changed.wait(min([EVERY, *ahead]) if not self._hiding else EVERY)
 
     def _surfaces(self) -> list[Surface]:
-        return list(dict.fromkeys(wait.surface for wait in self._waits))
+        return list(dict.fromkeys(wait.surface for wait in [*self._waits, *self._ended]))
 
-    def _draw(self, surface: Surface) -> None:
+    def _next(self, surface: Surface) -> tuple[list[Wait], list[Wait]]:
+        """Takes the waits of which the end is to be shown, and gets those that are to be drawn."""
         now = monotonic()
+        ended = [wait for wait in self._ended if wait.surface is surface]
+        self._ended = [wait for wait in self._ended if wait.surface is not surface]
         waits = [wait for wait in self._waits if wait.surface is surface and (wait.due <= now or wait in self._drawn)]
-        if self._hiding and waits:
-            return
-        with suppress(Exception):  # a closed stream, for instance
+        if not self._hiding:
             self._drawn.update(waits)
-            surface.draw(waits)
+        return ended, waits
 
     def _surface(self, followed: Followed, wanted: bool | None) -> Surface | None:
         if in_notebook():
@@ -420,6 +485,17 @@ class Board:
             self._terminal = terminal(stream)
             return self._terminal
         return Lines(stream) if wanted and stream is not None else None
+
+
+def _draw(surface: Surface, ended: list[Wait], waits: list[Wait], is_hiding: bool) -> None:
+    for wait in ended:
+        with suppress(Exception):
+            surface.end(wait)
+    with suppress(Exception):  # a closed stream, for instance
+        if is_hiding and waits:
+            surface.hide()
+        else:
+            surface.draw(waits)
 
 
 def terminal(stream: TextIO) -> Terminal:
@@ -437,6 +513,14 @@ def is_terminal(stream: Any) -> bool:
         return bool(stream.isatty())
     except (AttributeError, ValueError):  # there is none, or it is closed
         return False
+
+
+def is_writable(stream: Any) -> bool:
+    """Whether a stream takes a line now: not a terminal that was stopped (Ctrl-S), nor a pipe that nobody reads."""
+    try:
+        return bool(select([], [stream.fileno()], [], 0)[1])
+    except (AttributeError, OSError, ValueError):  # not known, as on Windows
+        return True
 
 
 def is_unicode(stream: Any) -> bool:
@@ -465,4 +549,4 @@ def size_of(stream: TextIO) -> os.terminal_size:
 BOARD = Board()
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=BOARD.__init__)  # type: ignore[misc]  # its thread is the parent's
+    os.register_at_fork(after_in_child=BOARD.forked)

@@ -25,7 +25,7 @@ from pasqal_cloud._conversation.operation import naming, operation
 from pasqal_cloud._conversation.session import Session
 from pasqal_cloud._conversation.snapshots import is_left_out, keep, status_of, text, texts, time_of
 from pasqal_cloud._conversation.waiting import going_on, patient, until_settled
-from pasqal_cloud._progress import Glance
+from pasqal_cloud._progress import Glance, following
 from pasqal_cloud.endpoints import Endpoints
 from pasqal_cloud.errors import PasqalCloudError, ValidationError
 from pasqal_cloud.status import BatchStatus, JobStatus
@@ -284,13 +284,15 @@ class Handle(ABC, Generic[StatusT]):
     ) -> Flow[None]:
         began = CLOCK.now()
         waits = not self.status.is_settled  # not `is_settled`: an open batch may have jobs that are not known here
-        if waits:
-            if isinstance(self._session, Nowhere):
-                self._session.refuse()
-            yield from until_settled(self, timeout=timeout, poll=poll, on_update=on_update, progress=progress)
-        with going_on(self):
-            remaining = None if timeout is None else timeout - (CLOCK.now() - began)
-            yield from self._completing(patient(self._session, remaining), waited=waits)
+        if waits and isinstance(self._session, Nowhere):
+            self._session.refuse()
+        shown = self._session.options.progress if progress is None else progress
+        with following(self, shown if waits else False):  # until it is complete: a notebook keeps the last card
+            if waits:
+                yield from until_settled(self, timeout=timeout, poll=poll, on_update=on_update, progress=False)
+            with going_on(self):
+                remaining = None if timeout is None else timeout - (CLOCK.now() - began)
+                yield from self._completing(patient(self._session, remaining), waited=waits)
 
     def _completing(self, session: Session, *, waited: bool) -> Flow[None]:
         """Fetches what the status alone does not tell of something settled."""

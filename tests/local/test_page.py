@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+import zlib
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from pasqal_cloud.local.http.page import histogram
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -216,3 +219,10 @@ def test_the_page_shows_what_was_changed(scripted: LocalService) -> None:
     assert "Test settings: the clock is 3600 s ahead; 1 fault." in said
     scripted.control("PATCH", "clock", json={"frozen": True})
     assert "Test settings: the clock is frozen; 1 fault." in scripted.http.get("/").text
+
+
+def test_a_damaged_result_document_has_no_histogram() -> None:
+    """Such as one that is nested deeper than Python reads."""
+    nested = b'{"counter":' + b"[" * 100_000 + b"]" * 100_000 + b"}"
+    for document in (zlib.compress(nested), zlib.compress(b"{"), b"{}"):
+        assert histogram(document) is None

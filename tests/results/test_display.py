@@ -210,6 +210,25 @@ def test_a_url_in_an_error_hides_what_it_knows() -> None:
     assert Shown(job._repr_html_()).facts()["errors"] == "No answer from https://x.test/a?… sorry."
 
 
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://ada:s@cret@x.test", "https://x.test"),
+        ("https://ada:s'cret@x.test/a", "https://x.test/a"),
+        ("https://x.test/a?sig=ab'secret", "https://x.test/a?…"),
+        ('https://x.test/a?sig=ab"secret', "https://x.test/a?…"),
+        ("https://x.test/it's/<id>?sig=secret", "https://x.test/it's/<id>?…"),
+        ("ftp://ada:secret@x.test/", "ftp://x.test/"),
+        ("postgresql+psycopg://ada:secret@x.test/a?b", "postgresql+psycopg://x.test/a?…"),
+        ("https://x.test/,https://ada:secret@y.test", "https://x.test/,https://y.test"),
+        ('{"url":"https://x.test/a?b=secret","more":1}', '{"url":"https://x.test/a?…","more":1}'),
+    ],
+)
+def test_no_part_of_a_secret_in_a_url_is_shown(url: str, shown: str) -> None:
+    """Whatever characters are in it, and whatever the scheme."""
+    assert Shown(Job(id="", status="ERROR", errors=[url])._repr_html_()).facts()["errors"] == shown
+
+
 def test_showing_requests_nothing(colour: Any, sdk_on: Callable[..., Any]) -> None:
     """Neither jobs nor results are fetched; once the jobs have been read, they are shown."""
     line = by_path(batch=answers.batch(status="DONE"), jobs=answers.page(answers.job(0, status="DONE")))

@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import io
 import logging
+import os
 import re
 import sys
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from itertools import count
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -60,13 +63,14 @@ class Work(Line):
     def __init__(self, seen: Callable[[], bool], **fields: Any) -> None:
         super().__init__(self._answer)
         self.seen = seen
+        self.done = False
         self.fields = {"device_type": "EMU_FREE", **fields}
         self.until = time.monotonic() + 10
 
     def _answer(self, request: httpx.Request) -> Any:
         if time.monotonic() > self.until:
             raise AssertionError("the line was not seen")
-        done = request.url.path.endswith("/status") and self.seen()
+        done = self.done = self.done or (request.url.path.endswith("/status") and self.seen())
         counts = {"RUNNING": 0, "DONE": 2} if done else {"RUNNING": 1, "DONE": 1}
         progress = {"status": "DONE" if done else "RUNNING", "jobs_count_per_status": counts}
         if request.url.path.endswith("/status"):
@@ -101,6 +105,14 @@ def screen_of(text: str) -> str:
     for part in text.rpartition("\n")[2].split("\r"):
         line = part + line[len(part) :]
     return line.rstrip()
+
+
+def reached(is_so: Callable[[], bool]) -> None:
+    """Asserts that something becomes so."""
+    until = time.monotonic() + 10
+    while not is_so():
+        assert time.monotonic() < until
+        time.sleep(0.005)
 
 
 def waited(colour: Any, sdk_on: Any, seen: Callable[[], bool], progress: Any = None, sdks: Any = None) -> Any:
@@ -299,9 +311,73 @@ def test_a_child_does_not_take_part(monkeypatch: pytest.MonkeyPatch, plain: Stre
     """The thread that draws is the parent's: in a forked child, a wait that was begun before it just ends."""
     board = Board()
     wait = board.add(SimpleNamespace(_glance=lambda: Glance("", "", "", "")), wanted=True, began=time.monotonic())
-    board.__init__()  # type: ignore[misc]  # as it happens in the child
+    board.forked()
     assert wait is not None
     board.end(wait)
+
+
+def test_a_child_has_its_own_streams(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rich had replaced the parent's, with a lock that nobody releases in the child."""
+    out, err = Stream(), Stream()
+    monkeypatch.setattr(sys, "stdout", out)
+    monkeypatch.setattr(sys, "stderr", err)
+    board = Board()
+    wait = board.add(SimpleNamespace(_glance=lambda: Glance("", "running", "", "")), wanted=True, began=0.0)
+    assert wait is not None
+    reached(lambda: hasattr(sys.stderr, "rich_proxied_file") and hasattr(sys.stdout, "rich_proxied_file"))
+    monkeypatch.setattr(board, "__init__", lambda: None)  # here, its thread goes on
+    board.forked()
+    assert sys.stdout is out
+    assert sys.stderr is err
+    board.end(wait)
+
+
+def test_a_terminal_that_takes_nothing_does_not_delay_a_wait(
+    colour: Any, sdk_on: Any, plain: Stream, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was stopped (Ctrl-S) while a line was being written."""
+    going_on, resumed, is_resumed = threading.Event(), threading.Event(), []
+
+    def draw(self: object, waits: object) -> None:
+        going_on.set()
+        is_resumed.append(resumed.wait(10))
+
+    monkeypatch.setattr(_progress.PlainTerminal, "draw", draw)
+    monkeypatch.setattr(_progress, "LATE", 0.05)
+    for _ in range(2):
+        waited(colour, sdk_on, going_on.is_set)
+    assert not is_resumed
+    resumed.set()
+    reached(lambda: _progress.BOARD._thread is None)
+
+
+def test_nothing_is_written_to_a_pipe_that_is_full(colour: Any, sdk_on: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which nobody reads; the line is written when there is room again."""
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    with open(reader, "rb", buffering=0) as source, open(writer, "w") as stream:  # noqa: PTH123 - descriptors
+        with suppress(BlockingIOError):
+            while True:
+                os.write(writer, b"x" * 4096)
+        os.set_blocking(writer, True)
+        monkeypatch.setattr(sys, "stderr", stream)
+        looks = count()
+        waited(colour, sdk_on, lambda: next(looks) >= 9, progress=True)
+        assert not _progress.is_writable(stream)
+        assert set(source.read(1 << 20)) == {ord("x")}
+        assert _progress.is_writable(stream)
+
+
+def test_a_thread_that_can_not_be_started_leaves_no_wait(monkeypatch: pytest.MonkeyPatch, plain: Stream) -> None:
+    """The next wait is shown, if it can be."""
+    followed: Any = SimpleNamespace(_glance=lambda: Glance("", "running", "", ""))
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", lambda self: 1 / 0)
+        with _progress.following(followed, wanted=True):
+            assert not _progress.BOARD._waits
+    assert _progress.BOARD._terminal is None
+    with _progress.following(followed, wanted=True):
+        reached(lambda: "running" in plain.getvalue())
 
 
 def test_the_start_of_a_local_service_is_shown(
@@ -397,6 +473,40 @@ def test_a_notebook_shows_the_card_of_a_handle(
     first, last = notebook.shown[0]["text/html"], notebook.shown[-1]["text/html"]
     assert re.fullmatch(r'<b>1 running, 1 done</b><div style="opacity: 0.7">waiting, 0:0\d</div>', first)
     assert last == "<b>2 done</b>"
+
+
+def test_the_last_card_of_a_wait_is_that_of_the_handle(colour: Any, sdk_on: Any, notebook: Notebook) -> None:
+    """With all that is known at the end: how each job ended, how long it took, and why it failed."""
+    times = {"start_timestamp": "2026-05-04T09:30:00+00:00", "end_timestamp": "2026-05-04T09:30:03+00:00"}
+    errors = ["It was too hot."]
+
+    def answer(request: httpx.Request) -> Any:
+        seen = len(notebook.shown) > 2
+        jobs = [
+            job(0, status="ERROR", errors=errors, **times) if seen else job(0, status="RUNNING"),
+            job(1, status="DONE", **times) if seen else job(1, status="PENDING"),
+        ]
+        progress = {
+            "status": "ERROR" if seen else "RUNNING",
+            "jobs_count_per_status": {"DONE": 1, "ERROR": 1} if seen else {"RUNNING": 1, "PENDING": 1},
+        }
+        if request.url.path.endswith("/status"):
+            return progress
+        if "/batches/" in request.url.path and not request.url.path.endswith("/jobs"):
+            return batch(**progress, jobs=[])
+        return jobs[0] if request.url.path.endswith(ident(0)) else page(*jobs)
+
+    sdk = sdk_on(Line(answer))
+    handle = colour.call(sdk.get_batch(BATCH))
+    jobs = handle.ordered_jobs
+    if not colour.is_blocking:
+        colour.call(jobs)
+    colour.call(handle.wait(poll=0.005))
+    last = notebook.shown[-1]["text/html"]
+    assert last == handle._repr_html_()
+    assert "It was too hot." in last
+    assert "ERROR" in last
+    assert "refresh()" not in last
 
 
 def test_a_loop_has_one_output_in_a_notebook(colour: Any, sdk_on: Any, notebook: Notebook) -> None:

@@ -182,7 +182,7 @@ def histogram(document: bytes) -> Histogram | None:
         bars = tuple(
             Bar(bits, count, 100 * count / shots, 100 * count / ordered[0][1]) for bits, count in ordered[:BARS]
         )
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, zlib.error):
+    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError, zlib.error):
         return None  # a script may give any document, and a stored one may be damaged
     return Histogram(bars, len(ordered) - len(bars)) if bars else None
 
