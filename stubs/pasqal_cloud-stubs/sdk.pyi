@@ -151,8 +151,8 @@ class SDK(BlockingContext):
         """The batch that a method of this SDK created or added jobs to last, for when nothing else holds it.
 
         It is here as soon as its id is known, also if waiting for it was interrupted. Reading it needs no request: it
-        is the handle that the method returned or, if that is not in use any more, a new one in the state of that
-        moment, which `refresh` updates. None if there is none yet.
+        is the handle that the method returned or, if that is not in use any more, a new one in the same state. None if
+        there is none yet.
         """
 
     @property
@@ -876,8 +876,8 @@ class AsyncSDK(AwaitingContext):
         """The batch that a method of this SDK created or added jobs to last, for when nothing else holds it.
 
         It is here as soon as its id is known, also if waiting for it was interrupted. Reading it needs no request: it
-        is the handle that the method returned or, if that is not in use any more, a new one in the state of that
-        moment, which `refresh` updates. None if there is none yet.
+        is the handle that the method returned or, if that is not in use any more, a new one in the same state. None if
+        there is none yet.
         """
 
     @property
