@@ -93,8 +93,8 @@ def test_an_operation_can_be_read_from_its_class(colour: Any, shelf: Any) -> Non
 
 
 TOO_MANY = (
-    "take() has too many positional arguments: only title can be given without a name. Write the others as keywords, like"
-    " at_once=…"
+    "take() has too many positional arguments: only title can be given without a name. Write the others as keywords,"
+    " like at_once=…"
 )
 
 
