@@ -342,7 +342,7 @@ class Counts(dict[str, int]):
             raise ValidationError(f"There is no atom at position {qubit}: the bitstrings have {width} bits.")
         return qubit % width
 
-    def _observable(self, observable: object) -> Callable[[str], float]:
+    def _observable(self, observable: str | Callable[[str], float] | Mapping[str, float]) -> Callable[[str], float]:
         """Makes the function that gives the value of an observable for a bitstring."""
         if isinstance(observable, str):
             if len(observable) != self.width or not set(observable) <= {"I", "Z"}:
