@@ -161,6 +161,21 @@ class PasqalCloudError(Exception):
 
         return rendered(self)
 
+    def _repr_html_(self) -> str:
+        """Shows the error as a card in a notebook, where it is a value, as in `batch.results(errors="return")`."""
+        from html import escape
+
+        request = f"{self.method} {self.url}" if self.url else None
+        facts = {"HTTP status": self.status, "code": self.code, "request": request, "request id": self.request_id}
+        rows = "".join(
+            f'<tr><td style="text-align:left;opacity:0.7">{name}</td>'
+            f'<td style="text-align:left">{escape(str(fact))}</td></tr>'
+            for name, fact in facts.items()
+            if fact is not None
+        )
+        summary, description = escape(_summary(type(self))), escape(self.description)
+        return f"<div><b>{summary}</b><div>{description}</div><table>{rows}</table></div>"
+
     def __reduce__(self) -> tuple[Callable[..., PasqalCloudError], tuple[Any, ...]]:
         """Pickles the classes that were combined: the combined class can't be imported by name."""
         state = {name: value for name, value in self.__dict__.items() if name not in _LIVE}

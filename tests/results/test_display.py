@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from pasqal_cloud import Batch, Counts, Job, PaginatedResponse, Workload
+from pasqal_cloud import Batch, Counts, Job, NotFoundError, PaginatedResponse, Workload
 
 from ..doubles import answers
 from ..doubles.answers import ident, ok
@@ -279,3 +279,12 @@ def test_repr_is_one_line_and_displaying_loads_no_rich() -> None:
         "Batch(id='', status='DONE')._repr_html_()"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_an_error_that_is_a_value_is_a_card() -> None:
+    """Its words and facts are text, whatever they contain."""
+    error = NotFoundError("<b>gone</b>", status=404, method="GET", url="https://cloud.test/x", request_id="r-1")
+    html = error._repr_html_()
+    assert "&lt;b&gt;gone&lt;/b&gt;" in html
+    assert all(fact in html for fact in ("404", "GET https://cloud.test/x", "r-1"))
+    assert "code" not in html
