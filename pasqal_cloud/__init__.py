@@ -18,12 +18,13 @@ A module imports only what is further down; `pasqal_cloud_api` is generated from
                                        services · what Pulser says of a sequence · a sequence's variables · the file of
                                        submissions
     _progress · _tracebacks            the line that a long wait shows · tracebacks that end at the user's line
+    _surfaces                          terminals and notebooks, where that line is shown
     _deprecation · _network · documents    deprecated names · proxies and certificates · result documents
     collection · counts · device · status    jobs by position and id · counts of bitstrings · devices and their
                                        configurations · statuses
     _display                           how these and the handles look in a notebook and in a terminal
-    _arguments · _cards · _extras      checks of arguments · cards as HTML and for rich · packages that only an extra
-                                       brings
+    _arguments · _cards · _estimates · _extras · _files    checks of arguments · cards as HTML and for rich · shot
+                                       noise · packages that only an extra brings · files that are written as a whole
     errors · provenance                the tree of errors · where counts come from
     _frames · _open_enum · _version    the frames of tracebacks · enumerations that accept unknown values · the version
 

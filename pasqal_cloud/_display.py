@@ -11,19 +11,19 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
-from math import sqrt
 from typing import Any
 from urllib.parse import urlsplit
 
 from pasqal_cloud._arguments import plural
 from pasqal_cloud._cards import Card, Cell, Table, per_status
+from pasqal_cloud._estimates import most_common, proportion
 from pasqal_cloud.errors import PasqalCloudError
 
 SHOWN = 20
 """The most rows of a table."""
 
 OWN_COLUMNS = 6
-"""Up to so many variables have a column each."""
+"""The most variables that have a column each."""
 
 FEW = 3
 """The values of an array that are shown."""
@@ -249,18 +249,13 @@ def counts(counts: Mapping[str, int]) -> Card:
 
 def _bars(counts: Mapping[str, int]) -> Table:
     """Makes a table of the most frequent bitstrings with bars, as long as the first one is frequent."""
-    shots, ordered = sum(counts.values()) or 1, _most_common(counts)
+    shots, ordered = sum(counts.values()) or 1, most_common(counts)
     rows = []
     for bits, count in ordered[:SHOWN]:
-        share = count / shots
-        estimate = f"{share:.3f} ± {sqrt(max(0.0, share * (1 - share)) / shots):.3f}"
+        estimate = "{:.3f} ± {:.3f}".format(*proportion(count, shots))
         bar = Cell("", "bar", count / (ordered[0][1] or 1))
         rows.append((Cell(_clean(bits), "code"), Cell(f"{count:,}", "number"), Cell(estimate, "number"), bar))
     return Table(("bitstring", "count", "probability", ""), tuple(rows), _left(len(counts), "bitstring"))
-
-
-def _most_common(counts: Mapping[str, int]) -> list[tuple[str, int]]:
-    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
 
 
 def _known_counts(job: Any) -> Mapping[str, int] | None:
@@ -276,7 +271,7 @@ def _most_frequent(job: Any) -> Cell:
     counts = _known_counts(job)
     if not counts:
         return Cell()
-    bits, count = _most_common(counts)[0]
+    bits, count = most_common(counts)[0]
     shown = _clean(bits) if len(bits) <= BITS else f"{_clean(bits[:BITS])}…"
     return Cell(f"{shown} {count / (sum(counts.values()) or 1):.0%}", "code")
 
@@ -364,6 +359,4 @@ def _span(span: timedelta) -> str:
 
 def _left(number: int, what: str) -> str:
     left = number - SHOWN
-    if left <= 0:
-        return ""
-    return f"{left:,} more {what if left == 1 else plural(what)}"
+    return f"{left:,} more {what if left == 1 else plural(what)}" if left > 0 else ""

@@ -77,7 +77,7 @@ if TYPE_CHECKING:
 
     from pasqal_cloud._conversation.flow import Flow
     from pasqal_cloud._conversation.session import Session
-    from pasqal_cloud._progress import Glance
+    from pasqal_cloud._surfaces import Glance
     from pasqal_cloud.counts import Counts
     from pasqal_cloud.device import BaseConfig, EmuFresnelConfig
     from pasqal_cloud.errors import JobFailedError

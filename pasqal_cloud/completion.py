@@ -8,7 +8,7 @@ from pasqal_cloud._arguments import counted, flag_of, of_type, seconds
 from pasqal_cloud._conversation.flow import CLOCK, Together, aiterate, iterate
 from pasqal_cloud._conversation.operation import naming
 from pasqal_cloud._conversation.waiting import until_settled
-from pasqal_cloud._progress import Glance
+from pasqal_cloud._surfaces import Glance
 from pasqal_cloud._tracebacks import short_traceback
 from pasqal_cloud.batch import BatchFlows
 from pasqal_cloud.errors import JobListingError, ValidationError, WaitTimeoutError

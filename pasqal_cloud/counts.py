@@ -8,6 +8,7 @@ from math import floor, log10, sqrt
 from numbers import Integral
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
+from pasqal_cloud._estimates import most_common, proportion
 from pasqal_cloud._extras import package
 from pasqal_cloud.errors import ValidationError
 
@@ -100,7 +101,7 @@ class Counts(dict[str, int]):
         provenance: Provenance | None = None,
     ) -> None:
         given = dict(counts)
-        super().__init__(sorted(given.items(), key=lambda item: (-item[1], item[0])))
+        super().__init__(most_common(given))
         self._origin: Origin | None = None
         self._known_qubits: tuple[str, ...] | None = None
         self._known_provenance = provenance
@@ -381,8 +382,7 @@ class Counts(dict[str, int]):
 
 
 def _proportion(count: int, shots: int) -> Estimate:
-    probability = count / shots if shots else 0.0
-    return Estimate(probability, sqrt(probability * (1 - probability) / shots) if shots else 0.0)
+    return Estimate(*proportion(count, shots))
 
 
 def _unpickled(counts: dict[str, int], qubits: Sequence[str] | None, provenance: Provenance | None = None) -> Counts:

@@ -25,7 +25,8 @@ from pasqal_cloud._conversation.operation import naming, operation
 from pasqal_cloud._conversation.session import Session
 from pasqal_cloud._conversation.snapshots import is_left_out, keep, status_of, text, texts, time_of
 from pasqal_cloud._conversation.waiting import going_on, patient, until_settled
-from pasqal_cloud._progress import Glance, following
+from pasqal_cloud._progress import following
+from pasqal_cloud._surfaces import Glance
 from pasqal_cloud.endpoints import Endpoints
 from pasqal_cloud.errors import PasqalCloudError, ValidationError
 from pasqal_cloud.status import BatchStatus, JobStatus

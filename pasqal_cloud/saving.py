@@ -17,11 +17,11 @@ import stat
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pasqal_cloud._conversation.flow import Task, Together
 from pasqal_cloud._conversation.snapshots import text
+from pasqal_cloud._files import write_whole
 from pasqal_cloud.errors import PasqalCloudError, ValidationError
 from pasqal_cloud.handle import Archive
 from pasqal_cloud.status import JobStatus
@@ -184,18 +184,8 @@ def _write(path: Path, document: dict[str, Any]) -> None:
         return
     if not target.parent.is_dir():
         raise FileNotFoundError(errno.ENOENT, "The folder to save the batch in does not exist", str(target.parent))
-    mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else None
-    part = None
+    mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o600
     try:
-        with NamedTemporaryFile("w", encoding="ascii", dir=target.parent, prefix=".batch-", delete=False) as file:
-            part = Path(file.name)
-            file.write(content)
-        if mode is not None:
-            part.chmod(mode)
-        part.replace(target)
-    except BaseException as error:
-        if part is not None:
-            part.unlink(missing_ok=True)
-        if isinstance(error, OSError):  # the user knows nothing of the temporary file
-            raise OSError(error.errno, error.strerror, os.fspath(path)) from None
-        raise
+        write_whole(target, content, mode)
+    except OSError as error:  # the user knows nothing of the temporary file
+        raise OSError(error.errno, error.strerror, os.fspath(path)) from None

@@ -24,7 +24,6 @@ import os
 import re
 import ssl
 import sys
-import tempfile
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from functools import cached_property
@@ -41,6 +40,7 @@ from pasqal_cloud._conversation.clients import Wire
 from pasqal_cloud._conversation.session import Options, Session
 from pasqal_cloud._conversation.tokens import ASYNC_PROVIDER, NoCredentials, TokenProvider, is_async
 from pasqal_cloud._conversation.transport import proxy_of
+from pasqal_cloud._files import write_whole
 from pasqal_cloud.authentication import ClientCredentialsTokenProvider, PasswordGrantTokenProvider, StaticTokenProvider
 from pasqal_cloud.endpoints import (
     DEFAULT_REGION,
@@ -604,7 +604,7 @@ def delete_profile(name: str = DEFAULT_PROFILE) -> bool:
 
 def _write_sections(sections: Mapping[str, list[str]], path: Path) -> None:
     texts = ["\n".join(([] if name == DEFAULT_PROFILE else [f"[{name}]"]) + kept) for name, kept in sections.items()]
-    _write("\n".join(texts).rstrip() + "\n", path)
+    write_whole(path, "\n".join(texts).rstrip() + "\n")
 
 
 def _line(key: str, value: str) -> str:
@@ -629,19 +629,6 @@ def _sections(text: str) -> dict[str, list[str]]:
         else:
             sections[name].append(line)
     return sections
-
-
-def _write(text: str, path: Path) -> None:
-    """Writes a file that only its owner can read; it is replaced at once, so that no reader sees half of it."""
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".config-")
-    written = Path(name)
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-        written.replace(path)
-    except BaseException:
-        written.unlink(missing_ok=True)
-        raise
 
 
 def _profile(name: str, environ: Mapping[str, str], *, must_exist: bool, of_environment: bool = False) -> Source:

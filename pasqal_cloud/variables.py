@@ -199,9 +199,10 @@ def settings(
     if declared is not None:
         declared.check(values, arguments)
     swept = {name: value for name, value in values.items() if _is_swept(name, value, declared)}
-    for name, value in values.items():
-        for item in swept.get(name, [value]):
-            (declared or Declared({})).check_value(name, item)
+    if declared is not None:
+        for name, value in values.items():
+            for item in swept.get(name, [value]):
+                declared.check_value(name, item)
     if empty := [name for name, items in swept.items() if not items]:
         raise ValidationError(f"The list of {empty[0]!r} is empty: there is nothing to run.")
     if not swept:

@@ -162,7 +162,7 @@ def finding_least_busy(session: Session, is_emulator: bool | None, atoms: int | 
         atoms: The number of atoms that it must take at least; None for any.
 
     Raises:
-        NotFoundError: No device is available that takes so many atoms.
+        NotFoundError: No available device takes that number of atoms.
     """
     if not isinstance(is_emulator, bool | None):
         raise ValidationError(f"is_emulator must be True, False or None, not {is_emulator!r}.", sent=False)

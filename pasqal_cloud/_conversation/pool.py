@@ -75,13 +75,11 @@ class Pool:
 
     async def _taken(self, origin: httpcore.Origin) -> httpcore.AsyncHTTPConnection:
         """Takes the connection to a host that was used last, or makes one."""
-        for place in range(len(self._idle) - 1, -1, -1):
-            if self._idle[place].can_handle_request(origin):
-                connection = self._idle.pop(place)
-                if connection.is_available() and not connection.has_expired():
-                    return connection
-                await connection.aclose()
-                return await self._taken(origin)
+        while connection := next((each for each in reversed(self._idle) if each.can_handle_request(origin)), None):
+            self._idle.remove(connection)
+            if connection.is_available() and not connection.has_expired():
+                return connection
+            await connection.aclose()
         return httpcore.AsyncHTTPConnection(origin, ssl_context=self._tls, keepalive_expiry=KEPT_FOR)
 
     async def _keep(self, connection: httpcore.AsyncHTTPConnection) -> None:

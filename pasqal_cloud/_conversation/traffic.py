@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger("pasqal_cloud")
 
 REQUESTED: ContextVar[httpx.URL | None] = ContextVar("requested", default=None)
-"""The URL of the package's current request, which httpx is about to log."""
+"""The URL of the package's current request, which httpx logs where its `send` was replaced."""
 
 BEGAN = "pasqal_cloud.began"
 """The extension of a request that contains the time when it was sent, on the monotonic clock."""

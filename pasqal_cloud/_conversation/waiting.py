@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from pasqal_cloud._conversation.flow import Flow
     from pasqal_cloud._conversation.session import Session
-    from pasqal_cloud._progress import Glance
+    from pasqal_cloud._surfaces import Glance
 
 
 LEAST = 5.0

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from math import sqrt
 from time import monotonic
 from typing import Any
 
@@ -16,6 +15,8 @@ from rich.console import Console, Group
 from rich.live import Live
 from rich.table import Table
 from rich.text import Text
+
+from pasqal_cloud._estimates import most_common, proportion
 
 Getter = Callable[[Any], object]
 
@@ -226,7 +227,7 @@ def show_counts(counts: Mapping[str, int], top: int | None = None) -> None:
         top: How many bitstrings to show in a terminal; None for all of them.
     """
     out = console()
-    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    ordered = most_common(counts)
     if not out.is_terminal:
         _print_lines([bitstring, str(count)] for bitstring, count in ordered)
         return
@@ -253,13 +254,12 @@ def plot_counts(counts: Mapping[str, int], top: int | None = None) -> None:
         top: How many bitstrings to show; None for all of them.
     """
     out = console()
-    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    ordered = most_common(counts)
     total, most = sum(counts.values()) or 1, max(counts.values(), default=0) or 1
     bar, error = ("█", "±") if _is_unicode() else ("#", "+-")
     rows: list[tuple[str, str, str]] = []
     for bitstring, count in ordered[:top]:
-        share = count / total
-        noise = sqrt(share * (1 - share) / total)
+        share, noise = proportion(count, total)
         rows.append((bitstring, str(count), f"{share:.1%} {error} {noise:.1%}"))
     width = out.width if out.is_terminal else WIDE
     room = max(FLEXIBLE, width - sum(2 + max((len(row[column]) for row in rows), default=0) for column in range(3)))

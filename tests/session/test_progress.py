@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 
-from pasqal_cloud import ValidationError, WaitTimeoutError, _progress, as_completed
-from pasqal_cloud._progress import Board, Glance
+from pasqal_cloud import ValidationError, WaitTimeoutError, _progress, _surfaces, as_completed
+from pasqal_cloud._progress import Board
+from pasqal_cloud._surfaces import Glance
 from pasqal_cloud.status import JobStatus, StatusCounts, progress_of
 
 from ..doubles.answers import BATCH, batch, ident, job, page
@@ -342,7 +343,7 @@ def test_a_terminal_that_takes_nothing_does_not_delay_a_wait(
         going_on.set()
         is_resumed.append(resumed.wait(10))
 
-    monkeypatch.setattr(_progress.PlainTerminal, "draw", draw)
+    monkeypatch.setattr(_surfaces.PlainTerminal, "draw", draw)
     monkeypatch.setattr(_progress, "LATE", 0.05)
     for _ in range(2):
         waited(colour, sdk_on, going_on.is_set)
@@ -363,9 +364,9 @@ def test_nothing_is_written_to_a_pipe_that_is_full(colour: Any, sdk_on: Any, mon
         monkeypatch.setattr(sys, "stderr", stream)
         looks = count()
         waited(colour, sdk_on, lambda: next(looks) >= 9, progress=True)
-        assert not _progress.is_writable(stream)
+        assert not _surfaces.is_writable(stream)
         assert set(source.read(1 << 20)) == {ord("x")}
-        assert _progress.is_writable(stream)
+        assert _surfaces.is_writable(stream)
 
 
 def test_a_thread_that_can_not_be_started_leaves_no_wait(monkeypatch: pytest.MonkeyPatch, plain: Stream) -> None:

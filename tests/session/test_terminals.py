@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pasqal_cloud import SDK, _progress
+from pasqal_cloud import SDK, _progress, _surfaces
 
 from ..doubles.answers import BATCH, PROJECT
 
@@ -98,7 +98,7 @@ def test_a_terminal_shows_the_line_and_is_as_before(
     monkeypatch.setenv("COLUMNS", "100")
     with os.fdopen(screen.end, "w") as terminal:
         monkeypatch.setattr(sys, "stderr", terminal)
-        followed: Any = type("Followed", (), {"_glance": lambda _: _progress.Glance("EMU", "running", "batch", BATCH)})
+        followed: Any = type("Followed", (), {"_glance": lambda _: _surfaces.Glance("EMU", "running", "batch", BATCH)})
         with _progress.following(followed(), wanted=None):
             assert screen.shows(f"EMU · running · 0:00 · batch {BATCH}")
         terminal.write("after\n")
@@ -168,8 +168,8 @@ def test_nothing_is_drawn_for_a_program_in_the_background(screen: Screen, monkey
     """Its user is typing something else."""
     monkeypatch.setattr(os, "tcgetpgrp", lambda fd: os.getpgrp() + 1)
     with os.fdopen(screen.end, "w") as stream:
-        terminal = _progress.PlainTerminal(stream)
-        followed: Any = type("Followed", (), {"_glance": lambda _: _progress.Glance("", "running", "batch", BATCH)})
+        terminal = _surfaces.PlainTerminal(stream)
+        followed: Any = type("Followed", (), {"_glance": lambda _: _surfaces.Glance("", "running", "batch", BATCH)})
         terminal.draw([_progress.Wait(followed(), 0.0, terminal)])
         monkeypatch.setattr(os, "tcgetpgrp", lambda fd: os.getpgrp())
         terminal.draw([_progress.Wait(followed(), time.monotonic(), terminal)])
