@@ -123,6 +123,7 @@ def test_a_temporary_database_is_not_kept(
     assert not (tmp_path / "data").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "status"),
     [("--workers none", 2), ("--host 0.0.0.0", 2), ("--temporary --devices NONE", 6), ("--db /dev/null/x", 5)],

@@ -15,6 +15,8 @@ from pasqal_cloud import (
     UnexpectedAnswerError,
 )
 
+pytestmark = pytest.mark.blocking_first
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 

@@ -309,7 +309,8 @@ def live(machine: type[Lives], service: Restartable, lives: int, steps: int) -> 
     run_state_machine_as_test(machine, settings=how)
 
 
-@pytest.mark.parametrize("machine", [Lives, pytest.param(AwaitingLives, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("machine", [Lives, AwaitingLives])
 def test_a_few_lives(restartable: Restartable, machine: type[Lives]) -> None:
     """A few, with everything in them."""
     live(machine, restartable, 3, 10)

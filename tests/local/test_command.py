@@ -168,6 +168,7 @@ def test_devices_that_there_are_not_are_told(arguments: list[str]) -> None:
     assert completed.stderr.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_one_service_alone_uses_a_database(start: Callable[..., LocalService], tmp_path: Path) -> None:
     """A second service on the same database is refused, in one sentence; after a kill -9 of the first one starts."""
     path = tmp_path / "folder" / "service.db"

@@ -80,6 +80,7 @@ def test_what_json_cannot_hold_is_refused_in_workloads(scripted: LocalService) -
 # ------------------------------------------------------------------------------------------------------- what is stored
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "damage",
     [

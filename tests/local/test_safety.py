@@ -248,6 +248,7 @@ HOSTILE: dict[str, Callable[[int], bytes]] = {
 """Bodies that are small when compressed, and hold very many values."""
 
 
+@pytest.mark.slow
 @each_hostile("jobs that are none", "nested lists")
 def test_many_values_take_little_memory(start: Callable[..., LocalService], hostile: Callable[[int], bytes]) -> None:
     """A few thousand bytes that hold millions of values are refused at once, with few words."""
@@ -262,6 +263,7 @@ def test_many_values_take_little_memory(start: Callable[..., LocalService], host
     assert peak(status) - before < 250 * 1024
 
 
+@pytest.mark.slow
 @each_hostile("numbers", "behind texts")
 def test_looking_at_values_takes_little_memory(hostile: Callable[[int], bytes]) -> None:
     """Beyond the values themselves, a body that is just not too large takes nothing: no place is made for each."""
@@ -306,6 +308,7 @@ def test_tags_of_several_kinds_are_refused_at_once(start: Callable[..., LocalSer
     assert ["body", "tags", 150_000] in [reason["loc"] for reason in reasons]
 
 
+@pytest.mark.slow
 def test_texts_may_hold_anything() -> None:
     """What looks like many values within a text, as a sequence does, counts for nothing."""
     text = json.dumps({"sequence_builder": json.dumps([[0, {"a": "\\"}]] * 600_000)}).encode()

@@ -11,6 +11,8 @@ import pytest
 
 from pasqal_cloud import EmulatorType, ValidationError
 
+pytestmark = pytest.mark.blocking_first
+
 
 @pytest.fixture
 def warned(colour: Any) -> Callable[[Callable[[], Any]], tuple[Any, str]]:

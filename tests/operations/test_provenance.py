@@ -12,6 +12,8 @@ import pytest
 from pasqal_cloud import Batch, Counts, FullResult, Job, MissingExtraError, Provenance
 from pasqal_cloud.provenance import facts_of
 
+pytestmark = pytest.mark.blocking_first
+
 
 def sequence(*names: object, variables: dict[str, Any] | None = None, **more: Any) -> str:
     """A serialized sequence, as far as it is read here."""

@@ -11,6 +11,8 @@ import pytest
 from pasqal_cloud import JobFetchingError
 from pasqal_cloud.errors import ServerError
 
+pytestmark = pytest.mark.blocking_first
+
 ENDED = "2026-01-01T00:00:00+00:00"
 
 

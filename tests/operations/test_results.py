@@ -19,6 +19,8 @@ from pasqal_cloud import (
 from ..doubles import answers
 from ..doubles.transports import Crowd
 
+pytestmark = pytest.mark.blocking_first
+
 STORAGE = "https://storage.test"
 
 

@@ -20,6 +20,8 @@ from pasqal_cloud import (
     WorkloadFilters,
 )
 
+pytestmark = pytest.mark.blocking_first
+
 LINK = "https://storage.test/result?signature=s1gnature"
 
 

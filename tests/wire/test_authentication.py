@@ -20,6 +20,8 @@ from pasqal_cloud import (
 )
 from pasqal_cloud.authentication import TokenProviderError
 
+pytestmark = pytest.mark.blocking_first
+
 
 def tokens(*names: str, expires_in: float = 86_400) -> list[httpx.Response]:
     """Answers of the token endpoint."""

@@ -16,6 +16,8 @@ from pasqal_cloud_api.api.ovh import get_ovh_batch
 
 from ..doubles.line import Line
 
+pytestmark = pytest.mark.blocking_first
+
 
 @pytest.mark.parametrize("shown", [repr, str, lambda sdk: repr(vars(sdk))])
 def test_the_password_is_not_shown(colour: Any, shown: Any) -> None:
