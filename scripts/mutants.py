@@ -69,15 +69,21 @@ class Mutant:
         """What it changes."""
         return self.renamed_in or (self.file,)
 
-    def apply(self, root: Path) -> None:
-        """Makes the mistake in a checkout."""
+    def changed(self, root: Path) -> dict[Path, str]:
+        """Gets the texts of the files with the mistake; raises an error if it can't be made."""
         pattern = rf"\b{re.escape(self.old)}\b" if self.renamed_in else re.escape(self.old)
+        texts = {}
         for name in self.files:
             path = root / name
-            changed, times = re.subn(pattern, lambda _: self.new, path.read_text("utf-8"))
+            texts[path], times = re.subn(pattern, lambda _: self.new, path.read_text("utf-8"))
             if not times or (times > 1 and not self.renamed_in):
                 raise ListError(f"{self.name}: this is {times} times in {name}, not once:\n{self.old}")
-            path.write_text(changed, "utf-8")
+        return texts
+
+    def apply(self, root: Path) -> None:
+        """Makes the mistake in a checkout."""
+        for path, text in self.changed(root).items():
+            path.write_text(text, "utf-8")
 
 
 def read() -> Iterator[Mutant]:
