@@ -103,7 +103,7 @@ class _Endpoint:
     def __init__(self, operation: Operation, handlers: Handlers, access: Access) -> None:
         self._operation = operation
         self._handler = handlers.of(operation.id)
-        self._user_of = access.user_of
+        self._access = access
         self._code: Callable[[int], str | int] = int if operation.path.startswith(ACCOUNT) else str
 
     @property
@@ -112,7 +112,7 @@ class _Endpoint:
         return Route(operation.path, self._answer, methods=[operation.method], name=operation.id)
 
     async def _answer(self, request: Request) -> Response:
-        user_id = "" if self._operation.is_public else self._user_of(_bearer_token(request))
+        user_id, since = ("", None) if self._operation.is_public else self._access.bearer(_bearer_token(request))
         query = {name: request.query_params.getlist(name) for name in request.query_params}
         parameters = self._operation.read_parameters(request.path_params, query)
         body = None
@@ -126,9 +126,14 @@ class _Endpoint:
             key=request.headers.get("idempotency-key"),
             base_url=str(request.base_url).rstrip("/"),
         )
-        answer = await run_in_threadpool(self._handler, call)
+        answer = await run_in_threadpool(self._performed, call, since)
         logger.info("%s %s", self._operation.id, request.url.path)
         return self._enveloped(answer, parameters["query"].get("offset", 0))
+
+    def _performed(self, call: Call, since: str | None) -> Answer:
+        if not self._operation.is_public:
+            self._access.check_bearer(call.user_id, since)
+        return self._handler(call)
 
     def _checked_body(self, content: bytes) -> Any:
         body = parsed(content)

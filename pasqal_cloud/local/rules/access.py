@@ -6,13 +6,15 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import uuid4
 
 from pasqal_cloud.local.rules.refusals import ServiceError, check_order
-from pasqal_cloud.local.rules.signing import BadSignatureError, hashed_password, is_password
+from pasqal_cloud.local.rules.signing import BadSignatureError
+from pasqal_cloud.local.rules.throttle import Throttle
+from pasqal_cloud.local.rules.passwords import hashed, is_outdated, is_password
 from pasqal_cloud.local.states import PRIORITIES
 from pasqal_cloud.local.store import ChangedError, NewProject, Page, Submitted
 
@@ -71,6 +73,7 @@ class Access:
         login: How they log in.
         clock: The service's clock.
         lifetimes: How long tokens and links are valid.
+        throttle: Counts failed logins.
     """
 
     store: Store
@@ -80,33 +83,70 @@ class Access:
     login: Login
     clock: Callable[[], datetime]
     lifetimes: Lifetimes
+    throttle: Throttle = field(default_factory=Throttle)
 
     # -------------------------------------------------------------------------------------------------------- tokens
 
-    def log_in(self, username: str, password: str) -> tuple[str, int] | None:
-        """Gets an access token and its lifetime in seconds; None if the credentials are wrong."""
-        user_id = self._known(username, password)
-        if user_id is None:
+    def log_in(self, username: str, password: str, address: str) -> tuple[str, int] | None:
+        """Gets an access token and its lifetime in seconds; None if the credentials are wrong.
+
+        Raises:
+            ServiceError: There were too many failed logins.
+        """
+        user = self.known(username, password, address)
+        if user is None:
             return None
         lifetime = self.lifetimes.token
-        return self.signer.token(user_id, self.clock() + timedelta(seconds=lifetime)), int(lifetime)
+        expires = self.clock() + timedelta(seconds=lifetime)
+        return self.signer.token(user["id"], expires, user["tokens_since"]), int(lifetime)
 
-    def user_of(self, token: str) -> str:
-        """Gets the id of the user of an access token."""
+    def known(self, username: str, password: str, address: str) -> Record | None:
+        """Gets the user with these credentials; None if there is none.
+
+        Args:
+            username: The username.
+            password: The password.
+            address: Where the login comes from.
+
+        Raises:
+            ServiceError: There were too many failed logins.
+        """
+        if seconds := self.throttle.seconds_to_wait(username, address):
+            reason = f"Too many failed logins: try again in {seconds} seconds."
+            raise ServiceError(429, reason, {"Retry-After": str(seconds)})
+        user = self._with_password(username, password)
+        (self.throttle.failed if user is None else self.throttle.succeeded)(username, address)
+        return user
+
+    def bearer(self, token: str) -> tuple[str, str | None]:
+        """Gets the id of the user of an access token, and what `check_bearer` needs; looks nothing up."""
         try:
-            return self.signer.user_of(token, self.clock())
+            return self.signer.bearer(token, self.clock())
         except BadSignatureError as error:
             raise ServiceError(401, str(error)) from error
 
-    def _known(self, username: str, password: str) -> str | None:
-        """Gets the id of the user with these credentials; None if there is none."""
-        if username == self.login.username:
-            is_right = hmac.compare_digest(password.encode(errors="replace"), self.login.password.encode())
-            return self.user_id if is_right else None
+    def check_bearer(self, user_id: str, since: str | None) -> None:
+        """Refuses the bearer of a token that was revoked, or whose user was disabled or removed.
+
+        Every request asks the database, so that revoking has an effect at once, also by another process.
+        """
+        if self.store.accounts.validity(user_id) != (since, False):
+            raise ServiceError(401, "The access token is no longer valid: log in again.")
+
+    def _with_password(self, username: str, password: str) -> Record | None:
+        """Gets the user with these credentials; whatever is wrong, finding that out takes about as long."""
         user = self.store.accounts.user_named(username)
-        if user is None or user["password"] is None or not is_password(password, user["password"]):
+        stored = None if user is None else user["password"]
+        if username == self.login.username:  # whose password is in the options
+            is_right = hmac.compare_digest(password.encode(errors="replace"), self.login.password.encode())
+            is_right = is_right or is_password(password, None)
+        else:
+            is_right = is_password(password, stored)
+        if user is None or user["disabled"] or not is_right:
             return None
-        return str(user["id"])
+        if stored is not None and is_outdated(stored):
+            self.store.accounts.replace_password(user["id"], stored, hashed(password))
+        return user
 
     # ------------------------------------------------------------------------------------------------------- results
 
@@ -161,7 +201,7 @@ class Access:
         if username == self.login.username:
             raise taken
         try:
-            user_id = self.store.accounts.add_user(username, hashed_password(password), project_ids, own, self.clock())
+            user_id = self.store.accounts.add_user(username, hashed(password), project_ids, own, self.clock())
         except ChangedError as error:
             raise taken from error
         return NewUser(user_id, username, tuple(project_ids) if own is None else (own.id,))
