@@ -29,21 +29,32 @@ class FullDiskError(Exception):
     """The disk is full; nothing was changed."""
 
 
+class OutdatedError(UnusableDatabaseError):
+    """The database has no tables yet, or those of an earlier schema."""
+
+
 class Database(ABC):
     """An open database; its tables are created if there are none, and brought up if they are of an earlier schema.
 
     Args:
         engine: Connects with it; its transactions are for writing if the option `writes` says so.
         shown: What messages call it.
+        as_is: Whether only a database of the current schema is opened, without a check, beside a running service.
+
+    Raises:
+        OutdatedError: It would have to be changed, but `as_is` is true.
     """
 
-    def __init__(self, engine: Engine, shown: str) -> None:
+    def __init__(self, engine: Engine, shown: str, *, as_is: bool = False) -> None:
         self._engine = engine
         self._shown = shown
         self._writing = engine.execution_options(writes=True)
         self._listener: Callable[[], None] | None = None
         try:
-            self._prepare()
+            if as_is:
+                self._require_current()
+            else:
+                self._prepare()
         except DatabaseError as error:
             self.close()
             raise UnusableDatabaseError(f"The database {shown} can't be used: {error.orig}.") from error
@@ -92,6 +103,12 @@ class Database(ABC):
     @abstractmethod
     def _keep_copy(self, version: int) -> None:
         """Copies the database before it is brought up from an earlier schema."""
+
+    def _require_current(self) -> None:
+        with self.reading() as connection:
+            version = self._version(connection)
+        if version != versions.CURRENT:
+            raise OutdatedError(f"The database {self._shown} must be brought up to schema {versions.CURRENT} first.")
 
     def _prepare(self) -> None:
         with self.writing() as connection:

@@ -6,13 +6,13 @@ example because it was cancelled at the same time.
 
 from __future__ import annotations
 
+import json
 import zlib
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from sqlalchemy import String, bindparam, exists, func, insert, literal_column, or_, select, union_all, update
+from sqlalchemy import bindparam, exists, func, insert, literal_column, or_, select, update
 
 from pasqal_cloud.local.states import BatchStatus, JobStatus
 from pasqal_cloud.local.store.ends import ended, put_back, settle
@@ -28,7 +28,7 @@ from pasqal_cloud.local.store.schema import (
     sequences,
     workloads,
 )
-from pasqal_cloud.local.store.shares import charge, may_run, place
+from pasqal_cloud.local.store.shares import HELD_BACK, charge, may_run, place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,23 +46,18 @@ MAX_LOSSES = 2
 WORKER_LOST = f"The job's worker process died {MAX_LOSSES} times: it was killed or ran out of memory."
 
 
-@cache
-def _next_batch(devices: int) -> Select[Any]:
+def _next_batch() -> Select[Any]:
     """Creates the query for the next batch: the first one among the first in the queue of each device.
 
     A device continues with the batch that it has started. It then takes the next one by priority, by how much the
     projects have used (see `shares`), and by age, unless an open batch reserves it. Projects that have used up their
     emulation time are left out, and their open batches reserve nothing.
-
-    Args:
-        devices: The number of devices; the parameters `device_0` and so on are their names.
     """
-    names = [select(bindparam(f"device_{number}", type_=String).label("name")) for number in range(devices)]
-    served = union_all(*names).subquery("served")
+    served = func.json_each(bindparam("device_types")).table_valued("value")
     holder, its_project, project = batches.alias(), projects.alias(), projects.alias()
     first = func.coalesce(_first_started(served), _first_waiting(served))
     waits = batches.alias()
-    something_waits = exists().where(waits.c.device_type == served.c.name, has_pending(waits)).correlate(served)
+    something_waits = exists().where(waits.c.device_type == served.c.value, has_pending(waits)).correlate(served)
     is_held = (
         select(holder.c.number)
         .join(its_project, its_project.c.id == holder.c.project_id)
@@ -88,7 +83,7 @@ def _first_started(served: FromClause) -> ScalarSelect[Any]:
         select(started.c.number)
         .join(project, project.c.id == started.c.project_id)
         .where(
-            started.c.device_type == served.c.name,
+            started.c.device_type == served.c.value,
             started.c.status == literal_column("'RUNNING'"),
             has_pending(started),
             may_run(project),
@@ -106,7 +101,7 @@ def _first_waiting(served: FromClause) -> ScalarSelect[Any]:
     first = (
         select(waiting.c.number)
         .where(
-            waiting.c.device_type == served.c.name,
+            waiting.c.device_type == served.c.value,
             waiting.c.status == literal_column("'PENDING'"),
             has_pending(waiting),
             waiting.c.project_id == project.c.id,
@@ -126,6 +121,8 @@ def _first_waiting(served: FromClause) -> ScalarSelect[Any]:
         .scalar_subquery()
     )
 
+
+NEXT_BATCH = _next_batch()
 
 NEXT_JOB = (
     select(jobs, sequences.c.content.label("sequence"))
@@ -157,11 +154,9 @@ class Queue:
 
     def claim(self, device_types: Iterable[str], now: datetime) -> Claim | None:
         """Claims the next job for one of these devices; None if there is none."""
-        served = {f"device_{number}": device_type for number, device_type in enumerate(device_types)}
-        if not served:
-            return None
         with self.database.writing() as connection:
-            batch = connection.execute(_next_batch(len(served)), served).first()
+            served = {"device_types": json.dumps(list(device_types))}
+            batch = connection.execute(NEXT_BATCH, served).first()
             if batch is None:
                 return None
             job = connection.execute(NEXT_JOB, {"batch_id": batch.id}).one()
@@ -203,6 +198,11 @@ class Queue:
                 _end_job(connection, job, (WORKER_LOST,), now)
             else:
                 connection.execute(CHANGE_JOB, put_back(now) | {"job_number": job.number, "losses": job.losses + 1})
+
+    def holds_back(self) -> bool:
+        """Tells whether jobs wait that their projects have no emulation time for, which an administrator may change."""
+        with self.database.reading() as connection:
+            return connection.execute(HELD_BACK).first() is not None
 
     def recover(self, now: datetime) -> None:
         """Puts jobs back into the queue that an earlier process left running; only one service uses a database."""

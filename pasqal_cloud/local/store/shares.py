@@ -97,6 +97,8 @@ USAGE = select(
 )
 OF_ONE = USAGE.where(projects.c.id == bindparam("project_id"))
 
+HELD_BACK = select(projects.c.id).where(~may_run(projects), _jobs_of(projects, JobStatus.PENDING) > 0).limit(1)
+
 # Creating statements takes longer than executing them, so they are created once.
 LAST_DECAY = select(settings.c.value).where(settings.c.name == DECAYED_AT)
 CHARGE = (
