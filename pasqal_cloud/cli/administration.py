@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import secrets
 import sys
-from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from importlib.util import find_spec
@@ -22,6 +21,8 @@ from pasqal_cloud.cli.help import PlainGroup
 from pasqal_cloud.cli.output import View, note
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pasqal_cloud.local.administration import Administrator
     from pasqal_cloud.local.store import Usage
 

@@ -20,6 +20,7 @@ from pasqal_cloud.local.http.control import Control
 from pasqal_cloud.local.http.interception import Interception
 from pasqal_cloud.local.http.operations import Answer, Call, Handlers
 from pasqal_cloud.local.http.page import StatusPage
+from pasqal_cloud.local.http.proxies import BehindProxy
 from pasqal_cloud.local.http.safety import Guard
 from pasqal_cloud.local.http.tokens import KEYCLOAK_PATH, TokenEndpoint
 from pasqal_cloud.local.rules.refusals import ServiceError
@@ -27,7 +28,7 @@ from pasqal_cloud.local.scripting.recording import RESULT_OPERATION, TOKEN_OPERA
 from pasqal_cloud.local.store import FullDiskError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Mapping
+    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
     from starlette.requests import Request
     from starlette.types import ASGIApp
@@ -52,6 +53,7 @@ def create_app(
     ready: Callable[[], None],
     *,
     allow_remote: bool = False,
+    proxies: Sequence[str] = (),
 ) -> ASGIApp:
     """Creates the ASGI application.
 
@@ -62,6 +64,7 @@ def create_app(
         script: What they can control.
         ready: Called when the service is ready for requests.
         allow_remote: Whether other machines may send requests.
+        proxies: The addresses and networks of proxies; if there are any, only they may connect.
     """
 
     @asynccontextmanager
@@ -94,7 +97,8 @@ def create_app(
         exception_handlers=dict.fromkeys(EXPLAINED, _explain),
     )
     app.router.redirect_slashes = False
-    return Interception(app, operations, script)
+    intercepted = Interception(app, operations, script)
+    return BehindProxy(intercepted, proxies, _failure) if proxies else intercepted
 
 
 class _Endpoint:

@@ -34,6 +34,9 @@ LAST = 25
 FIRST_JOBS = 50
 """How many jobs of a batch are shown."""
 
+SHOWN_PROJECTS = 50
+"""How many projects are shown."""
+
 BARS = 8
 """How many bitstrings of a job are shown."""
 
@@ -152,11 +155,14 @@ class StatusPage:
             )
             return page, HTTPStatus.OK if detail else HTTPStatus.NOT_FOUND
         overview = self._service.batches.overview(LAST)
+        projects = self._service.access.usage(user_id, SHOWN_PROJECTS + 1)
         devices = self._service.catalogue.devices
         page = self._template.render(
             **shared,
             now=overview.now,
             overview=overview,
+            projects=projects[:SHOWN_PROJECTS],
+            are_more=len(projects) > SHOWN_PROJECTS,
             devices=devices,
             missing=not_installed(devices),
             engines=EMULATORS,

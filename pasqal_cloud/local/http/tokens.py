@@ -41,9 +41,7 @@ class OAuthError(Exception):
         headers: Additional headers of the response.
     """
 
-    def __init__(
-        self, status: int, error: str, description: str, headers: Mapping[str, str] | None = None
-    ) -> None:
+    def __init__(self, status: int, error: str, description: str, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(description)
         self.status = status
         self.error = error
@@ -82,11 +80,11 @@ class TokenEndpoint:
     def _token(self, fields: dict[str, Any], authorization: str, address: str) -> tuple[str, int]:
         grant = fields.get("grant_type", "")
         if grant in PASSWORD_GRANTS:
-            found = self._log_in(*_texts(fields, "username", "password"), address)
+            found = self._log_in(address, *_texts(fields, "username", "password"))
             wrong = OAuthError(403, "invalid_grant", "Wrong email or password.")
         elif grant == CLIENT_GRANT:  # a user whose username and password serve as client id and secret
             fields = fields | _basic_credentials(authorization)
-            found = self._log_in(*_texts(fields, "client_id", "client_secret"), address)
+            found = self._log_in(address, *_texts(fields, "client_id", "client_secret"))
             wrong = OAuthError(401, "invalid_client", "Wrong client id or secret.")
         else:
             raise OAuthError(403, "unsupported_grant_type", f"Unsupported grant type: {grant}")
@@ -94,7 +92,7 @@ class TokenEndpoint:
             raise wrong
         return found
 
-    def _log_in(self, username: str, password: str, address: str) -> tuple[str, int] | None:
+    def _log_in(self, address: str, username: str, password: str) -> tuple[str, int] | None:
         try:
             return self._access.log_in(username, password, address)
         except ServiceError as error:

@@ -11,10 +11,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import uuid4
 
+from pasqal_cloud.local.rules.passwords import hashed, is_outdated, is_password
 from pasqal_cloud.local.rules.refusals import ServiceError, check_order
 from pasqal_cloud.local.rules.signing import BadSignatureError
 from pasqal_cloud.local.rules.throttle import Throttle
-from pasqal_cloud.local.rules.passwords import hashed, is_outdated, is_password
 from pasqal_cloud.local.states import PRIORITIES
 from pasqal_cloud.local.store import ChangedError, NewProject, Page, Submitted
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pasqal_cloud.local.devices import Device
     from pasqal_cloud.local.rules.signing import Signer
     from pasqal_cloud.local.scripting.clock import Lifetimes
-    from pasqal_cloud.local.store import Filters, Record, Store
+    from pasqal_cloud.local.store import Filters, Record, Store, Usage
 
 Body = Mapping[str, Any]
 T = TypeVar("T")
@@ -218,6 +218,16 @@ class Access:
         wanted = query.get("project_status")
         found = [project for project in self.store.accounts.projects_of(user_id) if wanted in (None, project["status"])]
         return part(found, query), len(found)
+
+    def usage(self, user_id: str | None, most: int) -> list[Usage]:
+        """Gets what projects use: the user's, or all if there is no user or it is the user of the service.
+
+        Args:
+            user_id: The user; None for anybody.
+            most: The maximum number of projects.
+        """
+        sees_all = user_id in (None, self.user_id)
+        return self.store.usage(None if sees_all else self.store.accounts.project_ids(str(user_id)), most)
 
     def device_types_of(self, project: Record) -> list[str]:
         """Gets the names of the offered devices that a project may use."""

@@ -15,7 +15,7 @@ import time
 from collections import OrderedDict
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -104,7 +104,7 @@ class Throttle:
             yield _key("user", username), OF_A_USER
 
 
-def _keep(remembered: OrderedDict[bytes, object] | OrderedDict[bytes, float], key: bytes) -> None:
+def _keep(remembered: OrderedDict[bytes, Any], key: bytes) -> None:
     remembered.move_to_end(key)
     if len(remembered) > REMEMBERED:
         remembered.popitem(last=False)

@@ -33,8 +33,8 @@ from pasqal_cloud.local.store.records import (
     WorkloadClaim,
 )
 from pasqal_cloud.local.store.schema import SUBMITTED, jobs, members, projects, users
-from pasqal_cloud.local.store.sqlite import SQLite
 from pasqal_cloud.local.store.shares import LimitError, Usage, forget_use, usage
+from pasqal_cloud.local.store.sqlite import SQLite
 from pasqal_cloud.local.store.submissions import SeedOf, Submissions
 
 if TYPE_CHECKING:
