@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from pasqal_cloud.local.rules import throttle
 from pasqal_cloud.local.rules.throttle import OF_A_USER, OF_A_USER_THERE, OF_AN_ADDRESS, Throttle
-
-import pytest
 
 
 class Clock:
@@ -20,15 +20,18 @@ class Clock:
 
 @pytest.fixture
 def clock() -> Clock:
+    """A clock that stands still."""
     return Clock()
 
 
 @pytest.fixture
 def logins(clock: Clock) -> Throttle:
+    """Counts logins by that clock."""
     return Throttle(clock)
 
 
 def fail(logins: Throttle, count: int, username: str = "ada", address: str = "192.0.2.1") -> None:
+    """Fails to log in this often."""
     for _ in range(count):
         logins.failed(username, address)
 
