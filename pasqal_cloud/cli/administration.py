@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from datetime import datetime
 from importlib.util import find_spec
 from operator import itemgetter
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
@@ -36,10 +35,7 @@ Db = Annotated[
     typer.Option("--db", metavar="PATH", help="The service's database; by default the one that `serve` keeps."),
 ]
 Role = Annotated[Literal["admin", "member"] | None, typer.Option("--role", help="The role in the projects.")]
-PasswordFile = Annotated[
-    Path | None,
-    typer.Option("--password-file", metavar="PATH", help="A file whose first line is the password; - for the input."),
-]
+Stdin = Annotated[bool, typer.Option("--stdin", help="Read the password from standard input.")]
 Generate = Annotated[bool, typer.Option("--generate", help="Make up a password, and print it once.")]
 Priority = Annotated[
     Literal["critical", "high", "medium", "low", "free"] | None,
@@ -151,7 +147,7 @@ def add_user(
         typer.Option("--project", metavar="PROJECT", help="A project to join, by name or id; may be repeated."),
     ] = None,
     role: Role = None,
-    password_file: PasswordFile = None,
+    stdin: Stdin = False,
     generate: Generate = False,
     db: Db = None,
 ) -> None:
@@ -160,7 +156,7 @@ def add_user(
     The password is asked for, and never an argument. Without --project, the user can log in, but not submit anything.
     """
     with _administering(db) as administrator:
-        password = _password(password_file, generate=generate)
+        password = _password(stdin=stdin, generate=generate)
         administrator.add_user(username, password, project or (), role and role.upper())
     note(f"Added the user {username}.")
     if generate:
@@ -188,12 +184,10 @@ def enable_user(username: Username, db: Db = None) -> None:
     note(f"The user {username} can log in again.")
 
 
-def change_password(
-    username: Username, password_file: PasswordFile = None, generate: Generate = False, db: Db = None
-) -> None:
+def change_password(username: Username, stdin: Stdin = False, generate: Generate = False, db: Db = None) -> None:
     """Change a user's password; tokens issued so far are refused."""
     with _administering(db) as administrator:
-        password = _password(password_file, generate=generate)
+        password = _password(stdin=stdin, generate=generate)
         administrator.set_password(username, password)
     note(f"Changed the password of {username}.")
     if generate:
@@ -207,19 +201,15 @@ def revoke_tokens(username: Username, db: Db = None) -> None:
     note(f"All tokens of {username} are refused from now on.")
 
 
-def _password(file: Path | None, *, generate: bool) -> str:
-    if generate and file is not None:
-        raise CommandError("--generate and --password-file can't be combined.", None, ExitStatus.WRONG_OPTIONS)
+def _password(*, stdin: bool, generate: bool) -> str:
+    if generate and stdin:
+        raise CommandError("--generate and --stdin can't be combined.", None, ExitStatus.WRONG_OPTIONS)
     if generate:
         return secrets.token_urlsafe(18)
-    if file is not None:
-        try:
-            text = sys.stdin.readline() if str(file) == "-" else file.expanduser().read_text("utf-8")
-        except UnicodeDecodeError as error:
-            raise CommandError(f"The file {file} can't be read: it is not UTF-8 text.") from error
-        return (text.splitlines() or [""])[0].strip()
+    if stdin:
+        return sys.stdin.readline().rstrip("\r\n")
     if not sys.stdin.isatty():
-        hint = "Give --password-file, or --generate."
+        hint = "Give --stdin, or --generate."
         raise CommandError("There is no terminal to ask for the password.", hint, ExitStatus.WRONG_OPTIONS)
     answer: str = typer.prompt("Password", hide_input=True, confirmation_prompt="Again", err=True)
     return answer

@@ -171,27 +171,26 @@ class Administrator:
 
     def add_project(self, name: str, **limits: Any) -> str:
         """Adds a project, with the values of `set_project`; gets its id."""
-        if not name.strip() or not name.isprintable():
-            raise AdministrationError("A name must not be empty, and consists of characters that can be printed.")
-        if any(each.project["name"] == name for each in self.store.projects()):
-            raise AdministrationError(f"The project {name} already exists.")
+        self._check_name(name)
         _check_limits(limits)
         project = NewProject(str(uuid4()), name, **{"queue_priority": PRIORITIES[-1], **limits})
         self.store.add_project(project, _now())
         return project.id
 
-    def set_project(self, name: str, **limits: Any) -> None:
+    def set_project(self, project: str, /, **limits: Any) -> None:
         """Changes a project.
 
         Args:
-            name: Its name or id.
+            project: Its name or id.
             limits: New values of `name`, `queue_priority`, `weight`, `max_waiting_jobs`, `max_emulation_seconds` and
                 `allowed_device_types`. None removes a limit.
         """
-        project = self.project(name)
+        found = self.project(project).project
         _check_limits(limits)
+        if limits.get("name", found["name"]) != found["name"]:
+            self._check_name(limits["name"])
         if limits:
-            self.store.change_project(project.project["id"], limits)
+            self.store.change_project(found["id"], limits)
 
     def join(self, project: str, username: str, role: str | None) -> None:
         """Makes a user a member of a project, or changes their role in it."""
@@ -202,6 +201,12 @@ class Administrator:
         found = self.project(project).project
         if not self.store.leave(self._user(username)["id"], found["id"]):
             raise AdministrationError(f"{username} is not a member of the project {found['name']}.")
+
+    def _check_name(self, name: str) -> None:
+        if not name.strip() or not name.isprintable():
+            raise AdministrationError("A name must not be empty, and consists of characters that can be printed.")
+        if any(each.project["name"] == name for each in self.store.projects()):
+            raise AdministrationError(f"The project {name} already exists.")
 
 
 def _check_password(username: str, password: str) -> None:
