@@ -32,7 +32,7 @@ Username = Annotated[str, typer.Argument(metavar="NAME", help="The username.")]
 Project = Annotated[str, typer.Argument(metavar="PROJECT", help="The project's name, or its id or how that begins.")]
 Db = Annotated[
     str | None,
-    typer.Option("--db", metavar="PATH", help="The service's database; by default the one that `serve` keeps."),
+    typer.Option("--db", metavar="PATH|URL", help="The service's database; by default the one that `serve` keeps."),
 ]
 Role = Annotated[Literal["admin", "member"] | None, typer.Option("--role", help="The role in the projects.")]
 Stdin = Annotated[bool, typer.Option("--stdin", help="Read the password from standard input.")]
@@ -114,16 +114,19 @@ def _administering(db: str | None) -> Iterator[Administrator]:
         message = f'The database of a local service needs {needed}: pip install "pasqal-cloud[testing]"'
         raise CommandError(message, None, ExitStatus.MISSING_EXTRA)
     from pasqal_cloud.local.administration import AdministrationError, UnknownNameError, administering
-    from pasqal_cloud.local.database import kept_database
+    from pasqal_cloud.local.database import is_server, kept_database
     from pasqal_cloud.local.options import UnusableDatabaseError
-    from pasqal_cloud.local.store import FullDiskError
+    from pasqal_cloud.local.store import AwayError, FullDiskError
 
+    if db and is_server(db) and find_spec("psycopg") is None:
+        message = 'PostgreSQL needs psycopg, which is not installed: pip install "pasqal-cloud[postgres]"'
+        raise CommandError(message, None, ExitStatus.MISSING_EXTRA)
     try:
         with administering(db or kept_database()) as administrator:
             yield administrator
     except UnknownNameError as error:
         raise CommandError(str(error), None, ExitStatus.NOT_FOUND) from error
-    except (AdministrationError, FullDiskError, UnusableDatabaseError) as error:
+    except (AdministrationError, AwayError, FullDiskError, UnusableDatabaseError) as error:
         raise CommandError(str(error)) from error
 
 

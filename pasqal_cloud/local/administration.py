@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from pasqal_cloud.local.database import place_of, sole_use
+from pasqal_cloud.local.database import Server, db_password, place_of, sole_use
 from pasqal_cloud.local.devices import ENGINES, STAND_INS
 from pasqal_cloud.local.names import did_you_mean
 from pasqal_cloud.local.rules.passwords import hashed
@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from pasqal_cloud.local.database import Place
     from pasqal_cloud.local.store import Record, Usage
+    from pasqal_cloud.local.store.database import Database
 
 DEVICE_TYPES = (*ENGINES, *STAND_INS)
 
@@ -52,17 +54,24 @@ def administering(db: str) -> Iterator[Administrator]:
     """Opens the database of a service, which may be running.
 
     Args:
-        db: The path of the database; it is created if it does not exist.
+        db: The path of the database, or its address on a server; its tables are created if there are none.
 
     Raises:
         UnusableDatabaseError: It can't be used, or a running service of an earlier version uses it.
     """
-    path = place_of(db)
-    with closing(_opened(path)) as database:
+    with closing(_opened(place_of(db, db_password(None, os.environ)))) as database:
         yield Administrator(Administration(database))
 
 
-def _opened(path: Path) -> SQLite:
+def _opened(place: Place) -> Database:
+    if isinstance(place, Server):
+        from pasqal_cloud.local.store.postgresql import PostgreSQL
+
+        return PostgreSQL(place)
+    return _opened_file(place)
+
+
+def _opened_file(path: Path) -> SQLite:
     with suppress(OutdatedError):
         if path.exists():
             return SQLite(path, as_is=True)
