@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -35,6 +36,10 @@ PAGE = 100
 
 IDS = frozenset({"id", "id__starts_with", "project_id", "batch_id"})
 """The filters whose values are UUIDs or prefixes of UUIDs, in upper or lower case."""
+
+
+_caller: ContextVar[tuple[str, list[str]]] = ContextVar("caller", default=("", []))
+"""The user whose request is performed, and their projects: read once, with the check of the token."""
 
 
 @dataclass(frozen=True)
@@ -130,8 +135,15 @@ class Access:
 
         Every request asks the database, so that revoking has an effect at once, also by another process.
         """
-        if self.store.accounts.validity(user_id) != (since, False):
+        project_ids = self.store.accounts.bearer(user_id, since)
+        if project_ids is None:
             raise ServiceError(401, "The access token is no longer valid: log in again.")
+        _caller.set((user_id, project_ids))
+
+    def project_ids(self, user_id: str) -> list[str]:
+        """Gets the ids of a user's projects, oldest membership first."""
+        caller, project_ids = _caller.get()
+        return project_ids if caller == user_id else self.store.accounts.project_ids(user_id)
 
     def _with_password(self, username: str, password: str) -> Record | None:
         """Gets the user with these credentials; whatever is wrong, finding that out takes about as long."""
@@ -227,7 +239,7 @@ class Access:
             most: The maximum number of projects.
         """
         sees_all = user_id in (None, self.user_id)
-        return self.store.usage(None if sees_all else self.store.accounts.project_ids(str(user_id)), most)
+        return self.store.usage(None if sees_all else self.project_ids(str(user_id)), most)
 
     def device_types_of(self, project: Record) -> list[str]:
         """Gets the names of the offered devices that a project may use."""
@@ -238,7 +250,7 @@ class Access:
 
     def check_member(self, user_id: str, project_id: str) -> None:
         """Refuses a user who is not a member of a project."""
-        if project_id not in self.store.accounts.project_ids(user_id):
+        if project_id not in self.project_ids(user_id):
             raise ServiceError(404, f"There is no project {project_id}, or you are not a member of it.")
 
     def check_device(self, project_id: str, device_type: str) -> None:
@@ -249,7 +261,7 @@ class Access:
 
     def visible(self, found: Record | None, user_id: str, otherwise: str) -> Record:
         """Gets what was found if it is in one of the user's projects; otherwise, it does not exist for them."""
-        if found is None or found["project_id"] not in self.store.accounts.project_ids(user_id):
+        if found is None or found["project_id"] not in self.project_ids(user_id):
             raise ServiceError(404, otherwise)
         return found
 
@@ -260,7 +272,7 @@ class Access:
         filters.pop("order_by", None)
         ascending = filters.pop("order_by_direction", "DESC") == "ASC"
         page = Page(filters.pop("limit", PAGE), filters.pop("offset", 0), ascending)
-        mine = self.store.accounts.project_ids(user_id)
+        mine = self.project_ids(user_id)
         filters["project_id"] = [project_id for project_id in mine if project_id in filters.get("project_id", mine)]
         return filters, page
 

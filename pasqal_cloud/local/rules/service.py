@@ -69,7 +69,7 @@ class Batches:
         """Stores a closed batch in the user's first project, whatever project the body names."""
         if one_of(body, "open", "complete", opposite=True):
             refuse(Refusal("open", "open batches are not supported for OVH"))
-        mine = self.store.accounts.project_ids(user_id)
+        mine = self.access.project_ids(user_id)
         if not mine:
             raise ServiceError(403, "You are not a member of any project, so there is no project to charge.")
         return self._create_batch(user_id, {**body, "project_id": mine[0]}, key, "OVH")
@@ -257,7 +257,7 @@ class Batches:
             first: The number of jobs.
             user_id: The user; None for all batches of all users.
         """
-        mine = None if user_id is None else self.store.accounts.project_ids(user_id)
+        mine = None if user_id is None else self.access.project_ids(user_id)
         return self.store.detail(batch_id.lower(), first, self.clock(), mine)
 
     def reset(self) -> None:

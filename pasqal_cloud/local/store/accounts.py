@@ -23,7 +23,12 @@ if TYPE_CHECKING:
 
 ADMIN, MEMBER = "ADMIN", "MEMBER"
 
-VALIDITY = select(users.c.tokens_since, users.c.disabled).where(users.c.id == bindparam("user_id"))
+BEARER = (
+    select(users.c.tokens_since, users.c.disabled, members.c.project_id)
+    .outerjoin(members)
+    .where(users.c.id == bindparam("user_id"))
+    .order_by(members.c.number)
+)
 """The query of every request, created once."""
 
 
@@ -75,11 +80,18 @@ class Accounts:
                 join(connection, user_id, project_id)
             return user_id
 
-    def validity(self, user_id: str) -> tuple[str | None, bool] | None:
-        """Gets since when a user's tokens are valid, and whether the user is disabled; None if there is no user."""
+    def bearer(self, user_id: str, since: str | None) -> list[str] | None:
+        """Gets the ids of a user's projects, oldest membership first; None if the user's token is not valid.
+
+        Args:
+            user_id: The user.
+            since: When the user's earlier tokens had been revoked as this one was issued.
+        """
         with self.database.reading() as connection:
-            row = connection.execute(VALIDITY, {"user_id": user_id}).first()
-            return None if row is None else (row.tokens_since, row.disabled)
+            rows = connection.execute(BEARER, {"user_id": user_id}).all()
+        if not rows or rows[0].disabled or rows[0].tokens_since != since:
+            return None
+        return [row.project_id for row in rows if row.project_id is not None]
 
     def replace_password(self, user_id: str, stored: str, password: str) -> None:
         """Stores another hash of the same password, unless the password was changed in the meantime."""
