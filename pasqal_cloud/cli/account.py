@@ -209,5 +209,5 @@ def profiles() -> list[dict[str, Any]]:
 
 
 def projects(sdk: SDK) -> list[Project]:
-    """List the active projects of the account."""
+    """List the active projects of the account, as `projects` alone does."""
     return sdk.get_all_projects()

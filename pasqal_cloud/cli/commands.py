@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from pasqal_cloud.cli import account, batches, devices, doctor, jobs, run
+from pasqal_cloud.cli import account, administration, batches, devices, doctor, jobs, run
 from pasqal_cloud.cli.command import ACCOUNT, RUNS, SERVICE, command
 from pasqal_cloud.cli.errors import EPILOG, CommandError, Program
 from pasqal_cloud.cli.filters import filtering, options_of
@@ -66,7 +66,7 @@ command(app, "login", panel=ACCOUNT)(account.login)
 command(app, "logout", panel=ACCOUNT)(account.logout)
 command(app, "whoami", view=account.IDENTITY, panel=ACCOUNT)(account.whoami)
 command(app, "profiles", view=account.PROFILES, panel=ACCOUNT)(account.profiles)
-command(app, "projects", view=account.PROJECTS, panel=ACCOUNT)(account.projects)
+app.add_typer(administration.projects, rich_help_panel=ACCOUNT)
 command(
     app,
     "devices",
@@ -77,6 +77,7 @@ command(
 )(devices.devices)
 app.add_typer(devices.specs, rich_help_panel=SERVICE)
 command(app, "doctor", view=doctor.REPORT, panel=SERVICE)(doctor.doctor)
+app.add_typer(administration.users, rich_help_panel=SERVICE)
 
 
 @app.command(

@@ -16,8 +16,9 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from pasqal_cloud.local.arguments import ExitStatus, installed_version, parser
-from pasqal_cloud.local.credentials import CredentialsError, Password, check_for_others, chosen_password
+from pasqal_cloud.local.credentials import CredentialsError, Password, chosen_password
 from pasqal_cloud.local.database import db_password, is_server
+from pasqal_cloud.local.encryption import RemoteError, check_address, proxies_of
 from pasqal_cloud.local.options import Options, UnservableError, UnusableDatabaseError
 
 if TYPE_CHECKING:
@@ -35,10 +36,6 @@ PARENT_POLL = 0.1
 
 SHUTDOWN_LIMIT = 0.5
 """Seconds after which a service whose parent has died ends without a clean shutdown."""
-
-
-class RemoteError(Exception):
-    """Other machines could reach the address, but the options do not allow them to connect."""
 
 
 def main(
@@ -63,7 +60,7 @@ def _main(parsed: argparse.Namespace) -> ExitStatus:
     try:
         password = chosen_password(parsed.password, parsed.password_file, os.environ)
         parsed.db_password = db_password(parsed.db_password_file, os.environ)
-        _check_address(parsed, password)
+        check_address(parsed, password)
     except (CredentialsError, RemoteError) as error:
         return _ended(ExitStatus.WRONG_OPTIONS, str(error))
     try:
@@ -100,7 +97,8 @@ def _serve(parsed: argparse.Namespace, password: Password | None, listener: sock
     options = _options(parsed, password)
     os.umask(0o077)  # the database contains the key that signs tokens
     with listener, running_service(options) as (service, login, script):
-        url = base_url(parsed.host, listener.getsockname()[1])
+        url = base_url(parsed.host, listener.getsockname()[1], "https" if parsed.tls_cert else "http")
+        proxies = proxies_of(parsed)
 
         def ready() -> None:
             if parsed.json:
@@ -109,15 +107,20 @@ def _serve(parsed: argparse.Namespace, password: Password | None, listener: sock
             shown = password or Password.shown(login.password)
             devices = service.catalogue.devices
             missing = not_installed(devices)
-            say(announcement(parsed.host, url, login, shown, options.db, devices, missing), sys.stdout)
+            say(announcement(parsed.host, url, login, shown, options.db, devices, missing, proxies), sys.stdout)
 
-        app = create_app(service, Contract.load(), script, login, ready=ready, allow_remote=options.allow_remote)
+        is_remote = options.allow_remote or bool(proxies)
+        contract = Contract.load()
+        app = create_app(service, contract, script, login, ready=ready, allow_remote=is_remote, proxies=proxies)
         config = uvicorn.Config(
             app,
             http=BoundedConnection,
             ws="none",
             date_header=False,  # the application adds its own, which follows the service's clock
             log_config=None,
+            proxy_headers=False,  # the application believes them only if it has a proxy
+            ssl_certfile=parsed.tls_cert,
+            ssl_keyfile=parsed.tls_key,
             access_log=False,  # it would contain the signatures of result links
             timeout_keep_alive=IDLE_BETWEEN,
             # if the parent has died, no client is left, and a temporary database must be deleted in time
@@ -163,18 +166,6 @@ def _missing_behind() -> list[str]:
             raise  # a module of this package is missing, which no extra installs
         return [error.name.partition(".")[0]]
     return []
-
-
-def _check_address(parsed: argparse.Namespace, password: Password | None) -> None:
-    from pasqal_cloud.local.http.safety import is_loopback
-
-    if not parsed.allow_remote:
-        if is_loopback(parsed.host):
-            return
-        raise RemoteError(
-            f"--host {parsed.host} would let other machines connect: add --allow-remote, a username and a password."
-        )
-    check_for_others(parsed.username, password)
 
 
 def _log(level: str) -> None:

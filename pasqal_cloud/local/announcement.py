@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TextIO
 from pasqal_cloud.local.devices import Engine
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from pasqal_cloud.local.credentials import Password
     from pasqal_cloud.local.devices import Device, Emulator
@@ -45,9 +45,7 @@ token=$(curl -s {url}/oauth/token -d grant_type=password \\
 curl -s -H "Authorization: Bearer $token" {url}/core-fast/api/v1/batches
 """
 
-REMOTE = (
-    "Other machines may connect, but nothing is encrypted: outside a trusted network, put a TLS proxy in front of it."
-)
+PROXIED = "Only the proxy may connect, from {}: the address above is not for clients."
 
 
 STRONG, TITLE, QUIET = "1", "1;36", "2"
@@ -58,11 +56,11 @@ def _marked(text: str, code: str) -> str:
     return f"\033[{code}m{text}\033[0m"
 
 
-def base_url(host: str, port: int) -> str:
+def base_url(host: str, port: int, scheme: str = "http") -> str:
     """Gets the URL of the service, as seen from this machine."""
     if host in ANYWHERE:
         host = "127.0.0.1" if host == ANYWHERE[0] else "::1"
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
 
 def connection(url: str, login: Login) -> str:
@@ -78,6 +76,7 @@ def announcement(
     database: str | None,
     devices: Mapping[str, Device],
     missing: Mapping[str, Emulator],
+    proxies: Sequence[str] = (),
 ) -> str:
     """Writes the text for users.
 
@@ -89,15 +88,14 @@ def announcement(
         database: The path of the database; None if it is temporary.
         devices: The offered devices, by name.
         missing: The cloud's other emulators, whose packages are not installed, by device type.
+        proxies: The addresses and networks of the proxies in front of the service.
     """
-    from pasqal_cloud.local.http.safety import is_loopback  # needs packages of an extra
-
     facts = dict(_facts(host, url, database, devices, missing))
     width = max(map(len, facts))
     lines = [f"{_marked('Local Pasqal Cloud service', STRONG)} {_marked('(Ctrl-C stops it)', QUIET)}", ""]
     lines += [f"{_marked(name.ljust(width), TITLE)}  {fact}" for name, fact in facts.items()]
-    if not is_loopback(host):
-        lines += ["", _marked(REMOTE, STRONG)]
+    if proxies:
+        lines += ["", _marked(PROXIED.format(", ".join(proxies)), STRONG)]
     for title, snippet in _snippets(url, login, password):
         lines += ["", _marked(title, TITLE), "", *(f"    {line}" if line else "" for line in snippet.splitlines())]
     return "\n".join([*lines, ""])

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from pasqal_cloud.local.credentials import PASSWORD_VARIABLE
 from pasqal_cloud.local.database import DB_PASSWORD_VARIABLE
+from pasqal_cloud.local.encryption import UntrustworthyProxyError, proxy_addresses
 from pasqal_cloud.local.options import LONGEST_LIFETIME, Options
 
 if TYPE_CHECKING:
@@ -88,6 +89,10 @@ def _add_access(parser: argparse.ArgumentParser) -> None:
     add("--port", metavar="N", default=8000, type=_port, help="the port; 0 for any free port (default: %(default)s)")
     others = "let other machines connect to the address given by --host; needs a username and a password"
     add("--allow-remote", action="store_true", help=others)
+    add("--tls-cert", metavar="FILE", help="a certificate with its chain (PEM), with which the service encrypts itself")
+    add("--tls-key", metavar="FILE", help="its private key (default: in the same file)")
+    behind = "let only these proxies connect, which encrypt; private addresses or networks; includes --allow-remote"
+    add("--behind-proxy", metavar="ADDRESS,…", type=_proxies, help=behind)
     group = parser.add_argument_group("login")
     group.add_argument("--username", metavar="NAME", help="the user who may log in (default: %(default)s)")
     safer = f"other processes can see it, so a file or the variable {PASSWORD_VARIABLE} is safer"
@@ -184,6 +189,13 @@ def _uuid(text: str) -> str:
         return str(UUID(text))
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text} is not a UUID") from None
+
+
+def _proxies(text: str) -> tuple[str, ...]:
+    try:
+        return proxy_addresses(text)
+    except UntrustworthyProxyError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _devices(text: str) -> list[str]:

@@ -42,6 +42,9 @@ LOOK_FOR_OTHERS = 5.0
 RETRY = 1.0
 """Seconds before trying again after an unexpected error."""
 
+LOOK_AGAIN = 1.0
+"""Seconds after which to look again whether projects that had used up their emulation time were given more."""
+
 logger = logging.getLogger(__name__)
 
 
@@ -156,6 +159,8 @@ class Scheduler:
                 self._store.ends.time_out_idle(idle, now)
                 return 0.0
             deadlines.append(idle_since + idle)
+        if self._runner.has_room and self._store.queue.holds_back():
+            waits.append(LOOK_AGAIN)
         is_more = self._start_workloads(now) or is_more
         if is_more:
             waits.append(BREATH)

@@ -238,7 +238,10 @@ def test_the_queue_is_read_where_jobs_wait(filled: Filled, plans: list[str]) -> 
         filled.add(3)
     plans.clear()
     assert filled.claim()
-    assert sum("USING INDEX queue" in step for step in plans) == 1
+    batch_steps = [step for step in plans if re.match("(SCAN|SEARCH) batches", step)]
+    assert sum("USING INDEX queue (device_type=? AND status=? AND project_id=?)" in step for step in batch_steps) == 1
+    by = ("USING INDEX queue (device_type=?", "USING INDEX holders", "USING INTEGER PRIMARY KEY")
+    assert all(any(how in step for how in by) for step in batch_steps), plans
     assert sum("USING INDEX jobs_by_batch (batch_id=? AND status=?)" in step for step in plans) == 1
     assert not any(step.startswith("SCAN") and step.split()[1] in metadata.tables for step in plans), plans
 

@@ -20,6 +20,7 @@ from pasqal_cloud.local.http.control import Control
 from pasqal_cloud.local.http.interception import Interception
 from pasqal_cloud.local.http.operations import Answer, Call, Handlers
 from pasqal_cloud.local.http.page import StatusPage
+from pasqal_cloud.local.http.proxies import BehindProxy
 from pasqal_cloud.local.http.safety import Guard
 from pasqal_cloud.local.http.tokens import KEYCLOAK_PATH, TokenEndpoint
 from pasqal_cloud.local.rules.refusals import ServiceError
@@ -27,7 +28,7 @@ from pasqal_cloud.local.scripting.recording import RESULT_OPERATION, TOKEN_OPERA
 from pasqal_cloud.local.store import AwayError, FullDiskError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Mapping
+    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
     from starlette.requests import Request
     from starlette.types import ASGIApp
@@ -55,6 +56,7 @@ def create_app(
     ready: Callable[[], None],
     *,
     allow_remote: bool = False,
+    proxies: Sequence[str] = (),
 ) -> ASGIApp:
     """Creates the ASGI application.
 
@@ -65,6 +67,7 @@ def create_app(
         script: What they can control.
         ready: Called when the service is ready for requests.
         allow_remote: Whether other machines may send requests.
+        proxies: The addresses and networks of proxies; if there are any, only they may connect.
     """
 
     @asynccontextmanager
@@ -97,7 +100,8 @@ def create_app(
         exception_handlers=dict.fromkeys(EXPLAINED, _explain),
     )
     app.router.redirect_slashes = False
-    return Interception(app, operations, script)
+    intercepted = Interception(app, operations, script)
+    return BehindProxy(intercepted, proxies, _failure) if proxies else intercepted
 
 
 class _Endpoint:
@@ -106,7 +110,7 @@ class _Endpoint:
     def __init__(self, operation: Operation, handlers: Handlers, access: Access) -> None:
         self._operation = operation
         self._handler = handlers.of(operation.id)
-        self._user_of = access.user_of
+        self._access = access
         self._code: Callable[[int], str | int] = int if operation.path.startswith(ACCOUNT) else str
 
     @property
@@ -115,7 +119,7 @@ class _Endpoint:
         return Route(operation.path, self._answer, methods=[operation.method], name=operation.id)
 
     async def _answer(self, request: Request) -> Response:
-        user_id = "" if self._operation.is_public else self._user_of(_bearer_token(request))
+        user_id, since = ("", None) if self._operation.is_public else self._access.bearer(_bearer_token(request))
         query = {name: request.query_params.getlist(name) for name in request.query_params}
         parameters = self._operation.read_parameters(request.path_params, query)
         body = None
@@ -129,9 +133,14 @@ class _Endpoint:
             key=request.headers.get("idempotency-key"),
             base_url=str(request.base_url).rstrip("/"),
         )
-        answer = await run_in_threadpool(self._handler, call)
+        answer = await run_in_threadpool(self._performed, call, since)
         logger.info("%s %s", self._operation.id, request.url.path)
         return self._enveloped(answer, parameters["query"].get("offset", 0))
+
+    def _performed(self, call: Call, since: str | None) -> Answer:
+        if not self._operation.is_public:
+            self._access.check_bearer(call.user_id, since)
+        return self._handler(call)
 
     def _checked_body(self, content: bytes) -> Any:
         body = parsed(content)

@@ -17,7 +17,7 @@ from starlette.routing import Route
 from pasqal_cloud.local.http.bodies import parsed, read_body
 from pasqal_cloud.local.http.contract import InvalidRequestError, problems_of, read_instant, validator_of
 from pasqal_cloud.local.http.interception import CONTROL
-from pasqal_cloud.local.http.tokens import basic_credentials
+from pasqal_cloud.local.http.tokens import address_of, basic_credentials
 from pasqal_cloud.local.names import did_you_mean
 from pasqal_cloud.local.options import LONGEST_LIFETIME
 from pasqal_cloud.local.rules.refusals import ServiceError
@@ -83,6 +83,7 @@ class Control:
         self._service = service
         self._script = script
         self._credentials = f"{login.username}:{login.password}".encode()
+        self._throttle = service.access.throttle
         self._operations = sorted(set(operations))
 
     def routes(self) -> list[Route]:
@@ -165,7 +166,13 @@ class Control:
 
     def _check_credentials(self, request: Request) -> None:
         given = basic_credentials(request.headers.get("authorization", ""))
+        where = ("" if given is None else given[0], address_of(request))
+        if given is not None and (seconds := self._throttle.seconds_to_wait(*where)):
+            reason = f"Too many failed logins: try again in {seconds} seconds."
+            raise HTTPException(429, reason, {"Retry-After": str(seconds)})
         if given is None or not hmac.compare_digest(":".join(given).encode(), self._credentials):
+            if given is not None:
+                self._throttle.failed(*where)
             reason = "To control the service, send its username and password with Basic authentication."
             raise HTTPException(401, reason, {"WWW-Authenticate": 'Basic realm="pasqal-cloud", charset="UTF-8"'})
 
@@ -185,6 +192,7 @@ class Control:
     def _reset(self, request: Request, body: Any) -> dict[str, Any]:
         """Stops all jobs, deletes all batches and workloads, and restores all settings."""
         self._script.reset()
+        self._throttle.clear()
         self._service.batches.reset()
         self._script.recording.clear()  # of requests that arrived in the meantime
         return self._state(request, body)

@@ -16,7 +16,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from pasqal_cloud.local.devices import EMULATORS, not_installed
-from pasqal_cloud.local.http.tokens import basic_credentials
+from pasqal_cloud.local.http.tokens import address_of, basic_credentials
+from pasqal_cloud.local.rules.refusals import ServiceError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -32,6 +33,9 @@ LAST = 25
 
 FIRST_JOBS = 50
 """How many jobs of a batch are shown."""
+
+SHOWN_PROJECTS = 50
+"""How many projects are shown."""
 
 BARS = 8
 """How many bitstrings of a job are shown."""
@@ -122,7 +126,10 @@ class StatusPage:
         """Gets the page; if credentials are needed and missing, makes the browser ask for them."""
         user_id = None
         if not self._is_public:
-            user_id = self._user_of(request.headers.get("authorization", ""))
+            try:
+                user_id = await run_in_threadpool(self._user_of, request)
+            except ServiceError as error:
+                return PlainTextResponse(str(error), error.status, error.headers)
             if user_id is None:
                 challenge = {"WWW-Authenticate": 'Basic realm="Local Pasqal Cloud service", charset="UTF-8"'}
                 return PlainTextResponse(
@@ -148,11 +155,14 @@ class StatusPage:
             )
             return page, HTTPStatus.OK if detail else HTTPStatus.NOT_FOUND
         overview = self._service.batches.overview(LAST)
+        projects = self._service.access.usage(user_id, SHOWN_PROJECTS + 1)
         devices = self._service.catalogue.devices
         page = self._template.render(
             **shared,
             now=overview.now,
             overview=overview,
+            projects=projects[:SHOWN_PROJECTS],
+            are_more=len(projects) > SHOWN_PROJECTS,
             devices=devices,
             missing=not_installed(devices),
             engines=EMULATORS,
@@ -167,10 +177,10 @@ class StatusPage:
             job: known[job] if job in known else known.setdefault(job, histogram(documents[job])) for job in documents
         }
 
-    def _user_of(self, authorization: str) -> str | None:
-        found = basic_credentials(authorization)
-        granted = None if found is None else self._service.access.log_in(*found)
-        return None if granted is None else self._service.access.user_of(granted[0])
+    def _user_of(self, request: Request) -> str | None:
+        found = basic_credentials(request.headers.get("authorization", ""))
+        user = None if found is None else self._service.access.known(*found, address_of(request))
+        return None if user is None else str(user["id"])
 
 
 def histogram(document: bytes) -> Histogram | None:

@@ -15,6 +15,8 @@ from pasqal_cloud.local.http.contract import InvalidRequestError
 from pasqal_cloud.local.rules.refusals import ServiceError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from starlette.requests import Request
 
     from pasqal_cloud.local.rules.access import Access
@@ -36,12 +38,14 @@ class OAuthError(Exception):
         status: The HTTP status.
         error: The error code of OAuth 2.
         description: One sentence.
+        headers: Additional headers of the response.
     """
 
-    def __init__(self, status: int, error: str, description: str) -> None:
+    def __init__(self, status: int, error: str, description: str, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(description)
         self.status = status
         self.error = error
+        self.headers = headers or {}
 
 
 class TokenEndpoint:
@@ -59,12 +63,12 @@ class TokenEndpoint:
         try:
             fields = await _fields(request)
             authorization = request.headers.get("authorization", "")
-            token, lifetime = await run_in_threadpool(self._token, fields, authorization)
+            token, lifetime = await run_in_threadpool(self._token, fields, authorization, address_of(request))
         except OAuthError as error:
             content = {"error": error.error, "error_description": str(error)}
-            challenge = {"WWW-Authenticate": "Basic"} if error.status == 401 else {}
+            headers = {"WWW-Authenticate": "Basic"} if error.status == 401 else error.headers
             kind = FinalResponse if error.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE else Response
-            return kind(written(content), error.status, challenge, media_type="application/json")
+            return kind(written(content), error.status, headers, media_type="application/json")
         answer = {
             "access_token": token,
             "expires_in": lifetime,
@@ -73,20 +77,26 @@ class TokenEndpoint:
         }
         return JSONResponse(answer, headers={"Cache-Control": "no-store"})
 
-    def _token(self, fields: dict[str, Any], authorization: str) -> tuple[str, int]:
+    def _token(self, fields: dict[str, Any], authorization: str, address: str) -> tuple[str, int]:
         grant = fields.get("grant_type", "")
         if grant in PASSWORD_GRANTS:
-            found = self._access.log_in(*_texts(fields, "username", "password"))
+            found = self._log_in(address, *_texts(fields, "username", "password"))
             wrong = OAuthError(403, "invalid_grant", "Wrong email or password.")
         elif grant == CLIENT_GRANT:  # a user whose username and password serve as client id and secret
             fields = fields | _basic_credentials(authorization)
-            found = self._access.log_in(*_texts(fields, "client_id", "client_secret"))
+            found = self._log_in(address, *_texts(fields, "client_id", "client_secret"))
             wrong = OAuthError(401, "invalid_client", "Wrong client id or secret.")
         else:
             raise OAuthError(403, "unsupported_grant_type", f"Unsupported grant type: {grant}")
         if found is None:
             raise wrong
         return found
+
+    def _log_in(self, address: str, username: str, password: str) -> tuple[str, int] | None:
+        try:
+            return self._access.log_in(username, password, address)
+        except ServiceError as error:
+            raise OAuthError(error.status, "too_many_attempts", str(error), error.headers) from error
 
 
 async def _fields(request: Request) -> dict[str, Any]:
@@ -103,6 +113,11 @@ def _texts(fields: dict[str, Any], *names: str) -> list[str]:
         if not isinstance(fields.get(name), str):
             raise OAuthError(400, "invalid_request", f"Missing required parameter: {name}")
     return [fields[name] for name in names]
+
+
+def address_of(request: Request) -> str:
+    """Gets the address from which a request comes; behind a proxy, the one that the proxy tells."""
+    return request.client.host if request.client else ""
 
 
 def basic_credentials(authorization: str) -> tuple[str, str] | None:

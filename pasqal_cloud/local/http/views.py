@@ -135,6 +135,7 @@ def project(record: Record, devices: list[str]) -> dict[str, Any]:
         for member in record["members"]
     ]
     roles = [member["role"] for member in record["members"]]
+    admin = people[roles.index("ADMIN") if "ADMIN" in roles else 0]
     return {
         "id": record["id"],
         "project_id": record["id"],
@@ -149,8 +150,8 @@ def project(record: Record, devices: list[str]) -> dict[str, Any]:
         "allowed_device_types": devices,
         "allowed_workload_types": list(WORKLOAD_TYPES),
         "additional_access_grants": [],
-        "account_manager": people[roles.index("ADMIN")],
-        "main_admin": people[roles.index("ADMIN")],
+        "account_manager": admin,
+        "main_admin": admin,
         "count": {"ACTIVE_ADMIN": roles.count("ADMIN"), "ACTIVE_MEMBER": roles.count("MEMBER"), "PENDING": 0},
         "created_at": record["created_at"],
         "last_activity_date": record["last_activity_date"],

@@ -6,13 +6,16 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import uuid4
 
+from pasqal_cloud.local.rules.passwords import hashed, is_outdated, is_password
 from pasqal_cloud.local.rules.refusals import ServiceError, check_order
-from pasqal_cloud.local.rules.signing import BadSignatureError, hashed_password, is_password
+from pasqal_cloud.local.rules.signing import BadSignatureError
+from pasqal_cloud.local.rules.throttle import Throttle
 from pasqal_cloud.local.states import PRIORITIES
 from pasqal_cloud.local.store import ChangedError, NewProject, Page, Submitted
 
@@ -23,7 +26,7 @@ if TYPE_CHECKING:
     from pasqal_cloud.local.devices import Device
     from pasqal_cloud.local.rules.signing import Signer
     from pasqal_cloud.local.scripting.clock import Lifetimes
-    from pasqal_cloud.local.store import Filters, Record, Store
+    from pasqal_cloud.local.store import Filters, Record, Store, Usage
 
 Body = Mapping[str, Any]
 T = TypeVar("T")
@@ -33,6 +36,10 @@ PAGE = 100
 
 IDS = frozenset({"id", "id__starts_with", "project_id", "batch_id"})
 """The filters whose values are UUIDs or prefixes of UUIDs, in upper or lower case."""
+
+
+_caller: ContextVar[tuple[str, list[str]]] = ContextVar("caller", default=("", []))
+"""The user whose request is performed, and their projects: read once, with the check of the token."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +78,7 @@ class Access:
         login: How they log in.
         clock: The service's clock.
         lifetimes: How long tokens and links are valid.
+        throttle: Counts failed logins.
     """
 
     store: Store
@@ -80,33 +88,77 @@ class Access:
     login: Login
     clock: Callable[[], datetime]
     lifetimes: Lifetimes
+    throttle: Throttle = field(default_factory=Throttle)
 
     # -------------------------------------------------------------------------------------------------------- tokens
 
-    def log_in(self, username: str, password: str) -> tuple[str, int] | None:
-        """Gets an access token and its lifetime in seconds; None if the credentials are wrong."""
-        user_id = self._known(username, password)
-        if user_id is None:
+    def log_in(self, username: str, password: str, address: str) -> tuple[str, int] | None:
+        """Gets an access token and its lifetime in seconds; None if the credentials are wrong.
+
+        Raises:
+            ServiceError: There were too many failed logins.
+        """
+        user = self.known(username, password, address)
+        if user is None:
             return None
         lifetime = self.lifetimes.token
-        return self.signer.token(user_id, self.clock() + timedelta(seconds=lifetime)), int(lifetime)
+        expires = self.clock() + timedelta(seconds=lifetime)
+        return self.signer.token(user["id"], expires, user["tokens_since"]), int(lifetime)
 
-    def user_of(self, token: str) -> str:
-        """Gets the id of the user of an access token."""
+    def known(self, username: str, password: str, address: str) -> Record | None:
+        """Gets the user with these credentials; None if there is none.
+
+        Args:
+            username: The username.
+            password: The password.
+            address: Where the login comes from.
+
+        Raises:
+            ServiceError: There were too many failed logins.
+        """
+        if seconds := self.throttle.seconds_to_wait(username, address):
+            reason = f"Too many failed logins: try again in {seconds} seconds."
+            raise ServiceError(429, reason, {"Retry-After": str(seconds)})
+        user = self._with_password(username, password)
+        (self.throttle.failed if user is None else self.throttle.succeeded)(username, address)
+        return user
+
+    def bearer(self, token: str) -> tuple[str, str | None]:
+        """Gets the id of the user of an access token, and what `check_bearer` needs; looks nothing up."""
         try:
-            return self.signer.user_of(token, self.clock())
+            return self.signer.bearer(token, self.clock())
         except BadSignatureError as error:
             raise ServiceError(401, str(error)) from error
 
-    def _known(self, username: str, password: str) -> str | None:
-        """Gets the id of the user with these credentials; None if there is none."""
-        if username == self.login.username:
-            is_right = hmac.compare_digest(password.encode(errors="replace"), self.login.password.encode())
-            return self.user_id if is_right else None
+    def check_bearer(self, user_id: str, since: str | None) -> None:
+        """Refuses the bearer of a token that was revoked, or whose user was disabled or removed.
+
+        Every request asks the database, so that revoking has an effect at once, also by another process.
+        """
+        project_ids = self.store.accounts.bearer(user_id, since)
+        if project_ids is None:
+            raise ServiceError(401, "The access token is no longer valid: log in again.")
+        _caller.set((user_id, project_ids))
+
+    def project_ids(self, user_id: str) -> list[str]:
+        """Gets the ids of a user's projects, oldest membership first."""
+        caller, project_ids = _caller.get()
+        return project_ids if caller == user_id else self.store.accounts.project_ids(user_id)
+
+    def _with_password(self, username: str, password: str) -> Record | None:
+        """Gets the user with these credentials; whatever is wrong, finding that out takes about as long."""
         user = self.store.accounts.user_named(username)
-        if user is None or user["password"] is None or not is_password(password, user["password"]):
+        stored = None if user is None else user["password"]
+        if username == self.login.username:  # whose password is in the options
+            is_right = hmac.compare_digest(password.encode(errors="replace"), self.login.password.encode())
+            is_right = is_right or is_password(password, None)
+        else:
+            is_right = is_password(password, stored)
+        if user is None or user["disabled"] or not is_right:
             return None
-        return str(user["id"])
+        if stored is not None and is_outdated(stored):
+            self.store.accounts.replace_password(user["id"], stored, hashed(password))
+        return user
 
     # ------------------------------------------------------------------------------------------------------- results
 
@@ -161,7 +213,7 @@ class Access:
         if username == self.login.username:
             raise taken
         try:
-            user_id = self.store.accounts.add_user(username, hashed_password(password), project_ids, own, self.clock())
+            user_id = self.store.accounts.add_user(username, hashed(password), project_ids, own, self.clock())
         except ChangedError as error:
             raise taken from error
         return NewUser(user_id, username, tuple(project_ids) if own is None else (own.id,))
@@ -179,6 +231,16 @@ class Access:
         found = [project for project in self.store.accounts.projects_of(user_id) if wanted in (None, project["status"])]
         return part(found, query), len(found)
 
+    def usage(self, user_id: str | None, most: int) -> list[Usage]:
+        """Gets what projects use: the user's, or all if there is no user or it is the user of the service.
+
+        Args:
+            user_id: The user; None for anybody.
+            most: The maximum number of projects.
+        """
+        sees_all = user_id in (None, self.user_id)
+        return self.store.usage(None if sees_all else self.project_ids(str(user_id)), most)
+
     def device_types_of(self, project: Record) -> list[str]:
         """Gets the names of the offered devices that a project may use."""
         allowed = project["allowed_device_types"]
@@ -188,7 +250,7 @@ class Access:
 
     def check_member(self, user_id: str, project_id: str) -> None:
         """Refuses a user who is not a member of a project."""
-        if project_id not in self.store.accounts.project_ids(user_id):
+        if project_id not in self.project_ids(user_id):
             raise ServiceError(404, f"There is no project {project_id}, or you are not a member of it.")
 
     def check_device(self, project_id: str, device_type: str) -> None:
@@ -199,7 +261,7 @@ class Access:
 
     def visible(self, found: Record | None, user_id: str, otherwise: str) -> Record:
         """Gets what was found if it is in one of the user's projects; otherwise, it does not exist for them."""
-        if found is None or found["project_id"] not in self.store.accounts.project_ids(user_id):
+        if found is None or found["project_id"] not in self.project_ids(user_id):
             raise ServiceError(404, otherwise)
         return found
 
@@ -210,7 +272,7 @@ class Access:
         filters.pop("order_by", None)
         ascending = filters.pop("order_by_direction", "DESC") == "ASC"
         page = Page(filters.pop("limit", PAGE), filters.pop("offset", 0), ascending)
-        mine = self.store.accounts.project_ids(user_id)
+        mine = self.project_ids(user_id)
         filters["project_id"] = [project_id for project_id in mine if project_id in filters.get("project_id", mine)]
         return filters, page
 

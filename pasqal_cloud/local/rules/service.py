@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pasqal_cloud.local.devices import device_for, why_not, written_for
 from pasqal_cloud.local.rules.access import submitted_by
+from pasqal_cloud.local.rules.limits import within_limits
 from pasqal_cloud.local.rules.refusals import ServiceError, check_webhook, malformed, one_of, refuse
 from pasqal_cloud.local.states import UNSETTLED_BATCHES, JobStatus
 from pasqal_cloud.local.store import ChangedError, NewBatch
@@ -68,7 +69,7 @@ class Batches:
         """Stores a closed batch in the user's first project, whatever project the body names."""
         if one_of(body, "open", "complete", opposite=True):
             refuse(Refusal("open", "open batches are not supported for OVH"))
-        mine = self.store.accounts.project_ids(user_id)
+        mine = self.access.project_ids(user_id)
         if not mine:
             raise ServiceError(403, "You are not a member of any project, so there is no project to charge.")
         return self._create_batch(user_id, {**body, "project_id": mine[0]}, key, "OVH")
@@ -98,7 +99,8 @@ class Batches:
             tags=tuple(body.get("tags", ())),
         )
         self.access.check_device(project_id, batch.device_type)
-        batch_id = self.store.submissions.add_batch(batch, requests, submitted, self.clock())
+        with within_limits():
+            batch_id = self.store.submissions.add_batch(batch, requests, submitted, self.clock())
         created = self._with_jobs(user_id, batch_id)
         self.queue.wake()
         return created
@@ -117,7 +119,8 @@ class Batches:
         given = {**batch, "sequence_builder": self.sequence_of(batch)}
         self._checked_device(requests, given, batch["device_type"], place=())
         try:
-            self.store.submissions.add_jobs(batch["id"], requests, submitted, self.clock())
+            with within_limits():
+                self.store.submissions.add_jobs(batch["id"], requests, submitted, self.clock())
         except ChangedError as error:
             raise ServiceError(409, "The batch has been closed in the meantime: jobs can't be added to it.") from error
         self.queue.wake()
@@ -143,7 +146,9 @@ class Batches:
             **{name: parent[name] for name in REPEATED},
         )
         copies = [JobRequest(job["runs"], job["variables"], self.sequence_of(job), job["id"]) for job in matching]
-        created = self._with_jobs(user_id, self.store.submissions.add_batch(batch, copies, submitted, self.clock()))
+        with within_limits():
+            new_id = self.store.submissions.add_batch(batch, copies, submitted, self.clock())
+        created = self._with_jobs(user_id, new_id)
         self.queue.wake()
         return created
 
@@ -252,7 +257,7 @@ class Batches:
             first: The number of jobs.
             user_id: The user; None for all batches of all users.
         """
-        mine = None if user_id is None else self.store.accounts.project_ids(user_id)
+        mine = None if user_id is None else self.access.project_ids(user_id)
         return self.store.detail(batch_id.lower(), first, self.clock(), mine)
 
     def reset(self) -> None:

@@ -1,4 +1,4 @@
-"""Signatures of access tokens (JWT, HS256) and of result links, and the hashes of passwords."""
+"""Signatures of access tokens (JWT, HS256) and of result links."""
 
 from __future__ import annotations
 
@@ -6,16 +6,12 @@ import base64
 import hashlib
 import hmac
 import json
-import secrets
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from datetime import datetime
 
 HEADER = {"alg": "HS256", "typ": "JWT"}
-
-COST = {"n": 2**13, "r": 8, "p": 1}
-"""The cost of checking a password: 8 MiB, about 20 ms."""
 
 
 class BadSignatureError(ValueError):
@@ -36,13 +32,28 @@ class Signer:
         """Derives a password from the secret."""
         return self._mac("password", username)[:24]
 
-    def token(self, user_id: str, expires: datetime) -> str:
-        """Creates an access token."""
-        content = ".".join((_encode(HEADER), _encode({"sub": user_id, "exp": int(expires.timestamp())})))
+    def token(self, user_id: str, expires: datetime, since: str | None = None) -> str:
+        """Creates an access token.
+
+        Args:
+            user_id: The user.
+            expires: The end of its validity.
+            since: When the user's earlier tokens were revoked; the token is valid until that changes.
+        """
+        claims = {"sub": user_id, "exp": int(expires.timestamp())} | ({} if since is None else {"since": since})
+        content = ".".join((_encode(HEADER), _encode(claims)))
         return f"{content}.{self._mac('token', content)}"
 
     def user_of(self, token: str, now: datetime) -> str:
         """Gets the id of the user of a token.
+
+        Raises:
+            BadSignatureError: The token is invalid, or has expired.
+        """
+        return self.bearer(token, now)[0]
+
+    def bearer(self, token: str, now: datetime) -> tuple[str, str | None]:
+        """Gets the id of the user of a token, and when their earlier tokens had been revoked.
 
         Raises:
             BadSignatureError: The token is invalid, or has expired.
@@ -53,7 +64,7 @@ class Signer:
         claims = json.loads(_decode(content.partition(".")[2]))
         if claims["exp"] <= now.timestamp():
             raise BadSignatureError("The access token has expired.")
-        return str(claims["sub"])
+        return str(claims["sub"]), claims.get("since")
 
     def link_query(self, job_id: str, expires: datetime) -> str:
         """Creates the query string of a link to a job's result."""
@@ -82,19 +93,3 @@ def _encode(content: dict[str, Any]) -> str:
 
 def _decode(text: str) -> bytes:
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-
-
-def hashed_password(password: str) -> str:
-    """Gets the hash of a password, with its salt, to be stored instead of it."""
-    salt = secrets.token_bytes(16)
-    return f"{salt.hex()}:{_key(password, salt).hex()}"
-
-
-def is_password(password: str, stored: str) -> bool:
-    """Tells whether a password matches a stored hash."""
-    salt, _, key = stored.partition(":")
-    return hmac.compare_digest(_key(password, bytes.fromhex(salt)), bytes.fromhex(key))
-
-
-def _key(password: str, salt: bytes) -> bytes:
-    return hashlib.scrypt(password.encode(errors="replace"), salt=salt, **COST)

@@ -36,6 +36,7 @@ from pasqal_cloud.local.store.records import (
 )
 from pasqal_cloud.local.store.schema import SUBMITTED, jobs, members, projects, users
 from pasqal_cloud.local.store.services import Services
+from pasqal_cloud.local.store.shares import LimitError, Usage, forget_use, usage
 from pasqal_cloud.local.store.sqlite import SQLite
 from pasqal_cloud.local.store.submissions import SeedOf, Submissions
 
@@ -53,6 +54,7 @@ __all__ = [
     "Delivery",
     "Filters",
     "FullDiskError",
+    "LimitError",
     "NewBatch",
     "NewProject",
     "NewWorkload",
@@ -62,6 +64,7 @@ __all__ = [
     "SeedOf",
     "Store",
     "Submitted",
+    "Usage",
     "WorkloadClaim",
     "read_stored",
 ]
@@ -94,6 +97,11 @@ class Store:
         with self.database.reading() as connection:
             return overview(connection, last, now)
 
+    def usage(self, project_ids: Collection[str] | None, most: int | None = None) -> list[Usage]:
+        """Gets what these projects use, or all, in the order of their names."""
+        with self.database.reading() as connection:
+            return usage(connection, project_ids, most)
+
     def detail(self, batch_id: str, first: int, now: datetime, project_ids: Collection[str] | None) -> Detail | None:
         """Gets a batch of these projects, or of any, with its first jobs; None if there is none."""
         with self.database.reading() as connection:
@@ -102,7 +110,7 @@ class Store:
     def reset(self) -> list[str]:
         """Deletes all submissions; gets the claims of running jobs.
 
-        Users who were added, and their own projects, are deleted too; only the user in the options stays.
+        Users whom tests have added, and their own projects, are deleted too. What projects have used is forgotten.
         """
         with self.database.writing() as connection:
             running = connection.scalars(select(jobs.c.claim).where(jobs.c.claim.is_not(None)))
@@ -110,10 +118,13 @@ class Store:
             for table in SUBMITTED:
                 connection.execute(delete(table))
             self.database.tell(connection, kill=claims)
-            added = select(users.c.id).where(users.c.password.is_not(None))
+            added = select(users.c.id).where(users.c.until_reset)
+            theirs = list(connection.scalars(select(members.c.project_id).where(members.c.user_id.in_(added))))
             connection.execute(delete(members).where(members.c.user_id.in_(added)))
-            connection.execute(delete(users).where(users.c.id.in_(added)))
-            connection.execute(delete(projects).where(projects.c.id.not_in(select(members.c.project_id))))
+            connection.execute(delete(users).where(users.c.until_reset))
+            left = select(members.c.project_id)
+            connection.execute(delete(projects).where(projects.c.id.in_(theirs), projects.c.id.not_in(left)))
+            forget_use(connection)
         return claims
 
 

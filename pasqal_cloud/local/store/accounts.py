@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from pasqal_cloud.local.states import PRIORITIES
 from pasqal_cloud.local.store.database import one
@@ -22,6 +22,14 @@ if TYPE_CHECKING:
     from pasqal_cloud.local.store.database import Database
 
 ADMIN, MEMBER = "ADMIN", "MEMBER"
+
+BEARER = (
+    select(users.c.tokens_since, users.c.disabled, members.c.project_id)
+    .outerjoin(members)
+    .where(users.c.id == bindparam("user_id"))
+    .order_by(members.c.number)
+)
+"""The query of every request, created once."""
 
 
 @dataclass(frozen=True)
@@ -44,18 +52,19 @@ class Accounts:
         with self.database.writing() as connection:
             user_id = connection.scalar(select(users.c.id).where(users.c.username == username))
             if user_id is None:
-                user_id = _add_user(connection, username, None, now)
-            else:  # a user added earlier would be deleted by a reset
-                connection.execute(update(users).where(users.c.id == user_id).values(password=None))
+                user_id = insert_user(connection, username, None, now)
+            else:  # a user added earlier has a password of their own, and a reset might delete them
+                of_options = {"password": None, "until_reset": False, "disabled": False}
+                connection.execute(update(users).where(users.c.id == user_id).values(of_options))
             if connection.scalar(select(projects.c.id).where(projects.c.id == project_id)) is None:
-                _add_project(connection, NewProject(project_id, "Local project", PRIORITIES[-1]), now)
-            _join(connection, str(user_id), project_id)
+                insert_project(connection, NewProject(project_id, "Local project", PRIORITIES[-1]), now)
+            join(connection, str(user_id), project_id)
         return str(user_id)
 
     def add_user(
         self, username: str, password: str, project_ids: Iterable[str], new: NewProject | None, now: datetime
     ) -> str:
-        """Stores a user with memberships, and optionally a new project of their own; gets the user's id.
+        """Stores a user until the next reset, with memberships and perhaps a new project; gets the user's id.
 
         Raises:
             ChangedError: The username is taken.
@@ -63,13 +72,32 @@ class Accounts:
         with self.database.writing() as connection:
             if connection.scalar(select(users.c.id).where(users.c.username == username)) is not None:
                 raise ChangedError
-            user_id = _add_user(connection, username, password, now)
+            user_id = insert_user(connection, username, password, now, until_reset=True)
             if new is not None:
-                _add_project(connection, new, now)
-                _join(connection, user_id, new.id)
+                insert_project(connection, new, now)
+                join(connection, user_id, new.id)
             for project_id in project_ids:
-                _join(connection, user_id, project_id)
+                join(connection, user_id, project_id)
             return user_id
+
+    def bearer(self, user_id: str, since: str | None) -> list[str] | None:
+        """Gets the ids of a user's projects, oldest membership first; None if the user's token is not valid.
+
+        Args:
+            user_id: The user.
+            since: When the user's earlier tokens had been revoked as this one was issued.
+        """
+        with self.database.reading() as connection:
+            rows = connection.execute(BEARER, {"user_id": user_id}).all()
+        if not rows or rows[0].disabled or rows[0].tokens_since != since:
+            return None
+        return [row.project_id for row in rows if row.project_id is not None]
+
+    def replace_password(self, user_id: str, stored: str, password: str) -> None:
+        """Stores another hash of the same password, unless the password was changed in the meantime."""
+        with self.database.writing() as connection:
+            unchanged = (users.c.id == user_id) & (users.c.password == stored)
+            connection.execute(update(users).where(unchanged).values(password=password))
 
     def user(self, user_id: str) -> Record | None:
         """Gets a user."""
@@ -115,21 +143,28 @@ def _members(connection: Connection, project_id: str) -> list[Record]:
     return [record(row) for row in connection.execute(query)]
 
 
-def _add_user(connection: Connection, username: str, password: str | None, now: datetime) -> str:
+def insert_user(
+    connection: Connection, username: str, password: str | None, now: datetime, *, until_reset: bool = False
+) -> str:
+    """Stores a user, and gets their id."""
     user_id = uuid4().hex
     values = {"id": user_id, "username": username, "password": password, "created_at": stamp(now)}
-    connection.execute(insert(users).values(values))
+    connection.execute(insert(users).values(values | {"until_reset": until_reset}))
     return user_id
 
 
-def _add_project(connection: Connection, project: NewProject, now: datetime) -> None:
+def insert_project(connection: Connection, project: NewProject, now: datetime) -> None:
+    """Stores a project."""
     values: dict[str, Any] = {**vars(project), "status": "ACTIVE", "created_at": stamp(now)}
     connection.execute(insert(projects).values(values))
 
 
-def _join(connection: Connection, user_id: str, project_id: str) -> None:
-    """Adds a user to a project, as its administrator if they are the first."""
+def join(connection: Connection, user_id: str, project_id: str, role: str | None = None) -> None:
+    """Adds a user to a project, as its administrator if they are the first and no role is given."""
     others = set(connection.scalars(select(members.c.user_id).where(members.c.project_id == project_id)))
     if user_id not in others:
-        role = MEMBER if others else ADMIN
+        role = role or (MEMBER if others else ADMIN)
         connection.execute(insert(members).values(project_id=project_id, user_id=user_id, role=role))
+    elif role is not None:
+        which = (members.c.project_id == project_id) & (members.c.user_id == user_id)
+        connection.execute(update(members).where(which).values(role=role))

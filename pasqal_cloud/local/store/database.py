@@ -33,6 +33,10 @@ class FullDiskError(Exception):
     """The disk is full; nothing was changed."""
 
 
+class OutdatedError(UnusableDatabaseError):
+    """The database has no tables yet, or those of an earlier schema."""
+
+
 class AwayError(Exception):
     """The database can't be reached now, or has no time; it may be tried again."""
 
@@ -43,6 +47,10 @@ class Database(ABC):
     Args:
         engine: Connects with it; its transactions are for writing if the option `writes` says so.
         shown: What messages call it.
+        as_is: Whether only a database of the current schema is opened, without a check, beside a running service.
+
+    Raises:
+        OutdatedError: It would have to be changed, but `as_is` is true.
     """
 
     is_shared = False
@@ -51,7 +59,7 @@ class Database(ABC):
     service_id: str
     """The id of the service that has opened it."""
 
-    def __init__(self, engine: Engine, shown: str) -> None:
+    def __init__(self, engine: Engine, shown: str, *, as_is: bool = False) -> None:
         self._engine = engine
         self._shown = shown
         self.service_id = uuid4().hex
@@ -59,7 +67,10 @@ class Database(ABC):
         self._writing = engine.execution_options(writes=True)
         self._listener: Callable[[], None] | None = None
         try:
-            self._prepare()
+            if as_is:
+                self._require_current()
+            else:
+                self._prepare()
         except AwayError as error:
             self.close()
             raise UnusableDatabaseError(f"The database {shown} can't be reached: {error}.") from error
@@ -137,6 +148,12 @@ class Database(ABC):
     @abstractmethod
     def _keep_copy(self, version: int) -> None:
         """Copies the database, if that can be done, before it is brought up from an earlier schema."""
+
+    def _require_current(self) -> None:
+        with self.reading() as connection:
+            version = self._version(connection)
+        if version != versions.CURRENT:
+            raise OutdatedError(f"The database {self._shown} must be brought up to schema {versions.CURRENT} first.")
 
     def _prepare(self) -> None:
         with self.writing() as connection:

@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, func, select, update
 from pasqal_cloud.local.states import UNSETTLED, UNSETTLED_BATCHES, BatchStatus, JobStatus, batch_status
 from pasqal_cloud.local.store.records import slices, stamp
 from pasqal_cloud.local.store.schema import JOBS_IN, batches, jobs, jobs_in, workloads
+from pasqal_cloud.local.store.shares import charge
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -133,7 +134,9 @@ def put_back(now: datetime) -> dict[str, Any]:
 
 def _cancel_jobs(connection: Connection, which: ColumnElement[bool], now: datetime) -> list[str]:
     unsettled = which & jobs.c.status.in_(UNSETTLED)
-    claims = connection.scalars(select(jobs.c.claim).where(unsettled, jobs.c.claim.is_not(None)))
-    running = [str(claim) for claim in claims]
+    of_running = select(jobs.c.claim, jobs.c.project_id, jobs.c.start_timestamp)
+    running = connection.execute(of_running.where(unsettled, jobs.c.claim.is_not(None))).all()
+    for job in running:
+        charge(connection, job.project_id, job.start_timestamp, now)
     connection.execute(update(jobs).where(unsettled).values(ended(JobStatus.CANCELED, (), now)))
-    return running
+    return [str(job.claim) for job in running]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from sqlalchemy import bindparam, delete, exists, insert, or_, select, update
+from sqlalchemy import bindparam, delete, exists, func, insert, literal_column, or_, select, update
 
 from pasqal_cloud.local.states import BatchStatus, JobStatus
 from pasqal_cloud.local.store.dialects import json_values
@@ -24,18 +24,20 @@ from pasqal_cloud.local.store.schema import (
     holds_device,
     is_pending,
     jobs,
+    projects,
     results,
     sequences,
     services,
     workloads,
 )
 from pasqal_cloud.local.store.services import lost
+from pasqal_cloud.local.store.shares import HELD_BACK, charge, may_run, place
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
 
-    from sqlalchemy import Connection, Select
+    from sqlalchemy import Connection, FromClause, ScalarSelect, Select
 
     from pasqal_cloud.local.store.database import Database
     from pasqal_cloud.local.store.records import AnyRow
@@ -50,27 +52,76 @@ WORKER_LOST = f"The job's worker process died {MAX_LOSSES} times: it was killed 
 def _next_batch() -> Select[Any]:
     """Creates the query for the next batch: the first one among the first in the queue of each device.
 
-    A device continues with the batch that it has started. It then takes the next one by priority and age, unless an
-    open batch reserves it.
+    A device continues with the batch that it has started. It then takes the next one by priority, by how much the
+    projects have used (see `shares`), and by age, unless an open batch reserves it. Projects that have used up their
+    emulation time are left out, and their open batches reserve nothing.
     """
     served = json_values(bindparam("device_types")).table_valued("value")
-    queued, holder = batches.alias(), batches.alias()
-    first = (
-        select(queued.c.number)
-        .where(queued.c.device_type == served.c.value, has_pending(queued))
-        .order_by(queued.c.status.desc(), queued.c.rank, queued.c.number)  # RUNNING before PENDING
+    holder, its_project, project = batches.alias(), projects.alias(), projects.alias()
+    first = func.coalesce(_first_started(served), _first_waiting(served))
+    waits = batches.alias()
+    something_waits = exists().where(waits.c.device_type == served.c.value, has_pending(waits)).correlate(served)
+    is_held = (
+        select(holder.c.number)
+        .join(its_project, its_project.c.id == holder.c.project_id)
+        .where(holder.c.device_type == batches.c.device_type, holds_device(holder), may_run(its_project))
+        .correlate(batches)
+        .exists()
+    )
+    return (
+        select(batches, sequences.c.content.label("sequence_builder"))
+        .select_from(served.join(batches, batches.c.number == first))
+        .join(project, project.c.id == batches.c.project_id)
+        .outerjoin(sequences, sequences.c.id == batches.c.sequence_id)
+        .where(something_waits, or_(batches.c.status == BatchStatus.RUNNING, ~is_held))
+        .order_by(batches.c.rank, *place(project), batches.c.number)
+        .limit(1)
+    )
+
+
+def _first_started(served: FromClause) -> ScalarSelect[Any]:
+    """Creates the number of the batch with which a device continues."""
+    started, project = batches.alias(), projects.alias()
+    return (
+        select(started.c.number)
+        .join(project, project.c.id == started.c.project_id)
+        .where(
+            started.c.device_type == served.c.value,
+            started.c.status == literal_column("'RUNNING'"),
+            has_pending(started),
+            may_run(project),
+        )
+        .order_by(started.c.rank, started.c.number)
         .limit(1)
         .correlate(served)
         .scalar_subquery()
     )
-    device_is_held = exists().where(holder.c.device_type == batches.c.device_type, holds_device(holder))
-    return (
-        select(batches, sequences.c.content.label("sequence_builder"))
-        .select_from(served.join(batches, batches.c.number == first))
-        .outerjoin(sequences, sequences.c.id == batches.c.sequence_id)
-        .where(or_(batches.c.status == BatchStatus.RUNNING, ~device_is_held))
-        .order_by(batches.c.rank, batches.c.number)
+
+
+def _first_waiting(served: FromClause) -> ScalarSelect[Any]:
+    """Creates the number of the batch that a device starts next: each project's first one is compared."""
+    waiting, head, project = batches.alias(), batches.alias(), projects.alias()
+    first = (
+        select(waiting.c.number)
+        .where(
+            waiting.c.device_type == served.c.value,
+            waiting.c.status == literal_column("'PENDING'"),
+            has_pending(waiting),
+            waiting.c.project_id == project.c.id,
+        )
+        .order_by(waiting.c.rank, waiting.c.number)
         .limit(1)
+        .correlate(served, project)
+        .scalar_subquery()
+    )
+    return (
+        select(head.c.number)
+        .select_from(project.join(head, head.c.number == first))
+        .where(may_run(project))
+        .order_by(head.c.rank, *place(project), head.c.number)
+        .limit(1)
+        .correlate(served)
+        .scalar_subquery()
     )
 
 
@@ -85,10 +136,12 @@ NEXT_JOB = (
 )
 """The query for the next job of a batch: in order, but jobs whose worker died come last."""
 
+OF_CLAIMED = ("number", "id", "batch_id", "project_id", "losses", "start_timestamp")
+
 # Creating statements takes longer than executing them, so they are created once.
 CHANGE_JOB = update(jobs).where(jobs.c.number == bindparam("job_number"))
 START_BATCH = update(batches).where(batches.c.number == bindparam("batch_number"))
-CLAIMED = select(jobs.c.number, jobs.c.id, jobs.c.batch_id, jobs.c.losses).where(jobs.c.claim == bindparam("token"))
+CLAIMED = select(*(jobs.c[name] for name in OF_CLAIMED)).where(jobs.c.claim == bindparam("token"))
 
 NEXT_WORKLOAD = select(workloads).where(is_pending(workloads)).order_by(workloads.c.rank, workloads.c.number).limit(1)
 
@@ -152,6 +205,13 @@ class Queue:
             else:
                 connection.execute(CHANGE_JOB, put_back(now) | {"job_number": job.number, "losses": job.losses + 1})
                 self.database.tell(connection, wake=True)
+
+    def holds_back(self) -> bool:
+        """Tells whether jobs wait that their projects have no emulation time for, which an administrator may change."""
+        if self.database.is_shared:
+            return False  # the administrator's command tells the services
+        with self.database.reading() as connection:
+            return connection.execute(HELD_BACK).first() is not None
 
     def recover(self, now: datetime, held: Collection[str] = ()) -> None:
         """Puts jobs back into the queue that nobody runs any more, since their service has died.
@@ -230,6 +290,7 @@ def _store_result(connection: Connection, job_id: str, outcome: Outcome) -> None
 
 def _end_job(connection: Connection, job: AnyRow, errors: tuple[str, ...], now: datetime) -> None:
     connection.execute(CHANGE_JOB, ended(_end_of(errors), errors, now) | {"job_number": job.number})
+    charge(connection, job.project_id, job.start_timestamp, now)
     settle(connection, job.batch_id, now)
 
 

@@ -93,12 +93,18 @@ class NewProject:
         name: Its name.
         queue_priority: The priority of its batches in the queue.
         allowed_device_types: The devices that it may use; None for all.
+        weight: Its share of the queue, relative to those of other projects of its priority.
+        max_waiting_jobs: How many of its jobs may wait; None for any number.
+        max_emulation_seconds: How long its jobs may run in all; None for no limit.
     """
 
     id: str
     name: str
     queue_priority: str
     allowed_device_types: list[str] | None = None
+    weight: int = 1
+    max_waiting_jobs: int | None = None
+    max_emulation_seconds: float | None = None
 
 
 @dataclass(frozen=True)

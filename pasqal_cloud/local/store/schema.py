@@ -76,6 +76,7 @@ users = Table(
     Column("created_at", String, nullable=False),
     Column("tokens_since", String),  # those issued earlier are refused
     Column("disabled", Boolean, nullable=False, server_default=false()),
+    Column("until_reset", Boolean, nullable=False, server_default=false()),  # added by a test
 )
 
 projects = Table(
@@ -91,6 +92,7 @@ projects = Table(
     Column("max_waiting_jobs", Integer),
     Column("max_emulation_seconds", Float),
     Column("emulation_seconds", Float, nullable=False, server_default="0"),  # used so far
+    Column("recent_seconds", Float, nullable=False, server_default="0"),  # the same, but what is long ago counts less
 )
 
 members = Table(
@@ -290,8 +292,13 @@ STATISTICS: dict[Index, str] = {
     Index("workloads_by_status", workloads.c.project_id, workloads.c.status): "1000000 100000 20000",
     Index("workloads_by_creation", workloads.c.project_id, workloads.c.created_at): "1000000 100000 1",
     Index(
-        "queue", batches.c.device_type, batches.c.status.desc(), batches.c.rank, sqlite_where=has_pending(batches)
-    ): "10000 2000 1000 1000",
+        "queue",
+        batches.c.device_type,
+        batches.c.status,
+        batches.c.project_id,
+        batches.c.rank,
+        sqlite_where=has_pending(batches),
+    ): "10000 2000 1000 100 100",
     Index("holders", batches.c.device_type, sqlite_where=holds_device(batches)): "10 1",
     Index("waiting_workloads", workloads.c.rank, sqlite_where=is_pending(workloads)): "10000 10000",
 }

@@ -34,11 +34,12 @@ class SQLite(Database):
 
     Args:
         path: The path of the file.
+        as_is: Whether only a database of the current schema is opened, without a check, beside a running service.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, as_is: bool = False) -> None:
         self._path = path
-        super().__init__(_connect(path), str(path))
+        super().__init__(_connect(path), str(path), as_is=as_is)
 
     def _explained(self, error: SQLAlchemyError) -> Exception | None:
         code = getattr(getattr(error, "orig", None), "sqlite_errorcode", None)

@@ -15,6 +15,7 @@ from pasqal_cloud.local.store.dialects import insert_if_new
 from pasqal_cloud.local.store.ends import settle
 from pasqal_cloud.local.store.records import ChangedError, NewBatch, NewWorkload, Submitted, stamp
 from pasqal_cloud.local.store.schema import batches, jobs, projects, sequences, submissions, tags, workloads
+from pasqal_cloud.local.store.shares import check_limits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -139,6 +140,7 @@ class Submissions:
             for number, request in enumerate(requests, first)
         ]
         if rows:
+            check_limits(connection, str(project_id), len(rows))
             connection.execute(insert(jobs), rows)
             self.database.tell(connection, wake=True)
         _remember(connection, submitted, batch_id)

@@ -17,10 +17,13 @@ def upgrade() -> None:
     """Adds columns, with the values that leave everything as it was, and a table."""
     op.add_column("users", sa.Column("tokens_since", STRING))
     op.add_column("users", sa.Column("disabled", sa.Boolean, nullable=False, server_default=sa.false()))
+    op.add_column("users", sa.Column("until_reset", sa.Boolean, nullable=False, server_default=sa.false()))
+    op.execute("UPDATE users SET until_reset = true WHERE password IS NOT NULL")  # only tests could add users
     op.add_column("projects", sa.Column("weight", sa.Integer, nullable=False, server_default="1"))
     op.add_column("projects", sa.Column("max_waiting_jobs", sa.Integer))
     op.add_column("projects", sa.Column("max_emulation_seconds", sa.Float))
     op.add_column("projects", sa.Column("emulation_seconds", sa.Float, nullable=False, server_default="0"))
+    op.add_column("projects", sa.Column("recent_seconds", sa.Float, nullable=False, server_default="0"))
     op.add_column("jobs", sa.Column("service_id", STRING))
     op.add_column("jobs", sa.Column("interruptions", sa.Integer, nullable=False, server_default="0"))
     op.add_column("workloads", sa.Column("service_id", STRING))
