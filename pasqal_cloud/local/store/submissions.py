@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 from uuid import uuid4
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as insert_if_new
 
 from pasqal_cloud.local.states import PRIORITIES, BatchStatus, JobStatus
+from pasqal_cloud.local.store.counting import count_added
 from pasqal_cloud.local.store.ends import settle
 from pasqal_cloud.local.store.records import ChangedError, NewBatch, NewWorkload, Submitted, stamp
 from pasqal_cloud.local.store.schema import batches, jobs, projects, sequences, submissions, tags, workloads
@@ -68,7 +69,7 @@ class Submissions:
                     **_created(now),
                 )
             )
-            _add_tags(connection, number, batch.tags)
+            _add_tags(connection, number, batch.project_id, batch.tags)
             self._add_jobs(connection, batch_id, requests, submitted, now, batch.origin)
             return batch_id
 
@@ -104,9 +105,9 @@ class Submissions:
         """Replaces the tags of a batch."""
         with self.database.writing() as connection:
             changing = batches.update().where(batches.c.id == batch_id).values(updated_at=stamp(now))
-            number = connection.scalar(changing.returning(batches.c.number))
-            connection.execute(tags.delete().where(tags.c.batch_number == number))
-            _add_tags(connection, number, new_tags)
+            batch = connection.execute(changing.returning(batches.c.number, batches.c.project_id)).one()
+            connection.execute(tags.delete().where(tags.c.batch_number == batch.number))
+            _add_tags(connection, batch.number, batch.project_id, new_tags)
 
     def _add_jobs(
         self,
@@ -139,12 +140,16 @@ class Submissions:
         ]
         if rows:
             connection.execute(insert(jobs), rows)
+            adding = update(batches).where(batches.c.id == batch_id)
+            connection.execute(adding.values(jobs_pending=batches.c.jobs_pending + len(rows)))
+            count_added(connection, first, rows[-1]["number"])
         _remember(connection, submitted, batch_id)
         settle(connection, batch_id, now)
 
 
-def _add_tags(connection: Connection, batch_number: int | None, new_tags: Iterable[str]) -> None:
-    rows = [{"batch_number": batch_number, "position": position, "tag": tag} for position, tag in enumerate(new_tags)]
+def _add_tags(connection: Connection, batch_number: int | None, project_id: str, new_tags: Iterable[str]) -> None:
+    common = {"batch_number": batch_number, "project_id": project_id}
+    rows = [common | {"position": position, "tag": tag} for position, tag in enumerate(dict.fromkeys(new_tags))]
     if rows:
         connection.execute(insert(tags), rows)
 

@@ -1,7 +1,7 @@
 """The schema's versions: creating a new database, and bringing up one of an earlier version (Alembic).
 
-A migration in `migrations/versions` changes tables. Indexes, triggers and statistics follow from `schema` and
-`triggers`: they are removed before a migration and made again after it, so no migration mentions them. A new database
+A migration in `migrations/versions` changes tables. Indexes, triggers, counters and statistics follow from `schema`,
+`triggers` and the rows: they are removed before a migration and made again after it. A new database
 is made from `schema` at once, which is faster; a test compares it with one that has come all the way.
 """
 
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import insert, inspect, select, update
 
+from pasqal_cloud.local.store.counting import recount
 from pasqal_cloud.local.store.schema import SCHEMA_VERSION, alembic_version, metadata, settings
 from pasqal_cloud.local.store.triggers import add_triggers, remove_triggers
 
@@ -53,6 +54,7 @@ def bring_up(connection: Connection, version: int) -> None:
     for table in metadata.tables.values():
         for index in table.indexes:
             index.create(connection)
+    recount(connection)
     add_triggers(connection)
     connection.execute(update(settings).where(settings.c.name == "schema").values(value=SCHEMA_VERSION))
 
