@@ -7,6 +7,7 @@ is made from `schema` at once, which is faster; a test compares it with one that
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from pasqal_cloud.local.store.schema import SCHEMA_VERSION, alembic_version, met
 from pasqal_cloud.local.store.triggers import add_triggers, remove_triggers
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator
 
     from sqlalchemy import Connection
 
@@ -48,15 +49,22 @@ def create(connection: Connection) -> None:
 
 def bring_up(connection: Connection, version: int) -> None:
     """Brings up a database of an earlier version, in the caller's transaction."""
+    with derived_anew(connection):
+        migrate(connection, version)
+    connection.execute(update(settings).where(settings.c.name == "schema").values(value=SCHEMA_VERSION))
+
+
+@contextmanager
+def derived_anew(connection: Connection) -> Iterator[None]:
+    """Removes what follows from the tables and their rows, and makes it again after they were changed."""
     remove_triggers(connection)
     _remove_indexes(connection)
-    migrate(connection, version)
+    yield
     for table in metadata.tables.values():
         for index in table.indexes:
             index.create(connection)
     recount(connection)
     add_triggers(connection)
-    connection.execute(update(settings).where(settings.c.name == "schema").values(value=SCHEMA_VERSION))
 
 
 def migrate(connection: Connection, version: int | None = None) -> None:
