@@ -11,7 +11,6 @@ not with those that match none of the filters. The same holds for the first char
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import product
@@ -25,6 +24,8 @@ from pasqal_cloud.local.store.filters import wanted as wanted_by
 from pasqal_cloud.local.store.schema import SIZES, batches, blocks, jobs, tags
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from sqlalchemy import ColumnElement, Connection
 
     from pasqal_cloud.local.store.filters import Wanted

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, case, func, or_, select, true
+from sqlalchemy import and_, case, func, select, true
 
 from pasqal_cloud.local.store.records import stamp
 from pasqal_cloud.local.store.schema import BLOCK, batches, blocks, counters, jobs_in, size_counters, tag_counters
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Connection, Select, Table
+    from sqlalchemy import ColumnElement, Connection, Select
 
     from pasqal_cloud.local.store.filters import Wanted
 
@@ -69,9 +69,7 @@ def by_batch(connection: Connection, wanted: Wanted, batch_ids: Sequence[str]) -
     )
     statuses = wanted.values.get("status")
     counts = (jobs_in(row) for row in found)
-    return sum(
-        amount for count in counts for status, amount in count.items() if statuses is None or status in statuses
-    )
+    return sum(amount for count in counts for status, amount in count.items() if statuses is None or status in statuses)
 
 
 def blocks_of(wanted: Wanted, interval: Interval) -> list[ColumnElement[bool]]:

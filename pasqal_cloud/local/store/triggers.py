@@ -1,21 +1,23 @@
 """Triggers: the database counts rows, and stores which webhooks to call, whenever rows change.
 
-Their statements mean the same in every database; only their frame differs. They run for each row; jobs are often added
-by the thousand, so those are counted together instead (`counting`).
+They run for each row. Jobs are often added by the thousand, so those are counted together instead (`counting`).
+`plpgsql` makes PostgreSQL's triggers of those here, and has others for jobs.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 
-from pasqal_cloud.local.states import UNSETTLED, JobStatus
+from pasqal_cloud.local.states import UNSETTLED
+from pasqal_cloud.local.store import plpgsql
 from pasqal_cloud.local.store.counting import place, upsert
+from pasqal_cloud.local.store.plpgsql import Trigger
 from pasqal_cloud.local.store.schema import (
     BLOCK,
     COUNTED,
+    COUNTS,
     SIZES,
     STATISTICS,
     blocks,
@@ -27,9 +29,6 @@ from pasqal_cloud.local.store.schema import (
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-COUNTS = {status: f"jobs_{status.lower()}" for status in JobStatus}
-"""The columns of a batch with the number of its jobs in each status."""
-
 NOTE_DELIVERY = """
     INSERT INTO deliveries (id, job_id, url, tries, due_at)
     SELECT lower(hex(randomblob(16))), NEW.id, webhook, 0, NEW.end_timestamp
@@ -37,31 +36,12 @@ NOTE_DELIVERY = """
 """
 
 
-@dataclass(frozen=True)
-class Trigger:
-    """Statements that the database executes after each change of a row, which they call OLD and NEW.
-
-    Args:
-        name: Its name.
-        table: The table whose rows change.
-        event: The change.
-        statements: What to do.
-        when: The condition.
-    """
-
-    name: str
-    table: str
-    event: str
-    statements: tuple[str, ...]
-    when: str | None = None
-
-
 def triggers() -> list[Trigger]:
     """Gets all triggers."""
     unsettled = ", ".join(f"'{status}'" for status in sorted(UNSETTLED))
     ends = f"OLD.status IN ({unsettled}) AND NEW.status NOT IN ({unsettled})"
     resized = "OLD.jobs_count <> NEW.jobs_count"
-    changed_in_batch = tuple([*_resized("batches", "OLD", -1), *_resized("batches", "NEW", 1)])
+    changed_in_batch = (*_resized("batches", "OLD", -1), *_resized("batches", "NEW", 1))
     return [
         *(
             Trigger(f"{table}_come", table, "INSERT", (_valued(table, "NEW", 1), *_placed(table)))
@@ -79,6 +59,9 @@ def triggers() -> list[Trigger]:
 
 def add_triggers(connection: Connection) -> None:
     """Creates the triggers, and stores the statistics of the indexes."""
+    if connection.dialect.name == "postgresql":
+        plpgsql.add_triggers(connection, [trigger for trigger in triggers() if trigger.table != "jobs"])
+        return
     statements = [
         *(_in_sqlite(trigger) for trigger in triggers()),
         "ANALYZE sqlite_schema",  # creates the table of statistics
@@ -94,6 +77,9 @@ def add_triggers(connection: Connection) -> None:
 
 def remove_triggers(connection: Connection) -> None:
     """Removes all triggers, also those that this version would not create."""
+    if connection.dialect.name == "postgresql":
+        plpgsql.remove_triggers(connection)
+        return
     for name in connection.scalars(text("SELECT name FROM sqlite_schema WHERE type = 'trigger'")).all():
         connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
 

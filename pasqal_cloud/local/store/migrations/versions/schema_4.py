@@ -7,32 +7,36 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from alembic import op
 
+from pasqal_cloud.local.store.dialects import Text
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 revision = "4"
 down_revision = "3"
 
+STRING = sa.VARCHAR().with_variant(Text(), "postgresql")
+
 
 def upgrade() -> None:
     """Adds columns, with the values that leave everything as it was, and a table."""
-    op.add_column("users", sa.Column("tokens_since", sa.String))
+    op.add_column("users", sa.Column("tokens_since", STRING))
     op.add_column("users", sa.Column("disabled", sa.Boolean, nullable=False, server_default=sa.false()))
     op.add_column("projects", sa.Column("weight", sa.Integer, nullable=False, server_default="1"))
     op.add_column("projects", sa.Column("max_waiting_jobs", sa.Integer))
     op.add_column("projects", sa.Column("max_emulation_seconds", sa.Float))
     op.add_column("projects", sa.Column("emulation_seconds", sa.Float, nullable=False, server_default="0"))
-    op.add_column("jobs", sa.Column("service_id", sa.String))
+    op.add_column("jobs", sa.Column("service_id", STRING))
     op.add_column("jobs", sa.Column("interruptions", sa.Integer, nullable=False, server_default="0"))
-    op.add_column("workloads", sa.Column("service_id", sa.String))
+    op.add_column("workloads", sa.Column("service_id", STRING))
     op.create_table(
         "services",
-        sa.Column("id", sa.String, primary_key=True),
-        sa.Column("name", sa.String, nullable=False),
-        sa.Column("started_at", sa.String, nullable=False),
-        sa.Column("seen_at", sa.String, nullable=False),
+        sa.Column("id", STRING, primary_key=True),
+        sa.Column("name", STRING, nullable=False),
+        sa.Column("started_at", STRING, nullable=False),
+        sa.Column("seen_at", STRING, nullable=False),
     )
-    op.add_column("tags", sa.Column("project_id", sa.String, nullable=False, server_default=""))
+    op.add_column("tags", sa.Column("project_id", STRING, nullable=False, server_default=""))
     op.execute("UPDATE tags SET project_id = (SELECT project_id FROM batches WHERE number = batch_number)")
     _create_counters()
 
@@ -44,11 +48,11 @@ def _create_counters() -> None:
     _counting("counters", *(_key(name) for name in by), _key("open", sa.Boolean))
     _counting("tag_counters", _key("project_id"), _key("tag"))
     _counting("size_counters", _key("kind"), _key("project_id"), _key("size", sa.Integer))
-    bounds = [sa.Column(name, sa.String, nullable=False) for name in ("earliest", "latest")]
+    bounds = [sa.Column(name, STRING, nullable=False) for name in ("earliest", "latest")]
     _counting("blocks", _key("kind"), _key("project_id"), _key("block", sa.Integer), more=bounds)
 
 
-def _key(name: str, of: type[sa.types.TypeEngine[Any]] = sa.String) -> sa.Column[Any]:
+def _key(name: str, of: type[sa.types.TypeEngine[Any]] = STRING) -> sa.Column[Any]:
     return sa.Column(name, of, nullable=False)
 
 
