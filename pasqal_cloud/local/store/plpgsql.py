@@ -66,7 +66,7 @@ NOTE_DELIVERIES = f"""
     SELECT replace(gen_random_uuid()::text, '-', ''), comes.id, batches.webhook, 0, comes.end_timestamp
     FROM comes JOIN goes USING (number) JOIN batches ON batches.id = comes.batch_id
     WHERE goes.status IN ({UNSETTLED_SQL}) AND comes.status NOT IN ({UNSETTLED_SQL}) AND batches.webhook IS NOT NULL
-    ORDER BY number;
+    ORDER BY comes.number;
 """
 
 TABLES_OF = {
