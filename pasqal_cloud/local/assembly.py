@@ -14,6 +14,7 @@ from sqlalchemy.exc import DatabaseError
 
 from pasqal_cloud.local.database import place_of, sole_use
 from pasqal_cloud.local.devices import served
+from pasqal_cloud.local.membership import Membership
 from pasqal_cloud.local.options import UnusableDatabaseError
 from pasqal_cloud.local.rules.access import Access, Login
 from pasqal_cloud.local.rules.catalogue import Catalogue
@@ -69,7 +70,7 @@ def running_service(options: Options) -> Iterator[tuple[Service, Login, Script]]
                 Batches(access, store, scheduler, checker, devices, script.clock),
                 Workloads(access, store, scheduler, script.clock),
             )
-            with Webhooks(store, script.clock), scheduler:
+            with Membership(store, scheduler), Webhooks(store, script.clock), scheduler:
                 yield service, login, script
 
 

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-UNSETTLED_SQL = ", ".join(f"'{status}'" for status in UNSETTLED)
-
 CHANGES = {
     "UPDATE": """
         SELECT comes.project_id, comes.batch_id, comes.user_id, comes.origin, change.status, change.amount
@@ -61,11 +59,11 @@ FORGET_SIZES = """
     WHERE kind = 'jobs' AND amount <= 0 AND (project_id, size) IN (SELECT project_id, runs FROM goes);
 """
 
-NOTE_DELIVERIES = f"""
+NOTE_DELIVERIES = """
     INSERT INTO deliveries (id, job_id, url, tries, due_at)
     SELECT replace(gen_random_uuid()::text, '-', ''), comes.id, batches.webhook, 0, comes.end_timestamp
     FROM comes JOIN goes USING (number) JOIN batches ON batches.id = comes.batch_id
-    WHERE goes.status IN ({UNSETTLED_SQL}) AND comes.status NOT IN ({UNSETTLED_SQL}) AND batches.webhook IS NOT NULL
+    WHERE goes.status IN ({unsettled}) AND comes.status NOT IN ({unsettled}) AND batches.webhook IS NOT NULL
     ORDER BY comes.number;
 """
 
@@ -114,7 +112,8 @@ def add_triggers(connection: Connection, for_rows: Sequence[Trigger]) -> None:
         body = f"{upsert(counters, OF_JOBS.format(changes=changes))};"
         body += IN_BATCHES.format(columns=sets, sums=sums, changes=changes)
         if done == "UPDATE":
-            body = f"IF EXISTS ({changes}) THEN {body} {NOTE_DELIVERIES} END IF;"
+            body += NOTE_DELIVERIES.format(unsettled=", ".join(f"'{status}'" for status in UNSETTLED))
+            body = f"IF EXISTS ({changes}) THEN {body} END IF;"
         else:
             body += TAKE.format(table="size_counters", column="size", value="runs") + FORGET_SIZES
             body += TAKE.format(table="blocks", column="block", value=f"number / {BLOCK}")

@@ -61,6 +61,7 @@ services = Table(
     metadata,
     Column("id", String, primary_key=True),
     Column("name", String, nullable=False),
+    Column("process", String),  # identifies the process, where this is known
     Column("started_at", String, nullable=False),
     Column("seen_at", String, nullable=False),
 )

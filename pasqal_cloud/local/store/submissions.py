@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 from uuid import uuid4
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from pasqal_cloud.local.states import PRIORITIES, BatchStatus, JobStatus
 from pasqal_cloud.local.store.counting import count_added
@@ -25,6 +25,12 @@ if TYPE_CHECKING:
     from pasqal_cloud.local.tasks import JobRequest
 
 SeedOf: TypeAlias = Callable[[int], int]
+
+ADD_TO_BATCH = (
+    update(batches)
+    .where(batches.c.id == bindparam("to"))
+    .values(jobs_pending=batches.c.jobs_pending + bindparam("added"))
+)
 
 
 @dataclass(frozen=True)
@@ -99,6 +105,7 @@ class Submissions:
                 )
             )
             _remember(connection, submitted, workload_id)
+            self.database.tell(connection, wake=True)
             return workload_id
 
     def set_tags(self, batch_id: str, new_tags: Iterable[str], now: datetime) -> None:
@@ -140,9 +147,9 @@ class Submissions:
         ]
         if rows:
             connection.execute(insert(jobs), rows)
-            adding = update(batches).where(batches.c.id == batch_id)
-            connection.execute(adding.values(jobs_pending=batches.c.jobs_pending + len(rows)))
+            connection.execute(ADD_TO_BATCH, {"to": batch_id, "added": len(rows)})
             count_added(connection, first, rows[-1]["number"])
+            self.database.tell(connection, wake=True)
         _remember(connection, submitted, batch_id)
         settle(connection, batch_id, now)
 
