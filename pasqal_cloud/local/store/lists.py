@@ -124,7 +124,7 @@ def tags_of(connection: Connection, batch_numbers: Sequence[int]) -> dict[int, l
     """Gets the tags of batches, by their numbers."""
     found: dict[int, list[str]] = {number: [] for number in batch_numbers}
     for some in slices(batch_numbers):
-        query = select(tags.c.batch_number, tags.c.tag).where(tags.c.batch_number.in_(some)).order_by(tags.c.position)
+        query = select(tags.c.batch_number, tags.c.tag).where(tags.c.batch_number.in_(some)).order_by(*tags.primary_key)
         for number, tag in connection.execute(query):
             found[number].append(tag)
     return found
