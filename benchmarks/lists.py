@@ -18,9 +18,10 @@ import statistics
 import sys
 import time
 from argparse import ArgumentParser
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from subprocess import PIPE, Popen
 from tempfile import TemporaryDirectory
@@ -82,7 +83,7 @@ LISTS: dict[str, tuple[str, dict[str, Any]]] = {
 # ----------------------------------------------------------------------------------------------------------- the items
 
 SQLITE = {
-    "numbers": "(WITH RECURSIVE all_(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM all_ WHERE n < :count) SELECT n FROM all_)",
+    "numbers": "(WITH RECURSIVE up(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM up WHERE n < :count) SELECT n FROM up)",
     "id": "printf('{kind}%07x-0000-4000-8000-%012x', n * 2654435761 % 268435456, n)",
     "at": "strftime('%Y-%m-%dT%H:%M:%S.000000+00:00', 1767225600 + n, 'unixepoch')",
 }
@@ -103,8 +104,7 @@ TABLES = {
     | {"id": "{id}", "status": STATUS, "open": "false", "device_type": DEVICE, "queue_priority": "'FREE'", "rank": "4"}
     | {"start_datetime": END, "end_datetime": END}
     | {
-        f"jobs_{status.lower()}": f"CASE WHEN {STATUS} = '{status}' THEN 1 ELSE 0 END"
-        for status in ("PENDING", "DONE", "ERROR")
+        f"jobs_{one.lower()}": f"CASE WHEN {STATUS} = '{one}' THEN 1 ELSE 0 END" for one in ("PENDING", "DONE", "ERROR")
     },
     "tags": {
         "batch_number": "n",
@@ -198,7 +198,7 @@ def places(counts: list[int], server: str | None) -> Iterator[dict[int, Any]]:
     engine.dispose()
 
 
-def compare(name: str, does: list[Callable[[], Any]], rounds: int) -> None:
+def compare(name: str, does: Sequence[Callable[[], Any]], rounds: int) -> None:
     """Does things alternately, and prints how long each takes, and the ratio of the last to the first."""
     taken: list[list[float]] = [[] for _ in does]
     for _ in range(WARM_UP):
@@ -217,10 +217,15 @@ def compare(name: str, does: list[Callable[[], Any]], rounds: int) -> None:
 def page(client: httpx.Client, path: str, query: dict[str, Any]) -> Callable[[], int]:
     """Gets what reads a page, and gets the total number of matching items."""
 
-    def read() -> int:
+    def total() -> int:
         return int(client.get(path, params=query).raise_for_status().json()["pagination"]["total"])
 
-    return read
+    return total
+
+
+def read(client: httpx.Client, path: str) -> None:
+    """Reads something else."""
+    client.get(client.base_url.join(path)).raise_for_status()
 
 
 def asked_of(store: Store, query: dict[str, Any]) -> dict[str, Any]:
@@ -259,17 +264,11 @@ def main(counts: list[int], rounds: int, server: str | None) -> None:
                 rounds,
             )
         first = Page(1, 0, ascending=True)
-        batch_ids = [store.lists.batches({"project_id": [PROJECT]}, first)[0][0]["id"] for store in stores]
-        status = [
-            lambda client=client, id=id: client.get(f"v2/batches/{id}").raise_for_status() and None
-            for client, id in zip(clients, batch_ids, strict=True)
-        ]
-        compare("a batch", status, rounds)
-        compare(
-            "status page",
-            [lambda client=client: client.get(client.base_url.join("/")) and None for client in clients],
-            rounds,
-        )
+        ids = [store.lists.batches({"project_id": [PROJECT]}, first)[0][0]["id"] for store in stores]
+        each = list(zip(clients, ids, strict=True))
+        compare("a batch", [partial(read, client, f"v2/batches/{batch_id}") for client, batch_id in each], rounds)
+        root = clients[0].base_url.join("/").path
+        compare("status page", [partial(read, client, root) for client in clients], rounds)
         compare(
             "starting and ending a job", [claiming(store) for store in stores], min(rounds, counts[0] // 10 - WARM_UP)
         )

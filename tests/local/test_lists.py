@@ -182,7 +182,7 @@ def matches(row: Row, filters: Row) -> bool:
     """Tells whether a row matches, filter by filter."""
     created = datetime.fromisoformat(row["created_at"])
     meanings: dict[str, Callable[[Any], bool]] = {
-        "id__starts_with": lambda value: row["id"].startswith(value),
+        "id__starts_with": row["id"].startswith,
         "start_date": lambda value: created >= value,
         "end_date": lambda value: created <= value,
         "open": lambda value: row["open"] == value,

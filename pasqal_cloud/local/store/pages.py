@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 MAX_RANGES = 100
 """The maximum number of index ranges that are merged into a page."""
 
+FEW_RANGES = 8
+"""The number of index ranges up to which merging them takes less time than looking at the last rows."""
+
 LOOKED_AT = 20
 """How many of the last rows are looked at for each row of a page, if every row of a list may well match."""
 
@@ -98,9 +101,10 @@ class _Reading:
             total = self._counted(self._checked(best, rest))
         if not total or best.amount == 0 or self.part.offset >= total:
             return None, total or 0
-        if wanted.sizes and not rest and best.amount > LOOKED_AT and (last := self._among_the_last(total)):
+        arms = self._checked(best, rest)
+        if wanted.sizes and not rest and not 0 < len(arms) <= FEW_RANGES and (last := self._among_the_last(total)):
             return last, total
-        return self._merged(best, self._checked(best, rest)), total
+        return self._merged(best, arms), total
 
     # ------------------------------------------------------------------------------------------------------ the ways
 
@@ -219,17 +223,18 @@ class _Reading:
     def _merged(self, way: Way, arms: Arms) -> Any:
         """Gets the query for the row numbers of a page."""
         if way.is_by_block:
-            arms = [self._first_of_blocks(arm) for arm in arms]
+            arms = [self._first(arm, blocks.c.block, self.wanted.table.c.number) for arm in arms]
+        elif len(arms) > 1 and self.connection.dialect.name != "sqlite":  # SQLite merges them as they are
+            arms = [self._first(arm, literal_column("number")) for arm in arms]
         return self._paged(union_all(*arms) if len(arms) > 1 else arms[0])
 
     def _paged(self, numbers: Any) -> Any:
         order = text("number ASC" if self.part.ascending else "number DESC")
         return numbers.order_by(order).limit(self._limit).offset(self.part.offset)
 
-    def _first_of_blocks(self, arm: Select[Any]) -> Select[Any]:
-        """Gets as many rows as the page may need, reading block after block."""
-        both = (blocks.c.block, self.wanted.table.c.number)
-        in_order = arm.order_by(*(column if self.part.ascending else column.desc() for column in both))
+    def _first(self, arm: Select[Any], *order: ColumnElement[Any]) -> Select[Any]:
+        """Gets as many row numbers as the page may need, in an order."""
+        in_order = arm.order_by(*(column if self.part.ascending else column.desc() for column in order))
         needed = None if self._limit is None else self._limit + self.part.offset
         return select(in_order.limit(needed).subquery().c.number)
 

@@ -38,7 +38,7 @@ OF_JOBS = f"""
     FROM ({{changes}}) AS changes JOIN batches ON batches.id = changes.batch_id
     GROUP BY {", ".join(VALUES.values())}
     ORDER BY {", ".join(VALUES.values())}
-"""
+"""  # noqa: S608 - ours
 
 IN_BATCHES = """
     UPDATE batches SET {columns}

@@ -53,7 +53,7 @@ def _create_counters() -> None:
     _counting("blocks", _key("kind"), _key("project_id"), _key("block", sa.Integer), more=bounds)
 
 
-def _key(name: str, of: type[sa.types.TypeEngine[Any]] = STRING) -> sa.Column[Any]:
+def _key(name: str, of: Any = STRING) -> sa.Column[Any]:
     return sa.Column(name, of, nullable=False)
 
 
