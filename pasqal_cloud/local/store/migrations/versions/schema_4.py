@@ -16,6 +16,7 @@ revision = "4"
 down_revision = "3"
 
 STRING = sa.VARCHAR().with_variant(Text(), "postgresql")
+LARGE_INTEGER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
@@ -48,7 +49,7 @@ def _create_counters() -> None:
     by = ("kind", "project_id", "status", "device_type", "user_id", "origin", "queue_priority")
     _counting("counters", *(_key(name) for name in by), _key("open", sa.Boolean))
     _counting("tag_counters", _key("project_id"), _key("tag"))
-    _counting("size_counters", _key("kind"), _key("project_id"), _key("size", sa.Integer))
+    _counting("size_counters", _key("kind"), _key("project_id"), _key("size", LARGE_INTEGER))
     bounds = [sa.Column(name, STRING, nullable=False) for name in ("earliest", "latest")]
     _counting("blocks", _key("kind"), _key("project_id"), _key("block", sa.Integer), more=bounds)
 
