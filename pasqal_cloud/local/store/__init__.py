@@ -3,8 +3,9 @@
 `Store` is made of parts that share one `Database`, each in the module of its name: `accounts`, `submissions`, `lists`,
 `queue`, `ends`, `deliveries` and `services`. Every change is one transaction. `database` is the connection with the
 database, `sqlite` and `postgresql` have what is their own in it, `dialects` what they say in different words. `schema`
-defines the tables, `triggers` and `plpgsql` what the database updates by itself; `versions` and `migrations` bring up
-databases of earlier schemas; `records` is the data that goes in and out.
+defines the tables, `triggers` and `plpgsql` what the database updates by itself, `counting` what is counted together;
+`versions` and `migrations` bring up databases of earlier schemas; `records` is the data that goes in and out. `lists`
+reads `pages` by `filters`, with `totals` from the counters.
 """
 
 from __future__ import annotations
