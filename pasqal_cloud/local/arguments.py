@@ -68,7 +68,7 @@ def parser(prog: str, db: str | None) -> Parser:
     _add_database(made, db)
     _add_jobs(made)
     _add_reports(made)
-    made.set_defaults(**vars(Options(db=db)))
+    made.set_defaults(**vars(Options(db=db)), workers_given=False)
     return made
 
 
@@ -155,7 +155,7 @@ def _add_reports(parser: argparse.ArgumentParser) -> None:
 class _Given(argparse.Action):
     """Also keeps, as `workers_given`, that the option was given."""
 
-    def __call__(self, parser: object, namespace: argparse.Namespace, values: object, _: object = None) -> None:
+    def __call__(self, _parser: object, namespace: argparse.Namespace, values: object, _option: object = None) -> None:
         setattr(namespace, self.dest, values)
         setattr(namespace, f"{self.dest}_given", True)
 

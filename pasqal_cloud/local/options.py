@@ -69,5 +69,9 @@ class UnusableDatabaseError(Exception):
     """The database can't be opened, or belongs to another version."""
 
 
+class RunnerError(Exception):
+    """The options for the runner can't be used."""
+
+
 class UnservableError(Exception):
     """The devices or specs in the options can't be used."""

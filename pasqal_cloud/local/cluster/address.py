@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 from pasqal_cloud.local.http.safety import is_loopback
-
-if TYPE_CHECKING:
-    from pasqal_cloud.local.options import Options
+from pasqal_cloud.local.options import Options, RunnerError
 
 LOCAL = "local"
 """The runner that runs jobs on this machine."""
@@ -19,10 +17,6 @@ PLAIN, ENCRYPTED = "dask+tcp", "dask+tls"
 EXAMPLES = f"{LOCAL}, {PLAIN}://127.0.0.1:8786 or {ENCRYPTED}://host:8786"
 
 CERTIFICATES = {"dask_ca": "--dask-ca", "dask_cert": "--dask-cert", "dask_key": "--dask-key"}
-
-
-class RunnerError(Exception):
-    """The options for the runner can't be used."""
 
 
 @dataclass(frozen=True)

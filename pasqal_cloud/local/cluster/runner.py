@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Self
 from uuid import uuid4
 
 from distributed import Client, Future, KilledWorker
-from distributed.comm import CommClosedError
+from distributed.comm.core import CommClosedError
 
 from pasqal_cloud.local.cluster import station
 from pasqal_cloud.local.cluster.roster import Roster, Run, Seat
@@ -135,7 +135,9 @@ class DaskRunner:
             except UNREACHABLE as error:
                 self._say(f"The Dask scheduler at {self._cluster.scheduler} can't be reached: jobs wait.", error)
             except Exception:
-                logger.exception("An unexpected error interrupted the connection with the Dask scheduler; trying again.")
+                logger.exception(
+                    "An unexpected error interrupted the connection with the Dask scheduler; trying again."
+                )
             self._interrupt(self._roster.keep({}))
             self._describe()
             await self._pause(RETRY)
@@ -166,7 +168,7 @@ class DaskRunner:
 
     async def _look(self, client: Client) -> None:
         """Finds workers that have come or gone."""
-        if client.status != "running":
+        if client.status != "running" or client.scheduler is None:
             raise ConnectionError("the connection was lost")
         async with asyncio.timeout(PATIENCE):
             present: dict[str, int] = await client.scheduler.ncores()
@@ -347,7 +349,7 @@ async def _cancelled(client: Client, future: Future[Any]) -> None:
 
 
 async def _on(client: Client, address: str, function: Callable[..., Any]) -> Any:
-    return await client.run(function, workers=[address])
+    return (await client.run(function, workers=[address]))[address]
 
 
 async def _goodbye(client: Client) -> None:

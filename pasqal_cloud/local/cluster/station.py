@@ -13,7 +13,7 @@ import pickle
 import threading
 import time
 from contextlib import ExitStack
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from distributed import Worker, WorkerPlugin, get_worker
 
@@ -22,6 +22,9 @@ from pasqal_cloud.local.emulation.runner import PooledRunner
 from pasqal_cloud.local.emulation.workers import running
 from pasqal_cloud.local.tasks import Limits, Task
 from pasqal_cloud.local.work import Ending, Interruption
+
+if TYPE_CHECKING:
+    from dask.typing import Key
 
 NAME = "pasqal-cloud"
 """The name of the station among the worker's plugins."""
@@ -43,7 +46,7 @@ class Station(WorkerPlugin):
 
     def __init__(self) -> None:
         self._open = ExitStack()
-        self._unwanted: set[str] = set()
+        self._unwanted: set[Key] = set()
         self._lock = threading.Lock()
         self._is_closed = threading.Event()
         self._warming: asyncio.Task[None] | None = None
@@ -60,12 +63,12 @@ class Station(WorkerPlugin):
         self._is_closed.set()
         await asyncio.to_thread(self._open.close)
 
-    def transition(self, key: str, start: str, finish: str, **_: Any) -> None:
+    def transition(self, key: Key, start: str, finish: str, **_: Any) -> None:
         """Kills the child process of a task that is no longer wanted. Dask calls this in the worker's event loop."""
         if start in EXECUTING and finish == "released":
             with self._lock:
                 self._unwanted.add(key)
-            threading.Thread(target=self._runner.kill, args=(key,), daemon=True).start()
+            threading.Thread(target=self._runner.kill, args=(str(key),), daemon=True).start()
         elif start == "cancelled":  # its thread has ended
             with self._lock:
                 self._unwanted.discard(key)

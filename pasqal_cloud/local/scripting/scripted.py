@@ -8,8 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from pasqal_cloud.local.scripting.outcomes import document
-from pasqal_cloud.local.work import Report
 from pasqal_cloud.local.tasks import PLACEHOLDER_RUNS, Outcome, Refusal, Submission, Task, Verdict
+from pasqal_cloud.local.work import Report
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -82,6 +82,7 @@ NEXT_JOB = (
 
 # Creating statements takes longer than executing them, so they are created once.
 CHANGE_JOB = update(jobs).where(jobs.c.number == bindparam("job_number"))
+INTERRUPT_JOB = CHANGE_JOB.values(interruptions=jobs.c.interruptions + 1)
 START_BATCH = update(batches).where(batches.c.number == bindparam("batch_number"))
 CLAIMED = select(jobs.c.number, jobs.c.id, jobs.c.batch_id, jobs.c.losses).where(jobs.c.claim == bindparam("token"))
 
@@ -149,7 +150,7 @@ class Queue:
         with self.database.writing() as connection:
             job = _claimed(connection, token)
             if job is not None:
-                connection.execute(CHANGE_JOB, put_back(now) | {"job_number": job.number})
+                connection.execute(INTERRUPT_JOB, put_back(now) | {"job_number": job.number})
 
     def recover(self, now: datetime) -> None:
         """Puts jobs back into the queue that an earlier process left running; only one service uses a database."""
