@@ -125,13 +125,14 @@ class Roster:
             run.seat.runs.remove(run)
             run.seat = None
 
-    def keep(self, present: Mapping[str, int]) -> list[Run]:
-        """Forgets the workers that are gone; gets the jobs that they had."""
+    def keep(self, present: Mapping[str, int]) -> tuple[list[Run], list[Run]]:
+        """Forgets the workers that are gone; gets the jobs that ran there, and those that waited there."""
         self.refused = {address: reason for address, reason in self.refused.items() if address in present}
         gone = [seat for address, seat in self.seats.items() if address not in present]
         for seat in gone:
             self.drop(seat)
-        return [run for seat in gone for run in seat.runs]
+        ran = [run for seat in gone for run in seat.runs[: seat.slots]]
+        return ran, [run for seat in gone for run in seat.runs[seat.slots :]]
 
     def moves(self, now: float) -> Iterator[tuple[Run, Seat]]:
         """Gets jobs that wait at a busy worker, each with a worker that has a free slot."""

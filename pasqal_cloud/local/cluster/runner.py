@@ -12,7 +12,7 @@ import logging
 import pickle
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Self
 from uuid import uuid4
@@ -27,7 +27,7 @@ from pasqal_cloud.local.tasks import Limits, Outcome, Task
 from pasqal_cloud.local.work import Ending, Interruption, Report
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterable, Mapping
+    from collections.abc import Callable, Coroutine, Mapping
 
     from pasqal_cloud.local.cluster.address import Cluster
 
@@ -138,7 +138,7 @@ class DaskRunner:
                 logger.exception(
                     "An unexpected error interrupted the connection with the Dask scheduler; trying again."
                 )
-            self._interrupt(self._roster.keep({}))
+            self._keep({})
             self._describe()
             await self._pause(RETRY)
 
@@ -172,7 +172,7 @@ class DaskRunner:
             raise ConnectionError("the connection was lost")
         async with asyncio.timeout(PATIENCE):
             present: dict[str, int] = await client.scheduler.ncores()
-        self._interrupt(self._roster.keep(present))
+        self._keep(present)
         for address in present.keys() - self._preparing:
             if not self._roster.is_known(address):
                 self._preparing.add(address)
@@ -197,6 +197,8 @@ class DaskRunner:
         except UNREACHABLE:
             self._preparing.discard(address)  # it is looked for again, unless it is gone
             return
+        except (ImportError, AttributeError) as error:
+            reason, slots = f"it can't load pasqal-cloud: {error}", 0
         except Exception as error:  # noqa: BLE001 - anything may be raised on the worker
             reason, slots = f"it can't be prepared: {error!r}", 0
         self._preparing.discard(address)
@@ -245,7 +247,7 @@ class DaskRunner:
         """Waits for the end of a run."""
         try:
             ending, seconds = await future
-        except (asyncio.CancelledError, KilledWorker, *UNREACHABLE):
+        except (asyncio.CancelledError, CancelledError, KilledWorker, *UNREACHABLE):
             ending = Interruption.INFRASTRUCTURE
         except station.NoStationError:
             self._roster.drop(seat)  # another process has its address now, and must be prepared
@@ -268,12 +270,18 @@ class DaskRunner:
         self._roster.remove(run)
         self._send(client, run, seat)
 
-    def _interrupt(self, runs: Iterable[Run]) -> None:
-        runs = list(runs)
-        if runs:
-            logger.warning("%d running jobs were interrupted because their Dask workers are gone.", len(runs))
-        for run in runs:
+    def _keep(self, present: Mapping[str, int]) -> None:
+        """Interrupts the runs of workers that are gone."""
+        ran, waited = self._roster.keep(present)
+        if ran:
+            logger.warning("Jobs were interrupted because their Dask workers are gone: %d.", len(ran))
+        for run in ran:
             self._end(run, Interruption.INFRASTRUCTURE)
+        for run in waited:
+            self._cancel(run)
+            self._roster.remove(run)
+            run.future = None
+            self._place(run)
 
     def _end(self, run: Run, ending: Ending) -> None:
         """Ends a run for the service; the worker stops it unless it has ended."""
