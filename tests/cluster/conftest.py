@@ -102,5 +102,3 @@ def second() -> str:
 def endless() -> str:
     """Ten atoms; runs for a minute or more."""
     return chain(atoms=10, duration=100_000)
-
-
