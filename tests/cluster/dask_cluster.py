@@ -33,10 +33,8 @@ class Certificates:
 
     def options(self, prefix: str) -> list[str]:
         """Gives the options of a command that names them like this."""
-        return [f"--{prefix}ca{suffix(prefix)}", str(self.ca), f"--{prefix}cert", str(self.cert)] + [
-            f"--{prefix}key",
-            str(self.key),
-        ]
+        named = {f"ca{suffix(prefix)}": self.ca, "cert": self.cert, "key": self.key}
+        return [part for name, path in named.items() for part in (f"--{prefix}{name}", str(path))]
 
 
 def suffix(prefix: str) -> str:
@@ -55,7 +53,7 @@ class DaskCluster:
 
     logs: Path
     certificates: Certificates | None = None
-    port: int = field(default_factory=lambda: free_port())
+    port: int = field(default_factory=lambda: free_port())  # noqa: PLW0108 - it is defined below
     workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
     scheduler: subprocess.Popen[bytes] | None = None
 
@@ -138,8 +136,9 @@ class DaskCluster:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 env=os.environ | {"OMP_NUM_THREADS": "1"} | dict(environment or {}),
+                cwd=self.logs,  # `python -m` would find packages in the folder of the tests
                 start_new_session=True,
-                preexec_fn=die_with_parent,
+                preexec_fn=die_with_parent,  # noqa: PLW1509 - it only calls the kernel
             )
 
 
