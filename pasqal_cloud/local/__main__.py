@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from pasqal_cloud.local.arguments import ExitStatus, installed_version, parser
 from pasqal_cloud.local.credentials import CredentialsError, Password, check_for_others, chosen_password
+from pasqal_cloud.local.database import db_password, is_server
 from pasqal_cloud.local.options import Options, RunnerError, UnservableError, UnusableDatabaseError
 
 if TYPE_CHECKING:
@@ -28,9 +29,6 @@ EXTRAS = {
     "emulators": ("local", tuple(sorted({*SERVICE, "pebble", "pulser", "pulser_simulation"}))),
 }
 """The extra that each engine needs, and the packages it installs. Further emulators are checked in `devices`."""
-
-CLUSTER = ("dask", ("distributed",))
-"""The same for a Dask cluster."""
 
 PARENT_POLL = 0.1
 """Seconds between two checks whether the parent process is still alive."""
@@ -60,13 +58,12 @@ def main(
 
 
 def _main(parsed: argparse.Namespace) -> ExitStatus:
-    needed = EXTRAS[parsed.engine], *([CLUSTER] if parsed.runner.startswith("dask") else [])
-    for extra, packages in needed:
-        if missing := _missing(extra, packages):
-            return _ended(ExitStatus.MISSING_EXTRA, missing)
+    if missing := _missing(parsed.engine, parsed.db, parsed.runner):
+        return _ended(ExitStatus.MISSING_EXTRA, missing)
     try:
         _check_runner(parsed)
         password = chosen_password(parsed.password, parsed.password_file, os.environ)
+        parsed.db_password = db_password(parsed.db_password_file, os.environ)
         _check_address(parsed, password)
     except (CredentialsError, RemoteError, RunnerError) as error:
         return _ended(ExitStatus.WRONG_OPTIONS, str(error))
@@ -145,8 +142,13 @@ def _ended(status: ExitStatus, sentence: str) -> ExitStatus:
     return status
 
 
-def _missing(extra: str, packages: tuple[str, ...]) -> str | None:
-    """Gets a message about packages of an extra that are not installed; None if there are none."""
+def _missing(engine: str, db: str | None, runner: str) -> str | None:
+    """Gets a message about packages that are not installed; None if there are none."""
+    extra, packages = EXTRAS[engine]
+    if db is not None and is_server(db):
+        extra, packages = f"{extra},postgres", (*packages, "psycopg")
+    if runner.startswith("dask"):
+        extra, packages = f"{extra},dask", (*packages, "distributed")
     missing = [name for name in packages if find_spec(name) is None] or _missing_behind()
     if not missing:
         return None

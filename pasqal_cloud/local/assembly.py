@@ -15,6 +15,7 @@ from sqlalchemy.exc import DatabaseError
 from pasqal_cloud.local.cluster.address import cluster_of
 from pasqal_cloud.local.database import place_of, sole_use
 from pasqal_cloud.local.devices import served
+from pasqal_cloud.local.membership import Membership
 from pasqal_cloud.local.options import UnusableDatabaseError
 from pasqal_cloud.local.rules.access import Access, Login
 from pasqal_cloud.local.rules.catalogue import Catalogue
@@ -24,13 +25,14 @@ from pasqal_cloud.local.rules.workloads import Workloads
 from pasqal_cloud.local.scheduler import Scheduler
 from pasqal_cloud.local.scripting.clock import Lifetimes
 from pasqal_cloud.local.scripting.script import Script
-from pasqal_cloud.local.store import FullDiskError, SeedOf, Store
+from pasqal_cloud.local.store import AwayError, FullDiskError, SeedOf, Store
 from pasqal_cloud.local.tasks import Limits
 from pasqal_cloud.local.webhooks import Webhooks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from pasqal_cloud.local.database import Place
     from pasqal_cloud.local.options import Options
     from pasqal_cloud.local.work import Checker, Runner
 
@@ -40,11 +42,11 @@ def running_service(options: Options) -> Iterator[tuple[Service, Login, Script]]
     """Runs a service, without HTTP, until the context ends."""
     devices = served(options)
     with TemporaryDirectory(prefix="pasqal-cloud-") as folder:
-        path = place_of(options.db or str(Path(folder) / "service.db"))
+        place = place_of(options.db or str(Path(folder) / "service.db"), options.db_password)
         with (
-            _usable(path),
-            sole_use(path),
-            closing(Store(path, _seeds(options.seed))) as store,
+            _usable(place),
+            sole_use(place),
+            closing(Store(place, _seeds(options.seed))) as store,
             _running_engine(options) as (runner, checker),
         ):
             signer = Signer(bytes.fromhex(store.accounts.setting("secret", lambda: secrets.token_hex(32))))
@@ -70,19 +72,21 @@ def running_service(options: Options) -> Iterator[tuple[Service, Login, Script]]
                 Batches(access, store, scheduler, checker, devices, script.clock),
                 Workloads(access, store, scheduler, script.clock),
             )
-            with Webhooks(store, script.clock), scheduler:
+            with Membership(store, scheduler), Webhooks(store, script.clock), scheduler:
                 yield service, login, script
 
 
 @contextmanager
-def _usable(path: Path) -> Iterator[None]:
+def _usable(place: Place) -> Iterator[None]:
     """Turns errors of the database at the start or the end of a service into one-sentence errors."""
     try:
         yield
     except DatabaseError as error:
-        raise UnusableDatabaseError(f"The database {path} can't be used: {error.orig}.") from error
+        raise UnusableDatabaseError(f"The database {place} can't be used: {error.orig}.") from error
     except FullDiskError as error:
-        raise UnusableDatabaseError(f"The database {path} can't be used: the disk is full.") from error
+        raise UnusableDatabaseError(f"The database {place} can't be used: the disk is full.") from error
+    except AwayError as error:
+        raise UnusableDatabaseError(f"The database {place} can't be reached: {error}.") from error
 
 
 @contextmanager

@@ -1,9 +1,10 @@
 """The database, which is also the queue.
 
 `Store` is made of parts that share one `Database`, each in the module of its name: `accounts`, `submissions`, `lists`,
-`queue`, `ends` and `deliveries`. Every change is one transaction. `database` is the connection with the database,
-and `sqlite` what is SQLite's own in it; `schema` defines the tables, `triggers` what the database updates by itself,
-`versions` and `migrations` bring up databases of earlier schemas, `records` is the data that goes in and out.
+`queue`, `ends`, `deliveries` and `services`. Every change is one transaction. `database` is the connection with the
+database, `sqlite` and `postgresql` have what is their own in it, `dialects` what they say in different words. `schema`
+defines the tables, `triggers` and `plpgsql` what the database updates by itself; `versions` and `migrations` bring up
+databases of earlier schemas; `records` is the data that goes in and out.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, select
 
+from pasqal_cloud.local.database import Server
 from pasqal_cloud.local.store.accounts import Accounts
-from pasqal_cloud.local.store.database import FullDiskError, read_stored
+from pasqal_cloud.local.store.database import AwayError, FullDiskError, read_stored
 from pasqal_cloud.local.store.deliveries import Deliveries
 from pasqal_cloud.local.store.ends import Ends
 from pasqal_cloud.local.store.lists import Lists
@@ -33,15 +35,19 @@ from pasqal_cloud.local.store.records import (
     WorkloadClaim,
 )
 from pasqal_cloud.local.store.schema import SUBMITTED, jobs, members, projects, users
+from pasqal_cloud.local.store.services import Services
 from pasqal_cloud.local.store.sqlite import SQLite
 from pasqal_cloud.local.store.submissions import SeedOf, Submissions
 
 if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
-    from pathlib import Path
+
+    from pasqal_cloud.local.database import Place
+    from pasqal_cloud.local.store.database import Database
 
 __all__ = [
+    "AwayError",
     "ChangedError",
     "Claim",
     "Delivery",
@@ -65,18 +71,19 @@ class Store:
     """The database.
 
     Args:
-        path: The path of the database file.
+        place: The path of the database file, or the server.
         seed_of: Gets the seed of the n-th job ever submitted.
     """
 
-    def __init__(self, path: Path, seed_of: SeedOf) -> None:
-        self.database = SQLite(path)
+    def __init__(self, place: Place, seed_of: SeedOf) -> None:
+        self.database = _opened(place)
         self.accounts = Accounts(self.database)
         self.submissions = Submissions(self.database, seed_of)
         self.lists = Lists(self.database)
         self.queue = Queue(self.database)
         self.ends = Ends(self.database)
         self.deliveries = Deliveries(self.database)
+        self.services = Services(self.database)
 
     def close(self) -> None:
         """Closes all connections."""
@@ -102,8 +109,17 @@ class Store:
             claims = [str(claim) for claim in running]
             for table in SUBMITTED:
                 connection.execute(delete(table))
+            self.database.tell(connection, kill=claims)
             added = select(users.c.id).where(users.c.password.is_not(None))
             connection.execute(delete(members).where(members.c.user_id.in_(added)))
             connection.execute(delete(users).where(users.c.id.in_(added)))
             connection.execute(delete(projects).where(projects.c.id.not_in(select(members.c.project_id))))
         return claims
+
+
+def _opened(place: Place) -> Database:
+    if isinstance(place, Server):
+        from pasqal_cloud.local.store.postgresql import PostgreSQL
+
+        return PostgreSQL(place)
+    return SQLite(place)

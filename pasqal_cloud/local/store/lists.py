@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, func, select, t
 
 from pasqal_cloud.local.states import JobStatus
 from pasqal_cloud.local.store.database import one
+from pasqal_cloud.local.store.dialects import seconds_between
 from pasqal_cloud.local.store.records import Filters, Page, Record, record, slices, stamp
 from pasqal_cloud.local.store.schema import batches, counters, jobs, jobs_in, results, sequences, tags, workloads
 
@@ -115,8 +116,8 @@ class Lists:
 
     def queue_times(self, since: datetime) -> dict[str, float]:
         """Gets the average waiting time of batches that have started since then, in seconds, by device type."""
-        days = func.julianday(batches.c.start_datetime) - func.julianday(batches.c.created_at)
-        query = select(batches.c.device_type, func.avg(days) * 86_400).where(batches.c.start_datetime >= stamp(since))
+        waited = func.avg(seconds_between(batches.c.created_at, batches.c.start_datetime))
+        query = select(batches.c.device_type, waited).where(batches.c.start_datetime >= stamp(since))
         with self.database.reading() as connection:
             return dict(connection.execute(query.group_by(batches.c.device_type)).tuples().all())
 
@@ -186,15 +187,16 @@ def _page(
     connection: Connection, table: Table, known: Mapping[str, Condition], filters: Filters, page: Page
 ) -> tuple[list[AnyRow], int]:
     """Reads a page in two steps: first only the row numbers, with the best index for the filters, then the rows."""
+    limit = None if page.limit < 0 else page.limit
     order = table.c.number.asc() if page.ascending else table.c.number.desc()
     rows = select(table).order_by(order)
     if ranges := _ranges(table, filters):
         numbers: Any = union_all(*ranges).order_by(text("number ASC" if page.ascending else "number DESC"))
-        rows = rows.where(table.c.number.in_(numbers.limit(page.limit).offset(page.offset)))
+        rows = rows.where(table.c.number.in_(numbers.limit(limit).offset(page.offset)))
         total = _counter(table, filters)
     else:
         numbers = select(table.c.number).where(*(known[name](value) for name, value in filters.items()))
-        rows = rows.where(table.c.number.in_(numbers)).limit(page.limit).offset(page.offset)
+        rows = rows.where(table.c.number.in_(numbers)).limit(limit).offset(page.offset)
         total = select(func.count()).select_from(numbers.subquery())
     return list(connection.execute(rows)), int(connection.scalar(total) or 0)
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ctypes
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
@@ -16,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
 PR_SET_PDEATHSIG = 1
 die_with_parent = partial(ctypes.CDLL(None).prctl, PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -140,6 +142,42 @@ class DaskCluster:
                 start_new_session=True,
                 preexec_fn=die_with_parent,  # noqa: PLW1509 - it only calls the kernel
             )
+
+
+class SharedCluster:
+    """The cluster that all services of a session share, if tests are to use one."""
+
+    is_wanted = False
+    cluster: DaskCluster | None = None
+
+    @classmethod
+    def get(cls) -> DaskCluster:
+        """Starts a scheduler and two workers when they are first asked for."""
+        if cls.cluster is None:
+            cls.cluster = DaskCluster(Path(tempfile.mkdtemp(prefix="dask-")))
+            cls.cluster.start_scheduler()
+            for _ in range(2):
+                cls.cluster.start_worker()
+        return cls.cluster
+
+    @classmethod
+    def close(cls) -> None:
+        """Ends all processes."""
+        if cls.cluster is not None:
+            cls.cluster.close()
+            shutil.rmtree(cls.cluster.logs, ignore_errors=True)
+            cls.cluster = None
+
+
+def on_the_cluster(arguments: Sequence[str]) -> list[str]:
+    """Has a service run its jobs on the shared cluster, if tests are to use it."""
+    given = list(arguments)
+    if not SharedCluster.is_wanted or "scripted" in given or "--engine=scripted" in given or "--runner" in given:
+        return given
+    if "--workers" in given:
+        position = given.index("--workers")
+        del given[position : position + 2]
+    return [*given, *SharedCluster.get().options]
 
 
 def free_port() -> int:

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 import pytest
 import trustme
 
+from ...dask_cluster import Certificates, DaskCluster
 from .conftest import runner
-from .dask_cluster import Certificates, DaskCluster
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from ..local.conftest import LocalService
+    from ...local.conftest import LocalService
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(300)]
 
