@@ -19,7 +19,7 @@ from pasqal_cloud.local.arguments import ExitStatus, installed_version, parser
 from pasqal_cloud.local.credentials import CredentialsError, Password, chosen_password
 from pasqal_cloud.local.database import db_password, is_server
 from pasqal_cloud.local.encryption import RemoteError, check_address, proxies_of
-from pasqal_cloud.local.options import Options, UnservableError, UnusableDatabaseError
+from pasqal_cloud.local.options import Options, RunnerError, UnservableError, UnusableDatabaseError
 
 if TYPE_CHECKING:
     import argparse
@@ -55,13 +55,14 @@ def main(
 
 
 def _main(parsed: argparse.Namespace) -> ExitStatus:
-    if missing := _missing(parsed.engine, parsed.db):
+    if missing := _missing(parsed.engine, parsed.db, parsed.runner):
         return _ended(ExitStatus.MISSING_EXTRA, missing)
     try:
+        _check_runner(parsed)
         password = chosen_password(parsed.password, parsed.password_file, os.environ)
         parsed.db_password = db_password(parsed.db_password_file, os.environ)
         check_address(parsed, password)
-    except (CredentialsError, RemoteError) as error:
+    except (CredentialsError, RemoteError, RunnerError) as error:
         return _ended(ExitStatus.WRONG_OPTIONS, str(error))
     try:
         listener = _listening(parsed.host, parsed.port)
@@ -144,11 +145,13 @@ def _ended(status: ExitStatus, sentence: str) -> ExitStatus:
     return status
 
 
-def _missing(engine: str, db: str | None) -> str | None:
+def _missing(engine: str, db: str | None, runner: str) -> str | None:
     """Gets a message about packages that are not installed; None if there are none."""
     extra, packages = EXTRAS[engine]
     if db is not None and is_server(db):
         extra, packages = f"{extra},postgres", (*packages, "psycopg")
+    if runner.startswith("dask"):
+        extra, packages = f"{extra},dask", (*packages, "distributed")
     missing = [name for name in packages if find_spec(name) is None] or _missing_behind()
     if not missing:
         return None
@@ -166,6 +169,17 @@ def _missing_behind() -> list[str]:
             raise  # a module of this package is missing, which no extra installs
         return [error.name.partition(".")[0]]
     return []
+
+
+def _check_runner(parsed: argparse.Namespace) -> None:
+    from pasqal_cloud.local.cluster.address import cluster_of
+
+    cluster = cluster_of(_options(parsed, None))
+    if cluster is None:
+        return
+    if parsed.workers_given:
+        raise RunnerError("--workers is for this machine: the Dask workers say how many jobs they run at once.")
+    cluster.security()
 
 
 def _log(level: str) -> None:

@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from sqlalchemy.exc import DatabaseError
 
+from pasqal_cloud.local.cluster.address import cluster_of
 from pasqal_cloud.local.database import place_of, sole_use
 from pasqal_cloud.local.devices import served
 from pasqal_cloud.local.membership import Membership
@@ -25,6 +26,7 @@ from pasqal_cloud.local.scheduler import Scheduler
 from pasqal_cloud.local.scripting.clock import Lifetimes
 from pasqal_cloud.local.scripting.script import Script
 from pasqal_cloud.local.store import AwayError, FullDiskError, SeedOf, Store
+from pasqal_cloud.local.tasks import Limits
 from pasqal_cloud.local.webhooks import Webhooks
 
 if TYPE_CHECKING:
@@ -54,7 +56,7 @@ def running_service(options: Options) -> Iterator[tuple[Service, Login, Script]]
                 project_id=options.project_id or store.accounts.setting("project_id", lambda: str(uuid4())),
             )
             script = Script(Lifetimes(options.token_lifetime, options.link_lifetime, options.idle_timeout))
-            scheduler = Scheduler(store, runner, devices, script)
+            scheduler = Scheduler(store, runner, devices, script, options.job_attempts)
             access = Access(
                 store=store,
                 signer=signer,
@@ -100,7 +102,14 @@ def _running_engine(options: Options) -> Iterator[tuple[Runner, Checker]]:
     from pasqal_cloud.local.emulation.runner import PooledRunner
     from pasqal_cloud.local.emulation.workers import running
 
-    runner, checker = PooledRunner(options.workers, options.job_time_limit, options.job_memory_limit), WarmChecker()
+    checker, limits = WarmChecker(), Limits(options.job_time_limit, options.job_memory_limit)
+    if cluster := cluster_of(options):
+        from pasqal_cloud.local.cluster.runner import DaskRunner
+
+        with running(checker.workers), DaskRunner(cluster, limits) as remote:
+            yield remote, checker
+        return
+    runner = PooledRunner(options.workers, limits)
     with running([*checker.workers, *runner.workers]):
         yield runner, checker
 

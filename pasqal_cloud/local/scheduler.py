@@ -9,6 +9,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Self
 
+from pasqal_cloud.local.options import Options
 from pasqal_cloud.local.store import AwayError, WorkloadClaim
 from pasqal_cloud.local.tasks import Outcome, Task
 from pasqal_cloud.local.work import Ending, Interruption
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from pasqal_cloud.local.scripting.outcomes import AnyClaim
     from pasqal_cloud.local.scripting.script import Script
     from pasqal_cloud.local.store import Claim, Record, Store
-    from pasqal_cloud.local.work import Runner
+    from pasqal_cloud.local.work import Report, Runner
 
 STARTS_AT_ONCE = 50
 """How many jobs start before the lock is released. Scripted jobs need no free worker, so any number could start."""
@@ -59,12 +60,21 @@ class Scheduler:
         runner: Runs the jobs.
         devices: The offered devices, by name.
         script: The clock, the scripted outcomes and the paused devices.
+        attempts: How many worker processes may die on a job before it fails.
     """
 
-    def __init__(self, store: Store, runner: Runner, devices: Mapping[str, Device], script: Script) -> None:
+    def __init__(
+        self,
+        store: Store,
+        runner: Runner,
+        devices: Mapping[str, Device],
+        script: Script,
+        attempts: int = Options.job_attempts,
+    ) -> None:
         self._store = store
         self._runner = runner
         self._devices = devices
+        self._attempts = attempts
         self._clock = script.clock
         self._lifetimes = script.lifetimes
         self._outcomes = script.outcomes
@@ -81,6 +91,7 @@ class Scheduler:
         self._thread = threading.Thread(target=self._serve, name="scheduler", daemon=True)
         for source in (script.clock, script.lifetimes, script.outcomes, script.pause):
             source.on_change(self.wake)
+        runner.on_change(self.wake)
 
     def __enter__(self) -> Self:
         """Recovers the jobs that an earlier process left running, and starts the thread."""
@@ -100,6 +111,10 @@ class Scheduler:
         with self._changed:
             self._has_changed = True
             self._changed.notify()
+
+    def report(self) -> Report:
+        """Gets the state of the runner."""
+        return self._runner.report()
 
     def kill(self, claims: Iterable[str]) -> None:
         """Stops the runs of cancelled jobs."""
@@ -230,7 +245,7 @@ class Scheduler:
             self._runner.run(claim.token, self._task(claim.job), self._ended, self.wake)
         except Exception:
             self._held.discard(claim.token)
-            self._store.queue.lose(claim.token, self._clock())
+            self._store.queue.lose(claim.token, self._clock(), self._attempts)
             raise
 
     def _task(self, job: Record) -> Task:
@@ -264,7 +279,9 @@ class Scheduler:
                 self._store.queue.finish(claim, ending, now)
             case Interruption.WORKER_LOST:
                 logger.warning("A worker process died while it ran a job.")
-                self._store.queue.lose(claim, now)
+                self._store.queue.lose(claim, now, self._attempts)
+            case Interruption.INFRASTRUCTURE:
+                self._store.queue.interrupt(claim, now)
             case Interruption.KILLED:
                 pass  # the job was cancelled before
 

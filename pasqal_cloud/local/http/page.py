@@ -163,6 +163,7 @@ class StatusPage:
             overview=overview,
             projects=projects[:SHOWN_PROJECTS],
             are_more=len(projects) > SHOWN_PROJECTS,
+            runner=self._service.batches.runner(),
             devices=devices,
             missing=not_installed(devices),
             engines=EMULATORS,

@@ -14,6 +14,7 @@ from uuid import uuid4
 
 from sqlalchemy import bindparam, delete, exists, func, insert, literal_column, or_, select, update
 
+from pasqal_cloud.local.options import Options
 from pasqal_cloud.local.states import BatchStatus, JobStatus
 from pasqal_cloud.local.store.dialects import json_values
 from pasqal_cloud.local.store.ends import ended, put_back, settle
@@ -43,10 +44,7 @@ if TYPE_CHECKING:
     from pasqal_cloud.local.store.records import AnyRow
     from pasqal_cloud.local.tasks import Outcome
 
-MAX_LOSSES = 2
-"""How many worker processes may die on a job before it fails."""
-
-WORKER_LOST = f"The job's worker process died {MAX_LOSSES} times: it was killed or ran out of memory."
+WORKER_LOST = "The job's worker process died {}: it was killed or ran out of memory."
 
 
 def _next_batch() -> Select[Any]:
@@ -140,6 +138,7 @@ OF_CLAIMED = ("number", "id", "batch_id", "project_id", "losses", "start_timesta
 
 # Creating statements takes longer than executing them, so they are created once.
 CHANGE_JOB = update(jobs).where(jobs.c.number == bindparam("job_number"))
+INTERRUPT_JOB = CHANGE_JOB.values(interruptions=jobs.c.interruptions + 1)
 START_BATCH = update(batches).where(batches.c.number == bindparam("batch_number"))
 CLAIMED = select(*(jobs.c[name] for name in OF_CLAIMED)).where(jobs.c.claim == bindparam("token"))
 
@@ -194,14 +193,14 @@ class Queue:
             _end_job(connection, job, outcome.errors, now)
             return True
 
-    def lose(self, token: str, now: datetime) -> None:
-        """Puts a claimed job whose worker died back into the queue; the second time, it fails."""
+    def lose(self, token: str, now: datetime, attempts: int = Options.job_attempts) -> None:
+        """Puts a claimed job whose worker died back into the queue, unless that was its last attempt: then it fails."""
         with self.database.writing() as connection:
             job = _claimed(connection, token)
             if job is None:
                 return
-            if job.losses + 1 >= MAX_LOSSES:
-                _end_job(connection, job, (WORKER_LOST,), now)
+            if job.losses + 1 >= attempts:
+                _end_job(connection, job, (WORKER_LOST.format(_times(job.losses + 1)),), now)
             else:
                 connection.execute(CHANGE_JOB, put_back(now) | {"job_number": job.number, "losses": job.losses + 1})
                 self.database.tell(connection, wake=True)
@@ -212,6 +211,14 @@ class Queue:
             return False  # the administrator's command tells the services
         with self.database.reading() as connection:
             return connection.execute(HELD_BACK).first() is not None
+
+    def interrupt(self, token: str, now: datetime) -> None:
+        """Puts a claimed job back into the queue that was interrupted by no fault of its own."""
+        with self.database.writing() as connection:
+            job = _claimed(connection, token)
+            if job is not None:
+                connection.execute(INTERRUPT_JOB, put_back(now) | {"job_number": job.number})
+                self.database.tell(connection, wake=True)
 
     def recover(self, now: datetime, held: Collection[str] = ()) -> None:
         """Puts jobs back into the queue that nobody runs any more, since their service has died.
@@ -276,6 +283,10 @@ class Queue:
             return False
         with self.database.reading() as connection:
             return connection.execute(query, parameters).first() is None
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"
 
 
 def _claimed(connection: Connection, token: str) -> AnyRow | None:
