@@ -14,6 +14,7 @@ Modules beside these rooms, by what they are for:
                        where the data is, `announcement` what it prints
     what is served     `options` are the settings, `devices` and `specs` say what runs on which device, `assembly`
                        creates the parts
+    watching it        `logs` writes the log, `metrics` counts what happens, `readiness` says whether it can take work
     what rooms share   `states` are the statuses of batches and jobs, `tasks` and `work` the interface between rules,
                        scheduler and emulation, `names` the hints at misspelled names
 

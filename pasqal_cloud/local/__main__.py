@@ -5,7 +5,6 @@ Modules that need the packages of an extra are imported only after `_missing` ha
 
 from __future__ import annotations
 
-import logging
 import os
 import signal
 import socket
@@ -16,13 +15,20 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from pasqal_cloud.local.arguments import ExitStatus, installed_version, parser
-from pasqal_cloud.local.credentials import CredentialsError, Password, check_for_others, chosen_password
+from pasqal_cloud.local.credentials import (
+    CredentialsError,
+    Password,
+    check_for_others,
+    chosen_password,
+    metrics_token,
+)
+from pasqal_cloud.local.logs import set_up
 from pasqal_cloud.local.options import Options, UnservableError, UnusableDatabaseError
 
 if TYPE_CHECKING:
     import argparse
 
-SERVICE = ("filelock", "jinja2", "jsonschema", "sqlalchemy", "starlette", "uvicorn")
+SERVICE = ("filelock", "jinja2", "jsonschema", "prometheus_client", "sqlalchemy", "starlette", "uvicorn")
 EXTRAS = {
     "scripted": ("testing", SERVICE),
     "emulators": ("local", tuple(sorted({*SERVICE, "pebble", "pulser", "pulser_simulation"}))),
@@ -61,6 +67,7 @@ def _main(parsed: argparse.Namespace) -> ExitStatus:
         return _ended(ExitStatus.MISSING_EXTRA, missing)
     try:
         password = chosen_password(parsed.password, parsed.password_file, os.environ)
+        parsed.metrics_token = metrics_token(parsed.metrics_token_file, os.environ)
         _check_address(parsed, password)
     except (CredentialsError, RemoteError) as error:
         return _ended(ExitStatus.WRONG_OPTIONS, str(error))
@@ -72,7 +79,7 @@ def _main(parsed: argparse.Namespace) -> ExitStatus:
             ExitStatus.CANT_LISTEN, f"The local service can't listen on {parsed.host}, port {parsed.port}: {reason}."
         )
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # one core per worker; inherited by them
-    _log(parsed.log_level.upper())
+    set_up(parsed.log_level.upper(), parsed.log_format)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(ExitStatus.STOPPED))
     if parsed.exit_with_parent:
         _exit_with_parent()
@@ -109,7 +116,15 @@ def _serve(parsed: argparse.Namespace, password: Password | None, listener: sock
             missing = not_installed(devices)
             say(announcement(parsed.host, url, login, shown, options.db, devices, missing), sys.stdout)
 
-        app = create_app(service, Contract.load(), script, login, ready=ready, allow_remote=options.allow_remote)
+        app = create_app(
+            service,
+            Contract.load(),
+            script,
+            login,
+            ready=ready,
+            allow_remote=options.allow_remote,
+            metrics_token=parsed.metrics_token,
+        )
         config = uvicorn.Config(
             app,
             http=BoundedConnection,
@@ -171,12 +186,6 @@ def _check_address(parsed: argparse.Namespace, password: Password | None) -> Non
             f"--host {parsed.host} would let other machines connect: add --allow-remote, a username and a password."
         )
     check_for_others(parsed.username, password)
-
-
-def _log(level: str) -> None:
-    logging.basicConfig(level="WARNING", format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for name in ("pasqal_cloud", "uvicorn"):  # not SQLAlchemy's, which would show all stored data
-        logging.getLogger(name).setLevel(level)
 
 
 def _listening(host: str, port: int) -> socket.socket:

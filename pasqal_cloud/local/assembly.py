@@ -12,9 +12,12 @@ from uuid import uuid4
 
 from sqlalchemy.exc import DatabaseError
 
+from pasqal_cloud.local.arguments import installed_version
 from pasqal_cloud.local.database import place_of, sole_use
 from pasqal_cloud.local.devices import served
+from pasqal_cloud.local.metrics import Metrics
 from pasqal_cloud.local.options import UnusableDatabaseError
+from pasqal_cloud.local.readiness import Readiness
 from pasqal_cloud.local.rules.access import Access, Login
 from pasqal_cloud.local.rules.catalogue import Catalogue
 from pasqal_cloud.local.rules.service import Batches, Service
@@ -36,14 +39,14 @@ if TYPE_CHECKING:
 @contextmanager
 def running_service(options: Options) -> Iterator[tuple[Service, Login, Script]]:
     """Runs a service, without HTTP, until the context ends."""
-    devices = served(options)
+    devices, metrics = served(options), Metrics(installed_version())
     with TemporaryDirectory(prefix="pasqal-cloud-") as folder:
         path = place_of(options.db or str(Path(folder) / "service.db"))
         with (
             _usable(path),
             sole_use(path),
             closing(Store(path, _seeds(options.seed))) as store,
-            _running_engine(options) as (runner, checker),
+            _running_engine(options, metrics) as (runner, checker),
         ):
             signer = Signer(bytes.fromhex(store.accounts.setting("secret", lambda: secrets.token_hex(32))))
             login = Login(
@@ -52,7 +55,8 @@ def running_service(options: Options) -> Iterator[tuple[Service, Login, Script]]
                 project_id=options.project_id or store.accounts.setting("project_id", lambda: str(uuid4())),
             )
             script = Script(Lifetimes(options.token_lifetime, options.link_lifetime, options.idle_timeout))
-            scheduler = Scheduler(store, runner, devices, script)
+            metrics.watch(store, script.clock)
+            scheduler = Scheduler(store, runner, devices, script, metrics)
             access = Access(
                 store=store,
                 signer=signer,
@@ -67,8 +71,10 @@ def running_service(options: Options) -> Iterator[tuple[Service, Login, Script]]
                 Catalogue(access, store, devices, script.clock),
                 Batches(access, store, scheduler, checker, devices, script.clock),
                 Workloads(access, store, scheduler, script.clock),
+                metrics,
+                Readiness(store, scheduler, runner, checker),
             )
-            with Webhooks(store, script.clock), scheduler:
+            with Webhooks(store, script.clock, metrics), scheduler:
                 yield service, login, script
 
 
@@ -84,7 +90,7 @@ def _usable(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _running_engine(options: Options) -> Iterator[tuple[Runner, Checker]]:
+def _running_engine(options: Options, metrics: Metrics) -> Iterator[tuple[Runner, Checker]]:
     """Starts the runner and the checker; imports only the modules that the engine needs."""
     if options.engine == "scripted":
         from pasqal_cloud.local.scripting.scripted import ScriptedChecker, ScriptedRunner
@@ -96,7 +102,8 @@ def _running_engine(options: Options) -> Iterator[tuple[Runner, Checker]]:
     from pasqal_cloud.local.emulation.runner import PooledRunner
     from pasqal_cloud.local.emulation.workers import running
 
-    runner, checker = PooledRunner(options.workers, options.job_time_limit, options.job_memory_limit), WarmChecker()
+    runner = PooledRunner(options.workers, options.job_time_limit, options.job_memory_limit)
+    checker = WarmChecker(lambda: metrics.worker_died("check"))
     with running([*checker.workers, *runner.workers]):
         yield runner, checker
 

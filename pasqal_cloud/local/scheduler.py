@@ -7,8 +7,10 @@ import threading
 from collections import deque
 from datetime import timedelta
 from functools import partial
+from time import monotonic
 from typing import TYPE_CHECKING, Self
 
+from pasqal_cloud.local.logs import ids_of_job
 from pasqal_cloud.local.store import WorkloadClaim
 from pasqal_cloud.local.tasks import Outcome, Task
 from pasqal_cloud.local.work import Ending, Interruption
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from pasqal_cloud.local.devices import Device
+    from pasqal_cloud.local.metrics import Metrics
     from pasqal_cloud.local.scripting.outcomes import AnyClaim
     from pasqal_cloud.local.scripting.script import Script
     from pasqal_cloud.local.store import Claim, Record, Store
@@ -53,9 +56,12 @@ class Scheduler:
         runner: Runs the jobs.
         devices: The offered devices, by name.
         script: The clock, the scripted outcomes and the paused devices.
+        metrics: Counts the runs.
     """
 
-    def __init__(self, store: Store, runner: Runner, devices: Mapping[str, Device], script: Script) -> None:
+    def __init__(
+        self, store: Store, runner: Runner, devices: Mapping[str, Device], script: Script, metrics: Metrics
+    ) -> None:
         self._store = store
         self._runner = runner
         self._devices = devices
@@ -63,6 +69,9 @@ class Scheduler:
         self._lifetimes = script.lifetimes
         self._outcomes = script.outcomes
         self._pause = script.pause
+        self._metrics = metrics
+        self._begun: dict[str, tuple[Record, float]] = {}
+        self._has_failed = False
         self._put_off: deque[Claim] = deque()
         self._endings: deque[tuple[str, Ending]] = deque()
         self._due: deque[tuple[AnyClaim, Outcome | None]] = deque()
@@ -92,6 +101,12 @@ class Scheduler:
             self._has_changed = True
             self._changed.notify()
 
+    def why_not_ready(self) -> str | None:
+        """Gets the reason, in a sentence, why it starts no jobs; None if it does."""
+        if not self._thread.is_alive():
+            return "The queue is not served: the service is starting or stopping."
+        return "The queue can't be served: see the service's log." if self._has_failed else None
+
     def kill(self, claims: Iterable[str]) -> None:
         """Stops the runs of cancelled jobs."""
         with self._changed:  # waits until a job that is just starting has started, so that it can be killed
@@ -111,7 +126,9 @@ class Scheduler:
                 self._has_changed = False
                 try:
                     wait_for = self._serve_once()
+                    self._has_failed = False
                 except Exception:
+                    self._has_failed = True
                     logger.exception("An unexpected error interrupted the queue; trying again.")
                     wait_for = RETRY
                 if not self._has_changed:
@@ -182,17 +199,23 @@ class Scheduler:
             self._put_off.append(claim)
         else:
             self._store.queue.finish(claim.token, outcome, now)
+            logger.info("Job %s ended as scripted.", claim.job["id"], extra=ids_of_job(claim.job))
 
     def _tags(self, claim: Claim) -> Iterable[str]:
         batch = self._store.lists.batch(claim.job["batch_id"])
         return batch["tags"] if batch else ()
 
     def _run(self, claim: Claim) -> None:
+        self._begun[claim.token] = claim.job, monotonic()
+        self._metrics.run_began()
         try:
             self._runner.run(claim.token, self._task(claim.job), self._ended, self.wake)
         except Exception:
+            self._report_end(claim.token, "lost")
             self._store.queue.lose(claim.token, self._clock())
             raise
+        job = claim.job
+        logger.info("Job %s started on %s.", job["id"], job["device_type"], extra=ids_of_job(job))
 
     def _task(self, job: Record) -> Task:
         return Task(
@@ -222,11 +245,26 @@ class Scheduler:
         match ending:
             case Outcome():
                 self._store.queue.finish(claim, ending, now)
+                self._report_end(claim, "error" if ending.errors else "done")
             case Interruption.WORKER_LOST:
-                logger.warning("A worker process died while it ran a job.")
                 self._store.queue.lose(claim, now)
+                self._metrics.worker_died("job")
+                self._report_end(claim, "lost")
             case Interruption.KILLED:
-                pass  # the job was cancelled before
+                self._report_end(claim, "killed")  # the job was cancelled before
+
+    def _report_end(self, claim: str, how: str) -> None:
+        """Logs and counts the end of a run: done, error, lost (its worker died) or killed."""
+        if claim not in self._begun:
+            return
+        job, since = self._begun.pop(claim)
+        seconds = monotonic() - since
+        self._metrics.run_ended(job["device_type"], how, seconds)
+        ids = ids_of_job(job) | {"duration": round(seconds, 6)}
+        if how == "lost":
+            logger.warning("A worker process died while it ran the job %s.", job["id"], extra=ids)
+        else:
+            logger.info("Job %s ended: %s, after %.3f s.", job["id"], how, seconds, extra=ids)
 
 
 def _facts_of_job(job: Record) -> dict[str, str]:

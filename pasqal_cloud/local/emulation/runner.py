@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from pebble import ProcessExpired
 
 from pasqal_cloud.local.emulation.memory import OUT_OF_MEMORY, limited
-from pasqal_cloud.local.emulation.workers import Worker
+from pasqal_cloud.local.emulation.workers import NOT_LOADED, Worker
 from pasqal_cloud.local.tasks import Outcome, Task
 from pasqal_cloud.local.work import Ending, Interruption
 
@@ -46,6 +46,10 @@ class PooledRunner:
     def has_room(self) -> bool:
         """Whether a task can start now."""
         return bool(self._idle)
+
+    def why_not_ready(self) -> str | None:
+        """Gets the reason why no task can run now; see `Runner`."""
+        return None if any(worker.is_ready for worker in self.workers) else NOT_LOADED
 
     def run(self, claim: str, task: Task, ended: Callable[[str, Ending], None], freed: Callable[[], None]) -> None:
         """Starts a task on an idle slot.

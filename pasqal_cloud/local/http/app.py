@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -18,6 +17,7 @@ from pasqal_cloud.local.http.bodies import FinalResponse, UnreadBodyError, parse
 from pasqal_cloud.local.http.contract import Contract, InvalidRequestError, Operation
 from pasqal_cloud.local.http.control import Control
 from pasqal_cloud.local.http.interception import Interception
+from pasqal_cloud.local.http.monitoring import Monitoring
 from pasqal_cloud.local.http.operations import Answer, Call, Handlers
 from pasqal_cloud.local.http.page import StatusPage
 from pasqal_cloud.local.http.safety import Guard
@@ -38,8 +38,6 @@ if TYPE_CHECKING:
 
 EXPLAINED = (HTTPException, ServiceError, InvalidRequestError, FullDiskError, Exception)
 
-logger = logging.getLogger(__name__)
-
 ACCOUNT = "/account/"
 """The prefix of paths whose envelopes have an integer as `code`; in all others it is a string."""
 
@@ -52,6 +50,7 @@ def create_app(
     ready: Callable[[], None],
     *,
     allow_remote: bool = False,
+    metrics_token: str | None = None,
 ) -> ASGIApp:
     """Creates the ASGI application.
 
@@ -62,6 +61,7 @@ def create_app(
         script: What they can control.
         ready: Called when the service is ready for requests.
         allow_remote: Whether other machines may send requests.
+        metrics_token: A token that allows to read the metrics, if other machines may send requests.
     """
 
     @asynccontextmanager
@@ -76,16 +76,18 @@ def create_app(
 
     described = {operation.id: operation for operation in contract.operations()}
     access = service.access
-    tokens, token_path = TokenEndpoint(access), described.pop(TOKEN_OPERATION).path
+    tokens, token_path = TokenEndpoint(access, service.metrics), described.pop(TOKEN_OPERATION).path
     handlers = Handlers(service)
     operations = [_Endpoint(operation, handlers, access).route for operation in described.values()]
     paths = (token_path, KEYCLOAK_PATH)
     operations += [Route(path, tokens.answer, methods=["POST"], name=TOKEN_OPERATION) for path in paths]
     operations.append(Route("/results/{job_id}", result, methods=["GET"], name=RESULT_OPERATION))
     control = Control(service, script, login, {route.name for route in operations})
+    monitoring = Monitoring(service, login, metrics_token, is_public=not allow_remote)
     app = Starlette(
         routes=[
             *operations,
+            *monitoring.routes(),
             *control.routes(),
             Route("/", StatusPage(service, script, is_public=not allow_remote).answer),
         ],
@@ -94,7 +96,7 @@ def create_app(
         exception_handlers=dict.fromkeys(EXPLAINED, _explain),
     )
     app.router.redirect_slashes = False
-    return Interception(app, operations, script)
+    return Interception(app, operations, script, service.metrics)
 
 
 class _Endpoint:
@@ -127,7 +129,6 @@ class _Endpoint:
             base_url=str(request.base_url).rstrip("/"),
         )
         answer = await run_in_threadpool(self._handler, call)
-        logger.info("%s %s", self._operation.id, request.url.path)
         return self._enveloped(answer, parameters["query"].get("offset", 0))
 
     def _checked_body(self, content: bytes) -> Any:

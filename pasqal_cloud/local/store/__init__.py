@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, literal, select
 
 from pasqal_cloud.local.store.accounts import Accounts
 from pasqal_cloud.local.store.deliveries import Deliveries
 from pasqal_cloud.local.store.ends import Ends
+from pasqal_cloud.local.store.figures import Figures, figures
 from pasqal_cloud.local.store.lists import Lists
 from pasqal_cloud.local.store.overview import Detail, Overview, detail, overview
 from pasqal_cloud.local.store.queue import Queue
@@ -79,6 +80,16 @@ class Store:
     def close(self) -> None:
         """Closes all connections."""
         self.database.close()
+
+    def check(self) -> None:
+        """Raises an error of SQLAlchemy if the database does not answer."""
+        with self.database.reading() as connection:
+            connection.scalar(select(literal(1)))
+
+    def figures(self, now: datetime) -> Figures:
+        """Gets the numbers for monitoring."""
+        with self.database.reading() as connection:
+            return figures(connection, now)
 
     def overview(self, last: int, now: datetime) -> Overview:
         """Gets the queues and the latest batches."""
