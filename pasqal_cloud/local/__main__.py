@@ -28,7 +28,7 @@ from pasqal_cloud.local.options import Options, UnservableError, UnusableDatabas
 if TYPE_CHECKING:
     import argparse
 
-SERVICE = ("filelock", "jinja2", "jsonschema", "prometheus_client", "sqlalchemy", "starlette", "uvicorn")
+SERVICE = ("alembic", "filelock", "jinja2", "jsonschema", "prometheus_client", "sqlalchemy", "starlette", "uvicorn")
 EXTRAS = {
     "scripted": ("testing", SERVICE),
     "emulators": ("local", tuple(sorted({*SERVICE, "pebble", "pulser", "pulser_simulation"}))),

@@ -344,6 +344,7 @@ def test_a_reset_forgets_what_was_submitted(filled: Filled) -> None:
     ("statement", "reason"),
     [
         ("UPDATE settings SET value = '1' WHERE name = 'schema'", f"has schema 1, .* needs schema {SCHEMA_VERSION}"),
+        ("UPDATE settings SET value = '99' WHERE name = 'schema'", "has schema 99, of a later version"),
         ("DROP TABLE settings", "belongs to another program"),
     ],
 )

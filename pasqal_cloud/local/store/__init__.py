@@ -1,8 +1,9 @@
 """The database, which is also the queue.
 
 `Store` is made of parts that share one `Database`, each in the module of its name: `accounts`, `submissions`, `lists`,
-`queue`, `ends` and `deliveries`. Every change is one transaction. `sqlite` is the connection with the database,
-`schema` defines the tables, `triggers` what the database updates by itself, `records` the data that goes in and out.
+`queue`, `ends` and `deliveries`. Every change is one transaction. `database` is the connection with the database,
+and `sqlite` what is SQLite's own in it; `schema` defines the tables, `triggers` what the database updates by itself,
+`versions` and `migrations` bring up databases of earlier schemas, `records` is the data that goes in and out.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, literal, select
 
 from pasqal_cloud.local.store.accounts import Accounts
+from pasqal_cloud.local.store.database import FullDiskError, read_stored
 from pasqal_cloud.local.store.deliveries import Deliveries
 from pasqal_cloud.local.store.ends import Ends
 from pasqal_cloud.local.store.figures import Figures, figures
@@ -32,7 +34,7 @@ from pasqal_cloud.local.store.records import (
     WorkloadClaim,
 )
 from pasqal_cloud.local.store.schema import SUBMITTED, jobs, members, projects, users
-from pasqal_cloud.local.store.sqlite import Database, FullDiskError, read_stored
+from pasqal_cloud.local.store.sqlite import SQLite
 from pasqal_cloud.local.store.submissions import SeedOf, Submissions
 
 if TYPE_CHECKING:
@@ -69,7 +71,7 @@ class Store:
     """
 
     def __init__(self, path: Path, seed_of: SeedOf) -> None:
-        self.database = Database(path)
+        self.database = SQLite(path)
         self.accounts = Accounts(self.database)
         self.submissions = Submissions(self.database, seed_of)
         self.lists = Lists(self.database)

@@ -9,9 +9,9 @@ from uuid import uuid4
 from sqlalchemy import insert, select, update
 
 from pasqal_cloud.local.states import PRIORITIES
+from pasqal_cloud.local.store.database import one
 from pasqal_cloud.local.store.records import ChangedError, NewProject, Record, record, stamp
 from pasqal_cloud.local.store.schema import jobs, members, projects, settings, users
-from pasqal_cloud.local.store.sqlite import one
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from pasqal_cloud.local.store.sqlite import Database
+    from pasqal_cloud.local.store.database import Database
 
 ADMIN, MEMBER = "ADMIN", "MEMBER"
 

@@ -12,7 +12,7 @@ from pasqal_cloud.local.store.records import Delivery, record, stamp
 from pasqal_cloud.local.store.schema import deliveries, jobs
 
 if TYPE_CHECKING:
-    from pasqal_cloud.local.store.sqlite import Database
+    from pasqal_cloud.local.store.database import Database
 
 
 @dataclass(frozen=True)

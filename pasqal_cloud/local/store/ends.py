@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection
 
-    from pasqal_cloud.local.store.sqlite import Database
+    from pasqal_cloud.local.store.database import Database
 
 STATE = select(batches.c.number, batches.c.open, batches.c.start_datetime, *JOBS_IN.values()).where(
     batches.c.id == bindparam("batch_id")

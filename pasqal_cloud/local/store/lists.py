@@ -15,16 +15,16 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ColumnElement, Connection, Select, Table, func, select, text, union_all
 
 from pasqal_cloud.local.states import JobStatus
+from pasqal_cloud.local.store.database import one
 from pasqal_cloud.local.store.records import Filters, Page, Record, record, slices, stamp
 from pasqal_cloud.local.store.schema import batches, counters, jobs, jobs_in, results, sequences, tags, workloads
-from pasqal_cloud.local.store.sqlite import one
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from pasqal_cloud.local.store.database import Database
     from pasqal_cloud.local.store.records import AnyRow
-    from pasqal_cloud.local.store.sqlite import Database
 
 COUNTED = ("project_id", "status")
 """The filters for which triggers keep the totals."""

@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Select
 
+    from pasqal_cloud.local.store.database import Database
     from pasqal_cloud.local.store.records import AnyRow
-    from pasqal_cloud.local.store.sqlite import Database
     from pasqal_cloud.local.tasks import Outcome
 
 MAX_LOSSES = 2

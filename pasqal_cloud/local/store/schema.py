@@ -13,6 +13,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     Computed,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -22,6 +23,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    false,
     literal_column,
 )
 
@@ -32,14 +34,32 @@ if TYPE_CHECKING:
 
     from pasqal_cloud.local.store.records import AnyRow
 
-SCHEMA_VERSION = "3"
-"""Changes whenever the tables do; a database of another version is refused."""
+SCHEMA_VERSION = "4"
+"""Changes whenever the tables do, with a migration of this name in `migrations/versions`."""
 
 metadata = MetaData()
 
 settings = Table(
     "settings", metadata, Column("name", String, primary_key=True), Column("value", String, nullable=False)
 )
+
+alembic_version = Table(
+    "alembic_version",
+    metadata,
+    Column("version_num", String(32), nullable=False),
+    PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
+)
+"""Alembic's own table, which it would create in the same way: the name of the last migration."""
+
+services = Table(
+    "services",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("started_at", String, nullable=False),
+    Column("seen_at", String, nullable=False),
+)
+"""The service processes that use the database; one that has not been seen for a while has lost its claims."""
 
 users = Table(
     "users",
@@ -48,6 +68,8 @@ users = Table(
     Column("username", String, nullable=False, unique=True),
     Column("password", String),
     Column("created_at", String, nullable=False),
+    Column("tokens_since", String),  # those issued earlier are refused
+    Column("disabled", Boolean, nullable=False, server_default=false()),
 )
 
 projects = Table(
@@ -59,6 +81,10 @@ projects = Table(
     Column("queue_priority", String, nullable=False),
     Column("allowed_device_types", JSON(none_as_null=True)),
     Column("created_at", String, nullable=False),
+    Column("weight", Integer, nullable=False, server_default="1"),  # its share of the queue
+    Column("max_waiting_jobs", Integer),
+    Column("max_emulation_seconds", Float),
+    Column("emulation_seconds", Float, nullable=False, server_default="0"),  # used so far
 )
 
 members = Table(
@@ -143,7 +169,9 @@ jobs = Table(
     Column("start_timestamp", String),
     Column("end_timestamp", String),
     Column("claim", String, unique=True),
-    Column("losses", Integer, nullable=False, server_default="0"),
+    Column("service_id", String),  # the service that holds the claim
+    Column("losses", Integer, nullable=False, server_default="0"),  # runs that the job itself may have ended
+    Column("interruptions", Integer, nullable=False, server_default="0"),  # runs that ended for other reasons
     Column("sequence_id", ForeignKey("sequences.id")),
     Column("variables", JSON, nullable=False),
     Column("errors", JSON(none_as_null=True)),
@@ -161,6 +189,7 @@ workloads = Table(
     Column("start_timestamp", String),
     Column("end_timestamp", String),
     Column("claim", String, unique=True),
+    Column("service_id", String),
     Column("config", JSON, nullable=False),
     Column("errors", JSON(none_as_null=True)),
     sqlite_autoincrement=True,

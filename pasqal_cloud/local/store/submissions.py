@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from pasqal_cloud.local.store.sqlite import Database
+    from pasqal_cloud.local.store.database import Database
     from pasqal_cloud.local.tasks import JobRequest
 
 SeedOf: TypeAlias = Callable[[int], int]

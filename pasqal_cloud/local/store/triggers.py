@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from sqlalchemy import text
+
 from pasqal_cloud.local.states import UNSETTLED, JobStatus
 from pasqal_cloud.local.store.schema import STATISTICS
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 COUNT = """
     INSERT INTO counters (kind, project_id, device_type, status, amount)
@@ -30,18 +37,27 @@ END
 """
 
 
-def statements() -> list[str]:
-    """Gets the statements to execute after the tables of a new database were created."""
+def add_triggers(connection: Connection) -> None:
+    """Creates the triggers, and stores the statistics of the indexes."""
     unsettled = ", ".join(f"'{status}'" for status in UNSETTLED)
-    return [
+    statements = [
         *(trigger for table in DEVICE_TYPES for trigger in _counting(table)),
         NOTE_DELIVERY.format(unsettled=unsettled),
         "ANALYZE sqlite_schema",  # creates the table of statistics
+        "DELETE FROM sqlite_stat1",
         *(
             f"INSERT INTO sqlite_stat1 VALUES ('{index.table}', '{index.name}', '{rows}')"  # noqa: S608 - ours
             for index, rows in STATISTICS.items()
         ),
     ]
+    for statement in statements:
+        connection.exec_driver_sql(statement)
+
+
+def remove_triggers(connection: Connection) -> None:
+    """Removes all triggers, also those that this version would not create."""
+    for name in connection.scalars(text("SELECT name FROM sqlite_schema WHERE type = 'trigger'")).all():
+        connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
 
 
 def _counting(table: str) -> list[str]:

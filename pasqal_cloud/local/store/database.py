@@ -1,0 +1,151 @@
+"""The connection with a database (SQLAlchemy Core), and its transactions; `sqlite` has what is SQLite's own."""
+
+from __future__ import annotations
+
+import json
+import logging
+from abc import ABC, abstractmethod
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, Engine, inspect, select
+from sqlalchemy.exc import DatabaseError
+
+from pasqal_cloud.local.options import UnusableDatabaseError
+from pasqal_cloud.local.store import versions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
+
+    from sqlalchemy import ColumnElement, Table
+
+    from pasqal_cloud.local.store.records import Record
+
+logger = logging.getLogger(__name__)
+
+
+class FullDiskError(Exception):
+    """The disk is full; nothing was changed."""
+
+
+class Database(ABC):
+    """An open database; its tables are created if there are none, and brought up if they are of an earlier schema.
+
+    Args:
+        engine: Connects with it; its transactions are for writing if the option `writes` says so.
+        shown: What messages call it.
+    """
+
+    def __init__(self, engine: Engine, shown: str) -> None:
+        self._engine = engine
+        self._shown = shown
+        self._writing = engine.execution_options(writes=True)
+        self._listener: Callable[[], None] | None = None
+        try:
+            self._prepare()
+        except DatabaseError as error:
+            self.close()
+            raise UnusableDatabaseError(f"The database {shown} can't be used: {error.orig}.") from error
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Closes all connections."""
+        self._engine.dispose()
+
+    def on_change(self, listener: Callable[[], None]) -> None:
+        """Sets the function that is called after every change."""
+        self._listener = listener
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        """Opens a read transaction, which does not see changes by others."""
+        return self._engine.begin()
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Opens a write transaction; only one can be open at a time.
+
+        Raises:
+            FullDiskError: The disk is full.
+        """
+        try:
+            with self._writing.begin() as connection:
+                yield connection
+        except DatabaseError as error:
+            if self._is_full(error.orig):
+                raise FullDiskError("The disk is full.") from error
+            raise
+        if self._listener:
+            self._listener()
+
+    @staticmethod
+    @abstractmethod
+    def _is_full(error: BaseException | None) -> bool:
+        """Tells whether an error of the driver means that there is no space."""
+
+    @abstractmethod
+    def _check(self, connection: Connection) -> None:
+        """Raises UnusableDatabaseError if the database is damaged."""
+
+    @abstractmethod
+    def _keep_copy(self, version: int) -> None:
+        """Copies the database before it is brought up from an earlier schema."""
+
+    def _prepare(self) -> None:
+        with self.writing() as connection:
+            self._check(connection)
+            version = self._version(connection)
+            if version is None:
+                versions.create(connection)
+        if version == versions.CURRENT:
+            return
+        if version is not None:
+            self._keep_copy(version)
+            with self.writing() as connection:
+                versions.bring_up(connection, version)
+        self._engine.dispose()  # new connections use the statistics that were just stored
+
+    def _version(self, connection: Connection) -> int | None:
+        """Gets the schema's version; None if there are no tables."""
+        tables = inspect(connection).get_table_names()
+        if not tables:
+            return None
+        version = versions.version_of(connection, tables)
+        if version is None:
+            problem = "belongs to another program: use another path"
+        elif version > versions.CURRENT:
+            problem = (
+                f"has schema {version}, of a later version of this package, but this one needs schema"
+                f" {versions.CURRENT}: install the later version, or use another path"
+            )
+        elif version < versions.OLDEST:
+            problem = (
+                f"has schema {version}, but this version of the service needs schema {versions.CURRENT}, and brings up"
+                f" databases since schema {versions.OLDEST}: use another path, or move the file"
+            )
+        else:
+            return version
+        raise UnusableDatabaseError(f"The database {self._shown} {problem}.")
+
+
+def one(database: Database, table: Table, which: ColumnElement[bool]) -> Record | None:
+    """Gets a single row; None if there is none."""
+    with database.reading() as connection:
+        row = connection.execute(select(table).where(which)).first()
+        return None if row is None else row._asdict()
+
+
+def to_store(value: Any) -> str:
+    """Writes JSON; fails, and so undoes the transaction, for values that a response could not contain."""
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+
+def read_stored(text: str | bytes) -> Any:
+    """Reads stored JSON; None if it is damaged, so that the rest of the row can still be shown."""
+    try:
+        return json.loads(text)
+    except (TypeError, ValueError, RecursionError):
+        logger.warning("The database contains a value that is not JSON: it is treated as missing.")
+        return None
