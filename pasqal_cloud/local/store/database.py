@@ -35,15 +35,19 @@ class Database(ABC):
     Args:
         engine: Connects with it; its transactions are for writing if the option `writes` says so.
         shown: What messages call it.
+        beside: Whether a service may be using it: it is neither checked, which takes long, nor created or brought up.
     """
 
-    def __init__(self, engine: Engine, shown: str) -> None:
+    def __init__(self, engine: Engine, shown: str, *, beside: bool = False) -> None:
         self._engine = engine
         self._shown = shown
         self._writing = engine.execution_options(writes=True)
         self._listener: Callable[[], None] | None = None
         try:
-            self._prepare()
+            if beside:
+                self._check_version()
+            else:
+                self._prepare()
         except DatabaseError as error:
             self.close()
             raise UnusableDatabaseError(f"The database {shown} can't be used: {error.orig}.") from error
@@ -106,6 +110,13 @@ class Database(ABC):
             with self.writing() as connection:
                 versions.bring_up(connection, version)
         self._engine.dispose()  # new connections use the statistics that were just stored
+
+    def _check_version(self) -> None:
+        with self.reading() as connection:
+            if self._version(connection) != versions.CURRENT:
+                raise UnusableDatabaseError(
+                    f"The database {self._shown} is not one of this version: start its service once with this version."
+                )
 
     def _version(self, connection: Connection) -> int | None:
         """Gets the schema's version; None if there are no tables."""

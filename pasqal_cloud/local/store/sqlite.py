@@ -32,11 +32,12 @@ class SQLite(Database):
 
     Args:
         path: The path of the file.
+        beside: Whether a service may be using it.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, beside: bool = False) -> None:
         self._path = path
-        super().__init__(_connect(path), str(path))
+        super().__init__(_connect(path), str(path), beside=beside)
 
     @staticmethod
     def _is_full(error: BaseException | None) -> bool:
