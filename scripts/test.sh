@@ -2,4 +2,4 @@
 # Runs the default tests in their own environment. Arguments go to pytest; PYTHON selects another interpreter.
 . "$(dirname "$0")/_env.sh"
 environment test -e ".[local,cli]" --group test
-exec "$bin/python" -m pytest -n 2 --dist worksteal -m "not slow and not live and not engines and not downstream" "$@"
+exec "$bin/python" -m pytest -n 2 --dist worksteal -m "not slow and not live and not engines and not downstream and not cluster" "$@"

@@ -16,16 +16,28 @@ from .doubles.answers import PROJECT
 from .doubles.cloud import Cloud
 from .doubles.line import Line
 from .flows.inside import Clock, forget_submissions
+from .postgres import Shared
 
 settings.register_profile("here", deadline=None, derandomize=True, max_examples=50)  # a slow machine is no failure
 settings.load_profile("here")
 
 
-def pytest_configure() -> None:
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Lets all services and stores of the tests use another database."""
+    parser.addoption("--service-db", choices=("sqlite", "postgres"), default="sqlite", help="where services keep data")
+
+
+def pytest_unconfigure() -> None:
+    """Stops the database server."""
+    Shared.close()
+
+
+def pytest_configure(config: pytest.Config) -> None:
     """Lets the programs that tests start be interrupted: a shell that runs tests in the background ignores Ctrl-C.
 
     What a process ignores, its children ignore too; a handler they do not inherit.
     """
+    Shared.is_wanted = config.getoption("--service-db") == "postgres"
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 

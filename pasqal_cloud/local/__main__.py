@@ -22,6 +22,7 @@ from pasqal_cloud.local.credentials import (
     chosen_password,
     metrics_token,
 )
+from pasqal_cloud.local.database import db_password, is_server
 from pasqal_cloud.local.logs import set_up
 from pasqal_cloud.local.options import Options, UnservableError, UnusableDatabaseError
 
@@ -63,11 +64,12 @@ def main(
 
 
 def _main(parsed: argparse.Namespace) -> ExitStatus:
-    if missing := _missing(parsed.engine):
+    if missing := _missing(parsed.engine, parsed.db):
         return _ended(ExitStatus.MISSING_EXTRA, missing)
     try:
         password = chosen_password(parsed.password, parsed.password_file, os.environ)
         parsed.metrics_token = metrics_token(parsed.metrics_token_file, os.environ)
+        parsed.db_password = db_password(parsed.db_password_file, os.environ)
         _check_address(parsed, password)
     except (CredentialsError, RemoteError) as error:
         return _ended(ExitStatus.WRONG_OPTIONS, str(error))
@@ -154,9 +156,11 @@ def _ended(status: ExitStatus, sentence: str) -> ExitStatus:
     return status
 
 
-def _missing(engine: str) -> str | None:
+def _missing(engine: str, db: str | None) -> str | None:
     """Gets a message about packages that are not installed; None if there are none."""
     extra, packages = EXTRAS[engine]
+    if db is not None and is_server(db):
+        extra, packages = f"{extra},postgres", (*packages, "psycopg")
     missing = [name for name in packages if find_spec(name) is None] or _missing_behind()
     if not missing:
         return None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NoReturn, TypeVar
 from uuid import UUID
 
 from pasqal_cloud.local.credentials import METRICS_TOKEN_VARIABLE, PASSWORD_VARIABLE
+from pasqal_cloud.local.database import DB_PASSWORD_VARIABLE
 from pasqal_cloud.local.logs import FORMATS
 from pasqal_cloud.local.options import LONGEST_LIFETIME, Options
 
@@ -99,11 +100,17 @@ def _add_access(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_database(parser: argparse.ArgumentParser, db: str | None) -> None:
-    add = parser.add_argument_group("database").add_mutually_exclusive_group().add_argument
+    group = parser.add_argument_group("database")
+    add = group.add_mutually_exclusive_group().add_argument
     usual = (db or "one that is deleted at the end").replace("%", "%%")
-    add("--db", metavar="PATH", help=f"the file to keep data in (default: {usual})")
+    where = f"the file to keep data in, or postgresql+psycopg://user@host/name (default: {usual})"
+    add("--db", metavar="PATH", help=where)
     temporary = "use a database that is deleted at the end"
     add("--temporary", dest="db", action="store_const", const=None, help=temporary)
+    secret = (
+        f"a file whose first line is PostgreSQL's password (default: the variable {DB_PASSWORD_VARIABLE}, or libpq's)"
+    )
+    group.add_argument("--db-password-file", metavar="PATH", help=secret)
 
 
 def _add_jobs(parser: argparse.ArgumentParser) -> None:

@@ -26,12 +26,13 @@ from pasqal_cloud.local.rules.workloads import Workloads
 from pasqal_cloud.local.scheduler import Scheduler
 from pasqal_cloud.local.scripting.clock import Lifetimes
 from pasqal_cloud.local.scripting.script import Script
-from pasqal_cloud.local.store import FullDiskError, SeedOf, Store
+from pasqal_cloud.local.store import AwayError, FullDiskError, SeedOf, Store
 from pasqal_cloud.local.webhooks import Webhooks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from pasqal_cloud.local.database import Place
     from pasqal_cloud.local.options import Options
     from pasqal_cloud.local.work import Checker, Runner
 
@@ -41,11 +42,11 @@ def running_service(options: Options) -> Iterator[tuple[Service, Login, Script]]
     """Runs a service, without HTTP, until the context ends."""
     devices, metrics = served(options), Metrics(installed_version())
     with TemporaryDirectory(prefix="pasqal-cloud-") as folder:
-        path = place_of(options.db or str(Path(folder) / "service.db"))
+        place = place_of(options.db or str(Path(folder) / "service.db"), options.db_password)
         with (
-            _usable(path),
-            sole_use(path),
-            closing(Store(path, _seeds(options.seed))) as store,
+            _usable(place),
+            sole_use(place),
+            closing(Store(place, _seeds(options.seed))) as store,
             _running_engine(options, metrics) as (runner, checker),
         ):
             signer = Signer(bytes.fromhex(store.accounts.setting("secret", lambda: secrets.token_hex(32))))
@@ -79,14 +80,16 @@ def running_service(options: Options) -> Iterator[tuple[Service, Login, Script]]
 
 
 @contextmanager
-def _usable(path: Path) -> Iterator[None]:
+def _usable(place: Place) -> Iterator[None]:
     """Turns errors of the database at the start or the end of a service into one-sentence errors."""
     try:
         yield
     except DatabaseError as error:
-        raise UnusableDatabaseError(f"The database {path} can't be used: {error.orig}.") from error
+        raise UnusableDatabaseError(f"The database {place} can't be used: {error.orig}.") from error
     except FullDiskError as error:
-        raise UnusableDatabaseError(f"The database {path} can't be used: the disk is full.") from error
+        raise UnusableDatabaseError(f"The database {place} can't be used: the disk is full.") from error
+    except AwayError as error:
+        raise UnusableDatabaseError(f"The database {place} can't be reached: {error}.") from error
 
 
 @contextmanager

@@ -58,7 +58,7 @@ def chosen_password(given: str | None, file: str | None, environ: Mapping[str, s
         path = Path(file).expanduser().absolute()
         quoted = json.dumps(str(path), ensure_ascii=False)
         password = Password(
-            _first_line(path),
+            first_line(path),
             f"open({quoted}).readline().strip()",
             f'"$(head -n 1 {shlex.quote(str(path))})"',
         )
@@ -77,7 +77,7 @@ def metrics_token(file: str | None, environ: Mapping[str, str]) -> str | None:
     Raises:
         CredentialsError: The file can't be read, or the token is easy to guess.
     """
-    token = environ.get(METRICS_TOKEN_VARIABLE) if file is None else _first_line(Path(file).expanduser().absolute())
+    token = environ.get(METRICS_TOKEN_VARIABLE) if file is None else first_line(Path(file).expanduser().absolute())
     if token is None:
         return None
     if len(token) < LEAST_LENGTH or len(set(token)) < LEAST_VARIETY:
@@ -106,7 +106,12 @@ def check_for_others(username: str, password: Password | None) -> None:
         )
 
 
-def _first_line(path: Path) -> str:
+def first_line(path: Path) -> str:
+    """Reads a password from a file.
+
+    Raises:
+        CredentialsError: The file can't be read.
+    """
     try:
         lines = path.read_text("utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:

@@ -15,6 +15,8 @@ from prometheus_client.registry import Collector
 from sqlalchemy import event
 from sqlalchemy.exc import SQLAlchemyError
 
+from pasqal_cloud.local.store import AwayError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import datetime
@@ -143,7 +145,7 @@ class _Stored(Collector):
         """Asks the database; if it does not answer, that is all that is told."""
         try:
             figures = self._store.figures(self._clock())
-        except SQLAlchemyError:
+        except (AwayError, SQLAlchemyError):
             yield GaugeMetricFamily("pasqal_cloud_database_up", "Whether the database answers.", value=0)
             return
         yield GaugeMetricFamily("pasqal_cloud_database_up", "Whether the database answers.", value=1)

@@ -19,7 +19,8 @@ class Options:
     """The settings of a service.
 
     Args:
-        db: The path of the database; None for one that is deleted at the end.
+        db: The path of the database, or its address on a PostgreSQL server; None for one that is deleted at the end.
+        db_password: The password for that server; None if there is none, or libpq finds it.
         workers: How many jobs run at once.
         devices: The device types to offer; None for all that the installed engines can run.
         specs: The path of a JSON file with device specs by device type, to replace those of the stand-ins.
@@ -38,6 +39,7 @@ class Options:
     """
 
     db: str | None = None
+    db_password: str | None = field(default=None, repr=False)
     workers: int = field(default_factory=_default_workers)
     devices: tuple[str, ...] | None = None
     specs: str | None = None

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from pasqal_cloud.local.store import AwayError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -43,7 +45,7 @@ class Readiness:
     def _reasons(self) -> Iterator[str]:
         try:
             self.store.check()
-        except SQLAlchemyError as error:  # its text may contain the address of the database
+        except (AwayError, SQLAlchemyError) as error:  # its text may contain the address of the database
             logger.warning("The database does not answer: %s", type(error).__name__)
             yield NO_ANSWER
         for part in (self.scheduler, self.runner, self.checker):

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pulser import MockDevice, Pulse, Register, Sequence
 
+from ..postgres import on_the_server
 from .client import OPERATIONS, Api
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def launching() -> Iterator[Callable[..., Api]]:
     with ExitStack() as services:
 
         def launch(*options: str) -> Api:
-            command = [sys.executable, "-m", "pasqal_cloud.local", "--port", "0", "--json", *options]
+            command = [sys.executable, "-m", "pasqal_cloud.local", "--port", "0", "--json", *on_the_server(options)]
             process = services.enter_context(subprocess.Popen(command, stdout=subprocess.PIPE, text=True))
             services.callback(process.terminate)
             assert process.stdout is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -24,7 +25,7 @@ from pasqal_cloud.local.http.safety import Guard
 from pasqal_cloud.local.http.tokens import KEYCLOAK_PATH, TokenEndpoint
 from pasqal_cloud.local.rules.refusals import ServiceError
 from pasqal_cloud.local.scripting.recording import RESULT_OPERATION, TOKEN_OPERATION
-from pasqal_cloud.local.store import FullDiskError
+from pasqal_cloud.local.store import AwayError, FullDiskError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
@@ -36,7 +37,12 @@ if TYPE_CHECKING:
     from pasqal_cloud.local.rules.service import Service
     from pasqal_cloud.local.scripting.script import Script
 
-EXPLAINED = (HTTPException, ServiceError, InvalidRequestError, FullDiskError, Exception)
+EXPLAINED = (HTTPException, ServiceError, InvalidRequestError, FullDiskError, AwayError, Exception)
+
+logger = logging.getLogger(__name__)
+
+RETRY_AFTER = "1"
+"""Seconds after which a client may send a request again for which the database was away."""
 
 ACCOUNT = "/account/"
 """The prefix of paths whose envelopes have an integer as `code`; in all others it is a string."""
@@ -165,6 +171,10 @@ def _explain(request: Request, error: Exception) -> Response:
         case FullDiskError():
             status = HTTPStatus.INSUFFICIENT_STORAGE.value
             description = "The disk of the service is full; nothing was changed. Free some space, then send it again."
+        case AwayError():
+            logger.warning("The database can't be reached: %s.", error)
+            status, headers = 503, {"Retry-After": RETRY_AFTER}
+            description = "The service can't reach its database now: send it again in a moment."
     answer = _failure(status, description, headers, is_account=request.url.path.startswith(ACCOUNT))
     return FinalResponse(answer.body, status, answer.headers) if isinstance(error, UnreadBodyError) else answer
 

@@ -2,7 +2,7 @@
 
 `Store` is made of parts that share one `Database`, each in the module of its name: `accounts`, `submissions`, `lists`,
 `queue`, `ends` and `deliveries`. Every change is one transaction. `database` is the connection with the database,
-and `sqlite` what is SQLite's own in it; `schema` defines the tables, `triggers` what the database updates by itself,
+`sqlite` and `postgresql` have what is their own in it, `dialects` what they say in different words; `schema` defines the tables, `triggers` what the database updates by itself,
 `versions` and `migrations` bring up databases of earlier schemas, `records` is the data that goes in and out.
 """
 
@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, literal, select
 
+from pasqal_cloud.local.database import Server
 from pasqal_cloud.local.store.accounts import Accounts
-from pasqal_cloud.local.store.database import FullDiskError, read_stored
+from pasqal_cloud.local.store.database import AwayError, FullDiskError, read_stored
 from pasqal_cloud.local.store.deliveries import Deliveries
 from pasqal_cloud.local.store.ends import Ends
 from pasqal_cloud.local.store.figures import Figures, figures
@@ -40,9 +41,12 @@ from pasqal_cloud.local.store.submissions import SeedOf, Submissions
 if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
-    from pathlib import Path
+
+    from pasqal_cloud.local.database import Place
+    from pasqal_cloud.local.store.database import Database
 
 __all__ = [
+    "AwayError",
     "ChangedError",
     "Claim",
     "Delivery",
@@ -58,6 +62,7 @@ __all__ = [
     "Store",
     "Submitted",
     "WorkloadClaim",
+    "opened",
     "read_stored",
 ]
 
@@ -66,12 +71,12 @@ class Store:
     """The database.
 
     Args:
-        path: The path of the database file.
+        place: The path of the database file, or the server.
         seed_of: Gets the seed of the n-th job ever submitted.
     """
 
-    def __init__(self, path: Path, seed_of: SeedOf) -> None:
-        self.database = SQLite(path)
+    def __init__(self, place: Place, seed_of: SeedOf) -> None:
+        self.database = opened(place)
         self.accounts = Accounts(self.database)
         self.submissions = Submissions(self.database, seed_of)
         self.lists = Lists(self.database)
@@ -118,3 +123,17 @@ class Store:
             connection.execute(delete(users).where(users.c.id.in_(added)))
             connection.execute(delete(projects).where(projects.c.id.not_in(select(members.c.project_id))))
         return claims
+
+
+def opened(place: Place, *, beside: bool = False) -> Database:
+    """Opens a database.
+
+    Args:
+        place: The path of the database file, or the server.
+        beside: Whether a service may be using it, so that it is not checked, created or brought up.
+    """
+    if isinstance(place, Server):
+        from pasqal_cloud.local.store.postgresql import PostgreSQL
+
+        return PostgreSQL(place, beside=beside)
+    return SQLite(place, beside=beside)

@@ -1,4 +1,7 @@
-"""The connection with a database (SQLAlchemy Core), and its transactions; `sqlite` has what is SQLite's own."""
+"""The connection with a database (SQLAlchemy Core), and its transactions.
+
+`sqlite` and `postgresql` have what is the databases' own.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +12,13 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, inspect, select
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 
 from pasqal_cloud.local.options import UnusableDatabaseError
 from pasqal_cloud.local.store import versions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from contextlib import AbstractContextManager
 
     from sqlalchemy import ColumnElement, Table
 
@@ -29,6 +31,10 @@ class FullDiskError(Exception):
     """The disk is full; nothing was changed."""
 
 
+class AwayError(Exception):
+    """The database can't be reached now, or has no time; it may be tried again."""
+
+
 class Database(ABC):
     """An open database; its tables are created if there are none, and brought up if they are of an earlier schema.
 
@@ -38,9 +44,13 @@ class Database(ABC):
         beside: Whether a service may be using it: it is neither checked, which takes long, nor created or brought up.
     """
 
+    is_shared = False
+    """Whether other services may use it at the same time."""
+
     def __init__(self, engine: Engine, shown: str, *, beside: bool = False) -> None:
         self._engine = engine
         self._shown = shown
+        self._reading = engine
         self._writing = engine.execution_options(writes=True)
         self._listener: Callable[[], None] | None = None
         try:
@@ -48,6 +58,9 @@ class Database(ABC):
                 self._check_version()
             else:
                 self._prepare()
+        except AwayError as error:
+            self.close()
+            raise UnusableDatabaseError(f"The database {shown} can't be reached: {error}.") from error
         except DatabaseError as error:
             self.close()
             raise UnusableDatabaseError(f"The database {shown} can't be used: {error.orig}.") from error
@@ -63,9 +76,15 @@ class Database(ABC):
         """Sets the function that is called after every change."""
         self._listener = listener
 
-    def reading(self) -> AbstractContextManager[Connection]:
-        """Opens a read transaction, which does not see changes by others."""
-        return self._engine.begin()
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Opens a read transaction, which does not see changes by others.
+
+        Raises:
+            AwayError: The database can't be reached.
+        """
+        with self._explaining(), self._reading.begin() as connection:
+            yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -73,29 +92,37 @@ class Database(ABC):
 
         Raises:
             FullDiskError: The disk is full.
+            AwayError: The database can't be reached. If the connection broke at the very end, the change may have been
+                made all the same.
         """
-        try:
-            with self._writing.begin() as connection:
-                yield connection
-        except DatabaseError as error:
-            if self._is_full(error.orig):
-                raise FullDiskError("The disk is full.") from error
-            raise
+        with self._explaining(), self._writing.begin() as connection:
+            yield connection
         if self._listener:
             self._listener()
 
-    @staticmethod
-    @abstractmethod
-    def _is_full(error: BaseException | None) -> bool:
-        """Tells whether an error of the driver means that there is no space."""
+    def tell(self, connection: Connection, **what: Any) -> None:
+        """Tells the other services something, once the transaction has ended well."""
+
+    @contextmanager
+    def _explaining(self) -> Iterator[None]:
+        """Turns the driver's errors that have a meaning of their own here into the errors above."""
+        try:
+            yield
+        except SQLAlchemyError as error:
+            if explained := self._explained(error):
+                raise explained from error
+            raise
 
     @abstractmethod
+    def _explained(self, error: SQLAlchemyError) -> Exception | None:
+        """Gets the FullDiskError or AwayError that an error means; None if it is neither."""
+
     def _check(self, connection: Connection) -> None:
         """Raises UnusableDatabaseError if the database is damaged."""
 
     @abstractmethod
     def _keep_copy(self, version: int) -> None:
-        """Copies the database before it is brought up from an earlier schema."""
+        """Copies the database, if that can be done, before it is brought up from an earlier schema."""
 
     def _prepare(self) -> None:
         with self.writing() as connection:

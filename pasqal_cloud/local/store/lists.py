@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, func, select, t
 
 from pasqal_cloud.local.states import JobStatus
 from pasqal_cloud.local.store.database import one
+from pasqal_cloud.local.store.dialects import seconds_between
 from pasqal_cloud.local.store.records import Filters, Page, Record, record, slices, stamp
 from pasqal_cloud.local.store.schema import batches, counters, jobs, jobs_in, results, sequences, tags, workloads
 
@@ -115,8 +116,8 @@ class Lists:
 
     def queue_times(self, since: datetime) -> dict[str, float]:
         """Gets the average waiting time of batches that have started since then, in seconds, by device type."""
-        days = func.julianday(batches.c.start_datetime) - func.julianday(batches.c.created_at)
-        query = select(batches.c.device_type, func.avg(days) * 86_400).where(batches.c.start_datetime >= stamp(since))
+        waited = func.avg(seconds_between(batches.c.created_at, batches.c.start_datetime))
+        query = select(batches.c.device_type, waited).where(batches.c.start_datetime >= stamp(since))
         with self.database.reading() as connection:
             return dict(connection.execute(query.group_by(batches.c.device_type)).tuples().all())
 

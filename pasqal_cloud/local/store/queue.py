@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from sqlalchemy import bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import bindparam, exists, insert, or_, select, update
 
 from pasqal_cloud.local.states import BatchStatus, JobStatus
+from pasqal_cloud.local.store.dialects import json_values
 from pasqal_cloud.local.store.ends import ended, put_back, settle
 from pasqal_cloud.local.store.records import Claim, WorkloadClaim, record, stamp
 from pasqal_cloud.local.store.schema import (
@@ -50,7 +51,7 @@ def _next_batch() -> Select[Any]:
     A device continues with the batch that it has started. It then takes the next one by priority and age, unless an
     open batch reserves it.
     """
-    served = func.json_each(bindparam("device_types")).table_valued("value")
+    served = json_values(bindparam("device_types")).table_valued("value")
     queued, holder = batches.alias(), batches.alias()
     first = (
         select(queued.c.number)

@@ -10,17 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     JSON,
+    VARCHAR,
+    BigInteger,
     Boolean,
     Column,
-    Computed,
     Float,
     ForeignKey,
+    Identity,
     Index,
     Integer,
     LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
-    String,
     Table,
     UniqueConstraint,
     false,
@@ -28,6 +29,7 @@ from sqlalchemy import (
 )
 
 from pasqal_cloud.local.states import JobStatus
+from pasqal_cloud.local.store.dialects import Stored, Text
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, FromClause
@@ -36,6 +38,9 @@ if TYPE_CHECKING:
 
 SCHEMA_VERSION = "4"
 """Changes whenever the tables do, with a migration of this name in `migrations/versions`."""
+
+String = VARCHAR().with_variant(Text(), "postgresql")
+LargeInteger = BigInteger().with_variant(Integer(), "sqlite")
 
 metadata = MetaData()
 
@@ -46,7 +51,7 @@ settings = Table(
 alembic_version = Table(
     "alembic_version",
     metadata,
-    Column("version_num", String(32), nullable=False),
+    Column("version_num", VARCHAR(32), nullable=False),
     PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
 )
 """Alembic's own table, which it would create in the same way: the name of the last migration."""
@@ -90,7 +95,7 @@ projects = Table(
 members = Table(
     "members",
     metadata,
-    Column("number", Integer, primary_key=True),
+    Column("number", Integer, Identity(), primary_key=True),
     Column("project_id", ForeignKey("projects.id"), nullable=False),
     Column("user_id", ForeignKey("users.id"), nullable=False, index=True),
     Column("role", String, nullable=False),
@@ -108,7 +113,7 @@ sequences = Table(
 def _submitted() -> list[Column[Any]]:
     """Creates the columns that batches, jobs and workloads have in common."""
     return [
-        Column("number", Integer, primary_key=True),
+        Column("number", Integer, Identity(), primary_key=True),
         Column("id", String, nullable=False, unique=True),
         Column("project_id", ForeignKey("projects.id"), nullable=False),
         Column("user_id", ForeignKey("users.id"), nullable=False),
@@ -131,7 +136,7 @@ batches = Table(
     Column("end_datetime", String),
     Column("idle_since", String),
     *(Column(f"jobs_{status.lower()}", Integer, nullable=False, server_default="0") for status in JobStatus),
-    Column("jobs_count", Integer, Computed(" + ".join(f"jobs_{status.lower()}" for status in JobStatus))),
+    Column("jobs_count", Integer, Stored(" + ".join(f"jobs_{status.lower()}" for status in JobStatus))),
     Column("sequence_id", ForeignKey("sequences.id")),
     Column("configuration", JSON(none_as_null=True)),
     Column("webhook", String),
@@ -164,8 +169,8 @@ jobs = Table(
     Column("parent_id", String),
     Column("batch_id", ForeignKey("batches.id"), nullable=False),
     Column("origin", String, nullable=False),
-    Column("runs", Integer),
-    Column("seed", Integer, nullable=False),
+    Column("runs", LargeInteger),
+    Column("seed", LargeInteger, nullable=False),
     Column("start_timestamp", String),
     Column("end_timestamp", String),
     Column("claim", String, unique=True),
@@ -209,16 +214,16 @@ submissions = Table(
     Column("operation", String, nullable=False),
     Column("key", String, nullable=False),
     Column("fingerprint", String, nullable=False),
-    Column("created_id", String, nullable=False),  # a batch's or a workload's
+    Column("created_id", String, nullable=False, index=True),  # a batch's or a workload's
     PrimaryKeyConstraint("user_id", "operation", "key"),
 )
 
 deliveries = Table(
     "deliveries",
     metadata,
-    Column("number", Integer, primary_key=True),
+    Column("number", Integer, Identity(), primary_key=True),
     Column("id", String, nullable=False, unique=True),
-    Column("job_id", ForeignKey("jobs.id"), nullable=False),
+    Column("job_id", ForeignKey("jobs.id"), nullable=False, index=True),
     Column("url", String, nullable=False),
     Column("tries", Integer, nullable=False),
     Column("due_at", String, nullable=False, index=True),
@@ -241,7 +246,7 @@ SUBMITTED = (deliveries, submissions, results, tags, jobs, batches, workloads, s
 """The tables with submissions and their results; tables come before those that they refer to."""
 
 # The conditions of partial indexes: few rows are pending or reserve a device, compared with those that have ended.
-# SQLite only uses such an index if the query contains the same condition, without parameters.
+# A database only uses such an index if the query contains the same condition, without parameters.
 
 
 def has_pending(batch: FromClause) -> ColumnElement[bool]:
@@ -282,8 +287,6 @@ STATISTICS: dict[Index, str] = {
     Index("jobs_by_creation", jobs.c.project_id, jobs.c.created_at): "1000000 100000 1",
     Index("jobs_by_batch", jobs.c.batch_id, jobs.c.status, jobs.c.losses): "1000000 10 5 5",
     Index("jobs_by_sequence", jobs.c.sequence_id, sqlite_where=jobs.c.sequence_id.is_not(None)): "1000000 2",
-    Index("submissions_by_creation", submissions.c.created_id): "1000000 1",
-    Index("deliveries_by_job", deliveries.c.job_id): "1000 1",
     Index("workloads_by_project", workloads.c.project_id): "1000000 100000",
     Index("workloads_by_status", workloads.c.project_id, workloads.c.status): "1000000 100000 20000",
     Index("workloads_by_creation", workloads.c.project_id, workloads.c.created_at): "1000000 100000 1",
@@ -293,3 +296,9 @@ STATISTICS: dict[Index, str] = {
     Index("holders", batches.c.device_type, sqlite_where=holds_device(batches)): "10 1",
     Index("waiting_workloads", workloads.c.rank, sqlite_where=is_pending(workloads)): "10000 10000",
 }
+
+for _index in STATISTICS:  # those of PostgreSQL name the order of lists, and collect statistics by themselves
+    _number = _index.table.c.get("number", _index.table.c.get("batch_number"))  # type: ignore[union-attr] # it has one
+    _columns = [*_index.expressions, *(() if _number in list(_index.columns) else (_number,))]
+    Index(_index.name, *_columns, postgresql_where=_index.dialect_options["sqlite"]["where"]).ddl_if("postgresql")
+    _index.ddl_if("sqlite")

@@ -12,11 +12,13 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 
 from pasqal_cloud.local.options import UnusableDatabaseError
 from pasqal_cloud.local.store import versions
-from pasqal_cloud.local.store.database import Database, read_stored, to_store
+from pasqal_cloud.local.store.database import Database, FullDiskError, read_stored, to_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from sqlalchemy.exc import SQLAlchemyError
 
 PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=10000")
 
@@ -39,9 +41,9 @@ class SQLite(Database):
         self._path = path
         super().__init__(_connect(path), str(path), beside=beside)
 
-    @staticmethod
-    def _is_full(error: BaseException | None) -> bool:
-        return getattr(error, "sqlite_errorcode", None) in FULL
+    def _explained(self, error: SQLAlchemyError) -> Exception | None:
+        code = getattr(getattr(error, "orig", None), "sqlite_errorcode", None)
+        return FullDiskError("The disk is full.") if code in FULL else None
 
     def _check(self, connection: Connection) -> None:
         if (damage := connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()) != "ok":

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from uuid import uuid4
 
 from sqlalchemy import Connection, func, insert, select
-from sqlalchemy.dialects.sqlite import insert as insert_if_new
 
 from pasqal_cloud.local.states import PRIORITIES, BatchStatus, JobStatus
+from pasqal_cloud.local.store.dialects import insert_if_new
 from pasqal_cloud.local.store.ends import settle
 from pasqal_cloud.local.store.records import ChangedError, NewBatch, NewWorkload, Submitted, stamp
 from pasqal_cloud.local.store.schema import batches, jobs, projects, sequences, submissions, tags, workloads
@@ -168,7 +168,7 @@ def _sequence_id(connection: Connection, content: str | None) -> str | None:
     if content is None:
         return None
     sequence_id = hashlib.sha256(content.encode()).hexdigest()
-    connection.execute(insert_if_new(sequences).values(id=sequence_id, content=content).on_conflict_do_nothing())
+    connection.execute(insert_if_new(connection, sequences).values(id=sequence_id, content=content))
     return sequence_id
 
 

@@ -1,4 +1,7 @@
-"""Triggers: the database counts rows by status, and stores which webhooks to call, whenever rows change."""
+"""Triggers: the database counts rows by status, and stores which webhooks to call, whenever rows change.
+
+Those here are SQLite's; `plpgsql` has PostgreSQL's.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import text
 
 from pasqal_cloud.local.states import UNSETTLED, JobStatus
+from pasqal_cloud.local.store import plpgsql
 from pasqal_cloud.local.store.schema import STATISTICS
 
 if TYPE_CHECKING:
@@ -39,6 +43,9 @@ END
 
 def add_triggers(connection: Connection) -> None:
     """Creates the triggers, and stores the statistics of the indexes."""
+    if connection.dialect.name == "postgresql":
+        plpgsql.add_triggers(connection)
+        return
     unsettled = ", ".join(f"'{status}'" for status in UNSETTLED)
     statements = [
         *(trigger for table in DEVICE_TYPES for trigger in _counting(table)),
@@ -56,6 +63,9 @@ def add_triggers(connection: Connection) -> None:
 
 def remove_triggers(connection: Connection) -> None:
     """Removes all triggers, also those that this version would not create."""
+    if connection.dialect.name == "postgresql":
+        plpgsql.remove_triggers(connection)
+        return
     for name in connection.scalars(text("SELECT name FROM sqlite_schema WHERE type = 'trigger'")).all():
         connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
 

@@ -7,14 +7,19 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
+from pasqal_cloud.local.store.dialects import Stored, Text
+
 revision = "3"
 down_revision = None
+
+STRING = sa.VARCHAR().with_variant(Text(), "postgresql")
+LARGE_INTEGER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 STATUSES = ("pending", "running", "done", "error", "canceled")
 
 
-def _text(name: str, *more: Any, nullable: bool = False) -> sa.Column[str]:
-    return sa.Column(name, sa.String, *more, nullable=nullable)
+def _text(name: str, *more: Any, nullable: bool = False) -> sa.Column[Any]:
+    return sa.Column(name, STRING, *more, nullable=nullable)
 
 
 def _json(name: str) -> sa.Column[Any]:
@@ -23,8 +28,8 @@ def _json(name: str) -> sa.Column[Any]:
 
 def _submitted() -> list[sa.Column[Any]]:
     return [
-        sa.Column("number", sa.Integer, primary_key=True),
-        sa.Column("id", sa.String, nullable=False, unique=True),
+        sa.Column("number", sa.Integer, sa.Identity(), primary_key=True),
+        sa.Column("id", STRING, nullable=False, unique=True),
         _text("project_id", sa.ForeignKey("projects.id")),
         _text("user_id", sa.ForeignKey("users.id")),
         _text("status"),
@@ -37,17 +42,17 @@ def _ran() -> list[sa.Column[Any]]:
     return [
         _text("start_timestamp", nullable=True),
         _text("end_timestamp", nullable=True),
-        sa.Column("claim", sa.String, unique=True),
+        sa.Column("claim", STRING, unique=True),
     ]
 
 
 def upgrade() -> None:
     """Creates the tables of a new database."""
     _create_accounts()
-    op.create_table("sequences", sa.Column("id", sa.String, primary_key=True), _text("content"))
+    op.create_table("sequences", sa.Column("id", STRING, primary_key=True), _text("content"))
     _create_submissions()
     op.create_table(
-        "results", sa.Column("id", sa.String, primary_key=True), sa.Column("document", sa.LargeBinary, nullable=False)
+        "results", sa.Column("id", STRING, primary_key=True), sa.Column("document", sa.LargeBinary, nullable=False)
     )
     op.create_table(
         "submissions",
@@ -60,8 +65,8 @@ def upgrade() -> None:
     )
     op.create_table(
         "deliveries",
-        sa.Column("number", sa.Integer, primary_key=True),
-        sa.Column("id", sa.String, nullable=False, unique=True),
+        sa.Column("number", sa.Integer, sa.Identity(), primary_key=True),
+        sa.Column("id", STRING, nullable=False, unique=True),
         _text("job_id", sa.ForeignKey("jobs.id")),
         _text("url"),
         sa.Column("tries", sa.Integer, nullable=False),
@@ -81,17 +86,17 @@ def upgrade() -> None:
 
 
 def _create_accounts() -> None:
-    op.create_table("settings", sa.Column("name", sa.String, primary_key=True), _text("value"))
+    op.create_table("settings", sa.Column("name", STRING, primary_key=True), _text("value"))
     op.create_table(
         "users",
-        sa.Column("id", sa.String, primary_key=True),
-        sa.Column("username", sa.String, nullable=False, unique=True),
+        sa.Column("id", STRING, primary_key=True),
+        sa.Column("username", STRING, nullable=False, unique=True),
         _text("password", nullable=True),
         _text("created_at"),
     )
     op.create_table(
         "projects",
-        sa.Column("id", sa.String, primary_key=True),
+        sa.Column("id", STRING, primary_key=True),
         _text("name"),
         _text("status"),
         _text("queue_priority"),
@@ -100,7 +105,7 @@ def _create_accounts() -> None:
     )
     op.create_table(
         "members",
-        sa.Column("number", sa.Integer, primary_key=True),
+        sa.Column("number", sa.Integer, sa.Identity(), primary_key=True),
         _text("project_id", sa.ForeignKey("projects.id")),
         _text("user_id", sa.ForeignKey("users.id")),
         _text("role"),
@@ -122,7 +127,7 @@ def _create_submissions() -> None:
         _text("end_datetime", nullable=True),
         _text("idle_since", nullable=True),
         *(sa.Column(count, sa.Integer, nullable=False, server_default="0") for count in counts),
-        sa.Column("jobs_count", sa.Integer, sa.Computed(" + ".join(counts))),
+        sa.Column("jobs_count", sa.Integer, Stored(" + ".join(counts))),
         _text("sequence_id", sa.ForeignKey("sequences.id"), nullable=True),
         _json("configuration"),
         _text("webhook", nullable=True),
@@ -142,8 +147,8 @@ def _create_submissions() -> None:
         _text("parent_id", nullable=True),
         _text("batch_id", sa.ForeignKey("batches.id")),
         _text("origin"),
-        sa.Column("runs", sa.Integer),
-        sa.Column("seed", sa.Integer, nullable=False),
+        sa.Column("runs", LARGE_INTEGER),
+        sa.Column("seed", LARGE_INTEGER, nullable=False),
         *_ran(),
         sa.Column("losses", sa.Integer, nullable=False, server_default="0"),
         _text("sequence_id", sa.ForeignKey("sequences.id"), nullable=True),

@@ -1,0 +1,133 @@
+"""PostgreSQL (psycopg), which several services may use at once, on one machine or several.
+
+Transactions that write wait for one another, as SQLite's do: each takes one lock of the database first. Those that read
+see the database as it was when they began, and wait for nobody.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnectionError
+
+from pasqal_cloud.local.store import versions
+from pasqal_cloud.local.store.database import AwayError, Database, FullDiskError, read_stored, to_store
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sqlalchemy import URL
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from pasqal_cloud.local.database import Server
+
+WRITERS = 0x7061_7371_616C
+"""The number of the lock that writers take."""
+
+CONNECTING = {
+    "connect_timeout": "5",
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "20000",
+}
+"""libpq's parameters, unless the address has its own: a machine that no longer answers is noticed within 25 s."""
+
+SESSION = {
+    "lock_timeout": "10s",
+    "idle_in_transaction_session_timeout": "20s",  # a process that was stopped would make all others wait
+    "timezone": "UTC",
+}
+"""PostgreSQL's settings for each connection."""
+
+CONNECTIONS, MORE_CONNECTIONS, CONNECTION_WITHIN = 5, 15, 10.0
+"""How many connections a service keeps open, how many more it opens if needed, and seconds to wait for one."""
+
+CHANNEL = "pasqal_cloud"
+"""Where services tell one another what has changed."""
+
+FULL = frozenset({"53100"})
+AWAY = ("08", "57P", "53", "40", "55P03", "25P03")
+"""PostgreSQL's error codes, or how they begin: connections that break, shutting down, no more connections or memory,
+transactions that get into each other's way, waiting too long for a lock, and being idle too long."""
+
+logger = logging.getLogger(__name__)
+
+
+class PostgreSQL(Database):
+    """An open database on a server; its tables are created if there are none.
+
+    Args:
+        server: Where it is.
+        beside: Whether nothing is to be created or brought up.
+    """
+
+    is_shared = True
+
+    def __init__(self, server: Server, *, beside: bool = False) -> None:
+        url = make_url(server.url)
+        if server.password is not None:
+            url = url.set(password=server.password)
+        super().__init__(_connect(url), server.url, beside=beside)
+        self.url = url
+        self._reading = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+    def tell(self, connection: Connection, **what: Any) -> None:
+        """Tells the other services something, once the transaction has ended well."""
+        notice = {"channel": CHANNEL, "text": json.dumps(what)}
+        connection.execute(text("SELECT pg_notify(:channel, :text)"), notice)
+
+    def _explained(self, error: SQLAlchemyError) -> Exception | None:
+        if isinstance(error, NoConnectionError):
+            return AwayError("no connection with it became free in time")
+        if not isinstance(error, DBAPIError):
+            return None
+        code = getattr(error.orig, "sqlstate", None)
+        if code in FULL:
+            return FullDiskError("The disk is full.")
+        if error.connection_invalidated or code is None or code.startswith(AWAY):
+            return AwayError(" ".join(str(error.orig).split()))
+        return None
+
+    def _keep_copy(self, version: int) -> None:
+        logger.warning(
+            "The database %s is brought up from schema %d to %d, in one transaction.",
+            self._shown,
+            version,
+            versions.CURRENT,
+        )
+
+
+def _connect(url: URL) -> Engine:
+    parameters: Mapping[str, Any] = {**CONNECTING, "application_name": "pasqal-cloud", **url.query}
+    # hidden, because errors are logged and parameters may be secret
+    engine = create_engine(
+        url.set(query=parameters),
+        hide_parameters=True,
+        json_serializer=to_store,
+        json_deserializer=read_stored,
+        pool_size=CONNECTIONS,
+        max_overflow=MORE_CONNECTIONS,
+        pool_timeout=CONNECTION_WITHIN,
+        pool_pre_ping=True,  # after a restart of the server, the pool's connections are replaced
+        pool_use_lifo=True,
+    )
+    engine.dialect.use_insertmanyvalues_wo_returning = True  # many rows in one statement, so that triggers run once
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: Any, _record: Any) -> None:
+        with connection.cursor() as cursor:
+            for name, value in SESSION.items():
+                cursor.execute("SELECT set_config(%s, %s, false)", (name, value))
+        connection.commit()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        if connection.get_execution_options().get("writes"):
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITERS})")
+
+    return engine
