@@ -25,8 +25,8 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING
 
+from pasqal_cloud.local.documents import pieces
 from pasqal_cloud.local.http.views import changed_batch, listed_job
-from pasqal_cloud.local.store.documents import pieces
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -90,7 +90,8 @@ def test_a_lost_database(tmp_path: Path) -> None:
     options = Options(engine="scripted", db=str(folder / "service.db"))
     health, ready, metrics = asked(options, "health", "ready", "metrics", before=lose)
     assert (health.status_code, ready.status_code, metrics.status_code) == (200, 503, 200)
-    assert ready.json() == {"status": "not ready", "reasons": ["The database does not answer."]}
+    assert ready.json()["status"] == "not ready"
+    assert ready.json()["reasons"][0] == "The database does not answer."
     assert read(metrics.text)["database_up", ()] == 0
 
 

@@ -125,4 +125,4 @@ def _run(sent: bytes) -> Outcome:
 
     task, memory_limit = pickle.loads(sent)  # noqa: S301 - from the service
     with limited(memory_limit):
-        return engine.run(task)
+        return engine.run(task).pack()

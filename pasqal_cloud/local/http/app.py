@@ -11,9 +11,10 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Match, Route
 
+from pasqal_cloud.local.documents import PIECE, length, pieces
 from pasqal_cloud.local.http.bodies import FinalResponse, UnreadBodyError, parsed, read_body, written
 from pasqal_cloud.local.http.contract import Contract, InvalidRequestError, Operation
 from pasqal_cloud.local.http.control import Control
@@ -78,7 +79,7 @@ def create_app(
     def result(request: Request) -> Response:
         """Gets a result document, for which a signed link is needed instead of a token."""
         signed = (request.query_params.get(name, "") for name in ("expires", "signature"))
-        return Response(access.result(request.path_params["job_id"], *signed), media_type="application/json")
+        return _document(access.result(request.path_params["job_id"], *signed))
 
     described = {operation.id: operation for operation in contract.operations()}
     access = service.access
@@ -196,6 +197,14 @@ def _failure(
     }
     challenge = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
     return _json(envelope, status, headers={**challenge, **(headers or {})})
+
+
+def _document(document: bytes) -> Response:
+    """Sends a stored document; a large one piece by piece, so that it is never in memory as a whole."""
+    size = length(document)
+    if size <= PIECE:
+        return Response(b"".join(pieces(document)), media_type="application/json")
+    return StreamingResponse(pieces(document), headers={"Content-Length": str(size)}, media_type="application/json")
 
 
 def _json(content: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:

@@ -40,6 +40,9 @@ RETRY_AFTER = 1
 MAX_NAMED = 1_000
 """The maximum length of each list in a request to cancel batches."""
 
+MAX_RESULTS = 64 * 2**20
+"""The maximum size in bytes, compressed, of the results that are sent together."""
+
 REPEATED = ("project_id", "device_type", "backend_configuration", "configuration", "webhook")
 """The fields that a rebatch copies from the original batch."""
 
@@ -197,7 +200,11 @@ class Batches:
         return self.access.link(self.job(user_id, job_id)["id"])
 
     def documents_of(self, batch: Record) -> dict[str, bytes]:
-        """Gets the result documents of a batch's jobs, by their ids."""
+        """Gets the result documents of a batch's jobs, by their ids, unless they are too large to be sent together."""
+        if self.store.lists.size_of_results(batch["id"]) > MAX_RESULTS:
+            raise ServiceError(
+                413, "The results are too large to be sent together: fetch the link to each job's result."
+            )
         return self.store.lists.results_of(batch["id"])
 
     def _with_jobs(self, user_id: str, batch_id: str) -> tuple[Record, list[Record]]:
