@@ -9,7 +9,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PIECE = 2**20
-"""How many bytes of a document are uncompressed at once."""
+"""How many bytes a piece has at most."""
+
+CHUNK = 2**16
+"""How many bytes are uncompressed at once."""
 
 
 def compressed(document: str) -> bytes:
@@ -23,11 +26,14 @@ def pieces(document: bytes) -> Iterator[bytes]:
     Raises:
         zlib.error: It is damaged.
     """
-    reader, rest = zlib.decompressobj(), document
+    reader, given = zlib.decompressobj(), memoryview(document)
+    for start in range(0, len(given), CHUNK):
+        rest: bytes | memoryview = given[start : start + CHUNK]
+        while rest:  # a part of it, if there is more than one piece in it
+            yield reader.decompress(rest, PIECE)
+            rest = reader.unconsumed_tail
     while not reader.eof:
-        piece = reader.decompress(rest, PIECE)
-        rest = reader.unconsumed_tail
-        if not piece and not rest and not reader.eof:
+        if not (piece := reader.decompress(reader.unconsumed_tail, PIECE)):
             raise zlib.error("the document is incomplete")
         yield piece
 
