@@ -24,7 +24,7 @@ from pasqal_cloud.local.credentials import (
 )
 from pasqal_cloud.local.database import db_password, is_server
 from pasqal_cloud.local.logs import set_up
-from pasqal_cloud.local.options import Options, UnservableError, UnusableDatabaseError
+from pasqal_cloud.local.options import Options, RunnerError, UnservableError, UnusableDatabaseError
 
 if TYPE_CHECKING:
     import argparse
@@ -35,6 +35,9 @@ EXTRAS = {
     "emulators": ("local", tuple(sorted({*SERVICE, "pebble", "pulser", "pulser_simulation"}))),
 }
 """The extra that each engine needs, and the packages it installs. Further emulators are checked in `devices`."""
+
+POSTGRES, CLUSTER = ("postgres", ("psycopg",)), ("dask", ("distributed",))
+"""The same for a database on PostgreSQL, and for a Dask cluster."""
 
 PARENT_POLL = 0.1
 """Seconds between two checks whether the parent process is still alive."""
@@ -64,14 +67,21 @@ def main(
 
 
 def _main(parsed: argparse.Namespace) -> ExitStatus:
-    if missing := _missing(parsed.engine, parsed.db):
-        return _ended(ExitStatus.MISSING_EXTRA, missing)
+    needed = [EXTRAS[parsed.engine]]
+    if parsed.db is not None and is_server(parsed.db):
+        needed.append(POSTGRES)
+    if parsed.runner.startswith("dask"):
+        needed.append(CLUSTER)
+    for extra, packages in needed:
+        if missing := _missing(extra, packages):
+            return _ended(ExitStatus.MISSING_EXTRA, missing)
     try:
+        _check_runner(parsed)
         password = chosen_password(parsed.password, parsed.password_file, os.environ)
         parsed.metrics_token = metrics_token(parsed.metrics_token_file, os.environ)
         parsed.db_password = db_password(parsed.db_password_file, os.environ)
         _check_address(parsed, password)
-    except (CredentialsError, RemoteError) as error:
+    except (CredentialsError, RemoteError, RunnerError) as error:
         return _ended(ExitStatus.WRONG_OPTIONS, str(error))
     try:
         listener = _listening(parsed.host, parsed.port)
@@ -156,11 +166,8 @@ def _ended(status: ExitStatus, sentence: str) -> ExitStatus:
     return status
 
 
-def _missing(engine: str, db: str | None) -> str | None:
-    """Gets a message about packages that are not installed; None if there are none."""
-    extra, packages = EXTRAS[engine]
-    if db is not None and is_server(db):
-        extra, packages = f"{extra},postgres", (*packages, "psycopg")
+def _missing(extra: str, packages: tuple[str, ...]) -> str | None:
+    """Gets a message about packages of an extra that are not installed; None if there are none."""
     missing = [name for name in packages if find_spec(name) is None] or _missing_behind()
     if not missing:
         return None
@@ -178,6 +185,17 @@ def _missing_behind() -> list[str]:
             raise  # a module of this package is missing, which no extra installs
         return [error.name.partition(".")[0]]
     return []
+
+
+def _check_runner(parsed: argparse.Namespace) -> None:
+    from pasqal_cloud.local.cluster.address import cluster_of
+
+    cluster = cluster_of(_options(parsed, None))
+    if cluster is None:
+        return
+    if parsed.workers_given:
+        raise RunnerError("--workers is for this machine: the Dask workers say how many jobs they run at once.")
+    cluster.security()
 
 
 def _check_address(parsed: argparse.Namespace, password: Password | None) -> None:

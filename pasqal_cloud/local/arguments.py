@@ -70,7 +70,7 @@ def parser(prog: str, db: str | None) -> Parser:
     _add_database(made, db)
     _add_jobs(made)
     _add_reports(made)
-    made.set_defaults(**vars(Options(db=db)))
+    made.set_defaults(**vars(Options(db=db)), workers_given=False)
     return made
 
 
@@ -115,7 +115,8 @@ def _add_database(parser: argparse.ArgumentParser, db: str | None) -> None:
 
 def _add_jobs(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument_group("jobs and devices").add_argument
-    add("--workers", metavar="N", type=_count, help="how many jobs run at once (default: %(default)s)")
+    at_once = "how many jobs run at once on this machine (default: %(default)s)"
+    add("--workers", metavar="N", type=_count, action=_Given, help=at_once)
     offered = "the device types to offer (default: all whose packages are installed)"
     add("--devices", metavar="TYPE,…", type=_devices, action="extend", help=offered)
     specs = "a JSON file with device specs by device type, to replace those of the stand-ins"
@@ -128,6 +129,17 @@ def _add_jobs(parser: argparse.ArgumentParser) -> None:
     add("--job-time-limit", metavar="S", type=_seconds, help="how long a job may run, in seconds (default: no limit)")
     memory = "how much memory a job may use, in MiB (default: no limit)"
     add("--job-memory-limit", metavar="MIB", type=_count, help=memory)
+    attempts = "how many worker processes may die on a job before it fails (default: %(default)s)"
+    add("--job-attempts", metavar="N", type=_count, help=attempts)
+    add = parser.add_argument_group("a Dask cluster").add_argument
+    where = "the Dask scheduler on whose workers jobs run (default: jobs run on this machine)"
+    add("--runner", metavar="dask+tls://HOST:PORT", help=where)
+    for name, what in (
+        ("ca", "the certificate of the authority that signed the scheduler's"),
+        ("cert", "the service's certificate"),
+        ("key", "the private key of that certificate"),
+    ):
+        add(f"--dask-{name}", metavar="FILE", help=f"{what}, for dask+tls://")
     add = parser.add_argument_group("times, in seconds").add_argument
     for name, what in (
         ("idle-timeout", "how long an open batch may have no pending or running job before it is TIMED_OUT"),
@@ -153,6 +165,14 @@ def _add_reports(parser: argparse.ArgumentParser) -> None:
     )
     add("--metrics-token-file", metavar="PATH", help=token)
     add("--exit-with-parent", action="store_true", help="stop when standard input is closed or the parent process ends")
+
+
+class _Given(argparse.Action):
+    """Also keeps, as `workers_given`, that the option was given."""
+
+    def __call__(self, _parser: object, namespace: argparse.Namespace, values: object, _option: object = None) -> None:
+        setattr(namespace, self.dest, values)
+        setattr(namespace, f"{self.dest}_given", True)
 
 
 def _number(text: str, kind: Callable[[str], N], name: str) -> N:

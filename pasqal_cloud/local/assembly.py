@@ -13,6 +13,7 @@ from uuid import uuid4
 from sqlalchemy.exc import DatabaseError
 
 from pasqal_cloud.local.arguments import installed_version
+from pasqal_cloud.local.cluster.address import cluster_of
 from pasqal_cloud.local.database import place_of, sole_use
 from pasqal_cloud.local.devices import served
 from pasqal_cloud.local.metrics import Metrics
@@ -27,6 +28,7 @@ from pasqal_cloud.local.scheduler import Scheduler
 from pasqal_cloud.local.scripting.clock import Lifetimes
 from pasqal_cloud.local.scripting.script import Script
 from pasqal_cloud.local.store import AwayError, FullDiskError, SeedOf, Store
+from pasqal_cloud.local.tasks import Limits
 from pasqal_cloud.local.webhooks import Webhooks
 
 if TYPE_CHECKING:
@@ -57,7 +59,7 @@ def running_service(options: Options) -> Iterator[tuple[Service, Login, Script]]
             )
             script = Script(Lifetimes(options.token_lifetime, options.link_lifetime, options.idle_timeout))
             metrics.watch(store, script.clock)
-            scheduler = Scheduler(store, runner, devices, script, metrics)
+            scheduler = Scheduler(store, runner, devices, script, metrics, options.job_attempts)
             access = Access(
                 store=store,
                 signer=signer,
@@ -105,8 +107,15 @@ def _running_engine(options: Options, metrics: Metrics) -> Iterator[tuple[Runner
     from pasqal_cloud.local.emulation.runner import PooledRunner
     from pasqal_cloud.local.emulation.workers import running
 
-    runner = PooledRunner(options.workers, options.job_time_limit, options.job_memory_limit)
     checker = WarmChecker(lambda: metrics.worker_died("check"))
+    limits = Limits(options.job_time_limit, options.job_memory_limit)
+    if cluster := cluster_of(options):
+        from pasqal_cloud.local.cluster.runner import DaskRunner
+
+        with running(checker.workers), DaskRunner(cluster, limits) as remote:
+            yield remote, checker
+        return
+    runner = PooledRunner(options.workers, limits)
     with running([*checker.workers, *runner.workers]):
         yield runner, checker
 

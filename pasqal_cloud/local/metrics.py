@@ -65,7 +65,7 @@ class Metrics:
         self._runs = Gauge("pasqal_cloud_runs", "Jobs that this service runs now.", registry=registry)
         self._run_seconds = Histogram(
             "pasqal_cloud_run_seconds",
-            "Time that runs of jobs took, by device and how they ended: done, error, killed or lost.",
+            "Time that runs of jobs took, by device and how they ended: done, error, killed, lost or interrupted.",
             ("device_type", "ending"),
             registry=registry,
             buckets=LONG,

@@ -32,6 +32,11 @@ class Options:
         project_id: Their project; None for a generated one, kept in the database.
         job_time_limit: Seconds that a job may run; None for no limit.
         job_memory_limit: MiB that a job may use; None for no limit.
+        job_attempts: How many worker processes may die on a job before it fails.
+        runner: Where jobs run: "local" for this machine, or the address of a Dask scheduler.
+        dask_ca: The path of the certificate of the authority that signed the scheduler's certificate.
+        dask_cert: The path of the service's own certificate for the scheduler.
+        dask_key: The path of its private key.
         idle_timeout: Seconds after which an open batch without pending or running jobs is TIMED_OUT.
         token_lifetime: Seconds that an access token is valid.
         link_lifetime: Seconds that a link to a result is valid.
@@ -51,6 +56,11 @@ class Options:
     project_id: str | None = None
     job_time_limit: float | None = None
     job_memory_limit: int | None = None
+    job_attempts: int = 2
+    runner: str = "local"
+    dask_ca: str | None = None
+    dask_cert: str | None = None
+    dask_key: str | None = None
     idle_timeout: float = 300.0
     token_lifetime: float = 86_400.0
     link_lifetime: float = 3_600.0
@@ -59,6 +69,10 @@ class Options:
 
 class UnusableDatabaseError(Exception):
     """The database can't be opened, or belongs to another version."""
+
+
+class RunnerError(Exception):
+    """The options for the runner can't be used."""
 
 
 class UnservableError(Exception):

@@ -11,6 +11,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Self
 
 from pasqal_cloud.local.logs import ids_of_job
+from pasqal_cloud.local.options import Options
 from pasqal_cloud.local.store import WorkloadClaim
 from pasqal_cloud.local.tasks import Outcome, Task
 from pasqal_cloud.local.work import Ending, Interruption
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from pasqal_cloud.local.scripting.outcomes import AnyClaim
     from pasqal_cloud.local.scripting.script import Script
     from pasqal_cloud.local.store import Claim, Record, Store
-    from pasqal_cloud.local.work import Runner
+    from pasqal_cloud.local.work import Report, Runner
 
 STARTS_AT_ONCE = 50
 """How many jobs start before the lock is released. Scripted jobs need no free worker, so any number could start."""
@@ -57,14 +58,22 @@ class Scheduler:
         devices: The offered devices, by name.
         script: The clock, the scripted outcomes and the paused devices.
         metrics: Counts the runs.
+        attempts: How many worker processes may die on a job before it fails.
     """
 
     def __init__(
-        self, store: Store, runner: Runner, devices: Mapping[str, Device], script: Script, metrics: Metrics
+        self,
+        store: Store,
+        runner: Runner,
+        devices: Mapping[str, Device],
+        script: Script,
+        metrics: Metrics,
+        attempts: int = Options.job_attempts,
     ) -> None:
         self._store = store
         self._runner = runner
         self._devices = devices
+        self._attempts = attempts
         self._clock = script.clock
         self._lifetimes = script.lifetimes
         self._outcomes = script.outcomes
@@ -81,6 +90,7 @@ class Scheduler:
         self._thread = threading.Thread(target=self._serve, name="scheduler", daemon=True)
         for source in (script.clock, script.lifetimes, script.outcomes, script.pause):
             source.on_change(self.wake)
+        runner.on_change(self.wake)
 
     def __enter__(self) -> Self:
         """Recovers the jobs that an earlier process left running, and starts the thread."""
@@ -106,6 +116,10 @@ class Scheduler:
         if not self._thread.is_alive():
             return "The queue is not served: the service is starting or stopping."
         return "The queue can't be served: see the service's log." if self._has_failed else None
+
+    def report(self) -> Report:
+        """Gets the state of the runner."""
+        return self._runner.report()
 
     def kill(self, claims: Iterable[str]) -> None:
         """Stops the runs of cancelled jobs."""
@@ -212,7 +226,7 @@ class Scheduler:
             self._runner.run(claim.token, self._task(claim.job), self._ended, self.wake)
         except Exception:
             self._report_end(claim.token, "lost")
-            self._store.queue.lose(claim.token, self._clock())
+            self._store.queue.lose(claim.token, self._clock(), self._attempts)
             raise
         job = claim.job
         logger.info("Job %s started on %s.", job["id"], job["device_type"], extra=ids_of_job(job))
@@ -247,14 +261,17 @@ class Scheduler:
                 self._store.queue.finish(claim, ending, now)
                 self._report_end(claim, "error" if ending.errors else "done")
             case Interruption.WORKER_LOST:
-                self._store.queue.lose(claim, now)
+                self._store.queue.lose(claim, now, self._attempts)
                 self._metrics.worker_died("job")
                 self._report_end(claim, "lost")
+            case Interruption.INFRASTRUCTURE:
+                self._store.queue.interrupt(claim, now)
+                self._report_end(claim, "interrupted")
             case Interruption.KILLED:
                 self._report_end(claim, "killed")  # the job was cancelled before
 
     def _report_end(self, claim: str, how: str) -> None:
-        """Logs and counts the end of a run: done, error, lost (its worker died) or killed."""
+        """Logs and counts the end of a run: done, error, lost (its worker died), interrupted or killed."""
         if claim not in self._begun:
             return
         job, since = self._begun.pop(claim)

@@ -103,6 +103,19 @@ class Task:
 
 
 @dataclass(frozen=True)
+class Limits:
+    """What one job may use.
+
+    Args:
+        seconds: How long it may run; None for no limit.
+        mib: How much memory it may use, in MiB; None for no limit.
+    """
+
+    seconds: float | None = None
+    mib: int | None = None
+
+
+@dataclass(frozen=True)
 class Outcome:
     """How a job ended: with a result document (JSON), or with errors.
 

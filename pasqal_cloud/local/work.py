@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from pasqal_cloud.local.tasks import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from pasqal_cloud.local.tasks import Submission, Task, Verdict
 
@@ -17,7 +18,26 @@ class Interruption(Enum):
     """Why a run has no outcome."""
 
     KILLED = auto()
+    """It was cancelled."""
     WORKER_LOST = auto()
+    """The process that ran it died, perhaps because of the job: it is charged to the job."""
+    INFRASTRUCTURE = auto()
+    """What runs the processes is gone, such as a machine or the connection with it: it is not charged to the job."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """The state of a runner, for the status page and for `/_local/`.
+
+    Args:
+        slots: How many jobs can run at once now.
+        workers: The workers on other machines, with what each one does.
+        notices: What the operator should know, in sentences.
+    """
+
+    slots: int
+    workers: tuple[Mapping[str, object], ...] = ()
+    notices: tuple[str, ...] = ()
 
 
 Ending: TypeAlias = Outcome | Interruption
@@ -57,6 +77,10 @@ class Queue(Protocol):
     def kill(self, claims: list[str]) -> None:
         """Stops running jobs."""
 
+    def report(self) -> Report:
+        """Gets the state of the runner."""
+        ...
+
 
 class Runner(Protocol):
     """Runs tasks, several at once."""
@@ -83,4 +107,12 @@ class Runner(Protocol):
 
     def kill(self, claim: str) -> None:
         """Stops a run at once; does nothing if it has already ended."""
+        ...
+
+    def on_change(self, tell: Callable[[], None]) -> None:
+        """Has a function called in any thread whenever there is more room, other than by a run that ended."""
+        ...
+
+    def report(self) -> Report:
+        """Gets the state of the runner."""
         ...

@@ -16,8 +16,8 @@ from pebble import ProcessExpired
 
 from pasqal_cloud.local.emulation.memory import OUT_OF_MEMORY, limited
 from pasqal_cloud.local.emulation.workers import NOT_LOADED, Worker
-from pasqal_cloud.local.tasks import Outcome, Task
-from pasqal_cloud.local.work import Ending, Interruption
+from pasqal_cloud.local.tasks import Limits, Outcome, Task
+from pasqal_cloud.local.work import Ending, Interruption, Report
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,14 +30,12 @@ class PooledRunner:
 
     Args:
         slots: How many tasks run at once.
-        time_limit: Seconds that one task may run; None for no limit.
-        memory_limit: MiB that one task may use; None for no limit.
+        limits: What each task may use, unless it has limits of its own.
     """
 
-    def __init__(self, slots: int, time_limit: float | None, memory_limit: int | None = None) -> None:
+    def __init__(self, slots: int, limits: Limits) -> None:
         self.workers = [Worker() for _ in range(slots)]
-        self._time_limit = time_limit
-        self._memory_limit = memory_limit
+        self._limits = limits
         self._idle = deque(self.workers)
         self._running: dict[str, Future[Outcome]] = {}
         self._lock = threading.RLock()
@@ -51,7 +49,14 @@ class PooledRunner:
         """Gets the reason why no task can run now; see `Runner`."""
         return None if any(worker.is_ready for worker in self.workers) else NOT_LOADED
 
-    def run(self, claim: str, task: Task, ended: Callable[[str, Ending], None], freed: Callable[[], None]) -> None:
+    def run(
+        self,
+        claim: str,
+        task: Task,
+        ended: Callable[[str, Ending], None],
+        freed: Callable[[], None],
+        limits: Limits | None = None,
+    ) -> None:
         """Starts a task on an idle slot.
 
         Args:
@@ -59,19 +64,21 @@ class PooledRunner:
             task: What to run.
             ended: Called in another thread with how the task ended.
             freed: Called after that, when the slot is free again.
+            limits: What this task may use; None for what all may.
         """
+        own = limits or self._limits
         with self._lock:
             worker = self._idle[-1]
-            future = self._begin(claim, worker, task)
+            future = self._begin(claim, worker, task, own)
             self._idle.pop()
 
         def done(future: Future[Outcome], *, may_begin_again: bool = True) -> None:
             if may_begin_again and _was_never_begun(future):
                 with suppress(RuntimeError):  # the new worker died, too
-                    self._begin(claim, worker, task).add_done_callback(partial(done, may_begin_again=False))
+                    self._begin(claim, worker, task, own).add_done_callback(partial(done, may_begin_again=False))
                     return
             try:
-                ended(claim, self._ending(future))
+                ended(claim, _ending(future, own))
             finally:
                 with self._lock:
                     del self._running[claim]
@@ -83,9 +90,9 @@ class PooledRunner:
 
         future.add_done_callback(done)
 
-    def _begin(self, claim: str, worker: Worker, task: Task) -> Future[Outcome]:
+    def _begin(self, claim: str, worker: Worker, task: Task, limits: Limits) -> Future[Outcome]:
         with self._lock:
-            future = worker.schedule(_run, (task, self._memory_limit), self._time_limit)
+            future = worker.schedule(_run, (task, limits.mib), limits.seconds)
             self._running[claim] = future
             return future
 
@@ -95,24 +102,28 @@ class PooledRunner:
             if future := self._running.get(claim):
                 future.cancel()
 
-    def _ending(self, future: Future[Outcome]) -> Ending:
-        try:
-            return future.result()
-        except CancelledError:
-            return Interruption.KILLED
-        except TimeoutError:
-            return Outcome(
-                errors=(f"The job ran longer than {self._time_limit:g} seconds, the limit of this service.",)
-            )
-        except (BrokenProcessPool, ProcessExpired) as error:
-            if getattr(error, "exitcode", None) == OUT_OF_MEMORY:
-                return Outcome(
-                    errors=(f"The job used more than {self._memory_limit} MiB of memory, the limit of this service.",)
-                )
-            return Interruption.WORKER_LOST
-        except Exception as error:  # not caused by the job, for example a package that can't be imported
-            logger.exception("A job could not be run.")
-            return Outcome(errors=(f"The job could not be run: {error!r}.",))
+    def on_change(self, tell: Callable[[], None]) -> None:
+        """Does nothing: the number of slots is fixed."""
+
+    def report(self) -> Report:
+        """Says how many slots there are."""
+        return Report(len(self.workers))
+
+
+def _ending(future: Future[Outcome], limits: Limits) -> Ending:
+    try:
+        return future.result()
+    except CancelledError:
+        return Interruption.KILLED
+    except TimeoutError:
+        return Outcome(errors=(f"The job ran longer than {limits.seconds:g} seconds, the limit of this service.",))
+    except (BrokenProcessPool, ProcessExpired) as error:
+        if getattr(error, "exitcode", None) == OUT_OF_MEMORY:
+            return Outcome(errors=(f"The job used more than {limits.mib} MiB of memory, the limit of this service.",))
+        return Interruption.WORKER_LOST
+    except Exception as error:  # not caused by the job, for example a package that can't be imported
+        logger.exception("A job could not be run.")
+        return Outcome(errors=(f"The job could not be run: {error!r}.",))
 
 
 def _was_never_begun(future: Future[Outcome]) -> bool:

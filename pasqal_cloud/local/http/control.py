@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hmac
 import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from starlette.concurrency import run_in_threadpool
@@ -95,6 +96,7 @@ class Control:
             *self._setting("/lifetimes", self._script.lifetimes, LIFETIMES),
             self._route("GET", "/queue", lambda *_: self._script.pause.as_json()),
             self._route("PATCH", "/queue", self._change_queue, QUEUE),
+            self._route("GET", "/runner", lambda *_: asdict(self._service.batches.runner())),
             *self._rules("/faults", self._script.faults, self._check_fault),
             *self._rules("/outcomes", self._script.outcomes, self._check_outcome),
             self._route("POST", "/outcomes/{id}/release", self._release_outcome),

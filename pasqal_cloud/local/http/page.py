@@ -153,6 +153,7 @@ class StatusPage:
             **shared,
             now=overview.now,
             overview=overview,
+            runner=self._service.batches.runner(),
             devices=devices,
             missing=not_installed(devices),
             engines=EMULATORS,

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pasqal_cloud.local.rules.workloads import Workloads
     from pasqal_cloud.local.store import Record, Store
     from pasqal_cloud.local.store.overview import Detail, Overview
-    from pasqal_cloud.local.work import Checker, Queue
+    from pasqal_cloud.local.work import Checker, Queue, Report
 
 logger = logging.getLogger(__name__)
 
@@ -255,6 +255,10 @@ class Batches:
         return _sorted_out("job", [job for job in self.jobs_of(batch) if job["id"] in matching])
 
     # ------------------------------------------------------------------------------------------------ the whole service
+
+    def runner(self) -> Report:
+        """Gets the state of what runs the jobs."""
+        return self.queue.report()
 
     def overview(self, last: int) -> Overview:
         """Gets the queues and the latest batches of all users."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pasqal_cloud.local.scripting.outcomes import document
 from pasqal_cloud.local.tasks import PLACEHOLDER_RUNS, Outcome, Refusal, Submission, Task, Verdict
+from pasqal_cloud.local.work import Report
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -69,6 +70,13 @@ class ScriptedRunner:
 
     def kill(self, claim: str) -> None:
         """Does nothing: the run ends in a moment, and its result is ignored."""
+
+    def on_change(self, tell: Callable[[], None]) -> None:
+        """Does nothing: there is always room, but for a moment."""
+
+    def report(self) -> Report:
+        """Says how many jobs run at once."""
+        return Report(AT_ONCE)
 
     def close(self) -> None:
         """Stops the thread."""

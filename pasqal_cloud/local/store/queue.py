@@ -13,6 +13,7 @@ from uuid import uuid4
 
 from sqlalchemy import bindparam, exists, insert, or_, select, update
 
+from pasqal_cloud.local.options import Options
 from pasqal_cloud.local.states import BatchStatus, JobStatus
 from pasqal_cloud.local.store.dialects import json_values
 from pasqal_cloud.local.store.ends import ended, put_back, settle
@@ -38,10 +39,7 @@ if TYPE_CHECKING:
     from pasqal_cloud.local.store.records import AnyRow
     from pasqal_cloud.local.tasks import Outcome
 
-MAX_LOSSES = 2
-"""How many worker processes may die on a job before it fails."""
-
-WORKER_LOST = f"The job's worker process died {MAX_LOSSES} times: it was killed or ran out of memory."
+WORKER_LOST = "The job's worker process died {}: it was killed or ran out of memory."
 
 
 def _next_batch() -> Select[Any]:
@@ -84,6 +82,7 @@ NEXT_JOB = (
 
 # Creating statements takes longer than executing them, so they are created once.
 CHANGE_JOB = update(jobs).where(jobs.c.number == bindparam("job_number"))
+INTERRUPT_JOB = CHANGE_JOB.values(interruptions=jobs.c.interruptions + 1)
 START_BATCH = update(batches).where(batches.c.number == bindparam("batch_number"))
 CLAIMED = select(jobs.c.number, jobs.c.id, jobs.c.batch_id, jobs.c.losses).where(jobs.c.claim == bindparam("token"))
 
@@ -136,16 +135,23 @@ class Queue:
             _end_job(connection, job, outcome.errors, now)
             return True
 
-    def lose(self, token: str, now: datetime) -> None:
-        """Puts a claimed job whose worker died back into the queue; the second time, it fails."""
+    def lose(self, token: str, now: datetime, attempts: int = Options.job_attempts) -> None:
+        """Puts a claimed job whose worker died back into the queue, unless that was its last attempt: then it fails."""
         with self.database.writing() as connection:
             job = _claimed(connection, token)
             if job is None:
                 return
-            if job.losses + 1 >= MAX_LOSSES:
-                _end_job(connection, job, (WORKER_LOST,), now)
+            if job.losses + 1 >= attempts:
+                _end_job(connection, job, (WORKER_LOST.format(_times(job.losses + 1)),), now)
             else:
                 connection.execute(CHANGE_JOB, put_back(now) | {"job_number": job.number, "losses": job.losses + 1})
+
+    def interrupt(self, token: str, now: datetime) -> None:
+        """Puts a claimed job back into the queue that was interrupted by no fault of its own."""
+        with self.database.writing() as connection:
+            job = _claimed(connection, token)
+            if job is not None:
+                connection.execute(INTERRUPT_JOB, put_back(now) | {"job_number": job.number})
 
     def recover(self, now: datetime) -> None:
         """Puts jobs back into the queue that an earlier process left running; only one service uses a database."""
@@ -176,6 +182,10 @@ class Queue:
             values = ended(_end_of(outcome.errors), outcome.errors, now)
             connection.execute(update(workloads).where(workloads.c.id == workload_id).values(values))
             return True
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"
 
 
 def _claimed(connection: Connection, token: str) -> AnyRow | None:
