@@ -26,5 +26,5 @@ exec "$VENV/bin/dask" worker "$SCHEDULER" \
     --no-dashboard \
     --local-directory "${TMPDIR:-/tmp}" \
     --death-timeout 300 \
-    --lifetime 3h50m --lifetime-stagger 5m \
+    --lifetime 230m --lifetime-stagger 5m \
     --tls-ca-file "$SECRETS/dask-ca.crt" --tls-cert "$SECRETS/dask.crt" --tls-key "$SECRETS/dask.key"
