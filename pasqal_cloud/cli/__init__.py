@@ -1,7 +1,7 @@
 """The command `pasqal-cloud`. Without the extra `cli`, it prints how to install it.
 
     commands    the program: all commands together
-    account · administration · batches · devices · doctor · jobs · run    the commands, by group
+    account · administration · archive · batches · devices · doctor · jobs · run    the commands, by group
     recording   answers of the service without what is private
     filters     the options for the API's filters
     command     what all commands share: options, the SDK, printing

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from pasqal_cloud.cli import account, administration, batches, devices, doctor, jobs, run
+from pasqal_cloud.cli import account, administration, archive, batches, devices, doctor, jobs, run
 from pasqal_cloud.cli.command import ACCOUNT, RUNS, SERVICE, command
 from pasqal_cloud.cli.errors import EPILOG, CommandError, Program
 from pasqal_cloud.cli.filters import filtering, options_of
@@ -95,6 +95,9 @@ def serve(
     from pasqal_cloud.local.database import kept_database
 
     raise typer.Exit(main(arguments or [], prog="pasqal-cloud serve", db=kept_database()))
+
+
+command(app, "archive", view=archive.ARCHIVED, panel=SERVICE)(archive.archive)
 
 
 @command(app, "open", panel=SERVICE)

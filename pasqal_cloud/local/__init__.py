@@ -14,8 +14,11 @@ Modules beside these rooms, by what they are for:
                        where the data is, `announcement` what it prints
     what is served     `options` are the settings, `devices` and `specs` say what runs on which device, `assembly`
                        creates the parts
-    what rooms share   `states` are the statuses of batches and jobs, `tasks` and `work` the interface between rules,
-                       scheduler and emulation, `names` the hints at misspelled names
+    watching it        `logs` writes the log, `metrics` counts what happens, `readiness` says whether it can take work
+    keeping old data   `archiving` moves batches from the database to files
+    what rooms share   `states` are the statuses of batches and jobs, `documents` the results as they are stored,
+                       `tasks` and `work` the interface between rules, scheduler and emulation, `names` the hints at
+                       misspelled names
 
 Clients know the service only by its URL, and the service knows nothing about them.
 """

@@ -5,7 +5,6 @@ Modules that need the packages of an extra are imported only after `_missing` ha
 
 from __future__ import annotations
 
-import logging
 import os
 import signal
 import socket
@@ -16,20 +15,24 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from pasqal_cloud.local.arguments import ExitStatus, installed_version, parser
-from pasqal_cloud.local.credentials import CredentialsError, Password, chosen_password
+from pasqal_cloud.local.credentials import CredentialsError, Password, chosen_password, metrics_token
 from pasqal_cloud.local.database import db_password, is_server
 from pasqal_cloud.local.encryption import RemoteError, check_address, proxies_of
+from pasqal_cloud.local.logs import set_up
 from pasqal_cloud.local.options import Options, RunnerError, UnservableError, UnusableDatabaseError
 
 if TYPE_CHECKING:
     import argparse
 
-SERVICE = ("alembic", "filelock", "jinja2", "jsonschema", "sqlalchemy", "starlette", "uvicorn")
+SERVICE = ("alembic", "filelock", "jinja2", "jsonschema", "prometheus_client", "sqlalchemy", "starlette", "uvicorn")
 EXTRAS = {
     "scripted": ("testing", SERVICE),
     "emulators": ("local", tuple(sorted({*SERVICE, "pebble", "pulser", "pulser_simulation"}))),
 }
 """The extra that each engine needs, and the packages it installs. Further emulators are checked in `devices`."""
+
+POSTGRES, CLUSTER = ("postgres", ("psycopg",)), ("dask", ("distributed",))
+"""The same for a database on PostgreSQL, and for a Dask cluster."""
 
 PARENT_POLL = 0.1
 """Seconds between two checks whether the parent process is still alive."""
@@ -55,11 +58,18 @@ def main(
 
 
 def _main(parsed: argparse.Namespace) -> ExitStatus:
-    if missing := _missing(parsed.engine, parsed.db, parsed.runner):
-        return _ended(ExitStatus.MISSING_EXTRA, missing)
+    needed = [EXTRAS[parsed.engine]]
+    if parsed.db is not None and is_server(parsed.db):
+        needed.append(POSTGRES)
+    if parsed.runner.startswith("dask"):
+        needed.append(CLUSTER)
+    for extra, packages in needed:
+        if missing := _missing(extra, packages):
+            return _ended(ExitStatus.MISSING_EXTRA, missing)
     try:
         _check_runner(parsed)
         password = chosen_password(parsed.password, parsed.password_file, os.environ)
+        parsed.metrics_token = metrics_token(parsed.metrics_token_file, os.environ)
         parsed.db_password = db_password(parsed.db_password_file, os.environ)
         check_address(parsed, password)
     except (CredentialsError, RemoteError, RunnerError) as error:
@@ -72,7 +82,7 @@ def _main(parsed: argparse.Namespace) -> ExitStatus:
             ExitStatus.CANT_LISTEN, f"The local service can't listen on {parsed.host}, port {parsed.port}: {reason}."
         )
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # one core per worker; inherited by them
-    _log(parsed.log_level.upper())
+    set_up(parsed.log_level.upper(), parsed.log_format)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(ExitStatus.STOPPED))
     if parsed.exit_with_parent:
         _exit_with_parent()
@@ -110,9 +120,16 @@ def _serve(parsed: argparse.Namespace, password: Password | None, listener: sock
             missing = not_installed(devices)
             say(announcement(parsed.host, url, login, shown, options.db, devices, missing, proxies), sys.stdout)
 
-        is_remote = options.allow_remote or bool(proxies)
-        contract = Contract.load()
-        app = create_app(service, contract, script, login, ready=ready, allow_remote=is_remote, proxies=proxies)
+        app = create_app(
+            service,
+            Contract.load(),
+            script,
+            login,
+            ready=ready,
+            allow_remote=options.allow_remote or bool(proxies),
+            proxies=proxies,
+            metrics_token=parsed.metrics_token,
+        )
         config = uvicorn.Config(
             app,
             http=BoundedConnection,
@@ -145,13 +162,8 @@ def _ended(status: ExitStatus, sentence: str) -> ExitStatus:
     return status
 
 
-def _missing(engine: str, db: str | None, runner: str) -> str | None:
-    """Gets a message about packages that are not installed; None if there are none."""
-    extra, packages = EXTRAS[engine]
-    if db is not None and is_server(db):
-        extra, packages = f"{extra},postgres", (*packages, "psycopg")
-    if runner.startswith("dask"):
-        extra, packages = f"{extra},dask", (*packages, "distributed")
+def _missing(extra: str, packages: tuple[str, ...]) -> str | None:
+    """Gets a message about packages of an extra that are not installed; None if there are none."""
     missing = [name for name in packages if find_spec(name) is None] or _missing_behind()
     if not missing:
         return None
@@ -180,12 +192,6 @@ def _check_runner(parsed: argparse.Namespace) -> None:
     if parsed.workers_given:
         raise RunnerError("--workers is for this machine: the Dask workers say how many jobs they run at once.")
     cluster.security()
-
-
-def _log(level: str) -> None:
-    logging.basicConfig(level="WARNING", format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for name in ("pasqal_cloud", "uvicorn"):  # not SQLAlchemy's, which would show all stored data
-        logging.getLogger(name).setLevel(level)
 
 
 def _listening(host: str, port: int) -> socket.socket:

@@ -19,15 +19,13 @@ from pasqal_cloud.local.devices import ENGINES, STAND_INS
 from pasqal_cloud.local.names import did_you_mean
 from pasqal_cloud.local.rules.passwords import hashed
 from pasqal_cloud.local.states import PRIORITIES
-from pasqal_cloud.local.store import ChangedError, NewProject
+from pasqal_cloud.local.store import ChangedError, NewProject, opened
 from pasqal_cloud.local.store.accounts import ADMIN, MEMBER
 from pasqal_cloud.local.store.administration import Administration
 from pasqal_cloud.local.store.database import OutdatedError
-from pasqal_cloud.local.store.sqlite import SQLite
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
     from pasqal_cloud.local.database import Place
     from pasqal_cloud.local.store import Record, Usage
@@ -64,20 +62,12 @@ def administering(db: str) -> Iterator[Administrator]:
 
 
 def _opened(place: Place) -> Database:
-    if isinstance(place, Server):
-        from pasqal_cloud.local.store.postgresql import PostgreSQL
-
-        return PostgreSQL(place)
-    return _opened_file(place)
-
-
-def _opened_file(path: Path) -> SQLite:
     with suppress(OutdatedError):
-        if path.exists():
-            return SQLite(path, as_is=True)
+        if isinstance(place, Server) or place.exists():
+            return opened(place, as_is=True)
     os.umask(0o077)  # as for a service: the database contains the key that signs tokens
-    with sole_use(path):
-        return SQLite(path)
+    with sole_use(place):
+        return opened(place)
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,10 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 from uuid import UUID
 
-from pasqal_cloud.local.credentials import PASSWORD_VARIABLE
+from pasqal_cloud.local.credentials import METRICS_TOKEN_VARIABLE, PASSWORD_VARIABLE
 from pasqal_cloud.local.database import DB_PASSWORD_VARIABLE
 from pasqal_cloud.local.encryption import UntrustworthyProxyError, proxy_addresses
+from pasqal_cloud.local.logs import FORMATS
 from pasqal_cloud.local.options import LONGEST_LIFETIME, Options
 
 if TYPE_CHECKING:
@@ -161,6 +162,13 @@ def _add_reports(parser: argparse.ArgumentParser) -> None:
         "how much is logged to standard error (default: %(default)s)",
     )
     add("--log-level", choices=levels, default="warning", help=logged)
+    forms = "how lines are logged: as text, or as JSON objects with the ids of jobs and requests (default: %(default)s)"
+    add("--log-format", choices=FORMATS, default=FORMATS[0], help=forms)
+    token = (
+        "a file whose first line is a token with which other machines may read the metrics, and nothing else; or the"
+        f" variable {METRICS_TOKEN_VARIABLE} (default: they need the login)"
+    )
+    add("--metrics-token-file", metavar="PATH", help=token)
     add("--exit-with-parent", action="store_true", help="stop when standard input is closed or the parent process ends")
 
 

@@ -12,11 +12,14 @@ from uuid import uuid4
 
 from sqlalchemy.exc import DatabaseError
 
+from pasqal_cloud.local.arguments import installed_version
 from pasqal_cloud.local.cluster.address import cluster_of
 from pasqal_cloud.local.database import place_of, sole_use
 from pasqal_cloud.local.devices import served
 from pasqal_cloud.local.membership import Membership
+from pasqal_cloud.local.metrics import Metrics
 from pasqal_cloud.local.options import UnusableDatabaseError
+from pasqal_cloud.local.readiness import Readiness
 from pasqal_cloud.local.rules.access import Access, Login
 from pasqal_cloud.local.rules.catalogue import Catalogue
 from pasqal_cloud.local.rules.service import Batches, Service
@@ -40,14 +43,14 @@ if TYPE_CHECKING:
 @contextmanager
 def running_service(options: Options) -> Iterator[tuple[Service, Login, Script]]:
     """Runs a service, without HTTP, until the context ends."""
-    devices = served(options)
+    devices, metrics = served(options), Metrics(installed_version())
     with TemporaryDirectory(prefix="pasqal-cloud-") as folder:
         place = place_of(options.db or str(Path(folder) / "service.db"), options.db_password)
         with (
             _usable(place),
             sole_use(place),
             closing(Store(place, _seeds(options.seed))) as store,
-            _running_engine(options) as (runner, checker),
+            _running_engine(options, metrics) as (runner, checker),
         ):
             signer = Signer(bytes.fromhex(store.accounts.setting("secret", lambda: secrets.token_hex(32))))
             login = Login(
@@ -56,7 +59,8 @@ def running_service(options: Options) -> Iterator[tuple[Service, Login, Script]]
                 project_id=options.project_id or store.accounts.setting("project_id", lambda: str(uuid4())),
             )
             script = Script(Lifetimes(options.token_lifetime, options.link_lifetime, options.idle_timeout))
-            scheduler = Scheduler(store, runner, devices, script, options.job_attempts)
+            metrics.watch(store, script.clock)
+            scheduler = Scheduler(store, runner, devices, script, metrics, options.job_attempts)
             access = Access(
                 store=store,
                 signer=signer,
@@ -71,8 +75,10 @@ def running_service(options: Options) -> Iterator[tuple[Service, Login, Script]]
                 Catalogue(access, store, devices, script.clock),
                 Batches(access, store, scheduler, checker, devices, script.clock),
                 Workloads(access, store, scheduler, script.clock),
+                metrics,
+                Readiness(store, scheduler, runner, checker),
             )
-            with Membership(store, scheduler), Webhooks(store, script.clock), scheduler:
+            with Membership(store, scheduler), Webhooks(store, script.clock, metrics), scheduler:
                 yield service, login, script
 
 
@@ -90,7 +96,7 @@ def _usable(place: Place) -> Iterator[None]:
 
 
 @contextmanager
-def _running_engine(options: Options) -> Iterator[tuple[Runner, Checker]]:
+def _running_engine(options: Options, metrics: Metrics) -> Iterator[tuple[Runner, Checker]]:
     """Starts the runner and the checker; imports only the modules that the engine needs."""
     if options.engine == "scripted":
         from pasqal_cloud.local.scripting.scripted import ScriptedChecker, ScriptedRunner
@@ -102,7 +108,8 @@ def _running_engine(options: Options) -> Iterator[tuple[Runner, Checker]]:
     from pasqal_cloud.local.emulation.runner import PooledRunner
     from pasqal_cloud.local.emulation.workers import running
 
-    checker, limits = WarmChecker(), Limits(options.job_time_limit, options.job_memory_limit)
+    checker = WarmChecker(lambda: metrics.worker_died("check"))
+    limits = Limits(options.job_time_limit, options.job_memory_limit)
     if cluster := cluster_of(options):
         from pasqal_cloud.local.cluster.runner import DaskRunner
 

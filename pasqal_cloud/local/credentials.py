@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 PASSWORD_VARIABLE = "PASQAL_LOCAL_PASSWORD"
 
+METRICS_TOKEN_VARIABLE = "PASQAL_LOCAL_METRICS_TOKEN"
+
 LEAST_LENGTH = 12
 """The minimum length of a password if other machines may connect."""
 
@@ -67,6 +69,23 @@ def chosen_password(given: str | None, file: str | None, environ: Mapping[str, s
     if not password.text:
         raise CredentialsError("The password is empty.")
     return password
+
+
+def metrics_token(file: str | None, environ: Mapping[str, str]) -> str | None:
+    """Gets the token with which only metrics can be read from the file, else the environment; None if there is none.
+
+    Raises:
+        CredentialsError: The file can't be read, or the token is easy to guess.
+    """
+    token = environ.get(METRICS_TOKEN_VARIABLE) if file is None else first_line(Path(file).expanduser().absolute())
+    if token is None:
+        return None
+    if len(token) < LEAST_LENGTH or len(set(token)) < LEAST_VARIETY:
+        raise CredentialsError(
+            f"The token for the metrics must be hard to guess: at least {LEAST_LENGTH} characters, of which"
+            f" {LEAST_VARIETY} are different."
+        )
+    return token
 
 
 def check_for_others(username: str, password: Password | None) -> None:

@@ -7,8 +7,10 @@ import threading
 from collections import deque
 from datetime import timedelta
 from functools import partial
+from time import monotonic
 from typing import TYPE_CHECKING, Self
 
+from pasqal_cloud.local.logs import ids_of_job
 from pasqal_cloud.local.options import Options
 from pasqal_cloud.local.store import AwayError, WorkloadClaim
 from pasqal_cloud.local.tasks import Outcome, Task
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from pasqal_cloud.local.devices import Device
+    from pasqal_cloud.local.metrics import Metrics
     from pasqal_cloud.local.scripting.outcomes import AnyClaim
     from pasqal_cloud.local.scripting.script import Script
     from pasqal_cloud.local.store import Claim, Record, Store
@@ -60,6 +63,7 @@ class Scheduler:
         runner: Runs the jobs.
         devices: The offered devices, by name.
         script: The clock, the scripted outcomes and the paused devices.
+        metrics: Counts the runs.
         attempts: How many worker processes may die on a job before it fails.
     """
 
@@ -69,6 +73,7 @@ class Scheduler:
         runner: Runner,
         devices: Mapping[str, Device],
         script: Script,
+        metrics: Metrics,
         attempts: int = Options.job_attempts,
     ) -> None:
         self._store = store
@@ -82,6 +87,9 @@ class Scheduler:
         self._held: set[str] = set()
         self._is_in_doubt = False
         self._is_away = False
+        self._metrics = metrics
+        self._begun: dict[str, tuple[Record, float]] = {}
+        self._has_failed = False
         self._put_off: deque[Claim] = deque()
         self._endings: deque[tuple[str, Ending]] = deque()
         self._due: deque[tuple[AnyClaim, Outcome | None]] = deque()
@@ -111,6 +119,12 @@ class Scheduler:
         with self._changed:
             self._has_changed = True
             self._changed.notify()
+
+    def why_not_ready(self) -> str | None:
+        """Gets the reason, in a sentence, why it starts no jobs; None if it does."""
+        if not self._thread.is_alive():
+            return "The queue is not served: the service is starting or stopping."
+        return "The queue can't be served: see the service's log." if self._has_failed else None
 
     def report(self) -> Report:
         """Gets the state of the runner."""
@@ -142,13 +156,14 @@ class Scheduler:
                 self._has_changed = False
                 try:
                     wait_for = self._serve_once()
-                    self._is_away = False
+                    self._is_away = self._has_failed = False
                 except AwayError as error:
                     if not self._is_away:
                         logger.warning("The database can't be reached: %s. Trying again until it can.", error)
                     self._is_away = self._is_in_doubt = True
                     wait_for = RETRY
                 except Exception:
+                    self._has_failed = True
                     logger.exception("An unexpected error interrupted the queue; trying again.")
                     self._is_in_doubt = self._store.database.is_shared
                     wait_for = RETRY
@@ -233,6 +248,7 @@ class Scheduler:
             self._put_off.append(claim)
         else:
             self._store.queue.finish(claim.token, outcome, now)
+            logger.info("Job %s ended as scripted.", claim.job["id"], extra=ids_of_job(claim.job))
         if outcome is not None or isinstance(claim, WorkloadClaim):
             self._held.discard(claim.token)
 
@@ -241,12 +257,17 @@ class Scheduler:
         return batch["tags"] if batch else ()
 
     def _run(self, claim: Claim) -> None:
+        self._begun[claim.token] = claim.job, monotonic()
+        self._metrics.run_began()
         try:
             self._runner.run(claim.token, self._task(claim.job), self._ended, self.wake)
         except Exception:
             self._held.discard(claim.token)
+            self._report_end(claim.token, "lost")
             self._store.queue.lose(claim.token, self._clock(), self._attempts)
             raise
+        job = claim.job
+        logger.info("Job %s started on %s.", job["id"], job["device_type"], extra=ids_of_job(job))
 
     def _task(self, job: Record) -> Task:
         return Task(
@@ -277,13 +298,29 @@ class Scheduler:
         match ending:
             case Outcome():
                 self._store.queue.finish(claim, ending, now)
+                self._report_end(claim, "error" if ending.errors else "done")
             case Interruption.WORKER_LOST:
-                logger.warning("A worker process died while it ran a job.")
                 self._store.queue.lose(claim, now, self._attempts)
+                self._metrics.worker_died("job")
+                self._report_end(claim, "lost")
             case Interruption.INFRASTRUCTURE:
                 self._store.queue.interrupt(claim, now)
+                self._report_end(claim, "interrupted")
             case Interruption.KILLED:
-                pass  # the job was cancelled before
+                self._report_end(claim, "killed")  # the job was cancelled before
+
+    def _report_end(self, claim: str, how: str) -> None:
+        """Logs and counts the end of a run: done, error, lost (its worker died), interrupted or killed."""
+        if claim not in self._begun:
+            return
+        job, since = self._begun.pop(claim)
+        seconds = monotonic() - since
+        self._metrics.run_ended(job["device_type"], how, seconds)
+        ids = ids_of_job(job) | {"duration": round(seconds, 6)}
+        if how == "lost":
+            logger.warning("A worker process died while it ran the job %s.", job["id"], extra=ids)
+        else:
+            logger.info("Job %s ended: %s, after %.3f s.", job["id"], how, seconds, extra=ids)
 
 
 def _facts_of_job(job: Record) -> dict[str, str]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
+
+from pasqal_cloud.local.documents import compressed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -115,7 +117,18 @@ class Limits:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a job ended: with a result document (JSON), or with errors."""
+    """How a job ended: with a result document (JSON), or with errors.
+
+    Args:
+        document: The document.
+        errors: The errors.
+        packed: The document as it is stored, in place of `document`.
+    """
 
     document: str | None = None
     errors: tuple[str, ...] = ()
+    packed: bytes | None = None
+
+    def pack(self) -> Outcome:
+        """Compresses the document, which may be large, where the job ran: less is sent, and others need not wait."""
+        return self if self.document is None else replace(self, document=None, packed=compressed(self.document))

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from pasqal_cloud.local.metrics import Metrics
     from pasqal_cloud.local.store import Delivery, Store
 
 TRY_WITHIN = 5.0
@@ -62,10 +63,12 @@ class Webhooks:
     Args:
         store: Contains the pending deliveries.
         clock: The service's clock.
+        metrics: Counts the calls.
     """
 
-    def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
+    def __init__(self, store: Store, clock: Callable[[], datetime], metrics: Metrics) -> None:
         self._store = store
+        self._metrics = metrics
         self._clock = clock
         self._changed = threading.Event()
         self._is_stopping = False
@@ -112,10 +115,12 @@ class Webhooks:
         except (UnreachableError, RefusedError) as error:
             if not self._is_stopping:
                 self._failed(delivery, error)
+                self._metrics.webhook("failed")
         else:
             if not self._is_stopping:
                 self._made = delivery
                 self._store_made()
+                self._metrics.webhook("delivered")
         return 0.0
 
     def _store_made(self) -> None:
@@ -150,8 +155,13 @@ class Webhooks:
         for job_id in self._store.deliveries.give_up(len(DELAYS) + 1):
             host = urlsplit(delivery.url).hostname  # the rest of the URL may be secret
             logger.warning(
-                "Calling the webhook at %s about the end of job %s failed for the last time: %s.", host, job_id, error
+                "Calling the webhook at %s about the end of job %s failed for the last time: %s.",
+                host,
+                job_id,
+                error,
+                extra={"job_id": job_id},
             )
+            self._metrics.webhook("given up")
 
 
 def _posted(delivery: Delivery) -> int:

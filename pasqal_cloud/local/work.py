@@ -63,6 +63,10 @@ class Checker(Protocol):
         """
         ...
 
+    def why_not_ready(self) -> str | None:
+        """Gets the reason, in a sentence, why it can't check anything now; None if it can."""
+        ...
+
 
 class Queue(Protocol):
     """The scheduler, as the rules see it."""
@@ -84,6 +88,10 @@ class Runner(Protocol):
     @property
     def has_room(self) -> bool:
         """Whether a task can start now."""
+        ...
+
+    def why_not_ready(self) -> str | None:
+        """Gets the reason, in a sentence, why it can't run anything now, however much room it has; None if it can."""
         ...
 
     def run(self, claim: str, task: Task, ended: Callable[[str, Ending], None], freed: Callable[[], None]) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
+import zlib
 from collections import Counter
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -427,7 +429,7 @@ def test_a_workload_ends_once(filled: Filled) -> None:
     assert store.ends.cancel_workload(ids[1], filled.now)
     assert not store.queue.finish_workload(claims[1].token, Outcome("{}"), filled.now)
     assert [store.lists.workload(id)["status"] for id in ids] == [JobStatus.DONE, JobStatus.CANCELED]
-    assert store.lists.result(ids[0]) == b'{"a": 1}'
+    assert zlib.decompress(store.lists.result(ids[0])) == b'{"a": 1}'
     assert not store.lists.has_result(ids[1])
 
 
@@ -489,3 +491,17 @@ def test_odd_paths(tmp_path: Path) -> None:
     path = tmp_path / "a?b#c%20.db"
     Store(path, seed_of=int).close()
     assert path.exists()
+
+
+# ------------------------------------------------------------------------------------------------------ large documents
+
+
+def test_large_documents_are_neither_shown_nor_sent_together(filled: Filled) -> None:
+    """The status page leaves them out, and their size is known without reading them."""
+    batch_id = filled.add(2)
+    for document in ("{}", json.dumps({"noise": Random(1).randbytes(400_000).hex()})):
+        assert filled.store.queue.finish(filled.claim().token, Outcome(document), filled.now)
+    shown = filled.store.detail(batch_id, 10, filled.now, None)
+    assert shown is not None
+    assert list(shown.documents) == [shown.jobs[0]["id"]]
+    assert 400_000 < filled.store.lists.size_of_results(batch_id) < 800_000

@@ -123,6 +123,10 @@ class DaskRunner:
         """Has a function called whenever a worker has come."""
         self._tell = tell
 
+    def why_not_ready(self) -> str | None:
+        """Gets the reason why no job can be handed out; see `Runner`. That workers come and go is none."""
+        return None if self._client is not None else "The Dask scheduler can't be reached."
+
     def report(self) -> Report:
         """Describes the workers."""
         return self._report

@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING
 from pebble import ProcessExpired
 
 from pasqal_cloud.local.emulation.memory import OUT_OF_MEMORY, OUT_OF_TIME, limited, limited_time, private_kib
-from pasqal_cloud.local.emulation.workers import Worker
+from pasqal_cloud.local.emulation.workers import NOT_LOADED, Worker
 from pasqal_cloud.local.tasks import Refusal, Submission, Verdict
 from pasqal_cloud.local.work import CheckerBusyError, UncheckableError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from pasqal_cloud.local.tasks import JobRequest
 
@@ -74,9 +74,14 @@ class _LostError(Exception):
 
 
 class WarmChecker:
-    """Checks submissions."""
+    """Checks submissions.
 
-    def __init__(self) -> None:
+    Args:
+        died: Called when a worker process has died.
+    """
+
+    def __init__(self, died: Callable[[], None] = lambda: None) -> None:
+        self._died = died
         self.workers = [Worker(is_spare=number > 0) for number in range(WORKERS)]
         self._idle: LifoQueue[Worker] = LifoQueue()  # the last one used has sequences cached
         for worker in reversed(self.workers):
@@ -92,6 +97,10 @@ class WarmChecker:
                 break  # it would be refused in all other parts, too
         return Verdict(tuple(found))
 
+    def why_not_ready(self) -> str | None:
+        """Gets the reason why nothing can be checked now; see `Checker`."""
+        return None if any(worker.is_ready for worker in self.workers) else NOT_LOADED
+
     def _judge(self, part: Submission) -> Verdict:
         outgrown = False
         for _ in range(TRIES):
@@ -106,6 +115,7 @@ class WarmChecker:
                     raise UncheckableError(TOO_MUCH_MEMORY) from error
                 outgrown = True  # memory kept from earlier parts counts too; a fresh worker may succeed
             except _LostError:
+                self._died()
                 logger.warning("A process that checks submissions died; the check is repeated.")
             finally:
                 self._idle.put(worker)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from pebble import ProcessExpired
 
 from pasqal_cloud.local.emulation.memory import OUT_OF_MEMORY, limited
-from pasqal_cloud.local.emulation.workers import Worker
+from pasqal_cloud.local.emulation.workers import NOT_LOADED, Worker
 from pasqal_cloud.local.tasks import Limits, Outcome, Task
 from pasqal_cloud.local.work import Ending, Interruption, Report
 
@@ -44,6 +44,10 @@ class PooledRunner:
     def has_room(self) -> bool:
         """Whether a task can start now."""
         return bool(self._idle)
+
+    def why_not_ready(self) -> str | None:
+        """Gets the reason why no task can run now; see `Runner`."""
+        return None if any(worker.is_ready for worker in self.workers) else NOT_LOADED
 
     def run(
         self,
@@ -132,4 +136,4 @@ def _run(sent: bytes) -> Outcome:
 
     task, memory_limit = pickle.loads(sent)  # noqa: S301 - from the service
     with limited(memory_limit):
-        return engine.run(task)
+        return engine.run(task).pack()

@@ -36,6 +36,8 @@ GUARD_POLL = 0.25
 SETTLING = 1.0
 """Seconds that a broken pool gets to end its tasks itself."""
 
+NOT_LOADED = "The emulators are still loading."
+
 INTERRUPTIONS = (CancelledError, TimeoutError, BrokenProcessPool, ProcessExpired)
 """The errors of tasks that did not end normally."""
 
@@ -59,6 +61,11 @@ class Worker:
         self._may_start.set()
         if not self._is_spare:
             self._running_pool()
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether its tasks would start at once: the engine has loaded."""
+        return self._may_start.is_set() and not self._is_stopped
 
     def schedule(
         self, function: Callable[[bytes], T], argument: object, timeout: float | None, patience: float | None = None

@@ -11,13 +11,15 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Match, Route
 
+from pasqal_cloud.local.documents import PIECE, length, pieces
 from pasqal_cloud.local.http.bodies import FinalResponse, UnreadBodyError, parsed, read_body, written
 from pasqal_cloud.local.http.contract import Contract, InvalidRequestError, Operation
 from pasqal_cloud.local.http.control import Control
 from pasqal_cloud.local.http.interception import Interception
+from pasqal_cloud.local.http.monitoring import Monitoring
 from pasqal_cloud.local.http.operations import Answer, Call, Handlers
 from pasqal_cloud.local.http.page import StatusPage
 from pasqal_cloud.local.http.proxies import BehindProxy
@@ -57,6 +59,7 @@ def create_app(
     *,
     allow_remote: bool = False,
     proxies: Sequence[str] = (),
+    metrics_token: str | None = None,
 ) -> ASGIApp:
     """Creates the ASGI application.
 
@@ -68,6 +71,7 @@ def create_app(
         ready: Called when the service is ready for requests.
         allow_remote: Whether other machines may send requests.
         proxies: The addresses and networks of proxies; if there are any, only they may connect.
+        metrics_token: A token that allows to read the metrics, if other machines may send requests.
     """
 
     @asynccontextmanager
@@ -78,20 +82,22 @@ def create_app(
     def result(request: Request) -> Response:
         """Gets a result document, for which a signed link is needed instead of a token."""
         signed = (request.query_params.get(name, "") for name in ("expires", "signature"))
-        return Response(access.result(request.path_params["job_id"], *signed), media_type="application/json")
+        return _document(access.result(request.path_params["job_id"], *signed))
 
     described = {operation.id: operation for operation in contract.operations()}
     access = service.access
-    tokens, token_path = TokenEndpoint(access), described.pop(TOKEN_OPERATION).path
+    tokens, token_path = TokenEndpoint(access, service.metrics), described.pop(TOKEN_OPERATION).path
     handlers = Handlers(service)
     operations = [_Endpoint(operation, handlers, access).route for operation in described.values()]
     paths = (token_path, KEYCLOAK_PATH)
     operations += [Route(path, tokens.answer, methods=["POST"], name=TOKEN_OPERATION) for path in paths]
     operations.append(Route("/results/{job_id}", result, methods=["GET"], name=RESULT_OPERATION))
     control = Control(service, script, login, {route.name for route in operations})
+    monitoring = Monitoring(service, login, metrics_token, is_public=not allow_remote)
     app = Starlette(
         routes=[
             *operations,
+            *monitoring.routes(),
             *control.routes(),
             Route("/", StatusPage(service, script, is_public=not allow_remote).answer),
         ],
@@ -100,7 +106,7 @@ def create_app(
         exception_handlers=dict.fromkeys(EXPLAINED, _explain),
     )
     app.router.redirect_slashes = False
-    intercepted = Interception(app, operations, script)
+    intercepted = Interception(app, operations, script, service.metrics)
     return BehindProxy(intercepted, proxies, _failure) if proxies else intercepted
 
 
@@ -134,7 +140,6 @@ class _Endpoint:
             base_url=str(request.base_url).rstrip("/"),
         )
         answer = await run_in_threadpool(self._performed, call, since)
-        logger.info("%s %s", self._operation.id, request.url.path)
         return self._enveloped(answer, parameters["query"].get("offset", 0))
 
     def _performed(self, call: Call, since: str | None) -> Answer:
@@ -201,6 +206,14 @@ def _failure(
     }
     challenge = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
     return _json(envelope, status, headers={**challenge, **(headers or {})})
+
+
+def _document(document: bytes) -> Response:
+    """Sends a stored document; a large one piece by piece, so that it is never in memory as a whole."""
+    size = length(document)
+    if size <= PIECE:
+        return Response(b"".join(pieces(document)), media_type="application/json")
+    return StreamingResponse(pieces(document), headers={"Content-Length": str(size)}, media_type="application/json")
 
 
 def _json(content: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:

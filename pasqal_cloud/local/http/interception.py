@@ -5,14 +5,19 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import re
 import socket
 import struct
 import sys
 from collections import defaultdict
+from time import monotonic
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
+
+from pasqal_cloud.local.logs import request_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,6 +25,7 @@ if TYPE_CHECKING:
     from starlette.routing import Route
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+    from pasqal_cloud.local.metrics import Metrics
     from pasqal_cloud.local.scripting.faults import Fault
     from pasqal_cloud.local.scripting.recording import Exchange
     from pasqal_cloud.local.scripting.script import Script
@@ -30,6 +36,12 @@ CONTROL = "/_local"
 TRANSPORT = "transport"
 """The key of the connection in the `state` of a request's scope."""
 
+UNKNOWN = "unknown"
+"""The operation of a request for another path than the operations'."""
+
+A_REQUEST_ID = re.compile(r"[\w.:-]{1,64}", re.ASCII)
+"""What the header `X-Request-Id` of a client or a proxy must look like to be used."""
+
 NOTHING_LINGERS = struct.pack("ii" if sys.platform != "win32" else "hh", 1, 0)
 """The value of SO_LINGER with which closing a connection resets it."""
 
@@ -37,16 +49,18 @@ logger = logging.getLogger(__name__)
 
 
 class Interception:
-    """The outermost layer of the application. It also adds the header `Date`, from the service's clock.
+    """The outermost layer of the application. It also adds the headers `X-Request-Id` and, from the clock, `Date`.
 
     Args:
         app: The rest of the application.
         operations: The routes of the operations; the name of a route is that of the operation.
         script: The clock, the faults and the recording.
+        metrics: Counts the requests.
     """
 
-    def __init__(self, app: ASGIApp, operations: Iterable[Route], script: Script) -> None:
+    def __init__(self, app: ASGIApp, operations: Iterable[Route], script: Script, metrics: Metrics) -> None:
         self._app = app
+        self._metrics = metrics
         self._routes: dict[str, list[Route]] = defaultdict(list)
         for route in operations:
             for method in route.methods or ():
@@ -60,18 +74,45 @@ class Interception:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        request_id.set(_request_id(scope))
         send = self._dated(send)
         if scope["path"] == CONTROL or scope["path"].startswith(f"{CONTROL}/"):
             await self._app(scope, receive, send)
             return
+        since = monotonic()
         exchange = self._begin(scope)
-        receive, send = self._recorded(exchange, receive, send)
+        try:
+            await self._perform(exchange, scope, *self._recorded(exchange, receive, send))
+        finally:
+            self._report(exchange, monotonic() - since)
+
+    async def _perform(self, exchange: Exchange, scope: Scope, receive: Receive, send: Send) -> None:
         fault = self._faults.meet(exchange.operation) if exchange.operation else None
         if fault is None:
             await self._app(scope, receive, send)
         else:
             exchange.fault = fault.id
             await Misbehaviour(self._app, fault, exchange, scope, receive, send)(self._clock.http_date())
+
+    def _report(self, exchange: Exchange, seconds: float) -> None:
+        """Counts and logs a request; its query is left out, since it may contain a signature."""
+        operation = exchange.operation or UNKNOWN
+        self._metrics.answered(operation, exchange.status, seconds)
+        logger.log(
+            logging.INFO if exchange.operation else logging.DEBUG,
+            "%s %s: %s, after %.4f s",
+            operation,
+            exchange.path,
+            exchange.status,
+            seconds,
+            extra={
+                "operation": operation,
+                "method": exchange.method,
+                "path": exchange.path,
+                "status": exchange.status,
+                "duration": round(seconds, 6),
+            },
+        )
 
     def _begin(self, scope: Scope) -> Exchange:
         routes = self._routes.get(scope["method"], ())
@@ -101,10 +142,18 @@ class Interception:
     def _dated(self, send: Send) -> Send:
         async def send_dated(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).setdefault("date", self._clock.http_date())
+                headers = MutableHeaders(scope=message)
+                headers.setdefault("date", self._clock.http_date())
+                headers.setdefault("x-request-id", request_id.get() or "")
             await send(message)
 
         return send_dated
+
+
+def _request_id(scope: Scope) -> str:
+    """Gets the id of a request, by which it is found in the logs: that of the proxy or the client, or a new one."""
+    given = Headers(scope=scope).get("x-request-id", "")
+    return given if A_REQUEST_ID.fullmatch(given) else uuid4().hex
 
 
 class Misbehaviour:

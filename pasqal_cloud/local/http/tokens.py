@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import logging
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
@@ -19,7 +20,10 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
+    from pasqal_cloud.local.metrics import Metrics
     from pasqal_cloud.local.rules.access import Access
+
+logger = logging.getLogger(__name__)
 
 KEYCLOAK_PATH = "/realms/pasqal-cloud/protocol/openid-connect/token"
 """The path of the endpoint in Keycloak; the API's description has the one in Auth0."""
@@ -53,10 +57,12 @@ class TokenEndpoint:
 
     Args:
         access: Checks the credentials.
+        metrics: Counts the logins.
     """
 
-    def __init__(self, access: Access) -> None:
+    def __init__(self, access: Access, metrics: Metrics) -> None:
         self._access = access
+        self._metrics = metrics
 
     async def answer(self, request: Request) -> Response:
         """Answers a token request."""
@@ -88,7 +94,9 @@ class TokenEndpoint:
             wrong = OAuthError(401, "invalid_client", "Wrong client id or secret.")
         else:
             raise OAuthError(403, "unsupported_grant_type", f"Unsupported grant type: {grant}")
+        self._metrics.login(is_granted=found is not None)
         if found is None:
+            logger.info("A login was refused.")
             raise wrong
         return found
 

@@ -170,7 +170,7 @@ class Access:
         return f"/results/{identity}?{self.signer.link_query(identity, expires)}"
 
     def result(self, identity: str, expires: str, signature: str) -> bytes:
-        """Gets the result document of a job or a workload, for a valid link."""
+        """Gets the result document of a job or a workload, compressed, for a valid link."""
         try:
             self.signer.check_link(identity, expires, signature, self.clock())
         except BadSignatureError as error:

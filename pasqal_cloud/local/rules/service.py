@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from pasqal_cloud.local.devices import device_for, why_not, written_for
+from pasqal_cloud.local.logs import ids_of_batch
 from pasqal_cloud.local.rules.access import submitted_by
 from pasqal_cloud.local.rules.limits import within_limits
 from pasqal_cloud.local.rules.refusals import ServiceError, check_webhook, malformed, one_of, refuse
@@ -16,15 +18,19 @@ from pasqal_cloud.local.tasks import JobRequest, Refusal, Submission, Verdict
 from pasqal_cloud.local.work import CheckerBusyError, UncheckableError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from pasqal_cloud.local.devices import Device
+    from pasqal_cloud.local.metrics import Metrics
+    from pasqal_cloud.local.readiness import Readiness
     from pasqal_cloud.local.rules.access import Access, Body
     from pasqal_cloud.local.rules.catalogue import Catalogue
     from pasqal_cloud.local.rules.workloads import Workloads
     from pasqal_cloud.local.store import Record, Store
     from pasqal_cloud.local.store.overview import Detail, Overview
     from pasqal_cloud.local.work import Checker, Queue, Report
+
+logger = logging.getLogger(__name__)
 
 CANCELLING_FILTERS = frozenset({"project_id", "device_type", "status", "open", "start_date", "queue_priority", "tags"})
 """The filters for cancelling several of the caller's batches."""
@@ -34,6 +40,9 @@ RETRY_AFTER = 1
 
 MAX_NAMED = 1_000
 """The maximum length of each list in a request to cancel batches."""
+
+MAX_RESULTS = 64 * 2**20
+"""The maximum size in bytes, compressed, of the results that are sent together."""
 
 REPEATED = ("project_id", "device_type", "backend_configuration", "configuration", "webhook")
 """The fields that a rebatch copies from the original batch."""
@@ -103,6 +112,7 @@ class Batches:
             batch_id = self.store.submissions.add_batch(batch, requests, submitted, self.clock())
         created = self._with_jobs(user_id, batch_id)
         self.queue.wake()
+        _log_new("created with", *created)
         return created
 
     def add_jobs(self, user_id: str, batch_id: str, bodies: list[Body], key: str | None) -> None:
@@ -124,6 +134,7 @@ class Batches:
         except ChangedError as error:
             raise ServiceError(409, "The batch has been closed in the meantime: jobs can't be added to it.") from error
         self.queue.wake()
+        _log_new("given", batch, requests)
 
     def rebatch(self, user_id: str, batch_id: str, query: Body, key: str | None) -> tuple[Record, list[Record]]:
         """Stores a batch with copies of the matching jobs of a closed batch; gets it with its jobs."""
@@ -150,6 +161,7 @@ class Batches:
             new_id = self.store.submissions.add_batch(batch, copies, submitted, self.clock())
         created = self._with_jobs(user_id, new_id)
         self.queue.wake()
+        _log_new("created with copies of", *created)
         return created
 
     # ------------------------------------------------------------------------------------------------------- reading
@@ -193,7 +205,11 @@ class Batches:
         return self.access.link(self.job(user_id, job_id)["id"])
 
     def documents_of(self, batch: Record) -> dict[str, bytes]:
-        """Gets the result documents of a batch's jobs, by their ids."""
+        """Gets the result documents of a batch's jobs, by their ids, unless they are too large to be sent together."""
+        if self.store.lists.size_of_results(batch["id"]) > MAX_RESULTS:
+            raise ServiceError(
+                413, "The results are too large to be sent together: fetch the link to each job's result."
+            )
         return self.store.lists.results_of(batch["id"])
 
     def _with_jobs(self, user_id: str, batch_id: str) -> tuple[Record, list[Record]]:
@@ -272,9 +288,15 @@ class Batches:
 
     def _cancel_batches(self, batch_ids: Collection[str]) -> None:
         self.queue.kill(self.store.ends.cancel_batches(batch_ids, self.clock()))
+        for batch_id in batch_ids:
+            logger.info("Batch %s is cancelled, unless it had ended.", batch_id, extra={"batch_id": batch_id})
 
     def _cancel_jobs(self, batch_id: str, job_ids: Collection[str]) -> None:
         self.queue.kill(self.store.ends.cancel_jobs(batch_id, job_ids, self.clock()))
+        for job_id in job_ids:
+            logger.info(
+                "Job %s is cancelled, unless it had ended.", job_id, extra={"job_id": job_id, "batch_id": batch_id}
+            )
 
     def _matching(self, user_id: str, batch: Record, query: Body) -> list[Record]:
         """Gets the jobs of a batch that match, in the order of their submission."""
@@ -344,12 +366,22 @@ class Service:
         catalogue: Those on devices.
         batches: Those on batches and jobs.
         workloads: Those on workloads.
+        metrics: What is counted of them.
+        readiness: Whether they can be performed.
     """
 
     access: Access
     catalogue: Catalogue
     batches: Batches
     workloads: Workloads
+    metrics: Metrics
+    readiness: Readiness
+
+
+def _log_new(what: str, batch: Record, jobs: Sequence[object]) -> None:
+    logger.info(
+        "Batch %s was %s %d jobs.", batch["id"], what, len(jobs), extra={**ids_of_batch(batch), "count": len(jobs)}
+    )
 
 
 def _sorted_out(kind: str, records: list[Record]) -> tuple[list[Record], dict[str, str]]:

@@ -31,6 +31,10 @@ class ScriptedChecker:
         """Checks only that sequences are JSON objects."""
         return Verdict(tuple(self._refusals(submission)))
 
+    def why_not_ready(self) -> str | None:
+        """Gets None: it can always check; see `Checker`."""
+        return None
+
     @staticmethod
     def _refusals(submission: Submission) -> Iterator[Refusal]:
         if submission.sequence is not None and _object(submission.sequence) is None:
@@ -54,6 +58,10 @@ class ScriptedRunner:
     def has_room(self) -> bool:
         """Whether a task can start now."""
         return len(self._running) < AT_ONCE
+
+    def why_not_ready(self) -> str | None:
+        """Gets None: it can always run; see `Runner`."""
+        return None
 
     def run(self, claim: str, task: Task, ended: Callable[[str, Ending], None], freed: Callable[[], None]) -> None:
         """Starts a task; see `Runner`."""

@@ -12,13 +12,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, literal, select
 
 from pasqal_cloud.local.database import Server
 from pasqal_cloud.local.store.accounts import Accounts
 from pasqal_cloud.local.store.database import AwayError, FullDiskError, read_stored
 from pasqal_cloud.local.store.deliveries import Deliveries
 from pasqal_cloud.local.store.ends import Ends
+from pasqal_cloud.local.store.figures import Figures, figures
 from pasqal_cloud.local.store.lists import Lists
 from pasqal_cloud.local.store.overview import Detail, Overview, detail, overview
 from pasqal_cloud.local.store.queue import Queue
@@ -67,6 +68,7 @@ __all__ = [
     "Submitted",
     "Usage",
     "WorkloadClaim",
+    "opened",
     "read_stored",
 ]
 
@@ -80,7 +82,7 @@ class Store:
     """
 
     def __init__(self, place: Place, seed_of: SeedOf) -> None:
-        self.database = _opened(place)
+        self.database = opened(place)
         self.accounts = Accounts(self.database)
         self.submissions = Submissions(self.database, seed_of)
         self.lists = Lists(self.database)
@@ -92,6 +94,16 @@ class Store:
     def close(self) -> None:
         """Closes all connections."""
         self.database.close()
+
+    def check(self) -> None:
+        """Raises an error of SQLAlchemy if the database does not answer."""
+        with self.database.reading() as connection:
+            connection.scalar(select(literal(1)))
+
+    def figures(self, now: datetime) -> Figures:
+        """Gets the numbers for monitoring."""
+        with self.database.reading() as connection:
+            return figures(connection, now)
 
     def overview(self, last: int, now: datetime) -> Overview:
         """Gets the queues and the latest batches."""
@@ -129,9 +141,15 @@ class Store:
         return claims
 
 
-def _opened(place: Place) -> Database:
+def opened(place: Place, *, as_is: bool = False) -> Database:
+    """Opens a database.
+
+    Args:
+        place: The path of the database file, or the server.
+        as_is: Whether only a database of the current schema is opened, without a check, beside a running service.
+    """
     if isinstance(place, Server):
         from pasqal_cloud.local.store.postgresql import PostgreSQL
 
-        return PostgreSQL(place)
-    return SQLite(place)
+        return PostgreSQL(place, as_is=as_is)
+    return SQLite(place, as_is=as_is)

@@ -95,10 +95,16 @@ class Lists:
             return connection.scalar(select(results.c.id).where(results.c.id == identity)) is not None
 
     def result(self, identity: str) -> bytes | None:
-        """Gets the result document (JSON) of a job or a workload."""
+        """Gets the result document (JSON, compressed) of a job or a workload."""
         with self.database.reading() as connection:
-            document = connection.scalar(select(results.c.document).where(results.c.id == identity))
-            return None if document is None else zlib.decompress(document)
+            return connection.scalar(select(results.c.document).where(results.c.id == identity))
+
+    def size_of_results(self, batch_id: str) -> int:
+        """Gets the bytes of a batch's result documents, compressed."""
+        sizes = func.sum(func.length(results.c.document))
+        query = select(sizes).select_from(results).join(jobs, jobs.c.id == results.c.id)
+        with self.database.reading() as connection:
+            return int(connection.scalar(query.where(jobs.c.batch_id == batch_id)) or 0)
 
     def results_of(self, batch_id: str) -> dict[str, bytes]:
         """Gets the result documents (JSON) of a batch's jobs, by their ids."""

@@ -23,6 +23,10 @@ SHOWN_OF_ONE = (*SHOWN, "project_id", "parent_id", "start_datetime", "end_dateti
 SHOWN_OF_JOBS = ("id", "status", "runs", "variables", "errors", "start_timestamp", "end_timestamp")
 
 
+LARGEST = 2**18
+"""The maximum size in bytes, compressed, of a result document that the page reads."""
+
+
 @dataclass
 class DeviceQueue:
     """The queue of a device.
@@ -79,7 +83,7 @@ class Detail:
         now: The time, by the service's clock.
         line: The batch.
         jobs: Some of the columns of its first jobs, in the order of their submission.
-        documents: The result documents (JSON, compressed) of these jobs, by their ids.
+        documents: The result documents (JSON, compressed) of these jobs, by their ids, without large ones.
     """
 
     now: datetime
@@ -142,5 +146,7 @@ def detail(
     of_batch = select(jobs.c.number).where(jobs.c.batch_id == batch_id).order_by(jobs.c.number).limit(first)
     some = select(*(jobs.c[name] for name in SHOWN_OF_JOBS)).where(jobs.c.number.in_(of_batch)).order_by(jobs.c.number)
     found = tuple(record(job) for job in connection.execute(some))
-    documents = select(results.c.id, results.c.document).where(results.c.id.in_([job["id"] for job in found]))
-    return Detail(now, line, found, dict(connection.execute(documents).tuples().all()))
+    documents = select(results.c.id, results.c.document).where(
+        results.c.id.in_([job["id"] for job in found]), func.length(results.c.document) <= LARGEST
+    )
+    return Detail(now, line, found, {row.id: row.document for row in connection.execute(documents)})

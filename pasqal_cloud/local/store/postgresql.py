@@ -70,15 +70,17 @@ class PostgreSQL(Database):
 
     Args:
         server: Where it is.
+        as_is: Whether only a database of the current schema is opened.
     """
 
     is_shared = True
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, *, as_is: bool = False) -> None:
         url = make_url(server.url)
         if server.password is not None:
             url = url.set(password=server.password)
-        super().__init__(_connect(url), server.url)
+        super().__init__(_connect(url), server.url, as_is=as_is)
+        self.url = url
         self._reading = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
     def tell(self, connection: Connection, **what: Any) -> None:

@@ -7,7 +7,6 @@ example because it was cancelled at the same time.
 from __future__ import annotations
 
 import json
-import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -185,6 +184,7 @@ class Queue:
 
     def finish(self, token: str, outcome: Outcome, now: datetime) -> bool:
         """Ends a claimed job; does nothing if the claim is no longer valid."""
+        outcome = outcome.pack()  # before others have to wait
         with self.database.writing() as connection:
             job = _claimed(connection, token)
             if job is None:
@@ -268,6 +268,7 @@ class Queue:
 
     def finish_workload(self, token: str, outcome: Outcome, now: datetime) -> bool:
         """Ends a claimed workload; does nothing if the claim is no longer valid."""
+        outcome = outcome.pack()
         with self.database.writing() as connection:
             workload_id = connection.scalar(select(workloads.c.id).where(workloads.c.claim == token))
             if workload_id is None:
@@ -294,9 +295,8 @@ def _claimed(connection: Connection, token: str) -> AnyRow | None:
 
 
 def _store_result(connection: Connection, job_id: str, outcome: Outcome) -> None:
-    if outcome.document is not None:
-        document = zlib.compress(outcome.document.encode())
-        connection.execute(insert(results).values(id=job_id, document=document))
+    if outcome.packed is not None:
+        connection.execute(insert(results).values(id=job_id, document=outcome.packed))
 
 
 def _end_job(connection: Connection, job: AnyRow, errors: tuple[str, ...], now: datetime) -> None:

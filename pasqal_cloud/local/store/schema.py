@@ -219,7 +219,7 @@ submissions = Table(
     Column("operation", String, nullable=False),
     Column("key", String, nullable=False),
     Column("fingerprint", String, nullable=False),
-    Column("created_id", String, nullable=False),  # a batch's or a workload's
+    Column("created_id", String, nullable=False, index=True),  # a batch's or a workload's
     PrimaryKeyConstraint("user_id", "operation", "key"),
 )
 
@@ -228,7 +228,7 @@ deliveries = Table(
     metadata,
     Column("number", Integer, Identity(), primary_key=True),
     Column("id", String, nullable=False, unique=True),
-    Column("job_id", ForeignKey("jobs.id"), nullable=False),
+    Column("job_id", ForeignKey("jobs.id"), nullable=False, index=True),
     Column("url", String, nullable=False),
     Column("tries", Integer, nullable=False),
     Column("due_at", String, nullable=False, index=True),
@@ -345,6 +345,7 @@ STATISTICS: dict[Index, str] = {
     Index("batches_by_start", batches.c.start_datetime): "1000000 1",
     Index("batches_by_idleness", batches.c.idle_since): "1000000 1",
     Index("tags_by_tag", tags.c.project_id, tags.c.tag, tags.c.batch_number): "1000000 100000 50 1",
+    Index("batches_by_sequence", batches.c.sequence_id): "1000000 2",
     Index("jobs_by_project", jobs.c.project_id): "1000000 100000",
     Index("jobs_by_status", jobs.c.project_id, jobs.c.status): "1000000 100000 20000",
     Index("jobs_by_user", jobs.c.project_id, jobs.c.user_id): "1000000 100000 50000",
@@ -352,6 +353,7 @@ STATISTICS: dict[Index, str] = {
     Index("jobs_by_runs", jobs.c.project_id, jobs.c.runs): "1000000 100000 5000",
     Index("jobs_in_batch", jobs.c.batch_id): "1000000 10",
     Index("jobs_by_batch", jobs.c.batch_id, jobs.c.status, jobs.c.losses): "1000000 10 5 5",
+    Index("jobs_by_sequence", jobs.c.sequence_id, sqlite_where=jobs.c.sequence_id.is_not(None)): "1000000 2",
     Index("workloads_by_project", workloads.c.project_id): "1000000 100000",
     Index("workloads_by_status", workloads.c.project_id, workloads.c.status): "1000000 100000 20000",
     Index(
