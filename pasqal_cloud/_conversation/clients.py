@@ -17,9 +17,10 @@ from weakref import finalize
 import attrs
 import httpx
 
+from pasqal_cloud._conversation.deadlines import TOO_SLOW
 from pasqal_cloud._conversation.flow import CLOCK, UNTIL
 from pasqal_cloud._conversation.forks import renew_in_child
-from pasqal_cloud._conversation.transport import TOO_SLOW, RoutingTransport, tls_of
+from pasqal_cloud._conversation.transport import RoutingTransport, tls_of
 from pasqal_cloud._version import __version__
 from pasqal_cloud.errors import PasqalCloudError
 

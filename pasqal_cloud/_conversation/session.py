@@ -21,6 +21,7 @@ import httpx
 
 from pasqal_cloud._arguments import flag_of, seconds, uuid_of
 from pasqal_cloud._conversation.clients import Connections, Wire, built
+from pasqal_cloud._conversation.deadlines import TOO_SLOW
 from pasqal_cloud._conversation.flow import CLOCK, Send, Sleep, TooLate
 from pasqal_cloud._conversation.responses import ServiceTime, decoded, failed, parsed, reason_of, refused
 from pasqal_cloud._conversation.retry import RetryPolicy, is_the_services, policy_of
@@ -32,7 +33,6 @@ from pasqal_cloud._conversation.tokens import (
     errors_of_provider,
 )
 from pasqal_cloud._conversation.traffic import BEGAN, REQUESTED, note_answer
-from pasqal_cloud._conversation.transport import TOO_SLOW
 from pasqal_cloud.errors import PasqalCloudError, RequestTimeoutError, UnexpectedAnswerError, ValidationError
 
 if TYPE_CHECKING:
