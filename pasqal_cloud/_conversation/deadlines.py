@@ -7,6 +7,7 @@ for forever. Awaiting requests need none of this: asyncio ends them at any point
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import httpcore
@@ -43,16 +44,28 @@ class Punctual(httpcore.SyncBackend):
 
 
 class _PunctualStream(httpcore.NetworkStream):
+    """A connection. What is written is sent when a response is read, so that a short body travels with its head."""
+
     def __init__(self, stream: httpcore.NetworkStream) -> None:
         self._stream = stream
+        self._unsent = b""
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        if self._unsent:
+            with suppress(httpcore.WriteError):  # the service may have closed the connection, and said why before
+                self._send(timeout)
         try:
             return self._stream.read(max_bytes, at_most(timeout, httpcore.ReadTimeout))
         except httpcore.ReadTimeout as error:
             raise _named(error) from error
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._unsent += buffer
+        if len(self._unsent) > WRITTEN_AT_ONCE:
+            self._send(timeout)
+
+    def _send(self, timeout: float | None) -> None:
+        buffer, self._unsent = self._unsent, b""
         try:
             for start in range(0, len(buffer), WRITTEN_AT_ONCE):
                 part = buffer[start : start + WRITTEN_AT_ONCE]

@@ -14,7 +14,6 @@ from copy import copy
 from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, Protocol, Self, TypeAlias, TypeVar
-from uuid import UUID, uuid4
 
 import attrs
 import httpx
@@ -37,6 +36,7 @@ from pasqal_cloud.errors import PasqalCloudError, RequestTimeoutError, Unexpecte
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from uuid import UUID
 
     from pasqal_cloud._conversation.flow import Flow
     from pasqal_cloud.endpoints import Endpoints
@@ -328,17 +328,21 @@ class Session:
             self.clock.note(answer.headers.get("Date"), began, CLOCK.now())
         return answer
 
-    @property
-    def spending(self) -> Session:
-        """The session for one request that spends money, which is only repeated where it certainly did nothing.
+    def spending(self, key: str, deadline: float, check: Callable[[Any], str]) -> Session:
+        """Gets the session for one attempt of a request that spends money, which is repeated by its caller alone.
 
-        All attempts have the same `Idempotency-Key`. The local service honours it; whether the cloud does is unknown.
+        Args:
+            key: The `Idempotency-Key` of all attempts. The local service honours it; whether the cloud does is unknown.
+            deadline: The seconds that are left of the call's.
+            check: Describes what is wrong with the parsed response; an empty string if nothing is.
         """
         return self.with_options(
             timeout=SPENDING_TIMEOUT if self.options.timeout is TIMEOUT else self.options.timeout,
-            headers={"Idempotency-Key": str(uuid4())},
+            headers={"Idempotency-Key": key},
+            retry=RetryPolicy(attempts=1, deadline=deadline),
             harmless=False,
             compressed=True,
+            check=check,
         )
 
     @property
