@@ -7,7 +7,8 @@ the time of a small request. Here, a request takes the connection that was used 
 from __future__ import annotations
 
 from functools import partial
-from threading import Lock, Semaphore
+from queue import Empty, SimpleQueue
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import httpcore
@@ -40,18 +41,22 @@ class BlockingPool:
         self._backend = Punctual()
         self._idle: list[httpcore.HTTPConnection] = []
         self._lock = Lock()
-        self._places = Semaphore(MOST)
+        self._places: SimpleQueue[None] = SimpleQueue()  # a semaphore that is written in C
+        for _ in range(MOST):
+            self._places.put(None)
         self._is_closed = False
 
     def handle_request(self, request: httpcore.Request) -> httpcore.Response:
         """Sends a request."""
         limit = at_most(request.extensions.get("timeout", {}).get("pool"), httpcore.PoolTimeout)
-        if not self._places.acquire(timeout=limit):
-            raise httpcore.PoolTimeout
+        try:
+            self._places.get(timeout=limit)
+        except Empty:
+            raise httpcore.PoolTimeout from None
         try:
             connection, answer = self._answered(request)
         except BaseException:
-            self._places.release()
+            self._places.put(None)
             raise
         answer.stream = _Body(answer.stream, partial(self._give_back, connection))
         return answer
@@ -94,7 +99,7 @@ class BlockingPool:
                 self._idle.append(connection)
             else:
                 dropped.append(connection)
-        self._places.release()
+        self._places.put(None)
         for each in dropped:
             each.close()
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -65,7 +65,7 @@ async def listening() -> AsyncIterator[tuple[Server, str]]:
     listener.close()
 
 
-Call = Callable[..., Awaitable[Any]]
+Call = Callable[..., Coroutine[Any, Any, Any]]
 
 
 def run(colour: Any, test: Callable[[Server, Any, Call], Any], **options: Any) -> None:
@@ -111,7 +111,7 @@ def test_a_connection_that_the_service_has_closed_is_not_used_again(colour: Any)
 def test_cancelled_requests_leave_their_places_to_others(awaiting: Any) -> None:
     """A hundred requests are under way at most, so that one more would wait for ever if they kept their places."""
 
-    async def test(server: Server, sdk: AsyncSDK, _: Call) -> None:
+    async def test(server: Server, sdk: AsyncSDK, _call: Call) -> None:
         requests = [asyncio.create_task(sdk.get_job_status(HANGING)) for _ in range(101)]
         for _ in range(100):
             await server.hanging.acquire()
