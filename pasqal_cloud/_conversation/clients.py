@@ -7,8 +7,8 @@ responses. An awaiting client is only used in one event loop.
 from __future__ import annotations
 
 import math
-from contextlib import contextmanager, suppress
-from functools import cached_property
+from contextlib import suppress
+from functools import cached_property, lru_cache
 from threading import Lock
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -17,9 +17,10 @@ from weakref import finalize
 import attrs
 import httpx
 
+from pasqal_cloud._conversation.deadlines import TOO_SLOW
 from pasqal_cloud._conversation.flow import CLOCK, UNTIL
 from pasqal_cloud._conversation.forks import renew_in_child
-from pasqal_cloud._conversation.transport import TOO_SLOW, RoutingTransport, tls_of
+from pasqal_cloud._conversation.transport import RoutingTransport, tls_of
 from pasqal_cloud._version import __version__
 from pasqal_cloud.errors import PasqalCloudError
 
@@ -85,7 +86,7 @@ class DirectClient(httpx.Client):
         if _is_changed(httpx.Client):
             return super().send(request, **options)
         _check_open(self)
-        with _naming(request):
+        try:
             answer = self._transport.handle_request(request)
             answer.request = request
             try:
@@ -95,6 +96,9 @@ class DirectClient(httpx.Client):
             except BaseException:
                 answer.close()
                 raise
+        except httpx.RequestError as error:
+            error.request = request  # as httpx does
+            raise
         if "set-cookie" in answer.headers:
             self.cookies.extract_cookies(answer)
         return answer
@@ -108,7 +112,7 @@ class DirectAsyncClient(httpx.AsyncClient):
         if _is_changed(httpx.AsyncClient):
             return await super().send(request, **options)
         _check_open(self)
-        with _naming(request):
+        try:
             answer = await self._transport.handle_async_request(request)
             answer.request = request
             try:
@@ -116,6 +120,9 @@ class DirectAsyncClient(httpx.AsyncClient):
             except BaseException:
                 await answer.aclose()
                 raise
+        except httpx.RequestError as error:
+            error.request = request  # as httpx does
+            raise
         if "set-cookie" in answer.headers:
             self.cookies.extract_cookies(answer)
         return answer
@@ -140,16 +147,6 @@ def _check_open(client: AnyClient) -> None:
         raise RuntimeError("Cannot send a request, as the client has been closed.")
 
 
-@contextmanager
-def _naming(request: httpx.Request) -> Iterator[None]:
-    """Adds the request to httpx's errors, as httpx does."""
-    try:
-        yield
-    except httpx.RequestError as error:
-        error.request = request
-        raise
-
-
 def built(
     client: AnyClient,
     *,
@@ -158,9 +155,10 @@ def built(
     headers: Mapping[str, str],
     timeout: httpx.Timeout | None,
     params: Mapping[str, Any] | None = None,
+    may_keep_url: bool = False,
     **content: Any,
 ) -> httpx.Request:
-    """Builds a request as `client.build_request` does, with one parsing of the URL instead of three.
+    """Builds a request as `client.build_request` does, with one parsing of the URL instead of three, or with none.
 
     Args:
         client: The client that will send it.
@@ -169,18 +167,28 @@ def built(
         headers: Headers in addition to the client's.
         timeout: The seconds to connect and to wait for the next part of the response.
         params: The query.
+        may_keep_url: Whether the URL, which has no secrets, may be kept for the next request.
         content: The body, as an argument of `httpx.Request`.
     """
     merged = client.headers.copy()
-    merged.update(headers)
+    if headers:
+        merged.update(headers)
+    if params:
+        url = f"{url}?{httpx.QueryParams(params)}"
     return httpx.Request(
-        method.upper(),
-        f"{url}?{httpx.QueryParams(params)}" if params else url,
+        method,
+        _url(url) if may_keep_url and not params else url,
         headers=merged,
         cookies=client.cookies if client.cookies.jar else None,
         extensions={"timeout": (timeout or httpx.Timeout(None)).as_dict()},
         **content,
     )
+
+
+@lru_cache(64)
+def _url(url: str) -> httpx.URL:
+    """Parses a URL: waiting and creating use the same ones again and again."""
+    return httpx.URL(url)
 
 
 class Connections:

@@ -151,11 +151,11 @@ class SentItem(Sent[T]):
 
     def differing(self, answer: T, *, is_whole: bool = False) -> list[str]:
         """Lists the fields in which a response, an item of a list, or what was fetched differs from what was sent."""
-        seen = {name: present(getattr(answer, name)) for name in self._fields}
         return [
             name.removesuffix("_")
             for name, sent in self._fields.items()
-            if (seen[name] is not None or (is_whole and name in NEEDED)) and not SAME[name](sent, seen[name])
+            if ((seen := getattr(answer, name)) is not None or (is_whole and name in NEEDED))
+            and not SAME[name](sent, seen)
         ]
 
     def look(self, session: Session, answered: T | None) -> Flow[dict[str, T | None]]:

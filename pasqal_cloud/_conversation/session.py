@@ -11,16 +11,16 @@ import json
 import logging
 import math
 from copy import copy
-from functools import cached_property, partial
+from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, Protocol, Self, TypeAlias, TypeVar
-from uuid import UUID, uuid4
 
 import attrs
 import httpx
 
 from pasqal_cloud._arguments import flag_of, seconds, uuid_of
 from pasqal_cloud._conversation.clients import Connections, Wire, built
+from pasqal_cloud._conversation.deadlines import TOO_SLOW
 from pasqal_cloud._conversation.flow import CLOCK, Send, Sleep, TooLate
 from pasqal_cloud._conversation.responses import ServiceTime, decoded, failed, parsed, reason_of, refused
 from pasqal_cloud._conversation.retry import RetryPolicy, is_the_services, policy_of
@@ -32,11 +32,11 @@ from pasqal_cloud._conversation.tokens import (
     errors_of_provider,
 )
 from pasqal_cloud._conversation.traffic import BEGAN, REQUESTED, note_answer
-from pasqal_cloud._conversation.transport import TOO_SLOW
 from pasqal_cloud.errors import PasqalCloudError, RequestTimeoutError, UnexpectedAnswerError, ValidationError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from uuid import UUID
 
     from pasqal_cloud._conversation.flow import Flow
     from pasqal_cloud.endpoints import Endpoints
@@ -53,6 +53,9 @@ TIMEOUT = httpx.Timeout(60.0, connect=10.0)
 
 SPENDING_TIMEOUT = httpx.Timeout(300.0, connect=10.0)
 """The same for creating batches and adding jobs, where giving up early leaves a batch whose id is not known."""
+
+AS_HTTPX = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+"""Serializes bodies as httpx does."""
 
 COMPRESSED_FROM = 2048
 """The size in bytes from which bodies are sent compressed, where the API accepts that: shorter ones gain nothing."""
@@ -131,17 +134,14 @@ class Options:
     patience: float = attrs.field(init=False, default=attrs.Factory(_patience, takes_self=True))
     """The seconds that each attempt may take, even beyond the deadline."""
 
-    def applied_to(self, request: dict[str, Any]) -> dict[str, Any]:
-        """Adds these options to the arguments of `built`."""
-        headers = {**request.get("headers", {}), **self.headers}
-        request = {**request, "headers": headers, "timeout": self.timeout}
-        if self.compressed and self.may_compress and "json" in request:
-            body = json.dumps(request["json"], separators=(",", ":"), allow_nan=False).encode()
-            if len(body) >= COMPRESSED_FROM:
-                del request["json"]
-                request["content"] = gzip.compress(body, compresslevel=1, mtime=0)
-                headers["Content-Encoding"] = "gzip"
-        return request
+    def content_of(self, body: Any, headers: dict[str, str]) -> bytes:
+        """Serializes a body, and notes in the request's headers what it is."""
+        headers.setdefault("Content-Type", "application/json")
+        content = AS_HTTPX.encode(body).encode()
+        if self.compressed and self.may_compress and len(content) >= COMPRESSED_FROM:
+            content = gzip.compress(content, compresslevel=1, mtime=0)
+            headers["Content-Encoding"] = "gzip"
+        return content
 
 
 class Session:
@@ -179,6 +179,7 @@ class Session:
         self.clock = ServiceTime()
         self.starting: list[str] = []  # what the first submission waits for; all views have the same list
         self._provider = provider
+        self._host = httpx.URL(endpoints.core).host
         self._wire = wire or Wire()
         self.connections = self._none_open()
 
@@ -220,7 +221,7 @@ class Session:
     ) -> Flow[T]:
         options, provider = self.options, self._provider
         try:
-            request = self._built(endpoint.request(*args, **kwargs))
+            request = self._built(**endpoint.request(*args, **kwargs))
         except (AssertionError, PasqalCloudError):
             raise
         except Exception as error:
@@ -230,13 +231,24 @@ class Session:
             raise refused(answer, if_unauthorized=provider.if_refused if provider and options.signed else "")
         return parsed(answer, endpoint.parse, (args, kwargs), spends=not options.harmless, check=options.check)
 
-    def _built(self, arguments: dict[str, Any]) -> httpx.Request:
-        url = self.endpoints.url_of(arguments["url"])
-        if url.startswith("/"):  # such as that of createToken, whose server is the identity provider
+    def _built(self, url: str, headers: Mapping[str, str] | None = None, **arguments: Any) -> httpx.Request:
+        options, address = self.options, self.endpoints.url_of(url)
+        if address.startswith("/"):  # such as that of createToken, whose server is the identity provider
             raise ValidationError(
-                f"No service has the path {url}. An SDK logs in by itself; user_token gives its token.", sent=False
+                f"No service has the path {address}. An SDK logs in by itself; user_token gives its token.", sent=False
             )
-        return built(self.connections.client(), **self.options.applied_to({**arguments, "url": url}))
+        headers = {**(headers or {}), **options.headers}
+        if "json" in arguments:
+            arguments["content"] = options.content_of(arguments.pop("json"), headers)
+        is_link = address is url  # which may contain a signature
+        return built(
+            self.connections.client(),
+            url=address,
+            headers=headers,
+            timeout=options.timeout,
+            may_keep_url=not is_link,
+            **arguments,
+        )
 
     def _patiently(self, until: float) -> float:
         """Gets when something that begins now must be done: a call's last attempt has its own timeout, too."""
@@ -316,21 +328,21 @@ class Session:
             self.clock.note(answer.headers.get("Date"), began, CLOCK.now())
         return answer
 
-    @cached_property
-    def _host(self) -> str:
-        return httpx.URL(self.endpoints.core).host
+    def spending(self, key: str, deadline: float, check: Callable[[Any], str]) -> Session:
+        """Gets the session for one attempt of a request that spends money, which is repeated by its caller alone.
 
-    @property
-    def spending(self) -> Session:
-        """The session for one request that spends money, which is only repeated where it certainly did nothing.
-
-        All attempts have the same `Idempotency-Key`. The local service honours it; whether the cloud does is unknown.
+        Args:
+            key: The `Idempotency-Key` of all attempts. The local service honours it; whether the cloud does is unknown.
+            deadline: The seconds that are left of the call's.
+            check: Describes what is wrong with the parsed response; an empty string if nothing is.
         """
         return self.with_options(
             timeout=SPENDING_TIMEOUT if self.options.timeout is TIMEOUT else self.options.timeout,
-            headers={"Idempotency-Key": str(uuid4())},
+            headers={"Idempotency-Key": key},
+            retry=RetryPolicy(attempts=1, deadline=deadline),
             harmless=False,
             compressed=True,
+            check=check,
         )
 
     @property

@@ -11,6 +11,7 @@ import logging
 from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from uuid import uuid4
 
 import attrs
 
@@ -57,11 +58,11 @@ def submitting(
     Raises:
         SubmissionUnknownError: The outcome is unknown.
     """
-    spending = session.spending
-    submission = _Submission(session, sent, bind, spending.options.headers["Idempotency-Key"])
-    wanted = session.options.progress if session.starting else False
-    with following(Starting(" and ".join(session.starting)), wanted):
-        handle = yield from submission.bound(submission.outcome(spending, request))
+    submission = _Submission(session, sent, bind, str(uuid4()))
+    if not session.starting:
+        return (yield from submission.bound(submission.outcome(request)))
+    with following(Starting(" and ".join(session.starting)), session.options.progress):
+        handle = yield from submission.bound(submission.outcome(request))
     session.starting.clear()
     return handle
 
@@ -127,14 +128,13 @@ class _Submission(Generic[T, H]):
                 service=session.endpoints.core,
             )
 
-    def outcome(self, spending: Session, request: Callable[[Session], Flow[T]]) -> Flow[T]:
+    def outcome(self, request: Callable[[Session], Flow[T]]) -> Flow[T]:
         """Makes the request, retries it where that is safe, and searches for its outcome if that is unknown."""
         _log.info("Submitting %s (Idempotency-Key %s).", self.sent.what, self.key)
-        policy = spending.options.retry
         for attempt in count(1):
-            one_try = attrs.evolve(policy, attempts=1, deadline=policy.deadline - self._elapsed)
+            left = self.session.options.retry.deadline - self._elapsed
             try:
-                created = yield from request(spending.with_options(retry=one_try, check=self._difference))
+                created = yield from request(self.session.spending(self.key, left, self._difference))
             except PasqalCloudError as error:
                 self.cause = error
             else:

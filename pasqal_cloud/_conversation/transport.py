@@ -1,11 +1,10 @@
-"""Sending requests directly to their hosts or through a proxy, until their deadlines.
+"""Sending requests directly to their hosts or through a proxy.
 
 Errors name the proxy if it is the cause.
 """
 
 from __future__ import annotations
 
-import math
 import re
 import ssl
 from contextlib import contextmanager
@@ -14,10 +13,10 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, NoReturn
 
-import httpcore
 import httpx
 
-from pasqal_cloud._conversation.flow import CLOCK, UNTIL
+from pasqal_cloud._conversation.blocking_pool import BlockingPool
+from pasqal_cloud._conversation.deadlines import Punctual
 from pasqal_cloud._conversation.responses import UNTRUSTED
 from pasqal_cloud._conversation.traffic import note_failure, public
 from pasqal_cloud._network import (
@@ -30,13 +29,7 @@ from pasqal_cloud._network import (
 from pasqal_cloud.errors import ConnectionFailedError, MissingExtraError, RequestTimeoutError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
-
-
-TOO_SLOW = "The response did not arrive before the deadline of the call."
-
-WRITTEN_AT_ONCE = 65536
-"""The size in bytes of the parts in which a request is written: the timeout of a write applies to each part."""
+    from collections.abc import Callable, Iterator, Mapping
 
 
 def proxy_of(url: str | httpx.URL, name: str) -> httpx.Proxy:
@@ -154,12 +147,14 @@ class RoutingTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
             source = "" if proxy is None else proxy.source
             raise MissingExtraError(f"The proxy in {source} needs another package. {error}") from error
         # httpx's transports take no pool and no backend of ours, but what they use is an attribute of theirs
-        if isinstance(pool, httpx.HTTPTransport):
+        if proxy is not None and isinstance(pool, httpx.HTTPTransport):
             pool._pool._network_backend = Punctual()
+        elif isinstance(pool, httpx.HTTPTransport):
+            pool._pool = BlockingPool(context)  # type: ignore[assignment]  # what httpx needs of a pool
         elif proxy is None:
             from pasqal_cloud._conversation.pool import Pool
 
-            pool._pool = Pool(context)  # type: ignore[assignment]  # what httpx needs of a pool
+            pool._pool = Pool(context)  # type: ignore[assignment]  # as above
         return pool
 
 
@@ -258,76 +253,3 @@ class _Attempt:
             retryable=retryable,
             sent=False,
         ) from error
-
-
-class Punctual(httpcore.SyncBackend):
-    """Connects as httpcore does, and ends each request at its deadline.
-
-    httpx's own timeouts apply to each part of a response, so that a service that sends a byte now and then would be
-    waited for forever. Awaiting requests need no such class: asyncio ends them at any point.
-    """
-
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
-    ) -> httpcore.NetworkStream:
-        """Connects to a host."""
-        try:
-            limit = _at_most(timeout, httpcore.ConnectTimeout)
-            return _PunctualStream(super().connect_tcp(host, port, limit, local_address, socket_options))
-        except httpcore.ConnectTimeout as error:
-            raise _named(error) from error
-
-
-class _PunctualStream(httpcore.NetworkStream):
-    def __init__(self, stream: httpcore.NetworkStream) -> None:
-        self._stream = stream
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        try:
-            return self._stream.read(max_bytes, _at_most(timeout, httpcore.ReadTimeout))
-        except httpcore.ReadTimeout as error:
-            raise _named(error) from error
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        try:
-            for start in range(0, len(buffer), WRITTEN_AT_ONCE):
-                part = buffer[start : start + WRITTEN_AT_ONCE]
-                self._stream.write(part, _at_most(timeout, httpcore.WriteTimeout))
-        except httpcore.WriteTimeout as error:
-            raise _named(error) from error
-
-    def close(self) -> None:
-        self._stream.close()
-
-    def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore.NetworkStream:
-        try:
-            limit = _at_most(timeout, httpcore.ConnectTimeout)
-            return _PunctualStream(self._stream.start_tls(ssl_context, server_hostname, limit))
-        except httpcore.ConnectTimeout as error:
-            raise _named(error) from error
-
-    def get_extra_info(self, info: str) -> Any:
-        return self._stream.get_extra_info(info)
-
-
-def _at_most(timeout: float | None, kind: type[httpcore.TimeoutException]) -> float | None:
-    """Reduces a timeout so that it does not end after the request's deadline; raises `kind` after that."""
-    until = UNTIL.get()
-    if math.isinf(until):
-        return timeout
-    left = until - CLOCK.now()
-    if left < 0:
-        raise kind(TOO_SLOW)
-    return max(left if timeout is None else min(left, timeout), 1e-3)  # zero would mean a non-blocking socket
-
-
-def _named(error: httpcore.TimeoutException) -> httpcore.TimeoutException:
-    """Makes the error of a timeout, which says so if the request's deadline has passed."""
-    return type(error)(TOO_SLOW if CLOCK.now() > UNTIL.get() else str(error))

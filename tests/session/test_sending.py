@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -10,7 +10,7 @@ import httpx
 import pytest
 import respx
 
-from pasqal_cloud import AsyncSDK, ConnectionFailedError, Endpoints
+from pasqal_cloud import SDK, AsyncSDK, ConnectionFailedError, Endpoints, RequestTimeoutError
 
 BATCH = {"id": "11111111-2222-4333-8444-000000000000", "status": "DONE"}
 HANGING = "33333333-2222-4333-8444-000000000000"
@@ -57,54 +57,61 @@ class Server:
 
 
 @asynccontextmanager
-async def served() -> AsyncIterator[tuple[Server, AsyncSDK]]:
-    """Makes a server, and an SDK for it."""
+async def listening() -> AsyncIterator[tuple[Server, str]]:
+    """Makes a server, and tells its URL."""
     server = Server()
     listener = await asyncio.start_server(server.serve, "127.0.0.1", 0)
-    url = f"http://127.0.0.1:{listener.sockets[0].getsockname()[1]}"
-    async with AsyncSDK(token="token-7", endpoints=Endpoints.at(url), retry=False) as sdk:
-        yield server, sdk
+    yield server, f"http://127.0.0.1:{listener.sockets[0].getsockname()[1]}"
     listener.close()
 
 
-def run(test: Callable[[Server, AsyncSDK], Any]) -> None:
-    """Runs an asynchronous test with a server and an SDK."""
+Call = Callable[..., Coroutine[Any, Any, Any]]
+
+
+def run(colour: Any, test: Callable[[Server, Any, Call], Any], **options: Any) -> None:
+    """Runs an asynchronous test with a server, an SDK for it, and what calls the SDK: in threads if it blocks."""
 
     async def whole() -> None:
-        async with served() as (server, sdk):
-            await test(server, sdk)
+        async with listening() as (server, url):
+            settings: dict[str, Any] = {"token": "token-7", "endpoints": Endpoints.at(url), "retry": False, **options}
+            if colour.is_blocking:
+                with SDK(**settings) as sdk:
+                    await test(server, sdk, asyncio.to_thread)
+            else:
+                async with AsyncSDK(**settings) as sdk:
+                    await test(server, sdk, lambda operation, *args: operation(*args))
 
     asyncio.run(whole())
 
 
-def test_awaiting_requests_share_connections() -> None:
-    """Thirty requests, ten at a time, need ten connections."""
+def test_requests_share_connections(colour: Any) -> None:
+    """Thirty requests, ten at a time, need ten connections; blocking ones as many as there are threads."""
 
-    async def test(server: Server, sdk: AsyncSDK) -> None:
+    async def test(server: Server, sdk: Any, call: Call) -> None:
         for _ in range(3):
-            await asyncio.gather(*(sdk.get_batch(BATCH["id"]) for _ in range(10)))
-        assert server.connections == 10
+            await asyncio.gather(*(call(sdk.get_batch, BATCH["id"]) for _ in range(10)))
+        assert server.connections <= 10 if colour.is_blocking else server.connections == 10
 
-    run(test)
+    run(colour, test)
 
 
-def test_a_connection_that_the_service_has_closed_is_not_used_again() -> None:
+def test_a_connection_that_the_service_has_closed_is_not_used_again(colour: Any) -> None:
     """The next request opens another one, and succeeds."""
 
-    async def test(server: Server, sdk: AsyncSDK) -> None:
-        await sdk.get_batch(BATCH["id"])
+    async def test(server: Server, sdk: Any, call: Call) -> None:
+        await call(sdk.get_batch, BATCH["id"])
         server.writers[0].close()
         await server.writers[0].wait_closed()
-        await sdk.get_batch(BATCH["id"])
+        await call(sdk.get_batch, BATCH["id"])
         assert server.connections == 2
 
-    run(test)
+    run(colour, test)
 
 
-def test_cancelled_requests_leave_their_places_to_others() -> None:
+def test_cancelled_requests_leave_their_places_to_others(awaiting: Any) -> None:
     """A hundred requests are under way at most, so that one more would wait for ever if they kept their places."""
 
-    async def test(server: Server, sdk: AsyncSDK) -> None:
+    async def test(server: Server, sdk: AsyncSDK, _call: Call) -> None:
         requests = [asyncio.create_task(sdk.get_job_status(HANGING)) for _ in range(101)]
         for _ in range(100):
             await server.hanging.acquire()
@@ -115,20 +122,40 @@ def test_cancelled_requests_leave_their_places_to_others() -> None:
         assert all(request.cancelled() for request in requests)
         await sdk.get_batch(BATCH["id"])
 
-    run(test)
+    run(awaiting, test)
 
 
-def test_connections_that_have_expired_are_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_finds_no_place_has_sent_nothing(blocking: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A request in a thread that finds all connections in use waits as long as it may; who fails leaves its place."""
+    monkeypatch.setattr("pasqal_cloud._conversation.blocking_pool.MOST", 1)
+
+    async def test(server: Server, sdk: SDK, call: Call) -> None:
+        hanging = asyncio.create_task(call(sdk.get_job_status, HANGING))
+        await server.hanging.acquire()
+        with pytest.raises(RequestTimeoutError) as caught:
+            await call(sdk.with_options(timeout=0.01).get_batch, BATCH["id"])
+        assert not caught.value.sent
+        server.writers[0].close()
+        with pytest.raises(ConnectionFailedError):
+            await hanging
+        await call(sdk.get_batch, BATCH["id"])
+
+    run(blocking, test)
+
+
+def test_connections_that_have_expired_are_closed(colour: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """When the next request ends, to whatever host; here after no time."""
-    monkeypatch.setattr("pasqal_cloud._conversation.pool.KEPT_FOR", 0.0)
+    pool = "blocking_pool" if colour.is_blocking else "pool"
+    monkeypatch.setattr(f"pasqal_cloud._conversation.{pool}.KEPT_FOR", 0.0)
 
-    async def test(server: Server, sdk: AsyncSDK) -> None:
-        await asyncio.gather(*(sdk.get_batch(BATCH["id"]) for _ in range(5)))
-        await sdk.get_batch(BATCH["id"])
+    async def test(server: Server, sdk: Any, call: Call) -> None:
+        await asyncio.gather(*(call(sdk.get_batch, BATCH["id"]) for _ in range(5)))
+        earlier = list(server.writers)
+        await call(sdk.get_batch, BATCH["id"])
         async with asyncio.timeout(10):
-            await asyncio.gather(*(writer.wait_closed() for writer in server.writers[:5]))
+            await asyncio.gather(*(writer.wait_closed() for writer in earlier))
 
-    run(test)
+    run(colour, test)
 
 
 def test_the_cause_of_an_error_names_its_request(colour: Any, opened: Any) -> None:
