@@ -9,8 +9,8 @@ session                            every request: token, sending, one renewal af
 clients · tokens                   the httpx clients and their end · token providers, and a login that threads share
 transport                          proxies and certificates
 responses                          errors from failed requests, checks of the others, the service's time
-retry · traffic · ledger           when to retry · the log · what this process has submitted
-pool · blocking_pool               the connections of awaiting clients · those of blocking ones
+retry · traffic · ledger · pool · blocking_pool    when to retry · the log · what this process has submitted · the
+                                                   connections of awaiting clients · those of blocking ones
 snapshots · deadlines              reading the generated objects inside the handles · the end of blocking requests
 operation                          a flow as a method, an attribute or an iterator
 flow · forks                       effects and their two drivers · what a forked child must not share
