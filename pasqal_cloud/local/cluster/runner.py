@@ -205,12 +205,9 @@ class DaskRunner:
             if self._failures[address] < TRIES:
                 self._preparing.discard(address)  # it is tried again, unless it is gone
                 return
-            # a worker closes the connection also when it can't load what it is asked to run
-            reason, slots = f"it does not answer, perhaps because it can't load pasqal-cloud: {error}", 0
-        except (ImportError, AttributeError) as error:
-            reason, slots = f"it can't load pasqal-cloud: {error}", 0
+            reason, slots = f"it does not answer: {error}", 0
         except Exception as error:  # noqa: BLE001 - anything may be raised on the worker
-            reason, slots = f"it can't be prepared: {error!r}", 0
+            reason, slots = f"it can't run pasqal-cloud's emulators: {error}", 0
         self._preparing.discard(address)
         self._failures.pop(address, None)
         if reason:
