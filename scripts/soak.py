@@ -1,9 +1,9 @@
-"""Puts many short jobs through a service on PostgreSQL and Dask while both are disturbed, and checks that all is right.
+"""Puts many short jobs through a service on PostgreSQL and Dask, disturbs both, and checks that all is right.
 
-Twenty clients submit batches of five jobs and wait for them. Whenever both Dask workers are warm, one of them is killed,
-in turn, and a new one started; PostgreSQL is restarted twice. At the end, each job must be DONE with one result; each run
-of it must have been claimed once, and its end stored once; and the jobs of a batch must have started in order, except
-those that were put back into the queue. Prints what it found, and fails if anything is wrong.
+Twenty clients submit batches of five jobs and wait for them. Whenever both Dask workers are warm, one of them is
+killed, in turn, and a new one started; PostgreSQL is restarted twice. At the end, each job must be DONE with one result;
+each run of it must have been claimed once, and its end stored once; and the jobs of a batch must have started in order,
+except those that were put back into the queue. Prints what it found, and fails if anything is wrong.
 
 python scripts/soak.py [--jobs 500] [--clients 20] [--timeout SECONDS]
 """
@@ -150,8 +150,9 @@ class Soak:
         if statuses != {"DONE": self.jobs}:
             yield f"not all {self.jobs} jobs are DONE: {statuses}"
         stored = {batch_id for (batch_id,) in self._sql("SELECT id FROM batches")}
-        if stored != set(self.batches):
-            yield f"{len(set(self.batches) - stored)} batches are lost, {len(stored - set(self.batches))} were not asked for"
+        known = set(self.batches)
+        if stored != known:
+            yield f"{len(known - stored)} batches are lost, and {len(stored - known)} were not asked for"
         results = {job_id for (job_id,) in self._sql("SELECT id FROM results")}
         jobs = self._sql("SELECT id, batch_id, start_timestamp, losses, interruptions FROM jobs ORDER BY number")
         if results != {job[0] for job in jobs}:

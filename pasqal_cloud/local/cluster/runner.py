@@ -174,10 +174,11 @@ class DaskRunner:
 
     async def _look(self, client: Client) -> None:
         """Finds workers that have come or gone."""
-        if client.status != "running" or client.scheduler is None:
+        scheduler: Any = client.scheduler  # its methods are made when they are called
+        if client.status != "running" or scheduler is None:
             raise ConnectionError("the connection was lost")
         async with asyncio.timeout(PATIENCE):
-            present: dict[str, int] = await client.scheduler.ncores()
+            present: dict[str, int] = await scheduler.ncores()
         self._lose(present)
         for address in present.keys() - self._preparing:
             if not self._roster.is_known(address):
@@ -376,6 +377,7 @@ async def _on(client: Client, address: str, function: Callable[..., Any]) -> Any
 async def _goodbye(client: Client) -> None:
     try:
         async with asyncio.timeout(CLOSING):
-            await client.close()
+            closing: Any = client.close()  # nothing is awaited by a client that is not asynchronous
+            await closing
     except Exception as error:  # noqa: BLE001 - it is given up anyway
         logger.debug("The connection with the Dask scheduler was not closed cleanly: %r", error)

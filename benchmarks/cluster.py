@@ -6,7 +6,7 @@ service, time runs from before the batch is created, so that checking and storin
 as polled every 0.1 s. Rounds of the two alternate. `--direct` also lets the bare cluster emulate in the Dask workers
 themselves, where a job can't be stopped.
 
-python benchmarks/dask.py [--rounds 3] [--jobs 100] [--atoms 6] [--direct] [--postgres]
+python benchmarks/cluster.py [--rounds 3] [--jobs 100] [--atoms 6] [--direct] [--postgres]
 """
 
 from __future__ import annotations
