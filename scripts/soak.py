@@ -1,9 +1,9 @@
 """Puts many short jobs through a service on PostgreSQL and Dask, disturbs both, and checks that all is right.
 
 Twenty clients submit batches of five jobs and wait for them. Whenever both Dask workers are warm, one of them is
-killed, in turn, and a new one started; PostgreSQL is restarted twice. At the end, each job must be DONE with one result;
-each run of it must have been claimed once, and its end stored once; and the jobs of a batch must have started in order,
-except those that were put back into the queue. Prints what it found, and fails if anything is wrong.
+killed, in turn, and a new one started; PostgreSQL is restarted twice. At the end, each job must be DONE with one
+result; each run of it must have been claimed once, and its end stored once; and the jobs of a batch must have started
+in order, except those that were put back into the queue. Prints what it found, and fails if anything is wrong.
 
 python scripts/soak.py [--jobs 500] [--clients 20] [--timeout SECONDS]
 """
