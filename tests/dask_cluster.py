@@ -13,7 +13,6 @@ import tempfile
 import time
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -21,8 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 PR_SET_PDEATHSIG = 1
-die_with_parent = partial(ctypes.CDLL(None).prctl, PR_SET_PDEATHSIG, signal.SIGKILL)
-"""Has the kernel end a process whose tests were killed, so that nothing is left behind."""
+
+
+def die_with_parent() -> None:
+    """Has the kernel end this process if its tests are killed, so that nothing is left behind. On Linux only."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 @dataclass(frozen=True)

@@ -418,6 +418,26 @@ def test_a_job_ends_once(filled: Filled) -> None:
     assert list(filled.store.lists.results_of(batch_id)) == [first.job["id"]]
 
 
+def test_an_interrupted_job_runs_again_and_is_not_charged(filled: Filled) -> None:
+    """However often its machine is lost, in its place in the queue; a death of its process is charged, and counted."""
+    filled.add(2)
+    for number in range(1, 5):
+        claimed = filled.claim()
+        filled.store.queue.interrupt(claimed.token, filled.now)
+        filled.store.queue.interrupt(claimed.token, filled.now)
+        assert not filled.store.queue.finish(claimed.token, Outcome("{}"), filled.now)
+        again = filled.claim()
+        assert again.job["id"] == claimed.job["id"]
+        assert (again.job["losses"], again.job["interruptions"]) == (0, 2 * number - 1)
+        filled.store.queue.interrupt(again.token, filled.now)
+    for _ in range(2):
+        claimed = filled.claim()
+        filled.store.queue.lose(claimed.token, filled.now, attempts=1)
+        (error,) = filled.store.lists.job(claimed.job["id"])["errors"]
+        assert error == "The job's worker process died once: it was killed or ran out of memory."
+    assert filled.claim() is None
+
+
 def test_a_workload_ends_once(filled: Filled) -> None:
     """Workloads are claimed in order, put back when the service starts again, and end once."""
     store = filled.store

@@ -178,10 +178,11 @@ class DaskRunner:
 
     async def _look(self, client: Client) -> None:
         """Finds workers that have come or gone."""
-        if client.status != "running" or client.scheduler is None:
+        scheduler: Any = client.scheduler  # its methods are made when they are called
+        if client.status != "running" or scheduler is None:
             raise ConnectionError("the connection was lost")
         async with asyncio.timeout(PATIENCE):
-            present: dict[str, int] = await client.scheduler.ncores()
+            present: dict[str, int] = await scheduler.ncores()
         self._lose(present)
         for address in present.keys() - self._preparing:
             if not self._roster.is_known(address):
@@ -209,12 +210,9 @@ class DaskRunner:
             if self._failures[address] < TRIES:
                 self._preparing.discard(address)  # it is tried again, unless it is gone
                 return
-            # a worker closes the connection also when it can't load what it is asked to run
-            reason, slots = f"it does not answer, perhaps because it can't load pasqal-cloud: {error}", 0
-        except (ImportError, AttributeError) as error:
-            reason, slots = f"it can't load pasqal-cloud: {error}", 0
+            reason, slots = f"it does not answer: {error}", 0
         except Exception as error:  # noqa: BLE001 - anything may be raised on the worker
-            reason, slots = f"it can't be prepared: {error!r}", 0
+            reason, slots = f"it can't run pasqal-cloud's emulators: {error}", 0
         self._preparing.discard(address)
         self._failures.pop(address, None)
         if reason:
@@ -383,6 +381,7 @@ async def _on(client: Client, address: str, function: Callable[..., Any]) -> Any
 async def _goodbye(client: Client) -> None:
     try:
         async with asyncio.timeout(CLOSING):
-            await client.close()
+            closing: Any = client.close()  # nothing is awaited by a client that is not asynchronous
+            await closing
     except Exception as error:  # noqa: BLE001 - it is given up anyway
         logger.debug("The connection with the Dask scheduler was not closed cleanly: %r", error)

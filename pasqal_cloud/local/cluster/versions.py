@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
@@ -13,8 +14,12 @@ PACKAGES = ("pasqal-cloud", "pulser-core", "pulser-simulation", "emu-sv", "emu-m
 PYTHON = "Python"
 
 
+@cache
 def installed_versions() -> dict[str, str]:
-    """Gets the minor version of Python and the versions of the packages that are installed here."""
+    """Gets the minor version of Python and the versions of the packages that are installed here.
+
+    A worker that has loaded packages keeps their versions, even when others are installed while it runs.
+    """
     return {PYTHON: "{}.{}".format(*sys.version_info), **dict(_installed())}
 
 

@@ -18,6 +18,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from functools import cache, partial
 from multiprocessing.connection import wait
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
@@ -37,6 +38,9 @@ SETTLING = 1.0
 """Seconds that a broken pool gets to end its tasks itself."""
 
 NOT_LOADED = "The emulators are still loading."
+
+OUT_OF_MEMORY_FIRST = 500
+"""How much rather a worker is ended than its service when the machine runs out of memory; at most 1000."""
 
 INTERRUPTIONS = (CancelledError, TimeoutError, BrokenProcessPool, ProcessExpired)
 """The errors of tasks that did not end normally."""
@@ -199,6 +203,8 @@ def _nothing() -> None:
 def _start_worker() -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # end at once, even inside QuTiP's compiled code
     threading.Thread(target=_end_with_service, daemon=True).start()
+    with suppress(OSError):  # on Linux, a machine out of memory ends the job, rather than the service or a Dask worker
+        Path("/proc/self/oom_score_adj").write_text(str(OUT_OF_MEMORY_FIRST))
     os.dup2(2, 1)  # standard output is reserved for the service's own messages
     _load()
 
