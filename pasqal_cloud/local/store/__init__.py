@@ -4,7 +4,8 @@
 `queue`, `ends`, `deliveries` and `services`. Every change is one transaction. `database` is the connection with the
 database, `sqlite` and `postgresql` have what is their own in it, `dialects` what they say in different words. `schema`
 defines the tables, `triggers` and `plpgsql` what the database updates by itself; `versions` and `migrations` bring up
-databases of earlier schemas; `records` is the data that goes in and out.
+databases of earlier schemas; `records` is the data that goes in and out. `shares` is how projects share the queue, and
+`administration` what administrators do.
 """
 
 from __future__ import annotations
