@@ -11,8 +11,9 @@
 Modules beside these rooms, by what they are for:
 
     the command        `__main__`; `arguments` are its options and exit statuses, `credentials` the password,
-                       `encryption` whether others may connect, `database` where the data is, `announcement` what it prints
-    other commands     `administration` changes users, projects and limits in the database, also beside a running service
+                       `encryption` whether others may connect, `database` where the data is, `announcement` what it
+                       prints
+    other commands     `administration` changes users, projects and limits, also beside a running service
     what is served     `options` are the settings, `devices` and `specs` say what runs on which device, `assembly`
                        creates the parts
     what rooms share   `states` are the statuses of batches and jobs, `tasks` and `work` the interface between rules,
