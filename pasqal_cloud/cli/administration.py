@@ -159,6 +159,7 @@ def add_user(
     The password is asked for, and never an argument. Without --project, the user can log in, but not submit anything.
     """
     with _administering(db) as administrator:
+        administrator.check_new(username, project or ())
         password = _password(stdin=stdin, generate=generate)
         administrator.add_user(username, password, project or (), role and role.upper())
     note(f"Added the user {username}.")
@@ -190,6 +191,7 @@ def enable_user(username: Username, db: Db = None) -> None:
 def change_password(username: Username, stdin: Stdin = False, generate: Generate = False, db: Db = None) -> None:
     """Change a user's password; tokens issued so far are refused."""
     with _administering(db) as administrator:
+        administrator.check_known(username)
         password = _password(stdin=stdin, generate=generate)
         administrator.set_password(username, password)
     note(f"Changed the password of {username}.")

@@ -3,15 +3,17 @@
     http        requests, checked against the API's description, and responses; also `/_local/` and the status page
       rules     who may do what, and which requests are refused
         store   the database (SQLite), which is also the queue, in parts: accounts, submissions, lists, queue, ends,
-                deliveries
+                deliveries; `shares` is how projects share the queue
       scheduler takes jobs from the queue, runs them and stores how they ended; `webhooks` reports ended jobs
       emulation checks and runs sequences in worker processes, the only ones that load Pulser
     scripting   time, faults and outcomes for tests: every request passes through it, and the scheduler asks it
 
 Modules beside these rooms, by what they are for:
 
-    the command        `__main__`; `arguments` are its options and exit statuses, `credentials` the password, `database`
-                       where the data is, `announcement` what it prints
+    the command        `__main__`; `arguments` are its options and exit statuses, `credentials` the password,
+                       `encryption` whether others may connect, `database` where the data is, `announcement` what it
+                       prints
+    other commands     `administration` changes users, projects and limits, also beside a running service
     what is served     `options` are the settings, `devices` and `specs` say what runs on which device, `assembly`
                        creates the parts
     watching it        `logs` writes the log, `metrics` counts what happens, `readiness` says whether it can take work

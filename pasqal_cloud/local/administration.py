@@ -95,14 +95,24 @@ class Administrator:
             projects: The names or ids of projects.
             role: Their role there; None for ADMIN in a project without members, and MEMBER in others.
         """
-        if not username.strip() or not username.isprintable():
-            raise AdministrationError("A username must not be empty, and consists of characters that can be printed.")
+        ids = self.check_new(username, projects)
         _check_password(username, password)
-        ids = [self.project(name).project["id"] for name in projects]
         try:
             self.store.add_user(username, hashed(password), ids, role, _now())
         except ChangedError as error:
             raise AdministrationError(f"The user {username} already exists.") from error
+
+    def check_new(self, username: str, projects: Sequence[str]) -> list[str]:
+        """Checks that a user can be added to projects, before their password is asked for; gets the projects' ids."""
+        if not username.strip() or not username.isprintable():
+            raise AdministrationError("A username must not be empty, and consists of characters that can be printed.")
+        if self.store.user_named(username) is not None:
+            raise AdministrationError(f"The user {username} already exists.")
+        return [self.project(name).project["id"] for name in projects]
+
+    def check_known(self, username: str) -> None:
+        """Checks that a user has a password that can be changed, before a new one is asked for."""
+        self._user_with_password(username)
 
     def remove_user(self, username: str) -> None:
         """Deletes a user who has never submitted anything."""
