@@ -35,7 +35,7 @@ from pasqal_cloud.local.store.records import (
     Submitted,
     WorkloadClaim,
 )
-from pasqal_cloud.local.store.schema import SUBMITTED, jobs, members, projects, users
+from pasqal_cloud.local.store.schema import SUBMITTED, is_claimed, jobs, members, projects, users
 from pasqal_cloud.local.store.services import Services
 from pasqal_cloud.local.store.sqlite import SQLite
 from pasqal_cloud.local.store.submissions import SeedOf, Submissions
@@ -106,7 +106,7 @@ class Store:
         Users who were added, and their own projects, are deleted too; only the user in the options stays.
         """
         with self.database.writing() as connection:
-            running = connection.scalars(select(jobs.c.claim).where(jobs.c.claim.is_not(None)))
+            running = connection.scalars(select(jobs.c.claim).where(is_claimed(jobs)))
             claims = [str(claim) for claim in running]
             for table in SUBMITTED:
                 connection.execute(delete(table))
