@@ -360,6 +360,14 @@ def test_the_queue_is_read_where_jobs_wait(filled: Filled, plans: list[str]) -> 
     assert not any(step.startswith("SCAN") and step.split()[1] in metadata.tables for step in plans), plans
 
 
+def test_what_runs_is_found_without_what_has_ended(filled: Filled, plans: list[str]) -> None:
+    """A service that starts, or that notices the death of another one, reads only the jobs and workloads that run."""
+    filled.add(3)
+    filled.store.queue.recover(filled.now)
+    assert sum("(claim>?)" in step for step in plans) == 2, plans
+    assert not any(re.match("SCAN (jobs|workloads|batches)", step) for step in plans), plans
+
+
 def test_looking_around_is_cheap(filled: Filled, plans: list[str]) -> None:
     """The queue's deadlines, the status page and the webhooks that are due are found without going through jobs."""
     filled.add(3)

@@ -38,7 +38,7 @@ from pasqal_cloud.local.store.records import (
     Submitted,
     WorkloadClaim,
 )
-from pasqal_cloud.local.store.schema import SUBMITTED, jobs, members, projects, users
+from pasqal_cloud.local.store.schema import SUBMITTED, is_claimed, jobs, members, projects, users
 from pasqal_cloud.local.store.services import Services
 from pasqal_cloud.local.store.shares import LimitError, Usage, forget_use, usage
 from pasqal_cloud.local.store.sqlite import SQLite
@@ -128,7 +128,7 @@ class Store:
         Users whom tests have added, and their own projects, are deleted too. What projects have used is forgotten.
         """
         with self.database.writing() as connection:
-            running = connection.scalars(select(jobs.c.claim).where(jobs.c.claim.is_not(None)))
+            running = connection.scalars(select(jobs.c.claim).where(is_claimed(jobs)))
             claims = [str(claim) for claim in running]
             for table in SUBMITTED:
                 connection.execute(delete(table))

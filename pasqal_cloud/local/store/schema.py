@@ -332,6 +332,11 @@ def is_pending(workload: FromClause) -> ColumnElement[bool]:
     return workload.c.status == literal_column("'PENDING'")
 
 
+def is_claimed(job_or_workload: FromClause) -> ColumnElement[bool]:
+    """The condition that a job or a workload runs; SQLite does not use an index for IS NOT NULL."""
+    return job_or_workload.c.claim > literal_column("''")
+
+
 # How many rows each index has in a large database, and how many share its first columns. With these fixed statistics,
 # SQLite plans queries alike in every database. Each index implicitly ends with `number`, the order of lists.
 STATISTICS: dict[Index, str] = {
