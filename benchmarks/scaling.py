@@ -277,7 +277,7 @@ def report(measured: dict[str, Any]) -> list[str]:
     lines.append(f"| way to a Dask worker and back | {1000 * way:.1f} ms | a worker is idle for so long between jobs |")
     lines += ["", "Simulated, on PostgreSQL with two services and Dask:", ""]
     lines += [
-        "| workers | jobs of | limit, jobs a second | limited by | mean wait, p95 at 50 % | at 80 % | at 95 % | at 120 % |"
+        "| workers | jobs of | limit (jobs/s) | limited by | mean wait, p95 at 50 % | at 80 % | at 95 % | at 120 % |"
     ]
     lines += ["|" + " --- |" * 8]
     for workers in WORKERS:

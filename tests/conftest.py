@@ -12,6 +12,7 @@ from hypothesis import settings
 
 from pasqal_cloud import SDK, AsyncSDK
 
+from .dask_cluster import SharedCluster
 from .doubles.answers import PROJECT
 from .doubles.cloud import Cloud
 from .doubles.line import Line
@@ -23,13 +24,15 @@ settings.load_profile("here")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Lets all services and stores of the tests use another database."""
+    """Lets all services and stores of the tests use another database, or run jobs elsewhere."""
+    parser.addoption("--service-runner", choices=("local", "dask"), default="local", help="where services run jobs")
     parser.addoption("--service-db", choices=("sqlite", "postgres"), default="sqlite", help="where services keep data")
 
 
 def pytest_unconfigure() -> None:
-    """Stops the database server."""
+    """Stops the database server and the Dask cluster."""
     Shared.close()
+    SharedCluster.close()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -37,6 +40,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
     What a process ignores, its children ignore too; a handler they do not inherit.
     """
+    SharedCluster.is_wanted = config.getoption("--service-runner") == "dask"
     Shared.is_wanted = config.getoption("--service-db") == "postgres"
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)

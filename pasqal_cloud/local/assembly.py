@@ -16,6 +16,7 @@ from pasqal_cloud.local.arguments import installed_version
 from pasqal_cloud.local.cluster.address import cluster_of
 from pasqal_cloud.local.database import place_of, sole_use
 from pasqal_cloud.local.devices import served
+from pasqal_cloud.local.membership import Membership
 from pasqal_cloud.local.metrics import Metrics
 from pasqal_cloud.local.options import UnusableDatabaseError
 from pasqal_cloud.local.readiness import Readiness
@@ -77,7 +78,7 @@ def running_service(options: Options) -> Iterator[tuple[Service, Login, Script]]
                 metrics,
                 Readiness(store, scheduler, runner, checker),
             )
-            with Webhooks(store, script.clock, metrics), scheduler:
+            with Membership(store, scheduler), Webhooks(store, script.clock, metrics), scheduler:
                 yield service, login, script
 
 

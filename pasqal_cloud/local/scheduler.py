@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Self
 
 from pasqal_cloud.local.logs import ids_of_job
 from pasqal_cloud.local.options import Options
-from pasqal_cloud.local.store import WorkloadClaim
+from pasqal_cloud.local.store import AwayError, WorkloadClaim
 from pasqal_cloud.local.tasks import Outcome, Task
 from pasqal_cloud.local.work import Ending, Interruption
 
@@ -39,6 +39,9 @@ NOTHING_RUNS_WORKLOADS = Outcome(
 
 LONGEST_WAIT = 3600.0
 """Seconds; a slowed-down clock would otherwise require a longer wait than threads support."""
+
+LOOK_FOR_OTHERS = 5.0
+"""Seconds between two looks at a database that other services use, too: one that has died left its deadlines behind."""
 
 RETRY = 1.0
 """Seconds before trying again after an unexpected error."""
@@ -81,6 +84,9 @@ class Scheduler:
         self._metrics = metrics
         self._begun: dict[str, tuple[Record, float]] = {}
         self._has_failed = False
+        self._held: set[str] = set()
+        self._is_in_doubt = False
+        self._is_away = False
         self._put_off: deque[Claim] = deque()
         self._endings: deque[tuple[str, Ending]] = deque()
         self._due: deque[tuple[AnyClaim, Outcome | None]] = deque()
@@ -115,7 +121,7 @@ class Scheduler:
         """Gets the reason, in a sentence, why it starts no jobs; None if it does."""
         if not self._thread.is_alive():
             return "The queue is not served: the service is starting or stopping."
-        return "The queue can't be served: see the service's log." if self._has_failed else None
+        return "The queue can't be served: see the service's log." if self._has_failed or self._is_away else None
 
     def report(self) -> Report:
         """Gets the state of the runner."""
@@ -128,7 +134,14 @@ class Scheduler:
                 self._kill(claim)
         self.wake()
 
+    def check(self) -> None:
+        """Has the thread compare the jobs that it runs with the database, which others may have changed."""
+        with self._changed:
+            self._is_in_doubt = True
+        self.wake()
+
     def _kill(self, claim: str) -> None:
+        self._held.discard(claim)
         self._outcomes.drop(claim)
         self._put_off = deque(other for other in self._put_off if other.token != claim)
         self._due = deque(due for due in self._due if due[0].token != claim)
@@ -141,9 +154,16 @@ class Scheduler:
                 try:
                     wait_for = self._serve_once()
                     self._has_failed = False
+                    self._is_away = False
+                except AwayError as error:
+                    if not self._is_away:
+                        logger.warning("The database can't be reached: %s. Trying again until it can.", error)
+                    self._is_away = self._is_in_doubt = True
+                    wait_for = RETRY
                 except Exception:
                     self._has_failed = True
                     logger.exception("An unexpected error interrupted the queue; trying again.")
+                    self._is_in_doubt = self._store.database.is_shared
                     wait_for = RETRY
                 if not self._has_changed:
                     self._changed.wait(None if wait_for is None else min(wait_for, LONGEST_WAIT))
@@ -151,10 +171,12 @@ class Scheduler:
     def _serve_once(self) -> float | None:
         """Does everything that is due, and gets the seconds until the next deadline."""
         now = self._clock()
+        if self._is_in_doubt:
+            self._compare(now)
         self._due.extend(self._outcomes.take_due(now))
         self._end_due(now)
         is_more = self._start_jobs(now)  # before storing results, because an idle worker costs more than a late result
-        waits: list[float | None] = []
+        waits: list[float | None] = [LOOK_FOR_OTHERS if self._store.database.is_shared else None]
         if self._endings:
             self._store_endings(now)
             waits.append(BREATH)  # the freed workers may start further jobs
@@ -173,6 +195,13 @@ class Scheduler:
         waits += map(self._clock.seconds_until, deadlines)
         return min((wait for wait in waits if wait is not None), default=None)
 
+    def _compare(self, now: datetime) -> None:
+        """Stops runs whose claims are gone, and puts back jobs whose claims were not received."""
+        for claim in self._store.queue.gone(self._held):
+            self._kill(claim)
+        self._store.queue.recover(now, self._held)
+        self._is_in_doubt = False
+
     def _start_jobs(self, now: datetime) -> bool:
         """Starts jobs, and tells whether more could start now."""
         for _ in range(STARTS_AT_ONCE):
@@ -186,6 +215,7 @@ class Scheduler:
                 return False
             if not self._outcomes.stage(claim, _facts_of_job(claim.job), partial(self._tags, claim), now):
                 self._run(claim)
+            self._held.add(claim.token)
         return True
 
     def _start_workloads(self, now: datetime) -> bool:
@@ -195,6 +225,7 @@ class Scheduler:
             claim = None if is_paused else self._store.queue.claim_workload(now)
             if claim is None:
                 return False
+            self._held.add(claim.token)
             if not self._outcomes.stage(claim, _facts_of_workload(claim.workload), tuple, now):
                 self._due.append((claim, NOTHING_RUNS_WORKLOADS))
                 self._end_due(now)
@@ -214,6 +245,8 @@ class Scheduler:
         else:
             self._store.queue.finish(claim.token, outcome, now)
             logger.info("Job %s ended as scripted.", claim.job["id"], extra=ids_of_job(claim.job))
+        if outcome is not None or isinstance(claim, WorkloadClaim):
+            self._held.discard(claim.token)
 
     def _tags(self, claim: Claim) -> Iterable[str]:
         batch = self._store.lists.batch(claim.job["batch_id"])
@@ -226,6 +259,7 @@ class Scheduler:
             self._runner.run(claim.token, self._task(claim.job), self._ended, self.wake)
         except Exception:
             self._report_end(claim.token, "lost")
+            self._held.discard(claim.token)
             self._store.queue.lose(claim.token, self._clock(), self._attempts)
             raise
         job = claim.job
@@ -251,6 +285,7 @@ class Scheduler:
             claim, ending = self._endings.popleft()
             try:
                 self._store_ending(claim, ending, now)
+                self._held.discard(claim)
             except Exception:
                 self._endings.append((claim, ending))  # stored again later, after the others
                 raise

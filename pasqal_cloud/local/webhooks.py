@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 
 from pasqal_cloud._network import Proxies, context_of_environment
 from pasqal_cloud.local.http.views import listed_job
+from pasqal_cloud.local.store import AwayError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,6 +36,12 @@ DELAYS = (1.0, 5.0, 25.0)
 
 LOOK = 1.0
 """Seconds between two checks of the clock, which tests may set, while a delivery waits."""
+
+TAKEN_FOR = 30.0
+"""Seconds after which another service makes a delivery, if the one that wanted to make it has died."""
+
+LOOK_FOR_OTHERS = 10.0
+"""Seconds between two looks for deliveries that services have left behind which have died."""
 
 STOP_WITHIN = 0.3
 """Seconds to wait for a call in progress when the service stops."""
@@ -65,6 +72,7 @@ class Webhooks:
         self._clock = clock
         self._changed = threading.Event()
         self._is_stopping = False
+        self._made: Delivery | None = None
         self._thread = threading.Thread(target=self._serve, name="webhooks", daemon=True)
 
     def __enter__(self) -> Self:
@@ -84,6 +92,8 @@ class Webhooks:
             self._changed.clear()
             try:
                 wait_for = self._serve_once()
+            except AwayError:  # which the scheduler logs
+                wait_for = LOOK
             except Exception:
                 logger.exception("An unexpected error interrupted the webhooks; trying again.")
                 wait_for = LOOK
@@ -91,11 +101,15 @@ class Webhooks:
 
     def _serve_once(self) -> float | None:
         """Makes the next delivery if it is due, and gets the seconds until the next one."""
+        self._store_made()
         delivery = self._store.deliveries.next_delivery()
         if delivery is None:
-            return None
-        if delivery.due_at > self._clock():
+            return LOOK_FOR_OTHERS if self._store.database.is_shared else None
+        now = self._clock()
+        if delivery.due_at > now:
             return LOOK
+        if not self._store.deliveries.take(delivery, now + timedelta(seconds=TAKEN_FOR)):
+            return 0.0
         try:
             self._try(delivery)
         except (UnreachableError, RefusedError) as error:
@@ -104,9 +118,16 @@ class Webhooks:
                 self._metrics.webhook("failed")
         else:
             if not self._is_stopping:
-                self._store.deliveries.delivered(delivery)
+                self._made = delivery
+                self._store_made()
                 self._metrics.webhook("delivered")
         return 0.0
+
+    def _store_made(self) -> None:
+        """Removes the delivery that was made last; again, if the database was away the first time."""
+        if self._made is not None:
+            self._store.deliveries.delivered(self._made)
+            self._made = None
 
     def _try(self, delivery: Delivery) -> None:
         """Makes a call with a time limit, even if the receiver sends its response byte by byte."""

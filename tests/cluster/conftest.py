@@ -1,52 +1,72 @@
-"""A Dask cluster, and services whose jobs run on it."""
+"""Services that share a real PostgreSQL, which the tests may restart."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import pytest
 
-from ..crash.conftest import Database
-from ..local.conftest import LocalService, chain
-from .dask_cluster import DaskCluster, processes_below
+from ..local.conftest import LocalService
+from ..postgres import Postgres, Shared, temporary
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from pasqal_cloud.local.database import Server
 
-@pytest.fixture(scope="module")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DaskCluster]:
-    """A scheduler, to which the tests of a module add workers."""
-    with DaskCluster(tmp_path_factory.mktemp("dask")) as cluster:
-        cluster.start_scheduler()
-        yield cluster
-
-
-@pytest.fixture
-def two(cluster: DaskCluster) -> DaskCluster:
-    """The same with two workers of one slot each, whatever has become of those of the last test."""
-    cluster.workers = [worker for worker in cluster.workers if worker.poll() is None]
-    while len(cluster.workers) < 2:
-        cluster.start_worker()
-    return cluster
+AUDIT = """
+    CREATE TABLE claimed (job_id varchar, service_id varchar, claim varchar);
+    CREATE FUNCTION note_claim() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        INSERT INTO claimed VALUES (NEW.id, NEW.service_id, NEW.claim); RETURN NULL;
+    END $$;
+    CREATE TRIGGER note_claim AFTER UPDATE OF claim ON jobs FOR EACH ROW WHEN (NEW.claim IS NOT NULL)
+    EXECUTE FUNCTION note_claim();
+"""
+"""Notes every claim of a job, in the transaction that makes it."""
 
 
-@pytest.fixture
-def database(tmp_path: Path) -> Database:
-    """The database of the services of a test."""
-    return Database(tmp_path / "service.db")
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks the tests of this folder."""
+    for item in items:
+        if "cluster" in item.path.parts:
+            item.add_marker(pytest.mark.cluster)
 
 
 @pytest.fixture
-def serve(database: Database) -> Iterator[Callable[..., LocalService]]:
-    """Starts services on a cluster; those that still run are stopped at the end."""
+def postgres() -> Postgres:
+    """The server that tests share."""
+    return Shared.get()
+
+
+@pytest.fixture
+def own_postgres() -> Iterator[Postgres]:
+    """A server of a test's own, which it may stop."""
+    postgres = temporary()
+    yield postgres
+    postgres.close()
+
+
+@pytest.fixture
+def place(postgres: Postgres) -> Iterator[Server]:
+    """A database of a test's own."""
+    name = f"test_{uuid4().hex[:12]}"
+    yield postgres.server(name)
+    postgres.drop(name)
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Callable[..., LocalService]]:
+    """Starts services on a database; their results are made up unless the arguments name another engine."""
     started: list[LocalService] = []
 
-    def serve(cluster: DaskCluster, *options: str, slots: int = 2) -> LocalService:
-        started.append(LocalService("--db", str(database.path), *cluster.options, *options))
-        if slots:
-            wait_for_slots(started[-1], slots)
+    def serve(place: Server, *arguments: str, **options: Any) -> LocalService:
+        secret = tmp_path / "password"
+        secret.write_text(place.password)
+        if not any(argument.startswith("--engine") for argument in arguments):
+            arguments = (*arguments, "--engine=scripted")
+        started.append(LocalService(f"--db={place.url}", f"--db-password-file={secret}", *arguments, **options))
         return started[-1]
 
     yield serve
@@ -54,53 +74,35 @@ def serve(database: Database) -> Iterator[Callable[..., LocalService]]:
         service.stop()
 
 
-def wait_for_slots(service: LocalService, slots: int) -> None:
-    """Waits until so many jobs can run at once."""
-    service.until(lambda: runner(service)["slots"] == slots)
+class Rows:
+    """What is stored in a database.
 
+    Args:
+        postgres: The server.
+        place: The database.
+    """
 
-def runner(service: LocalService) -> dict[str, Any]:
-    """Gives what the service says about its workers."""
-    state: dict[str, Any] = service.control("GET", "runner")
-    return state
+    def __init__(self, postgres: Postgres, place: Server) -> None:
+        self._postgres = postgres
+        self._name = place.url.rpartition("/")[2]
 
+    def audit(self) -> None:
+        """Notes claims from now on."""
+        self.change(AUDIT)
 
-def child_at_work(cluster: DaskCluster) -> tuple[int, int]:
-    """Waits until a child process of a worker computes; gives the ids of the worker and of this process."""
-    before: dict[int, float] = {}
+    def change(self, statement: str) -> None:
+        """Changes something behind the services' backs."""
+        with self._postgres.connected(self._name) as connection:
+            connection.execute(statement)
 
-    def computing() -> tuple[int, int] | None:
-        for worker in cluster.workers:
-            for pid in processes_below(worker.pid):
-                now = LocalService.computed_by(pid)
-                if now - before.setdefault(pid, now) >= 0.1:
-                    return worker.pid, pid
-        return None
+    def of(self, query: str) -> list[tuple[Any, ...]]:
+        """Reads rows."""
+        with self._postgres.connected(self._name) as connection:
+            return list(connection.execute(query))
 
-    found: tuple[int, int] = LocalService.until(computing)
-    return found
-
-
-def is_alive(pid: int) -> bool:
-    """Tells whether a process runs."""
-    return LocalService.is_alive(pid)
-
-
-@pytest.fixture(scope="session")
-def quick() -> str:
-    """Two atoms; runs at once."""
-    return chain(atoms=2, duration=200)
-
-
-@pytest.fixture(scope="session")
-def second() -> str:
-    """Eight atoms; runs for a second or more."""
-    return chain(atoms=8, duration=10_000)
-
-
-@pytest.fixture(scope="session")
-def endless() -> str:
-    """Ten atoms; runs for a minute or more."""
-    return chain(atoms=10, duration=100_000)
-
-
+    def claims(self) -> dict[str, list[str]]:
+        """Gets the services that have claimed each job, in order."""
+        found: dict[str, list[str]] = {}
+        for job_id, service_id in self.of("SELECT job_id, service_id FROM claimed ORDER BY ctid"):
+            found.setdefault(job_id, []).append(service_id)
+        return found

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pulser import MockDevice, Pulse, Register, Sequence
 
+from ..dask_cluster import on_the_cluster
 from ..postgres import on_the_server
 from .client import OPERATIONS, Api
 
@@ -37,7 +38,8 @@ def launching() -> Iterator[Callable[..., Api]]:
     with ExitStack() as services:
 
         def launch(*options: str) -> Api:
-            command = [sys.executable, "-m", "pasqal_cloud.local", "--port", "0", "--json", *on_the_server(options)]
+            elsewhere = on_the_cluster(on_the_server(options))
+            command = [sys.executable, "-m", "pasqal_cloud.local", "--port", "0", "--json", *elsewhere]
             process = services.enter_context(subprocess.Popen(command, stdout=subprocess.PIPE, text=True))
             services.callback(process.terminate)
             assert process.stdout is not None

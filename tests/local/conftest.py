@@ -18,6 +18,7 @@ from pulser import MockDevice, Pulse, Register, Sequence
 
 from pasqal_cloud.local.http.contract import Contract
 
+from ..dask_cluster import on_the_cluster
 from ..postgres import on_the_server
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class LocalService:
     command: tuple[str, ...] = ("-m", "pasqal_cloud.local")
 
     def __init__(self, *arguments: str, stderr: IO[str] | None = None) -> None:
-        command = [sys.executable, *self.command, "--port", "0", "--json", *on_the_server(arguments)]
+        command = [sys.executable, *self.command, "--port", "0", "--json", *on_the_cluster(on_the_server(arguments))]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stderr, text=True)
         self.connection = json.loads(self.process.stdout.readline())
         self.project_id = self.connection["project_id"]

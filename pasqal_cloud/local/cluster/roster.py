@@ -125,14 +125,10 @@ class Roster:
             run.seat.runs.remove(run)
             run.seat = None
 
-    def keep(self, present: Mapping[str, int]) -> tuple[list[Run], list[Run]]:
-        """Forgets the workers that are gone; gets the jobs that ran there, and those that waited there."""
+    def gone(self, present: Mapping[str, int]) -> list[Seat]:
+        """Gets the workers that are not there any more, and forgets why those were refused that are not either."""
         self.refused = {address: reason for address, reason in self.refused.items() if address in present}
-        gone = [seat for address, seat in self.seats.items() if address not in present]
-        for seat in gone:
-            self.drop(seat)
-        ran = [run for seat in gone for run in seat.runs[: seat.slots]]
-        return ran, [run for seat in gone for run in seat.runs[seat.slots :]]
+        return [seat for address, seat in self.seats.items() if address not in present]
 
     def moves(self, now: float) -> Iterator[tuple[Run, Seat]]:
         """Gets jobs that wait at a busy worker, each with a worker that has a free slot."""

@@ -12,6 +12,7 @@ import logging
 import pickle
 import threading
 import time
+from collections import Counter
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Self
@@ -41,6 +42,9 @@ RETRY = 1.0
 
 PATIENCE = 10.0
 """Seconds after which a scheduler that does not answer is taken to be lost."""
+
+TRIES = 3
+"""How often a worker is asked that does not answer."""
 
 LOADING = 300.0
 """Seconds that a worker may take to load the emulators."""
@@ -76,6 +80,7 @@ class DaskRunner:
         self._client: Client | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._preparing: set[str] = set()
+        self._failures: Counter[str] = Counter()
         self._report = Report(0)
         self._reports = ThreadPoolExecutor(1, "dask-reports")
         self._thread = threading.Thread(target=self._run_loop, name="dask", daemon=True)
@@ -142,7 +147,7 @@ class DaskRunner:
                 logger.exception(
                     "An unexpected error interrupted the connection with the Dask scheduler; trying again."
                 )
-            self._keep({})
+            self._lose({})
             self._describe()
             await self._pause(RETRY)
 
@@ -168,6 +173,7 @@ class DaskRunner:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
             self._preparing.clear()
+            self._failures.clear()
             await _goodbye(client)
 
     async def _look(self, client: Client) -> None:
@@ -176,7 +182,7 @@ class DaskRunner:
             raise ConnectionError("the connection was lost")
         async with asyncio.timeout(PATIENCE):
             present: dict[str, int] = await client.scheduler.ncores()
-        self._keep(present)
+        self._lose(present)
         for address in present.keys() - self._preparing:
             if not self._roster.is_known(address):
                 self._preparing.add(address)
@@ -198,14 +204,16 @@ class DaskRunner:
             async with asyncio.timeout(LOADING):
                 reason = differences(self._versions, await _on(client, address, station.inspect))
                 slots = 0 if reason else await _on(client, address, station.prepare)
-        except UNREACHABLE:
-            self._preparing.discard(address)  # it is looked for again, unless it is gone
-            return
-        except (ImportError, AttributeError) as error:
-            reason, slots = f"it can't load pasqal-cloud: {error}", 0
+        except UNREACHABLE as error:
+            self._failures[address] += 1
+            if self._failures[address] < TRIES:
+                self._preparing.discard(address)  # it is tried again, unless it is gone
+                return
+            reason, slots = f"it does not answer: {error}", 0
         except Exception as error:  # noqa: BLE001 - anything may be raised on the worker
-            reason, slots = f"it can't be prepared: {error!r}", 0
+            reason, slots = f"it can't run pasqal-cloud's emulators: {error}", 0
         self._preparing.discard(address)
+        self._failures.pop(address, None)
         if reason:
             self._roster.refused[address] = reason
             logger.warning("The Dask worker at %s gets no jobs: %s.", address, reason)
@@ -251,11 +259,8 @@ class DaskRunner:
         """Waits for the end of a run."""
         try:
             ending, seconds = await future
-        except (asyncio.CancelledError, CancelledError, KilledWorker, *UNREACHABLE):
-            ending = Interruption.INFRASTRUCTURE
-        except station.NoStationError:
-            self._roster.drop(seat)  # another process has its address now, and must be prepared
-            ending = Interruption.INFRASTRUCTURE
+        except (CancelledError, KilledWorker, station.NoStationError, *UNREACHABLE):
+            ending = Interruption.INFRASTRUCTURE  # the worker's process is gone, perhaps replaced by another one
         except Exception as error:  # not caused by the job
             logger.exception("A job could not be run.")
             ending = Outcome(errors=(f"The job could not be run: {error!r}.",))
@@ -265,7 +270,11 @@ class DaskRunner:
                 ending = Interruption.INFRASTRUCTURE
         finally:
             future.release()
-        if run.future is future:  # else it was moved to another worker
+        if run.is_over or run.future is not future:  # it was killed, or moved to another worker
+            return
+        if ending is Interruption.INFRASTRUCTURE:
+            self._drop(seat)  # if the worker is there after all, it is prepared again
+        else:
             self._end(run, ending)
 
     def _move(self, client: Client, run: Run, seat: Seat) -> None:
@@ -274,17 +283,21 @@ class DaskRunner:
         self._roster.remove(run)
         self._send(client, run, seat)
 
-    def _keep(self, present: Mapping[str, int]) -> None:
-        """Interrupts the runs of workers that are gone."""
-        ran, waited = self._roster.keep(present)
-        if ran:
-            logger.warning("Jobs were interrupted because their Dask workers are gone: %d.", len(ran))
+    def _lose(self, present: Mapping[str, int]) -> None:
+        """Takes the runs from the workers that are not there any more."""
+        for seat in self._roster.gone(present):
+            self._drop(seat)
+
+    def _drop(self, seat: Seat) -> None:
+        """Takes the runs from a worker: what ran there goes back to the queue, what waited there to another worker."""
+        self._roster.drop(seat)
+        logger.warning("The Dask worker at %s is gone, with %d jobs.", seat.address, len(seat.runs))
+        ran, waited = seat.runs[: seat.slots], seat.runs[seat.slots :]
         for run in ran:
             self._end(run, Interruption.INFRASTRUCTURE)
         for run in waited:
             self._cancel(run)
             self._roster.remove(run)
-            run.future = None
             self._place(run)
 
     def _end(self, run: Run, ending: Ending) -> None:

@@ -1,9 +1,10 @@
 """The database, which is also the queue.
 
 `Store` is made of parts that share one `Database`, each in the module of its name: `accounts`, `submissions`, `lists`,
-`queue`, `ends` and `deliveries`. Every change is one transaction. `database` is the connection with the database,
-`sqlite` and `postgresql` have what is their own in it, `dialects` what they say in different words; `schema` defines the tables, `triggers` what the database updates by itself,
-`versions` and `migrations` bring up databases of earlier schemas, `records` is the data that goes in and out.
+`queue`, `ends`, `deliveries` and `services`. Every change is one transaction. `database` is the connection with the
+database, `sqlite` and `postgresql` have what is their own in it, `dialects` what they say in different words. `schema`
+defines the tables, `triggers` and `plpgsql` what the database updates by itself; `versions` and `migrations` bring up
+databases of earlier schemas; `records` is the data that goes in and out.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ from pasqal_cloud.local.store.records import (
     WorkloadClaim,
 )
 from pasqal_cloud.local.store.schema import SUBMITTED, jobs, members, projects, users
+from pasqal_cloud.local.store.services import Services
 from pasqal_cloud.local.store.sqlite import SQLite
 from pasqal_cloud.local.store.submissions import SeedOf, Submissions
 
@@ -83,6 +85,7 @@ class Store:
         self.queue = Queue(self.database)
         self.ends = Ends(self.database)
         self.deliveries = Deliveries(self.database)
+        self.services = Services(self.database)
 
     def close(self) -> None:
         """Closes all connections."""
@@ -118,6 +121,7 @@ class Store:
             claims = [str(claim) for claim in running]
             for table in SUBMITTED:
                 connection.execute(delete(table))
+            self.database.tell(connection, kill=claims)
             added = select(users.c.id).where(users.c.password.is_not(None))
             connection.execute(delete(members).where(members.c.user_id.in_(added)))
             connection.execute(delete(users).where(users.c.id.in_(added)))

@@ -109,6 +109,8 @@ class Archive:
     def contents(self, batch: Ended) -> Iterator[Contents]:
         """Reads a batch with all that belongs to it, as it is now; long parts are read while they are iterated over."""
         with self.database.reading() as connection:
+            if connection.dialect.name == "postgresql":  # writing a large result takes long, and nobody waits for it
+                connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
             row = connection.execute(select(batches).where(batches.c.number == batch.number)).one()
             some = connection.execution_options(yield_per=SLICE)
             few = connection.execution_options(yield_per=RESULTS_AT_ONCE)

@@ -10,6 +10,7 @@ import logging
 from abc import ABC, abstractmethod
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from sqlalchemy import Connection, Engine, inspect, select
 from sqlalchemy.exc import DatabaseError, SQLAlchemyError
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Table
 
+    from pasqal_cloud.local.store.notices import Notices
     from pasqal_cloud.local.store.records import Record
 
 logger = logging.getLogger(__name__)
@@ -47,9 +49,13 @@ class Database(ABC):
     is_shared = False
     """Whether other services may use it at the same time."""
 
+    service_id: str
+    """The id of the service that has opened it."""
+
     def __init__(self, engine: Engine, shown: str, *, beside: bool = False) -> None:
         self._engine = engine
         self._shown = shown
+        self.service_id = uuid4().hex
         self._reading = engine
         self._writing = engine.execution_options(writes=True)
         self._listener: Callable[[], None] | None = None
@@ -100,8 +106,20 @@ class Database(ABC):
         if self._listener:
             self._listener()
 
-    def tell(self, connection: Connection, **what: Any) -> None:
+    def tell(self, connection: Connection, **what: Any) -> None:  # noqa: B027 - a file has no other services
         """Tells the other services something, once the transaction has ended well."""
+
+    def notices(
+        self,
+        heard: Callable[[dict[str, Any]], None],  # noqa: ARG002 - a file has no other services
+        connected: Callable[[], None],  # noqa: ARG002 - a file has no other services
+    ) -> Notices | None:
+        """Gets what hears the other services; None if there can't be any."""
+        return None
+
+    def has_been_up_for(self, connection: Connection, seconds: float) -> bool:  # noqa: ARG002 - a file always has
+        """Tells whether others could have used the database for this time."""
+        return True
 
     @contextmanager
     def _explaining(self) -> Iterator[None]:
@@ -117,7 +135,7 @@ class Database(ABC):
     def _explained(self, error: SQLAlchemyError) -> Exception | None:
         """Gets the FullDiskError or AwayError that an error means; None if it is neither."""
 
-    def _check(self, connection: Connection) -> None:
+    def _check(self, connection: Connection) -> None:  # noqa: B027 - servers do so themselves
         """Raises UnusableDatabaseError if the database is damaged."""
 
     @abstractmethod

@@ -31,6 +31,14 @@ class Deliveries:
             job = connection.execute(select(jobs).where(jobs.c.id == row.job_id)).one()
             return Delivery(row.number, row.id, row.url, row.tries, datetime.fromisoformat(row.due_at), record(job))
 
+    def take(self, delivery: Delivery, until: datetime) -> bool:
+        """Tells whether this service may make a delivery: no other one does so, at least until then."""
+        if not self.database.is_shared:
+            return True
+        still = (deliveries.c.id == delivery.id) & (deliveries.c.due_at == stamp(delivery.due_at))
+        with self.database.writing() as connection:
+            return bool(connection.execute(update(deliveries).where(still).values(due_at=stamp(until))).rowcount)
+
     def delivered(self, delivery: Delivery) -> None:
         """Removes a delivery."""
         with self.database.writing() as connection:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import VARCHAR, Computed, Float, TypeDecorator
+from sqlalchemy import VARCHAR, Computed, Float, TypeDecorator, literal
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sqlalchemy.sql.compiler import DDLCompiler, SQLCompiler
 
 ESCAPE = "\ue000"
-ESCAPED = {"\x00": f"{ESCAPE}0", ESCAPE: f"{ESCAPE}1"}
+ESCAPED: dict[str, str] = {"\x00": f"{ESCAPE}0", ESCAPE: f"{ESCAPE}1"}
 
 
 class Text(TypeDecorator[str]):
@@ -26,7 +26,7 @@ class Text(TypeDecorator[str]):
     impl = VARCHAR(collation="C")
     cache_ok = True
 
-    def process_bind_param(self, value: Any, _dialect: Dialect) -> str | None:
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - the base class has it
         """Escapes what can't be stored."""
         if value is None:
             return None
@@ -34,7 +34,7 @@ class Text(TypeDecorator[str]):
             return "".join(ESCAPED.get(character, character) for character in value)
         return str(value)  # an enumeration's member, too
 
-    def process_result_value(self, value: Any, _dialect: Dialect) -> Any:
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:  # noqa: ARG002 - the base class has it
         """Reads what was escaped."""
         if isinstance(value, str) and ESCAPE in value:
             return value.replace(ESCAPED["\x00"], "\x00").replace(ESCAPED[ESCAPE], ESCAPE)
@@ -83,6 +83,29 @@ def _(element: seconds_between, compiler: SQLCompiler, **options: Any) -> str:
 def _(element: seconds_between, compiler: SQLCompiler, **options: Any) -> str:
     earlier, later = (compiler.process(clause, **options) for clause in element.clauses)
     return f"CAST(extract(epoch FROM CAST({later} AS timestamptz) - CAST({earlier} AS timestamptz)) AS float)"
+
+
+class instant(FunctionElement[str]):  # noqa: N801 - named like a function, which it is
+    """The database's time as it is stored, or so many seconds later; 0 if none are given."""
+
+    type = VARCHAR()
+    inherit_cache = True
+
+    def __init__(self, seconds: float = 0.0) -> None:
+        super().__init__(literal(seconds, Float()))
+
+
+@compiles(instant, "sqlite")
+def _(element: instant, compiler: SQLCompiler, **options: Any) -> str:
+    seconds = compiler.process(element.clauses, **options)
+    return f"strftime('%Y-%m-%dT%H:%M:%f000+00:00', 'now', {seconds} || ' seconds')"
+
+
+@compiles(instant, "postgresql")
+def _(element: instant, compiler: SQLCompiler, **options: Any) -> str:
+    seconds = compiler.process(element.clauses, **options)
+    time = f"clock_timestamp() AT TIME ZONE 'UTC' + {seconds} * interval '1 second'"
+    return f"""to_char({time}, 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"')"""
 
 
 def insert_if_new(connection: Connection, table: Table) -> Any:

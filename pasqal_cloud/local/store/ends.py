@@ -41,15 +41,20 @@ class Ends:
             is_open = (batches.c.id == batch_id) & batches.c.open
             if connection.execute(update(batches).where(is_open).values(open=False)).rowcount:
                 settle(connection, batch_id, now)
+                self.database.tell(connection, wake=True)
 
     def cancel_batches(self, batch_ids: Collection[str], now: datetime) -> list[str]:
         """Cancels batches with their unsettled jobs; gets the claims of running jobs."""
         claims: list[str] = []
         for some in slices(batch_ids):
             with self.database.writing() as connection:
+                running: list[str] = []
                 for batch_id in some:
                     if end_batches(connection, batches.c.id == batch_id, BatchStatus.CANCELED, now):
-                        claims += _cancel_jobs(connection, jobs.c.batch_id == batch_id, now)
+                        running += _cancel_jobs(connection, jobs.c.batch_id == batch_id, now)
+                self.database.tell(connection, wake=True)
+                self.database.tell(connection, kill=running)
+            claims += running
         return claims
 
     def cancel_jobs(self, batch_id: str, job_ids: Collection[str], now: datetime) -> list[str]:
@@ -59,8 +64,10 @@ class Ends:
             with self.database.writing() as connection:
                 unsettled = select(jobs.c.id).where(jobs.c.id.in_(some), jobs.c.status.in_(UNSETTLED))
                 if ending := list(connection.scalars(unsettled)):
-                    claims += _cancel_jobs(connection, jobs.c.id.in_(ending), now)
+                    running = _cancel_jobs(connection, jobs.c.id.in_(ending), now)
                     settle(connection, batch_id, now)
+                    self.database.tell(connection, kill=running)
+                    claims += running
         return claims
 
     def cancel_workload(self, workload_id: str, now: datetime) -> bool:
@@ -74,6 +81,7 @@ class Ends:
         """Ends the open batches that have been idle for this time."""
         with self.database.writing() as connection:
             end_batches(connection, batches.c.idle_since <= stamp(now - idle), BatchStatus.TIMED_OUT, now)
+            self.database.tell(connection, wake=True)
 
     def idle_since(self) -> datetime | None:
         """Gets since when the longest idle batch has been idle; None if there is none."""
@@ -110,6 +118,7 @@ def ended(status: JobStatus, errors: Iterable[str], now: datetime) -> dict[str, 
     return {
         "status": status,
         "claim": None,
+        "service_id": None,
         "errors": list(errors) or None,
         "updated_at": stamp(now),
         "end_timestamp": stamp(now),
@@ -118,7 +127,8 @@ def ended(status: JobStatus, errors: Iterable[str], now: datetime) -> dict[str, 
 
 def put_back(now: datetime) -> dict[str, Any]:
     """Gets the new values of a job or a workload that goes back to the queue."""
-    return {"status": JobStatus.PENDING, "claim": None, "start_timestamp": None, "updated_at": stamp(now)}
+    released = {"claim": None, "service_id": None}
+    return {"status": JobStatus.PENDING, **released, "start_timestamp": None, "updated_at": stamp(now)}
 
 
 def _cancel_jobs(connection: Connection, which: ColumnElement[bool], now: datetime) -> list[str]:

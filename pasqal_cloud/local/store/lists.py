@@ -193,15 +193,16 @@ def _page(
     connection: Connection, table: Table, known: Mapping[str, Condition], filters: Filters, page: Page
 ) -> tuple[list[AnyRow], int]:
     """Reads a page in two steps: first only the row numbers, with the best index for the filters, then the rows."""
+    limit = None if page.limit < 0 else page.limit
     order = table.c.number.asc() if page.ascending else table.c.number.desc()
     rows = select(table).order_by(order)
     if ranges := _ranges(table, filters):
         numbers: Any = union_all(*ranges).order_by(text("number ASC" if page.ascending else "number DESC"))
-        rows = rows.where(table.c.number.in_(numbers.limit(page.limit).offset(page.offset)))
+        rows = rows.where(table.c.number.in_(numbers.limit(limit).offset(page.offset)))
         total = _counter(table, filters)
     else:
         numbers = select(table.c.number).where(*(known[name](value) for name, value in filters.items()))
-        rows = rows.where(table.c.number.in_(numbers)).limit(page.limit).offset(page.offset)
+        rows = rows.where(table.c.number.in_(numbers)).limit(limit).offset(page.offset)
         total = select(func.count()).select_from(numbers.subquery())
     return list(connection.execute(rows)), int(connection.scalar(total) or 0)
 

@@ -15,8 +15,6 @@ from pasqal_cloud.local.states import UNSETTLED, JobStatus
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-UNSETTLED_SQL = ", ".join(f"'{status}'" for status in UNSETTLED)
-
 ADD_UP = """
     INSERT INTO counters (kind, project_id, device_type, status, amount)
     {rows}
@@ -52,11 +50,11 @@ IN_BATCHES = """
     WHERE batches.id = added.batch_id;
 """
 
-NOTE_DELIVERIES = f"""
+NOTE_DELIVERIES = """
     INSERT INTO deliveries (id, job_id, url, tries, due_at)
     SELECT replace(gen_random_uuid()::text, '-', ''), comes.id, batches.webhook, 0, comes.end_timestamp
     FROM comes JOIN goes USING (number) JOIN batches ON batches.id = comes.batch_id
-    WHERE goes.status IN ({UNSETTLED_SQL}) AND comes.status NOT IN ({UNSETTLED_SQL}) AND batches.webhook IS NOT NULL
+    WHERE goes.status IN ({unsettled}) AND comes.status NOT IN ({unsettled}) AND batches.webhook IS NOT NULL
     ORDER BY comes.number;
 """
 
@@ -88,7 +86,8 @@ def add_triggers(connection: Connection) -> None:
         body = ADD_UP.format(rows=OF_JOBS.format(changes=changes))
         body += IN_BATCHES.format(columns=sets, sums=sums, changes=changes)
         if done == "UPDATE":
-            body = f"IF EXISTS ({changes}) THEN {body} {NOTE_DELIVERIES} END IF;"
+            body += NOTE_DELIVERIES.format(unsettled=", ".join(f"'{status}'" for status in UNSETTLED))
+            body = f"IF EXISTS ({changes}) THEN {body} END IF;"
         when = f"AFTER {done} ON jobs {TABLES_OF[done]} FOR EACH STATEMENT"
         _add(connection, f"jobs_{SUFFIXES[done]}", when, body)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
@@ -16,10 +17,12 @@ from sqlalchemy.exc import TimeoutError as NoConnectionError
 
 from pasqal_cloud.local.store import versions
 from pasqal_cloud.local.store.database import AwayError, Database, FullDiskError, read_stored, to_store
+from pasqal_cloud.local.store.notices import Notices
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
+    import psycopg
     from sqlalchemy import URL
     from sqlalchemy.exc import SQLAlchemyError
 
@@ -50,6 +53,9 @@ CONNECTIONS, MORE_CONNECTIONS, CONNECTION_WITHIN = 5, 15, 10.0
 CHANNEL = "pasqal_cloud"
 """Where services tell one another what has changed."""
 
+MOST_CLAIMS = 200
+"""How many claims, of 32 characters, one notice holds; PostgreSQL allows 8000 bytes."""
+
 FULL = frozenset({"53100"})
 AWAY = ("08", "57P", "53", "40", "55P03", "25P03")
 """PostgreSQL's error codes, or how they begin: connections that break, shutting down, no more connections or memory,
@@ -73,13 +79,32 @@ class PostgreSQL(Database):
         if server.password is not None:
             url = url.set(password=server.password)
         super().__init__(_connect(url), server.url, beside=beside)
-        self.url = url
         self._reading = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
     def tell(self, connection: Connection, **what: Any) -> None:
         """Tells the other services something, once the transaction has ended well."""
-        notice = {"channel": CHANNEL, "text": json.dumps(what)}
-        connection.execute(text("SELECT pg_notify(:channel, :text)"), notice)
+        for part in _parts(what):
+            notice = {"channel": CHANNEL, "text": json.dumps({"from": self.service_id, **part})}
+            connection.execute(text("SELECT pg_notify(:channel, :text)"), notice)
+
+    def notices(self, heard: Callable[[dict[str, Any]], None], connected: Callable[[], None]) -> Notices | None:
+        """Gets what hears the other services."""
+        return Notices(self, heard, connected)
+
+    @contextmanager
+    def listening(self) -> Iterator[psycopg.Connection[Any]]:
+        """Opens a connection of its own, which hears what is told."""
+        import psycopg
+
+        arguments, options = self._engine.dialect.create_connect_args(self._engine.url)
+        with psycopg.connect(*arguments, **options, autocommit=True) as connection:
+            connection.execute(f"LISTEN {CHANNEL}")
+            yield connection
+
+    def has_been_up_for(self, connection: Connection, seconds: float) -> bool:
+        """Tells whether the server was started so long ago."""
+        since = text("SELECT clock_timestamp() - pg_postmaster_start_time() > :seconds * interval '1 second'")
+        return bool(connection.scalar(since, {"seconds": seconds}))
 
     def _explained(self, error: SQLAlchemyError) -> Exception | None:
         if isinstance(error, NoConnectionError):
@@ -100,6 +125,14 @@ class PostgreSQL(Database):
             version,
             versions.CURRENT,
         )
+
+
+def _parts(what: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Splits what is told, because a notice must be short."""
+    if "kill" not in what:
+        return [dict(what)]
+    claims = list(what["kill"])
+    return [{"kill": claims[start : start + MOST_CLAIMS]} for start in range(0, len(claims), MOST_CLAIMS)]
 
 
 def _connect(url: URL) -> Engine:

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from sqlalchemy import bindparam, exists, insert, or_, select, update
+from sqlalchemy import bindparam, delete, exists, insert, or_, select, update
 
 from pasqal_cloud.local.options import Options
 from pasqal_cloud.local.states import BatchStatus, JobStatus
 from pasqal_cloud.local.store.dialects import json_values
 from pasqal_cloud.local.store.ends import ended, put_back, settle
-from pasqal_cloud.local.store.records import Claim, WorkloadClaim, record, stamp
+from pasqal_cloud.local.store.records import Claim, WorkloadClaim, record, slices, stamp
 from pasqal_cloud.local.store.schema import (
     batches,
     has_pending,
@@ -26,11 +26,13 @@ from pasqal_cloud.local.store.schema import (
     jobs,
     results,
     sequences,
+    services,
     workloads,
 )
+from pasqal_cloud.local.store.services import lost
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
 
     from sqlalchemy import Connection, Select
@@ -100,8 +102,10 @@ class Queue:
 
     def claim(self, device_types: Iterable[str], now: datetime) -> Claim | None:
         """Claims the next job for one of these devices; None if there is none."""
+        served = {"device_types": json.dumps(list(device_types))}
+        if self._is_empty(NEXT_BATCH, served):
+            return None
         with self.database.writing() as connection:
-            served = {"device_types": json.dumps(list(device_types))}
             batch = connection.execute(NEXT_BATCH, served).first()
             if batch is None:
                 return None
@@ -111,6 +115,7 @@ class Queue:
                 "job_number": job.number,
                 "status": JobStatus.RUNNING,
                 "claim": token,
+                "service_id": self.database.service_id,
                 "start_timestamp": stamp(now),
                 "updated_at": stamp(now),
             }
@@ -145,6 +150,7 @@ class Queue:
                 _end_job(connection, job, (WORKER_LOST.format(_times(job.losses + 1)),), now)
             else:
                 connection.execute(CHANGE_JOB, put_back(now) | {"job_number": job.number, "losses": job.losses + 1})
+                self.database.tell(connection, wake=True)
 
     def interrupt(self, token: str, now: datetime) -> None:
         """Puts a claimed job back into the queue that was interrupted by no fault of its own."""
@@ -152,21 +158,50 @@ class Queue:
             job = _claimed(connection, token)
             if job is not None:
                 connection.execute(INTERRUPT_JOB, put_back(now) | {"job_number": job.number})
+                self.database.tell(connection, wake=True)
 
-    def recover(self, now: datetime) -> None:
-        """Puts jobs back into the queue that an earlier process left running; only one service uses a database."""
+    def recover(self, now: datetime, held: Collection[str] = ()) -> None:
+        """Puts jobs back into the queue that nobody runs any more, since their service has died.
+
+        Args:
+            now: The time.
+            held: The claims of this service. It does not know of others that it has, since the connection broke
+                when it got them.
+        """
+        mine = self.database.service_id
         with self.database.writing() as connection:
+            connection.execute(delete(services).where(services.c.id.in_(lost(connection, self.database))))
+            alive = select(services.c.id).where(services.c.id != mine)
             for table in (jobs, workloads):
-                connection.execute(update(table).where(table.c.claim.is_not(None)).values(put_back(now)))
+                claims = select(table.c.claim).where(
+                    table.c.claim.is_not(None), or_(table.c.service_id.is_(None), table.c.service_id.not_in(alive))
+                )
+                for some in slices(set(connection.scalars(claims)).difference(held)):
+                    back = put_back(now)
+                    if table is jobs:
+                        back["interruptions"] = jobs.c.interruptions + 1
+                    connection.execute(update(table).where(table.c.claim.in_(some)).values(back))
+            self.database.tell(connection, wake=True)
+
+    def gone(self, held: Collection[str]) -> list[str]:
+        """Gets which of these claims are no longer valid."""
+        valid: set[str | None] = set()
+        with self.database.reading() as connection:
+            for table in (workloads, jobs):
+                for some in slices(held):
+                    valid |= set(connection.scalars(select(table.c.claim).where(table.c.claim.in_(some))))
+        return [claim for claim in held if claim not in valid]
 
     def claim_workload(self, now: datetime) -> WorkloadClaim | None:
         """Claims the next workload by priority and age; None if there is none."""
+        if self._is_empty(NEXT_WORKLOAD):
+            return None
         with self.database.writing() as connection:
             workload = connection.execute(NEXT_WORKLOAD).first()
             if workload is None:
                 return None
             token = uuid4().hex
-            running = {"status": JobStatus.RUNNING, "claim": token}
+            running = {"status": JobStatus.RUNNING, "claim": token, "service_id": self.database.service_id}
             values = running | {"start_timestamp": stamp(now), "updated_at": stamp(now)}
             connection.execute(update(workloads).where(workloads.c.number == workload.number).values(values))
             return WorkloadClaim(token, record(workload))
@@ -182,6 +217,13 @@ class Queue:
             values = ended(_end_of(outcome.errors), outcome.errors, now)
             connection.execute(update(workloads).where(workloads.c.id == workload_id).values(values))
             return True
+
+    def _is_empty(self, query: Select[Any], parameters: Mapping[str, Any] | None = None) -> bool:
+        """Tells, without waiting for other services, whether a claim would find nothing."""
+        if not self.database.is_shared:
+            return False
+        with self.database.reading() as connection:
+            return connection.execute(query, parameters).first() is None
 
 
 def _times(count: int) -> str:

@@ -61,6 +61,7 @@ services = Table(
     metadata,
     Column("id", String, primary_key=True),
     Column("name", String, nullable=False),
+    Column("process", String),  # identifies the process, where this is known
     Column("started_at", String, nullable=False),
     Column("seen_at", String, nullable=False),
 )
@@ -136,7 +137,7 @@ batches = Table(
     Column("end_datetime", String),
     Column("idle_since", String),
     *(Column(f"jobs_{status.lower()}", Integer, nullable=False, server_default="0") for status in JobStatus),
-    Column("jobs_count", Integer, Stored(" + ".join(f"jobs_{status.lower()}" for status in JobStatus))),
+    Column("jobs_count", LargeInteger, Stored(" + ".join(f"jobs_{status.lower()}" for status in JobStatus))),
     Column("sequence_id", ForeignKey("sequences.id")),
     Column("configuration", JSON(none_as_null=True)),
     Column("webhook", String),

@@ -98,6 +98,7 @@ class Submissions:
                 )
             )
             _remember(connection, submitted, workload_id)
+            self.database.tell(connection, wake=True)
             return workload_id
 
     def set_tags(self, batch_id: str, new_tags: Iterable[str], now: datetime) -> None:
@@ -139,6 +140,7 @@ class Submissions:
         ]
         if rows:
             connection.execute(insert(jobs), rows)
+            self.database.tell(connection, wake=True)
         _remember(connection, submitted, batch_id)
         settle(connection, batch_id, now)
 

@@ -57,8 +57,8 @@ def bring_up(connection: Connection, version: int) -> None:
     connection.execute(update(settings).where(settings.c.name == "schema").values(value=SCHEMA_VERSION))
 
 
-def migrate(connection: Connection, version: int | None = None) -> None:
-    """Changes the tables of an earlier version, or none, into the current ones."""
+def migrate(connection: Connection, version: int | None = None, to: str = SCHEMA_VERSION) -> None:
+    """Changes the tables of an earlier version, or none, into those of a later one."""
     from alembic import command  # only here, since importing it takes half as long as importing SQLAlchemy
     from alembic.config import Config
 
@@ -67,7 +67,7 @@ def migrate(connection: Connection, version: int | None = None) -> None:
     config.attributes["connection"] = connection
     if version is not None and not inspect(connection).has_table(alembic_version.name):  # schema 3 did without
         command.stamp(config, str(version))
-    command.upgrade(config, SCHEMA_VERSION)
+    command.upgrade(config, to)
 
 
 def _remove_indexes(connection: Connection) -> None:

@@ -127,7 +127,7 @@ def _create_submissions() -> None:
         _text("end_datetime", nullable=True),
         _text("idle_since", nullable=True),
         *(sa.Column(count, sa.Integer, nullable=False, server_default="0") for count in counts),
-        sa.Column("jobs_count", sa.Integer, Stored(" + ".join(counts))),
+        sa.Column("jobs_count", LARGE_INTEGER, Stored(" + ".join(counts))),
         _text("sequence_id", sa.ForeignKey("sequences.id"), nullable=True),
         _json("configuration"),
         _text("webhook", nullable=True),

@@ -28,6 +28,7 @@ def upgrade() -> None:
         "services",
         sa.Column("id", STRING, primary_key=True),
         sa.Column("name", STRING, nullable=False),
+        sa.Column("process", STRING),
         sa.Column("started_at", STRING, nullable=False),
         sa.Column("seen_at", STRING, nullable=False),
     )

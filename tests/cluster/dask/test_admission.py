@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 import pytest
 import trustme
 
+from ...dask_cluster import Certificates, DaskCluster
 from .conftest import runner
-from .dask_cluster import Certificates, DaskCluster
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from ..local.conftest import LocalService
+    from ...local.conftest import LocalService
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(300)]
 
@@ -60,7 +60,7 @@ def test_a_worker_without_this_package_is_refused(
     service = serve(cluster, slots=0)
     service.until(lambda: any("refused" in worker for worker in runner(service)["workers"]))
     (refused,) = [worker for worker in runner(service)["workers"] if "refused" in worker]
-    assert refused["refused"].startswith("it can't load pasqal-cloud: ")
+    assert refused["refused"].startswith("it can't run pasqal-cloud's emulators: ModuleNotFoundError")
     cluster.kill_worker(without)
 
 

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import ctypes
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
 PR_SET_PDEATHSIG = 1
-die_with_parent = partial(ctypes.CDLL(None).prctl, PR_SET_PDEATHSIG, signal.SIGKILL)
-"""Has the kernel end a process whose tests were killed, so that nothing is left behind."""
+
+
+def die_with_parent() -> None:
+    """Has the kernel end this process if its tests are killed, so that nothing is left behind. On Linux only."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 @dataclass(frozen=True)
@@ -33,10 +37,8 @@ class Certificates:
 
     def options(self, prefix: str) -> list[str]:
         """Gives the options of a command that names them like this."""
-        return [f"--{prefix}ca{suffix(prefix)}", str(self.ca), f"--{prefix}cert", str(self.cert)] + [
-            f"--{prefix}key",
-            str(self.key),
-        ]
+        named = {f"ca{suffix(prefix)}": self.ca, "cert": self.cert, "key": self.key}
+        return [part for name, path in named.items() for part in (f"--{prefix}{name}", str(path))]
 
 
 def suffix(prefix: str) -> str:
@@ -55,7 +57,7 @@ class DaskCluster:
 
     logs: Path
     certificates: Certificates | None = None
-    port: int = field(default_factory=lambda: free_port())
+    port: int = field(default_factory=lambda: free_port())  # noqa: PLW0108 - it is defined below
     workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
     scheduler: subprocess.Popen[bytes] | None = None
 
@@ -138,9 +140,46 @@ class DaskCluster:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 env=os.environ | {"OMP_NUM_THREADS": "1"} | dict(environment or {}),
+                cwd=self.logs,  # `python -m` would find packages in the folder of the tests
                 start_new_session=True,
-                preexec_fn=die_with_parent,
+                preexec_fn=die_with_parent,  # noqa: PLW1509 - it only calls the kernel
             )
+
+
+class SharedCluster:
+    """The cluster that all services of a session share, if tests are to use one."""
+
+    is_wanted = False
+    cluster: DaskCluster | None = None
+
+    @classmethod
+    def get(cls) -> DaskCluster:
+        """Starts a scheduler and two workers when they are first asked for."""
+        if cls.cluster is None:
+            cls.cluster = DaskCluster(Path(tempfile.mkdtemp(prefix="dask-")))
+            cls.cluster.start_scheduler()
+            for _ in range(2):
+                cls.cluster.start_worker()
+        return cls.cluster
+
+    @classmethod
+    def close(cls) -> None:
+        """Ends all processes."""
+        if cls.cluster is not None:
+            cls.cluster.close()
+            shutil.rmtree(cls.cluster.logs, ignore_errors=True)
+            cls.cluster = None
+
+
+def on_the_cluster(arguments: Sequence[str]) -> list[str]:
+    """Has a service run its jobs on the shared cluster, if tests are to use it."""
+    given = list(arguments)
+    if not SharedCluster.is_wanted or "scripted" in given or "--engine=scripted" in given or "--runner" in given:
+        return given
+    if "--workers" in given:
+        position = given.index("--workers")
+        del given[position : position + 2]
+    return [*given, *SharedCluster.get().options]
 
 
 def free_port() -> int:

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ..local.conftest import LocalService, chain
-from ..stopwatch import Stopwatch
+from ...dask_cluster import DaskCluster, processes_below
+from ...local.conftest import LocalService, chain
+from ...stopwatch import Stopwatch
 from .conftest import child_at_work, is_alive, runner
-from .dask_cluster import DaskCluster, processes_below
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ..crash.conftest import Database
+    from ...crash.conftest import Database
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(300)]
 

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ..crash.conftest import settle
-from ..local.conftest import LocalService
+from ...crash.conftest import settle
+from ...dask_cluster import DaskCluster, processes_below
+from ...local.conftest import LocalService
 from .conftest import child_at_work, is_alive, runner, wait_for_slots
-from .dask_cluster import DaskCluster, processes_below
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from ..crash.conftest import Database
+    from ...crash.conftest import Database
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(300)]
 

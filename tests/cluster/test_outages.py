@@ -1,0 +1,138 @@
+"""PostgreSQL goes away and comes back: requests are refused for the time being, and nothing is lost or doubled."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import threading
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import pytest
+
+from pasqal_cloud.local.arguments import ExitStatus
+from pasqal_cloud.local.options import UnusableDatabaseError
+from pasqal_cloud.local.store import Store
+
+from .conftest import Rows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from pasqal_cloud.local.database import Server
+
+    from ..local.conftest import LocalService
+    from ..postgres import Postgres
+
+BATCHES, JOBS = 30, 5
+
+
+def test_requests_wait_for_the_database(serve: Callable[..., LocalService], own_postgres: Postgres) -> None:
+    """While it is away, the answer is 503 with Retry-After; afterwards all goes on, with what had been running."""
+    place = own_postgres.server("a")
+    service = serve(place)
+    service.control("POST", "outcomes", json={"hold": True})
+    held = service.create("{}", {"runs": 5})
+    service.wait_for_job(held["jobs"][0], "RUNNING")
+    own_postgres.stop()
+    for operation, arguments in (
+        ("listBatches", {}),
+        ("createBatch", {"json": service.body("{}", {"runs": 5})}),
+        ("cancelBatch", {"batch_id": held["id"]}),
+    ):
+        answer = service.call(operation, **arguments)
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "1"), answer.text
+        assert own_postgres.password not in answer.text
+    service.control("DELETE", "outcomes")  # the held job ends now, but that can't be stored
+    own_postgres.start()
+    assert service.settled(held)["status"] == "DONE"
+    rows = Rows(own_postgres, place)
+    assert rows.of("SELECT count(*), sum(interruptions) FROM jobs") == [(1, 0)]
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGQUIT], ids=["restarted", "crashed"])
+def test_a_restart_in_the_middle(
+    serve: Callable[..., LocalService], own_postgres: Postgres, how: signal.Signals
+) -> None:
+    """Jobs that are sent, run and end while the database is restarted twice are all there, once, in order."""
+    place = own_postgres.server("a")
+    services = [serve(place), serve(place)]
+    rows = Rows(own_postgres, place)
+    for service in services:
+        service.control("POST", "outcomes", json={"after": 0.02})
+    created: list[Any] = []
+
+    def submit() -> None:
+        for number in range(BATCHES):
+            service = services[number % 2]
+            body = service.body("{}", *[{"runs": 1 + n} for n in range(JOBS)])
+            key = {"Idempotency-Key": uuid4().hex}
+
+            def created_now(service: Any = service, body: Any = body, key: Any = key) -> Any:
+                answer = service.call("createBatch", json=body, headers=key)
+                assert answer.status_code in (200, 503), answer.text
+                return answer.json()["data"] if answer.status_code == 200 else None
+
+            created.append(service.until(created_now))
+
+    sending = threading.Thread(target=submit)
+    sending.start()
+    for part in (1, 2):
+        services[0].until(lambda wanted=part * BATCHES // 3: len(created) >= wanted)
+        own_postgres.stop(how)
+        own_postgres.start()
+    sending.join()
+    for batch in created:
+        services[0].until(
+            lambda its=batch: services[0].call("getBatch", batch_id=its["id"]).json()["data"].get("status") == "DONE"
+        )
+    found = rows.of("SELECT batch_id, runs FROM jobs WHERE status = 'DONE' AND losses = 0 ORDER BY number")
+    assert Counter(batch_id for batch_id, _ in found) == {batch["id"]: JOBS for batch in created}
+    for batch in created:
+        assert [runs for batch_id, runs in found if batch_id == batch["id"]] == [1 + n for n in range(JOBS)]
+    assert rows.of("SELECT count(*) FROM results") == [(BATCHES * JOBS,)]
+    assert rows.of("SELECT count(*) FROM batches") == [(BATCHES,)]
+    counted = "SELECT status, sum(amount) FROM counters WHERE kind = 'jobs' GROUP BY status HAVING sum(amount) <> 0"
+    assert rows.of(counted) == [("DONE", BATCHES * JOBS)]
+    assert all(service.process.poll() is None for service in services)
+
+
+# ----------------------------------------------------------------------------------------------------- the password
+
+
+def test_nobody_sees_the_password(serve: Callable[..., LocalService], place: Server) -> None:
+    """Neither the process list nor the status page nor the log has it."""
+    service = serve(place)
+    shown = subprocess.run(["ps", "axww", "-o", "args"], capture_output=True, text=True, check=True).stdout
+    assert place.url in shown
+    assert place.password not in shown
+    assert place.password not in service.http.get("/").text
+
+
+@pytest.mark.parametrize("wrong", ["password", "port", "name"])
+def test_a_database_that_cannot_be_reached_is_told(place: Server, tmp_path: Path, wrong: str) -> None:
+    """One sentence says what is wrong, without the password."""
+    secret = tmp_path / "password"
+    secret.write_text(f"{place.password}-and-more" if wrong == "password" else place.password)
+    url = place.url
+    if wrong == "port":
+        url = url.replace(url.split(":")[-1].split("/")[0], "1")
+    elif wrong == "name":
+        url += "_nowhere"
+    command = [sys.executable, "-m", "pasqal_cloud.local", "--engine=scripted", "--port=0", f"--db={url}"]
+    done = subprocess.run([*command, f"--db-password-file={secret}"], capture_output=True, text=True, check=False)
+    assert done.returncode == ExitStatus.UNUSABLE_DATABASE
+    assert done.stderr.count("\n") == 1
+    assert url in done.stderr
+    assert place.password not in done.stderr
+
+
+def test_a_database_of_another_program_is_refused(postgres: Postgres, place: Server) -> None:
+    """Tables that this package has not made are not touched."""
+    Rows(postgres, place).change("CREATE TABLE experiments (id integer)")
+    with pytest.raises(UnusableDatabaseError, match="belongs to another program"):
+        Store(place, seed_of=int)
+    assert Rows(postgres, place).of("SELECT tablename FROM pg_tables WHERE schemaname = 'public'") == [("experiments",)]
