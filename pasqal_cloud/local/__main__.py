@@ -31,9 +31,6 @@ EXTRAS = {
 }
 """The extra that each engine needs, and the packages it installs. Further emulators are checked in `devices`."""
 
-POSTGRES, CLUSTER = ("postgres", ("psycopg",)), ("dask", ("distributed",))
-"""The same for a database on PostgreSQL, and for a Dask cluster."""
-
 PARENT_POLL = 0.1
 """Seconds between two checks whether the parent process is still alive."""
 
@@ -58,14 +55,8 @@ def main(
 
 
 def _main(parsed: argparse.Namespace) -> ExitStatus:
-    needed = [EXTRAS[parsed.engine]]
-    if parsed.db is not None and is_server(parsed.db):
-        needed.append(POSTGRES)
-    if parsed.runner.startswith("dask"):
-        needed.append(CLUSTER)
-    for extra, packages in needed:
-        if missing := _missing(extra, packages):
-            return _ended(ExitStatus.MISSING_EXTRA, missing)
+    if missing := _missing(parsed.engine, parsed.db, parsed.runner):
+        return _ended(ExitStatus.MISSING_EXTRA, missing)
     try:
         _check_runner(parsed)
         password = chosen_password(parsed.password, parsed.password_file, os.environ)
@@ -162,8 +153,13 @@ def _ended(status: ExitStatus, sentence: str) -> ExitStatus:
     return status
 
 
-def _missing(extra: str, packages: tuple[str, ...]) -> str | None:
-    """Gets a message about packages of an extra that are not installed; None if there are none."""
+def _missing(engine: str, db: str | None, runner: str) -> str | None:
+    """Gets a message about packages that are not installed; None if there are none."""
+    extra, packages = EXTRAS[engine]
+    if db is not None and is_server(db):
+        extra, packages = f"{extra},postgres", (*packages, "psycopg")
+    if runner.startswith("dask"):
+        extra, packages = f"{extra},dask", (*packages, "distributed")
     missing = [name for name in packages if find_spec(name) is None] or _missing_behind()
     if not missing:
         return None

@@ -124,7 +124,7 @@ class Scheduler:
         """Gets the reason, in a sentence, why it starts no jobs; None if it does."""
         if not self._thread.is_alive():
             return "The queue is not served: the service is starting or stopping."
-        return "The queue can't be served: see the service's log." if self._has_failed else None
+        return "The queue can't be served: see the service's log." if self._has_failed or self._is_away else None
 
     def report(self) -> Report:
         """Gets the state of the runner."""

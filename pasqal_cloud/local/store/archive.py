@@ -6,9 +6,9 @@ many rows as others do.
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, delete, exists, func, or_, select
 
@@ -18,13 +18,13 @@ from pasqal_cloud.local.store.records import SLICE, record, slices, stamp
 from pasqal_cloud.local.store.schema import batches, deliveries, jobs, jobs_in, results, sequences, submissions, tags
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
     from datetime import datetime
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Select
 
     from pasqal_cloud.local.store.database import Database
-    from pasqal_cloud.local.store.records import Record
+    from pasqal_cloud.local.store.records import AnyRow, Record
 
 RESULTS_AT_ONCE = 10
 """How many result documents are read from a server at once, compressed."""
@@ -108,17 +108,22 @@ class Archive:
     @contextmanager
     def contents(self, batch: Ended) -> Iterator[Contents]:
         """Reads a batch with all that belongs to it, as it is now; long parts are read while they are iterated over."""
-        with self.database.reading() as connection:
+        with self.database.reading() as connection, ExitStack() as opened:
+            if connection.dialect.name == "postgresql":  # writing a large result takes long, and nobody waits for it
+                connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
             row = connection.execute(select(batches).where(batches.c.number == batch.number)).one()
-            some = connection.execution_options(yield_per=SLICE)
-            few = connection.execution_options(yield_per=RESULTS_AT_ONCE)
+
+            def rows(query: Select[Any], at_once: int) -> Iterable[AnyRow]:
+                reading = connection.execute(query.order_by(jobs.c.number), execution_options={"yield_per": at_once})
+                return opened.enter_context(closing(reading))  # also if its reader fails
+
             its_jobs = select(jobs, sequences.c.content).outerjoin(sequences).where(jobs.c.batch_id == batch.id)
             its_results = select(results).join(jobs, jobs.c.id == results.c.id).where(jobs.c.batch_id == batch.id)
             yield Contents(
                 record(row) | {"counts": jobs_in(row), "tags": tags_of(connection, [row.number])[row.number]},
                 connection.scalar(select(sequences.c.content).where(sequences.c.id == row.sequence_id)),
-                lambda: ((record(job), job.content) for job in some.execute(its_jobs.order_by(jobs.c.number))),
-                lambda: ((each.id, each.document) for each in few.execute(its_results.order_by(jobs.c.number))),
+                lambda: ((record(job), job.content) for job in rows(its_jobs, SLICE)),
+                lambda: ((each.id, each.document) for each in rows(its_results, RESULTS_AT_ONCE)),
             )
 
     def delete(self, some: Collection[Ended]) -> int:

@@ -85,7 +85,6 @@ class PostgreSQL(Database):
         if server.password is not None:
             url = url.set(password=server.password)
         super().__init__(_connect(url), server.url, as_is=as_is)
-        self.url = url
         self._reading = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
     def tell(self, connection: Connection, **what: Any) -> None:
