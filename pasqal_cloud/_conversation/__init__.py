@@ -12,5 +12,6 @@ responses                          errors from failed requests, checks of the ot
 retry · traffic · ledger · pool    when to retry · the log · what this process has submitted · awaiting connections
 snapshots                          reading the generated objects inside the handles
 operation                          a flow as a method, an attribute or an iterator
+ahead                              flows that run ahead of the one that reads their results
 flow · forks                       effects and their two drivers · what a forked child must not share
 """

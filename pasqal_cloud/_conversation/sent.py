@@ -355,11 +355,14 @@ def _newer(page: Callable[[PaginationParams], Flow[Any]], sent: Sent[Any]) -> Fl
     """Fetches what is newer than a submission from a list that begins with the newest."""
     walk: Walk[Any] = Walk(lambda _, order: page(order), None, None, lambda item: item)
     newer: list[Any] = []
-    while more := (yield from walk.more()):
-        new = list(filter(sent.may_have_created, more))
-        newer += new
-        if len(new) < len(more):
-            break
+    try:
+        while more := (yield from walk.more()):
+            new = list(filter(sent.may_have_created, more))
+            newer += new
+            if len(new) < len(more):
+                break
+    finally:
+        walk.close()
     return newer
 
 
