@@ -10,6 +10,7 @@ clients · tokens                   the httpx clients and their end · token pro
 transport                          proxies, certificates, deadlines
 responses                          errors from failed requests, checks of the others, the service's time
 retry · traffic · ledger · pool    when to retry · the log · what this process has submitted · awaiting connections
+places                             how many requests are under way at once
 unread                             the jobs of lists, as JSON until a field is read
 snapshots                          reading the generated objects inside the handles
 operation                          a flow as a method, an attribute or an iterator

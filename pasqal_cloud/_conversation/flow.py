@@ -34,7 +34,7 @@ from pasqal_cloud._tracebacks import shortened
 T = TypeVar("T")
 
 IN_FLIGHT = 20
-"""How many flows of one `Together` run at once."""
+"""How many requests an SDK has under way at once, unless its user chooses another number."""
 
 UNTIL: ContextVar[float] = ContextVar("until", default=inf)
 """When the response to the current blocking request must have arrived, on the monotonic clock."""

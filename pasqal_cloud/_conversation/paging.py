@@ -111,6 +111,7 @@ class Walk(Generic[H]):
         filters: The filters, which may be split into several requests.
         order: The order, and where to begin.
         bind: Makes a handle from an item.
+        most: The most pages that are requested together.
     """
 
     def __init__(
@@ -119,6 +120,7 @@ class Walk(Generic[H]):
         filters: F | None,
         order: PaginationParams | None,
         bind: Callable[[ItemT], H],
+        most: int = IN_FLIGHT,
     ) -> None:
         from pasqal_cloud.filters import Filters, PaginationParams
 
@@ -130,6 +132,7 @@ class Walk(Generic[H]):
         if self._order.offset and len(self._pieces) > 1:
             raise ValidationError("An offset can't be combined with so many ids, which need several requests.")
         self._bind: Callable[[Any], H] = bind
+        self._most = most
         self._seen: set[str] = set()
         self._begin()
         renew_in_child(self)
@@ -184,7 +187,7 @@ class Walk(Generic[H]):
         else:
             self._short = 0
             self._empty_at = None
-            self._at_once = IN_FLIGHT
+            self._at_once = self._most
             self._go_on(len(page.data))
         if self._offset >= total:
             self._end()
