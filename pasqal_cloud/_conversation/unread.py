@@ -62,7 +62,9 @@ class Leaving:
         """Parses a successful response; one with anything else than jobs as the endpoint does, for its errors."""
         content = json_of(answer) if answer.status_code == 200 else None
         jobs = content.get("data") if isinstance(content, dict) else None
-        if not isinstance(jobs, list) or not all(isinstance(job, dict) and isinstance(job.get("id"), str) for job in jobs):
+        if not isinstance(jobs, list) or not all(
+            isinstance(job, dict) and isinstance(job.get("id"), str) for job in jobs
+        ):
             return self._read(answer)
         from pasqal_cloud_api.models import JobListResponse
 

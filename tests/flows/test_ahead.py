@@ -46,8 +46,12 @@ def test_no_thread_stays_behind(read: int) -> None:
 def test_no_task_stays_behind(caplog: pytest.LogCaptureFixture) -> None:
     """Nor does asyncio log the errors of pages that nobody has read."""
 
-    def answer(request: httpx.Request) -> httpx.Response:
-        return page(request) if b"offset=2" not in request.url.query else httpx.Response(404, json={})
+    async def answer(request: httpx.Request) -> httpx.Response:
+        if b"offset=2" in request.url.query:
+            return httpx.Response(404, json={})
+        if b"offset=1" in request.url.query and b"offset=100&" not in request.url.query + b"&":
+            await asyncio.Event().wait()  # for ever
+        return page(request)
 
     async def leave() -> None:
         async with AsyncSDK(token="t", transport=httpx.MockTransport(answer)) as sdk:

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from pasqal_cloud import RateLimitError, RequestTimeoutError, ValidationError
+from pasqal_cloud import RateLimitError, RequestTimeoutError, RetryPolicy, ValidationError
 
 from ..doubles.answers import ident
 from ..doubles.line import Line
@@ -93,7 +93,8 @@ def test_too_many_requests_halve_the_number(colour: Any, sdk_on: Any) -> None:
 def test_a_request_that_gets_no_place_is_not_sent(colour: Any, opened: Any) -> None:
     """It fails in its own time, as one that the service has not received."""
     line = Line(lambda _: {"id": ident(), "status": "DONE"})
-    sdk = opened(token="t", transport=line.transport, max_in_flight=1, timeout=httpx.Timeout(0.05), retry=False)
+    once = RetryPolicy(attempts=1, deadline=0.0)
+    sdk = opened(token="t", transport=line.transport, max_in_flight=1, timeout=0.05, retry=once)
     colour.call(doing(colour, sdk._session.places.taking(0.0)))
     error = colour.attempt(RequestTimeoutError, lambda: sdk.get_job(ident()))
     assert (error.sent, line.requests) == (False, [])
@@ -109,15 +110,14 @@ def doing(colour: Any, flow: Flow[Any]) -> Any:
 def test_requests_of_one_moment_lower_it_once(clock: Any) -> None:
     """All that were under way when the service had too many count as one; it never becomes less than one."""
     places = Places(20)
-    for _ in range(20):
-        places.note(429, clock.now())
-        clock.advance(0.01)
-        places.note(429, clock.now() - 0.02)
-        if places.allowed == 1:
-            break
-    assert places.allowed == 1
-    places.note(429, clock.now())
-    assert places.allowed == 1
+    allowed = []
+    for _ in range(6):
+        sent = clock.now
+        clock.now += 1.0
+        places.note(429, sent)
+        places.note(429, sent)
+        allowed.append(places.allowed)
+    assert allowed == [10, 5, 2, 1, 1, 1]
 
 
 def test_it_grows_again_slowly() -> None:

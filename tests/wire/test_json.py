@@ -14,7 +14,7 @@ from pasqal_cloud_api import types
 BODIES = [
     *("18446744073709551616", "-123456789012345678901234567890", "-0", "-0.0", "1e400", "5e-324", "0.1e1"),
     *("NaN", "[Infinity, -Infinity]", '"\\ud800"', '"\\ud83d\\ude00"', '{"a": 1, "b": 2, "a": 3}', "\ufeff[1]"),
-    *("", "[1,]", "01", "[1] x", '"a', "tru", '"\t"', "[" * 100_000, "1" * 5000),
+    *("", "[1,]", "01", "[1] x", '"a', "tru", '"\t"', "1" * 5000),
 ]
 
 
@@ -57,7 +57,9 @@ def test_any_value_is_read_the_same() -> None:
 
     @given(VALUES, st.booleans())
     def check(value: Any, ascii_only: bool) -> None:
-        response = httpx.Response(200, content=json.dumps(value, ensure_ascii=ascii_only).encode(errors="surrogatepass"))
+        response = httpx.Response(
+            200, content=json.dumps(value, ensure_ascii=ascii_only).encode(errors="surrogatepass")
+        )
         assert outcome(response, types.json_of) == outcome(response, httpx.Response.json)
 
     check()
