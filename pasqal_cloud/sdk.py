@@ -86,13 +86,14 @@ from pasqal_cloud.workload import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from os import PathLike
     from uuid import UUID
 
     from pasqal_cloud._arguments import SequenceLike
     from pasqal_cloud._conversation.retry import RetryPolicy
     from pasqal_cloud._conversation.session import Endpoint
+    from pasqal_cloud._conversation.unread import Unread
     from pasqal_cloud.authentication import TokenProvider
     from pasqal_cloud.counts import Counts
     from pasqal_cloud.device import BaseConfig, DeviceTypeName, EmuFresnelConfig, EmulatorType
@@ -943,7 +944,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
     def _batch(self, snapshot: models.Batch) -> BatchT:
         return self._keep(self._batch_type._of(self._session, snapshot))
 
-    def _job(self, snapshot: models.Job) -> JobT:
+    def _job(self, snapshot: models.Job | Unread) -> JobT:
         return self._job_type._of(self._session, snapshot)
 
     def _walk(

@@ -29,7 +29,7 @@ class Ahead(Generic[T]):
 
     def __init__(self) -> None:
         self._waiting: deque[Flow[T]] = deque()
-        self._running: deque[Future[T] | Task[T]] = deque()
+        self._running: deque[Any] = deque()  # futures, or asyncio's tasks
         self._begin()
 
     def _begin(self) -> None:
@@ -53,7 +53,7 @@ class Ahead(Generic[T]):
             self._work.put(None)
         while self._running:
             running = self._running.popleft()
-            if not isinstance(running, Future):
+            if not isinstance(running, Future):  # a thread ends by itself, a task has to be told
                 running.add_done_callback(_ignore)
                 running.cancel()
         self._begin()
@@ -69,9 +69,8 @@ class Ahead(Generic[T]):
             if self._threads < len(self._running):
                 self._threads += 1
                 Thread(target=_worker, args=(self._work, self._stop), name="pasqal_cloud", daemon=True).start()
-        first = self._running.popleft()
-        assert isinstance(first, Future)
-        return first.result()
+        result: T = self._running.popleft().result()
+        return result
 
     async def aperform(self) -> T:
         """Gets the next result; the flows run in tasks."""
@@ -81,9 +80,8 @@ class Ahead(Generic[T]):
 
         while self._waiting:
             self._running.append(asyncio.create_task(arun(self._waiting.popleft())))
-        first = self._running.popleft()
-        assert not isinstance(first, Future)
-        return await first
+        result: T = await self._running.popleft()
+        return result
 
 
 def _worker(queue: _Work, stop: Event) -> None:

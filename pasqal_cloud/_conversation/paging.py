@@ -157,7 +157,7 @@ class Walk(Generic[H]):
 
     def begin_anew(self) -> None:
         """Requests in a forked child what the parent's threads were fetching."""
-        self._ahead = Ahead()
+        self._ahead: Ahead[Page[Any]] = Ahead()
         self._next = self._offset
 
     def _begin(self) -> None:
@@ -174,7 +174,7 @@ class Walk(Generic[H]):
             order = attrs.evolve(self._order, offset=self._next)
             self._ahead.add(self._fetch(self._pieces[0], order))
             self._next += self._step
-        page = yield self._ahead
+        page: Page[Any] = yield self._ahead
         offset, before = self._offset, self._total
         total = self._total = _total(page, offset)
         if not _begins_at(offset, page):

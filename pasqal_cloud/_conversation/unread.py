@@ -10,6 +10,7 @@ from pasqal_cloud_api.types import json_of
 if TYPE_CHECKING:
     import httpx
 
+    from pasqal_cloud._conversation.paging import Page
     from pasqal_cloud._conversation.session import Endpoint
     from pasqal_cloud_api.models import JobListResponse
 
@@ -58,16 +59,18 @@ class Leaving:
         self.request = endpoint.request
         self._read = endpoint.parse
 
-    def parse(self, answer: httpx.Response) -> JobListResponse:
+    def parse(self, answer: httpx.Response) -> Page[Any]:
         """Parses a successful response; one with anything else than jobs as the endpoint does, for its errors."""
         content = json_of(answer) if answer.status_code == 200 else None
         jobs = content.get("data") if isinstance(content, dict) else None
-        if not isinstance(jobs, list) or not all(
-            isinstance(job, dict) and isinstance(job.get("id"), str) for job in jobs
-        ):
+        if not isinstance(content, dict) or not isinstance(jobs, list) or not all(map(_is_job, jobs)):
             return self._read(answer)
         from pasqal_cloud_api.models import JobListResponse
 
-        page = JobListResponse.from_dict({**content, "data": []})
-        page.data = [Unread(job) for job in jobs]
+        page: Page[Any] = JobListResponse.from_dict({**content, "data": []})
+        page.data = list(map(Unread, jobs))
         return page
+
+
+def _is_job(sent: Any) -> bool:
+    return isinstance(sent, dict) and isinstance(sent.get("id"), str)

@@ -25,6 +25,7 @@ def page(request: httpx.Request) -> httpx.Response:
 
 
 def workers() -> list[threading.Thread]:
+    """The threads in which flows run."""
     return [thread for thread in threading.enumerate() if thread.name == "pasqal_cloud"]
 
 
@@ -60,8 +61,8 @@ def test_no_task_stays_behind(caplog: pytest.LogCaptureFixture) -> None:
                 await anext(walk)
             assert len(asyncio.all_tasks()) > 1
             await walk.aclose()
-            while len(asyncio.all_tasks()) > 1:
-                await asyncio.sleep(0)
+            await asyncio.wait(asyncio.all_tasks() - {asyncio.current_task()}, timeout=20)
+            assert len(asyncio.all_tasks()) == 1
 
     asyncio.run(leave())
     assert caplog.text == ""
@@ -78,7 +79,7 @@ def test_what_came_before_an_error_is_given(colour: Any, opened: Any) -> None:
 
     async def go() -> None:
         async for job in sdk.iter_jobs():
-            given.append(job.id)
+            given.append(job.id)  # noqa: PERF401 - those before an error count, too
 
     def start() -> Any:
         return [given.append(job.id) for job in sdk.iter_jobs()] if colour.is_blocking else go()

@@ -104,6 +104,7 @@ def test_a_request_that_gets_no_place_is_not_sent(colour: Any, opened: Any) -> N
 
 
 def doing(colour: Any, flow: Flow[Any]) -> Any:
+    """What runs a flow, as an operation of the colour does."""
     return run(flow) if colour.is_blocking else arun(flow)
 
 
