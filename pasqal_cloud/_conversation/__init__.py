@@ -4,16 +4,15 @@ ovh                                the operations that replace others for OVH's 
 submitting                         requests that spend money: sent once, and searched for if the outcome is unknown
 sent                               what was sent, how to recognise what it created, and where to look for it
 batches · devices · downloads · waiting    the requests of handles and SDK · results · polling until settled
+unread                             the jobs of lists, as JSON until a field is read
 paging                             lists, page by page
 session                            every request: token, sending, one renewal after a 401, retries, parsing
 clients · tokens                   the httpx clients and their end · token providers, and a login that threads share
 transport                          proxies, certificates, deadlines
 responses                          errors from failed requests, checks of the others, the service's time
 retry · traffic · ledger · pool    when to retry · the log · what this process has submitted · awaiting connections
-places                             how many requests are under way at once
-unread                             the jobs of lists, as JSON until a field is read
 snapshots                          reading the generated objects inside the handles
 operation                          a flow as a method, an attribute or an iterator
-ahead                              flows that run ahead of the one that reads their results
+ahead · places                     flows that run ahead of their reader · how many requests are under way
 flow · forks                       effects and their two drivers · what a forked child must not share
 """
