@@ -50,8 +50,13 @@ def sdk_of(name: str = "SDK") -> Any:
         def get_token(self) -> str:
             return "token"
 
+    class AwaitedAnybody(TokenProvider):  # of one that is not, an event loop has each token got by a thread
+        async def get_token(self) -> str:
+            return "token"
+
     endpoints = pasqal_cloud.Endpoints(core=f"{URL}/core-fast", account=f"{URL}/account")
-    return getattr(pasqal_cloud, name)(token_provider=Anybody(), endpoints=endpoints, project_id=BATCH)
+    provider = AwaitedAnybody() if name == "AsyncSDK" else Anybody()
+    return getattr(pasqal_cloud, name)(token_provider=provider, endpoints=endpoints, project_id=BATCH)
 
 
 # What a client does, in its own words: a function for each program.

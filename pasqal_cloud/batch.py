@@ -37,6 +37,7 @@ from pasqal_cloud._conversation.snapshots import (
     time_of,
 )
 from pasqal_cloud._conversation.submitting import submitting
+from pasqal_cloud._conversation.unread import read
 from pasqal_cloud._deprecation import deprecated, elsewhere, wait_for_results
 from pasqal_cloud._tracebacks import short_traceback
 from pasqal_cloud.collection import Collection
@@ -68,7 +69,7 @@ from pasqal_cloud_api.api.batches import add_jobs, cancel_batch, create_batch, g
 from pasqal_cloud_api.types import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+    from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
     from datetime import datetime
     from os import PathLike
     from typing import NoReturn
@@ -77,6 +78,7 @@ if TYPE_CHECKING:
 
     from pasqal_cloud._conversation.flow import Flow
     from pasqal_cloud._conversation.session import Session
+    from pasqal_cloud._conversation.unread import Unread
     from pasqal_cloud._surfaces import Glance
     from pasqal_cloud.counts import Counts
     from pasqal_cloud.device import BaseConfig, EmuFresnelConfig
@@ -563,11 +565,11 @@ class BatchFlows(Handle[BatchStatus], Collection[JobT]):
         self._show(snapshot)
         return self
 
-    def _show_jobs(self, snapshots: list[models.Job]) -> None:
+    def _show_jobs(self, snapshots: Sequence[models.Job | Unread]) -> None:
         known = {job.id: job for job in self._ordered_jobs or ()}
         for snapshot in snapshots:
             if snapshot.id in known:
-                known[snapshot.id]._show(snapshot)
+                known[snapshot.id]._show(read(snapshot))
             else:
                 known[snapshot.id] = self._job_type._of(self._session, snapshot)
                 known[snapshot.id]._home = self._home

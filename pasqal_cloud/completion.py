@@ -72,13 +72,14 @@ class _AsCompleted:
         self._progress = progress
 
     def __iter__(self) -> Iterator[Any]:
-        return iterate(self._more())
+        return iterate(*self._source())
 
     def __aiter__(self) -> AsyncIterator[Any]:
-        return aiterate(self._more())
+        return aiterate(*self._source())
 
-    def _more(self) -> Callable[[], Flow[list[Any]]]:
-        return naming(JobListingError, _Completion(self._jobs, self._timeout, self._progress).more)
+    def _source(self) -> tuple[Callable[[], Flow[list[Any]]], Callable[[], None]]:
+        remaining: _Completion[Any] = _Completion(self._jobs, self._timeout, self._progress)
+        return naming(JobListingError, remaining.more), remaining.close
 
 
 class _Completion(Generic[JobT]):
@@ -113,6 +114,9 @@ class _Completion(Generic[JobT]):
         for job in settled:
             del self._left[job.id.lower()]
         return settled
+
+    def close(self) -> None:
+        """Does nothing: no request is under way between two calls."""
 
     def _time_left(self) -> float | None:
         now = CLOCK.now()

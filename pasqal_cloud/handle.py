@@ -24,6 +24,7 @@ from pasqal_cloud._conversation.flow import CLOCK
 from pasqal_cloud._conversation.operation import naming, operation
 from pasqal_cloud._conversation.session import Session
 from pasqal_cloud._conversation.snapshots import is_left_out, keep, status_of, text, texts, time_of
+from pasqal_cloud._conversation.unread import Unread
 from pasqal_cloud._conversation.waiting import going_on, patient, until_settled
 from pasqal_cloud._progress import following
 from pasqal_cloud._surfaces import Glance
@@ -74,6 +75,21 @@ class Archive(Nowhere):
         )
 
 
+class Snapshot:
+    """The attribute `_snapshot` of a handle whose state is unread: it reads it, and is not asked again."""
+
+    def __get__(self, handle: Handle[Any] | None, _: object = None) -> Any:
+        """Reads the state, which threads may do at the same time: all get the same object."""
+        if handle is None:
+            return self
+        state = vars(handle)
+        unread: Unread | None = state.get("_unread")
+        if unread is not None:
+            state.setdefault("_snapshot", unread.read())
+            state.pop("_unread", None)
+        return state["_snapshot"]
+
+
 class Handle(ABC, Generic[StatusT]):
     """A batch, job or workload: the members that all of them have.
 
@@ -101,8 +117,12 @@ class Handle(ABC, Generic[StatusT]):
     """Cancels it."""
     _remembered: Remembered[Any] | None = None
     """What keeps the state when the handle is not in use any more."""
+    _unread: Unread
+    """What its first state is read from, if it came in a list."""
     _fetching_error: ClassVar[type[PasqalCloudError]]
     _cancelling_error: ClassVar[type[PasqalCloudError]]
+    _snapshot: Any = Snapshot()
+    """The state, as the service gave it."""
 
     def __init__(self, session: Session, snapshot: Any) -> None:
         self._session = session
@@ -112,7 +132,11 @@ class Handle(ABC, Generic[StatusT]):
     def _of(cls, session: Session, snapshot: Any) -> Self:
         """Makes a handle of an answer: the constructors of handles that can be built by hand take longer."""
         handle = object.__new__(cls)
-        handle._session, handle._snapshot = session, snapshot
+        handle._session = session
+        if isinstance(snapshot, Unread):
+            handle._unread = snapshot
+        else:
+            handle._snapshot = snapshot
         return handle
 
     def _take(self, snapshot: Any) -> None:

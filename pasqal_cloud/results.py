@@ -66,7 +66,8 @@ def tabulating(fetch: Fetch) -> Flow[pd.DataFrame]:
 
 def _measuring(jobs: Sequence[JobFlows]) -> Flow[dict[str, Any]]:
     """Downloads the counts of jobs that are done, by their ids."""
-    return dict(zip((job.id for job in jobs), (yield Together(job._counts() for job in jobs)), strict=True))
+    most = jobs[0]._session.places.most if jobs else 1
+    return dict(zip((job.id for job in jobs), (yield Together((job._counts() for job in jobs), most)), strict=True))
 
 
 def _hashable(value: Any) -> Any:

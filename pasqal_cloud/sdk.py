@@ -86,13 +86,14 @@ from pasqal_cloud.workload import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from os import PathLike
     from uuid import UUID
 
     from pasqal_cloud._arguments import SequenceLike
     from pasqal_cloud._conversation.retry import RetryPolicy
     from pasqal_cloud._conversation.session import Endpoint
+    from pasqal_cloud._conversation.unread import Unread
     from pasqal_cloud.authentication import TokenProvider
     from pasqal_cloud.counts import Counts
     from pasqal_cloud.device import BaseConfig, DeviceTypeName, EmuFresnelConfig, EmulatorType
@@ -101,6 +102,7 @@ if TYPE_CHECKING:
         BatchFilters,
         CancelJobFilters,
         DeviceFilters,
+        Filters,
         JobFilters,
         PaginationParams,
         RebatchFilters,
@@ -152,6 +154,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         recover_for: float | None = None,
         journal: str | PathLike[str] | Literal[False] | None = None,
         progress: bool | None = None,
+        max_in_flight: int | None = None,
     ) -> None:
         self._session = session_of(
             awaits=isinstance(self, Awaiting),
@@ -176,6 +179,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
             recover_for=recover_for,
             journal=journal,
             progress=progress,
+            max_in_flight=max_in_flight,
         )
         self._session.routes = routes_of(client_class or HTTPClient, self._session.endpoints)
         self.webhook = webhook_of(webhook)
@@ -481,7 +485,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         Raises:
             BatchFetchingError: A request failed.
         """
-        return Walk(partial(page_of_batches, self._session), filters, pagination_params, self._batch)
+        return self._walk(page_of_batches, filters, pagination_params, self._batch)
 
     @operation(raises=BatchFetchingError)
     def get_batch_status(self, id: str) -> Flow[BatchStatus]:
@@ -624,7 +628,7 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
         Raises:
             JobFetchingError: A request failed.
         """
-        return Walk(partial(page_of_jobs, self._session), filters, pagination_params, self._job)
+        return self._walk(page_of_jobs, filters, pagination_params, self._job)
 
     @operation(raises=JobFetchingError)
     def get_job_status(self, id: str) -> Flow[JobStatus]:
@@ -940,8 +944,17 @@ class Operations(Generic[BatchT, JobT, WorkloadT]):
     def _batch(self, snapshot: models.Batch) -> BatchT:
         return self._keep(self._batch_type._of(self._session, snapshot))
 
-    def _job(self, snapshot: models.Job) -> JobT:
+    def _job(self, snapshot: models.Job | Unread) -> JobT:
         return self._job_type._of(self._session, snapshot)
+
+    def _walk(
+        self,
+        fetch: Callable[..., Flow[Any]],
+        filters: Filters | None,
+        order: PaginationParams | None,
+        bind: Callable[[Any], T],
+    ) -> Walk[T]:
+        return Walk(partial(fetch, self._session), filters, order, bind, self._session.places.most)
 
     def _workload(self, snapshot: models.Workload) -> WorkloadT:
         return self._keep(self._workload_type._of(self._session, snapshot))
@@ -1023,6 +1036,8 @@ class SDK(Operations[Batch, Job, Workload], BlockingContext):
             default PASQAL_JOURNAL, if that is set. False for none.
         progress: Whether a wait of more than a second shows a line with the progress; by default in a terminal or a
             notebook, unless PASQAL_PROGRESS=0 is set. True, like PASQAL_PROGRESS=1, writes lines into a file too.
+        max_in_flight: How many requests may be under way at once, from 1 to 100; 20 by default. Others wait for their
+            turn. When the service answers that it gets too many (429), the number is halved, and grows again slowly.
 
     Raises:
         ValidationError: An argument, or a combination of them, is not valid.
@@ -1174,6 +1189,8 @@ class AsyncSDK(Operations[AsyncBatch, AsyncJob, AsyncWorkload], AwaitingContext)
             default PASQAL_JOURNAL, if that is set. False for none.
         progress: Whether a wait of more than a second shows a line with the progress; by default in a terminal or a
             notebook, unless PASQAL_PROGRESS=0 is set. True, like PASQAL_PROGRESS=1, writes lines into a file too.
+        max_in_flight: How many requests may be under way at once, from 1 to 100; 20 by default. Others wait for their
+            turn. When the service answers that it gets too many (429), the number is halved, and grows again slowly.
 
     Raises:
         ValidationError: An argument, or a combination of them, is not valid.

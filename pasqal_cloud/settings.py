@@ -163,6 +163,7 @@ def session_of(
     recover_for: float | None = None,
     journal: str | os.PathLike[str] | Literal[False] | None = None,
     progress: bool | None = None,
+    max_in_flight: int | None = None,
     **arguments: str | None,
 ) -> Session:
     """Makes the session of an SDK from its arguments, the environment and a profile; see `SDK`.
@@ -202,6 +203,7 @@ def session_of(
             **given(timeout=timeout, retry=retry, recover_for=recover_for),
         ),
         journal=journal_of(journal, environ),
+        **given(max_in_flight=max_in_flight),
     )
 
 

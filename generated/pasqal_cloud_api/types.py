@@ -1,10 +1,14 @@
 """What the classes and functions of this package share."""
 
-from collections.abc import MutableMapping
-from functools import lru_cache
-from typing import Generic, Literal, TypeVar
+from collections.abc import Callable, MutableMapping
+from functools import cache, lru_cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from attrs import define
+
+if TYPE_CHECKING:
+    import httpx
 
 
 class Unset:
@@ -57,6 +61,34 @@ def set_of(names: tuple[str, ...]) -> frozenset[str]:
     return frozenset(names)
 
 
+LARGE = 4096
+"""The size in bytes from which the JSON of an answer is read by msgspec: to import that takes longer than a short one."""
+
+
+def json_of(response: "httpx.Response") -> Any:
+    """Reads the JSON of an answer: as `response.json()` does, and faster where msgspec is installed.
+
+    What msgspec reads is what `json` reads. It refuses more, like `NaN`, which `json` then reads, or refuses by its own
+    error.
+    """
+    decode = _faster() if len(response.content) >= LARGE else None
+    if decode is not None:
+        try:
+            return decode(response.content)
+        except Exception:  # noqa: BLE001, S110 - read again below
+            pass
+    return response.json()
+
+
+@cache
+def _faster() -> Callable[[bytes], Any] | None:
+    try:
+        decode: Callable[[bytes], Any] = import_module("msgspec.json").decode
+    except ImportError:
+        return None
+    return decode
+
+
 @define
 class Response(Generic[T]):
     """An answer of the service: as it came, and read."""
@@ -69,4 +101,4 @@ class Response(Generic[T]):
     """ What was read; None where the specification does not describe the answer. """
 
 
-__all__ = ["UNSET", "Additional", "Response", "Unset", "set_of"]
+__all__ = ["UNSET", "Additional", "Response", "Unset", "json_of", "set_of"]

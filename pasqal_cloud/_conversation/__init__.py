@@ -4,6 +4,7 @@ ovh                                the operations that replace others for OVH's 
 submitting                         requests that spend money: sent once, and searched for if the outcome is unknown
 sent                               what was sent, how to recognise what it created, and where to look for it
 batches · devices · downloads · waiting    the requests of handles and SDK · results · polling until settled
+unread                             the jobs of lists, as JSON until a field is read
 paging                             lists, page by page
 session                            every request: token, sending, one renewal after a 401, retries, parsing
 clients · tokens                   the httpx clients and their end · token providers, and a login that threads share
@@ -13,5 +14,6 @@ retry · traffic · ledger · pool · blocking_pool    when to retry · the log 
                                                    connections of awaiting clients · those of blocking ones
 snapshots · deadlines              reading the generated objects inside the handles · the end of blocking requests
 operation                          a flow as a method, an attribute or an iterator
+ahead · places                     flows that run ahead of their reader · how many requests are under way
 flow · forks                       effects and their two drivers · what a forked child must not share
 """

@@ -14,6 +14,7 @@ import attrs
 from pasqal_cloud._arguments import of_type, tags_of, uuid_of
 from pasqal_cloud._conversation.paging import every
 from pasqal_cloud._conversation.snapshots import flag, present
+from pasqal_cloud._conversation.unread import Leaving
 from pasqal_cloud.errors import ConflictError, ValidationError
 from pasqal_cloud_api import models
 from pasqal_cloud_api.api.batches import (
@@ -30,8 +31,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from pasqal_cloud._conversation.flow import Flow
+    from pasqal_cloud._conversation.paging import Page
     from pasqal_cloud._conversation.retry import RetryPolicy
     from pasqal_cloud._conversation.session import Session
+    from pasqal_cloud._conversation.unread import Unread
     from pasqal_cloud.filters import BatchFilters, CancelJobFilters, JobFilters, PaginationParams
 
 HandleT = TypeVar("HandleT")
@@ -166,20 +169,21 @@ def page_of_batches(
     return session.call(list_batches, **BatchFilters.query_of(filters), **page.query())
 
 
-def page_of_jobs(session: Session, filters: JobFilters | None, page: PaginationParams) -> Flow[models.JobListResponse]:
+def page_of_jobs(session: Session, filters: JobFilters | None, page: PaginationParams) -> Flow[Page[Unread]]:
     """Fetches one page of jobs."""
     from pasqal_cloud.filters import JobFilters
 
-    return session.call(list_jobs, **JobFilters.query_of(filters), **page.query())
+    list_them = list_jobs if session.routes is None else session.routes(list_jobs)
+    return session.call(Leaving(list_them), **JobFilters.query_of(filters), **page.query())
 
 
-def listing_jobs(session: Session, batch_id: str | UUID) -> Flow[list[models.Job]]:
+def listing_jobs(session: Session, batch_id: str | UUID) -> Flow[list[Unread]]:
     """Fetches all jobs of a batch, in the order in which they were added."""
     from pasqal_cloud.filters import JobFilters, PaginationParams
 
     filters = JobFilters(batch_id=batch_id)
 
-    def page(offset: int) -> Flow[models.JobListResponse]:
+    def page(offset: int) -> Flow[Page[Unread]]:
         in_order = PaginationParams(offset=offset, order_by="creation_order", order_by_direction="ASC")
         return page_of_jobs(session, filters, in_order)
 

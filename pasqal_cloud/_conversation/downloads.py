@@ -13,6 +13,7 @@ from pasqal_cloud._conversation.responses import is_url
 from pasqal_cloud._conversation.snapshots import text
 from pasqal_cloud.errors import PasqalCloudError, UnexpectedAnswerError
 from pasqal_cloud_api.api.jobs import get_job_results_link
+from pasqal_cloud_api.types import json_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -86,7 +87,7 @@ class _Document(Generic[T]):
         return {"method": "get", "url": link}
 
     def parse(self, answer: Any) -> T:
-        document = answer.json()
+        document = json_of(answer)
         if not isinstance(document, dict):
             raise TypeError("not a JSON object")
         return self._parse(document)

@@ -34,7 +34,7 @@ from pasqal_cloud._tracebacks import shortened
 T = TypeVar("T")
 
 IN_FLIGHT = 20
-"""How many flows of one `Together` run at once."""
+"""How many requests an SDK has under way at once, unless its user chooses another number."""
 
 UNTIL: ContextVar[float] = ContextVar("until", default=inf)
 """When the response to the current blocking request must have arrived, on the monotonic clock."""
@@ -296,31 +296,37 @@ async def arun(flow: Flow[T]) -> T:
         del resume
 
 
-def iterate(more: Callable[[], Flow[Sequence[T]]]) -> Iterator[T]:
-    """Yields the items that a flow returns, some at a time, until it returns none."""
+def iterate(more: Callable[[], Flow[Sequence[T]]], close: Callable[[], None]) -> Iterator[T]:
+    """Yields the items that a flow returns, some at a time, until it returns none; calls `close` in the end."""
     __tracebackhide__ = True
-    while True:
-        try:
-            items = run(more())
-        except BaseException as error:  # noqa: BLE001 - raised again
-            raise shortened(error)
-        if not items:
-            return
-        yield from items
+    try:
+        while True:
+            try:
+                items = run(more())
+            except BaseException as error:  # noqa: BLE001 - raised again
+                raise shortened(error)
+            if not items:
+                return
+            yield from items
+    finally:
+        close()
 
 
-async def aiterate(more: Callable[[], Flow[Sequence[T]]]) -> AsyncIterator[T]:
-    """Yields the items that a flow returns, some at a time, until it returns none."""
+async def aiterate(more: Callable[[], Flow[Sequence[T]]], close: Callable[[], None]) -> AsyncIterator[T]:
+    """Yields the items that a flow returns, some at a time, until it returns none; calls `close` in the end."""
     __tracebackhide__ = True
-    while True:
-        try:
-            items = await arun(more())
-        except BaseException as error:  # noqa: BLE001 - raised again
-            raise shortened(error)
-        if not items:
-            return
-        for item in items:
-            yield item
+    try:
+        while True:
+            try:
+                items = await arun(more())
+            except BaseException as error:  # noqa: BLE001 - raised again
+                raise shortened(error)
+            if not items:
+                return
+            for item in items:
+                yield item
+    finally:
+        close()
 
 
 async def _in_time(result: Any, until: float) -> Any:

@@ -232,6 +232,10 @@ class Source(Protocol[T_co]):
         """Gets the next items; none at the end."""
         ...
 
+    def close(self) -> None:
+        """Ends what is under way, when no more items are wanted."""
+        ...
+
 
 class Walking(Generic[P, T]):
     """A source of items as a method that returns an iterator, which is blocking or awaiting like its class."""
@@ -259,7 +263,8 @@ class Walking(Generic[P, T]):
         def walk(*args: Any, **kwargs: Any) -> Any:
             __tracebackhide__ = True
             try:
-                return drive(naming(self.raises, self.source(*args, **kwargs).more))
+                source = self.source(*args, **kwargs)
+                return drive(naming(self.raises, source.more), source.close)
             except BaseException as error:
                 raise shown(error, self.source, args, kwargs)
 

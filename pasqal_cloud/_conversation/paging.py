@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, overload
 import attrs
 
 from pasqal_cloud._arguments import of_type
-from pasqal_cloud._conversation.flow import IN_FLIGHT, Together
+from pasqal_cloud._conversation.ahead import Ahead
+from pasqal_cloud._conversation.flow import IN_FLIGHT
+from pasqal_cloud._conversation.forks import renew_in_child
 from pasqal_cloud.errors import UnexpectedAnswerError, ValidationError
 
 if TYPE_CHECKING:
@@ -28,9 +30,6 @@ class Identified(Protocol):
         """The item's id."""
         ...
 
-
-AT_ONCE = 2 * IN_FLIGHT
-"""The most pages that are requested together. More would be kept in memory before their items are read."""
 
 SAME_AGAIN = 1000
 """A walk fails after as many repeated items as there were items, and this number more, without a new one."""
@@ -99,17 +98,20 @@ def page_of(page: Page[T], offset: int, bind: Callable[[T], H]) -> PaginatedResp
 class Walk(Generic[H]):
     """Fetches a list of any length, several pages at a time, although the list may change meanwhile.
 
-    New items shift others to the next page, where they are skipped. Deleted items shift others to the page before, so
-    the walk goes back by as many items as the total has decreased. If a page has fewer items than requested, the next
-    one is requested from its end. Two such pages of equal length in a row show the service's own page size, with which
-    the next pages are requested together, until one is longer. The walk ends at the total. A page that is empty before
-    that is requested once more; if it is empty again, that is an error.
+    When a page is read, the following ones are on their way. New items shift others to the next page, where they are
+    skipped. Where a page tells a smaller total than the one before, either items were deleted, which shifts others to
+    the page before, or it was read earlier, before items were created: the walk goes back by the difference, and
+    requests again what followed. If a page has fewer items than requested, the next one is requested from its end. Two
+    such pages of equal length in a row show the service's own page size, with which the next pages are requested
+    together, until one is longer. The walk ends at the total. A page that is empty before that is requested once more;
+    if it is empty again, that is an error.
 
     Args:
         fetch: Fetches a page of the items that match the filters.
         filters: The filters, which may be split into several requests.
         order: The order, and where to begin.
         bind: Makes a handle from an item.
+        most: The most pages that are requested together.
     """
 
     def __init__(
@@ -118,6 +120,7 @@ class Walk(Generic[H]):
         filters: F | None,
         order: PaginationParams | None,
         bind: Callable[[ItemT], H],
+        most: int = IN_FLIGHT,
     ) -> None:
         from pasqal_cloud.filters import Filters, PaginationParams
 
@@ -129,14 +132,16 @@ class Walk(Generic[H]):
         if self._order.offset and len(self._pieces) > 1:
             raise ValidationError("An offset can't be combined with so many ids, which need several requests.")
         self._bind: Callable[[Any], H] = bind
+        self._most = most
         self._seen: set[str] = set()
         self._begin()
+        renew_in_child(self)
 
     def more(self) -> Flow[list[H]]:
         """Fetches the next items; none at the end of the list."""
         again = 0
         while self._pieces:
-            came = yield from self._next_pages()
+            came = yield from self._next_page()
             items = {item.id: item for item in came if item.id not in self._seen}
             self._seen |= items.keys()
             if items:
@@ -146,45 +151,62 @@ class Walk(Generic[H]):
                 raise UnexpectedAnswerError(f"The list does not end: {again} items were repeated.")
         return []
 
+    def close(self) -> None:
+        """Ends the requests that are under way."""
+        self._ahead.drop()
+
+    def begin_anew(self) -> None:
+        """Requests in a forked child what the parent's threads were fetching."""
+        self._ahead: Ahead[Page[Any]] = Ahead()
+        self._next = self._offset
+
     def _begin(self) -> None:
         self._offset = self._order.offset
         self._step = self._order.limit
         self._total: int | None = None
-        self._ahead = 1
+        self._at_once = 1
         self._short = 0
         self._empty_at: int | None = None
+        self.begin_anew()
 
-    def _next_pages(self) -> Flow[list[Identified]]:
-        expected = self._offset + 1 if self._total is None else self._total
-        offsets = range(self._offset, expected, self._step)[: self._ahead]
-        orders = [attrs.evolve(self._order, offset=offset) for offset in offsets]
-        wanted = [self._fetch(self._pieces[0], order) for order in orders]
-        pages = [(yield from wanted[0])] if len(wanted) == 1 else (yield Together(wanted))
-        totals = [_total(page, offset) for page, offset in zip(pages, offsets, strict=True)]
-        vanished = 0 if self._total is None else max(0, self._total - min(totals))  # any page may be the newest
-        older = next((number for number in range(1, len(totals)) if totals[number] < totals[number - 1]), None)
-        self._total = min(totals) if vanished else max(totals)
-        self._ahead = min(IN_FLIGHT * self._ahead, AT_ONCE)
-        if vanished:  # items that came after the last page may come before it now
-            self._offset = max(self._order.offset, offsets[0] - vanished)
-            self._end_at(self._total)
-            return [item for page in pages for item in page.data]
-        if not all(_begins_at(offset, page) for page, offset in zip(pages, offsets, strict=True)):
+    def _next_page(self) -> Flow[list[Identified]]:
+        while len(self._ahead) < self._at_once and (self._total is None or self._next < self._total):
+            order = attrs.evolve(self._order, offset=self._next)
+            self._ahead.add(self._fetch(self._pieces[0], order))
+            self._next += self._step
+        page: Page[Any] = yield self._ahead
+        offset, before = self._offset, self._total
+        total = self._total = _total(page, offset)
+        if not _begins_at(offset, page):
             self._step = self._order.limit  # this service ignores offsets, so the lengths show no page size
-        short = next((number for number, page in enumerate(pages) if self._is_short(page, offsets[number])), None)
-        if short is not None and (older is None or short < older):
-            pages = pages[: short + 1]  # later ones are fetched again, to keep the items in order
-            self._short = self._short if short == 0 else 0
-            self._go_on_behind(len(pages[-1].data), offsets[short], totals[short])
-        elif older is not None:  # this page was read before the preceding one, and items were created in between
-            self._offset = offsets[older]
+        if before is not None and total < before:
+            self._at_once = 1
+            self._go_to(max(self._order.offset, offset - (before - total)))
+        elif self._is_short(page, offset):
+            self._go_on_behind(len(page.data), offset, total)
         else:
             self._short = 0
             self._empty_at = None
-            self._offset = offsets[-1] + max(self._step, len(pages[-1].data))
-            self._step = min(max(self._step, *(len(page.data) for page in pages)), self._order.limit)
-            self._end_at(self._total)
-        return [item for page in pages for item in page.data]
+            self._at_once = self._most
+            self._go_on(len(page.data))
+        if self._offset >= total:
+            self._end()
+        return page.data
+
+    def _go_on(self, length: int) -> None:
+        """Continues behind a page that has at least as many items as expected, or is the last one."""
+        if self._step < length <= self._order.limit:
+            self._step = length
+            self._go_to(self._offset + length)
+        elif self._ahead:
+            self._offset += self._step
+        else:
+            self._go_to(self._offset + max(self._step, length))
+
+    def _go_to(self, offset: int) -> None:
+        """Continues from an offset; what was requested from others is not used."""
+        self._ahead.drop()
+        self._offset = self._next = offset
 
     def _go_on_behind(self, length: int, offset: int, total: int) -> None:
         """Continues from the end of a page that has fewer items than requested, although the list has more."""
@@ -196,15 +218,15 @@ class Walk(Generic[H]):
         self._empty_at = None if length else offset
         is_usual = 0 < length == self._short
         self._step = length if is_usual else self._order.limit
-        self._ahead = 2 if is_usual else 1
+        self._at_once = 2 if is_usual else 1
         self._short = length
-        self._offset = offset + length
+        self._go_to(offset + length)
 
-    def _end_at(self, total: int) -> None:
-        """Continues with the next filters if there are no more items for these."""
-        if self._offset >= total:
-            del self._pieces[0]
-            self._begin()
+    def _end(self) -> None:
+        """Continues with the next filters: there are no more items for these."""
+        del self._pieces[0]
+        self._ahead.drop()
+        self._begin()
 
     def _is_short(self, page: Page[Any], offset: int) -> bool:
         """Tells whether a page has fewer items than requested, although the list has more."""
@@ -216,8 +238,11 @@ def every(page: Callable[[int], Flow[Page[ItemT]]]) -> Flow[list[ItemT]]:
     """Fetches all items of a list, in order and each once; `page` fetches the page at an offset."""
     walk: Walk[ItemT] = Walk(lambda _, order: page(order.offset), None, None, lambda item: item)
     items: list[ItemT] = []
-    while more := (yield from walk.more()):
-        items += more
+    try:
+        while more := (yield from walk.more()):
+            items += more
+    finally:
+        walk.close()
     return items
 
 

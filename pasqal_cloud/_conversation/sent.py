@@ -19,6 +19,7 @@ from pasqal_cloud._conversation.flow import CLOCK, Together
 from pasqal_cloud._conversation.ledger import SUBMITTED
 from pasqal_cloud._conversation.paging import Walk, every
 from pasqal_cloud._conversation.snapshots import instant, present
+from pasqal_cloud._conversation.unread import read
 from pasqal_cloud.errors import NotFoundError, PasqalCloudError, ValidationError
 from pasqal_cloud_api import models
 from pasqal_cloud_api.api.jobs import get_job, list_jobs
@@ -236,7 +237,7 @@ class SentBatch(SentItem[models.Batch]):
         return self._tag in (present(item.tags) or ()) if self._tag else super()._resembles(item, is_whole=is_whole)
 
     def _equals(self, session: Session, item: models.Batch) -> Flow[bool]:
-        item.jobs = yield from listing_jobs(session, item.id)
+        item.jobs = [read(job) for job in (yield from listing_jobs(session, item.id))]
         if self._tag:
             return True
         return _same_runs(self._jobs, item.jobs) and (
@@ -270,7 +271,7 @@ class SentCopy(SentItem[models.Batch]):
         parent = [UUID(self._parent_id)]
         copied = every(lambda offset: session.call(list_jobs, batch_id=parent, offset=offset, **self._filters))
         wanted = {job.id for job in (yield from copied)}
-        item.jobs = yield from listing_jobs(session, item.id)
+        item.jobs = [read(job) for job in (yield from listing_jobs(session, item.id))]
         return {present(job.parent_id) for job in item.jobs} == wanted
 
 
@@ -340,7 +341,7 @@ class SentJobs(Sent[models.Batch]):
     ) -> Flow[dict[str, models.Batch | None]]:
         """Searches once."""
         batch = yield from fetching(session, self._batch_id)
-        batch.jobs = yield from listing_jobs(session, self._batch_id)
+        batch.jobs = [read(job) for job in (yield from listing_jobs(session, self._batch_id))]
         new = [job for job in batch.jobs if job.id not in self._known and self.may_have_created(job)]
         found: dict[str, models.Batch | None] = dict.fromkeys(job.id for job in new)
         if _same_runs(self._jobs, new) and (yield from _same_sequences(session, self._jobs, new)):
@@ -353,13 +354,16 @@ class SentJobs(Sent[models.Batch]):
 
 def _newer(page: Callable[[PaginationParams], Flow[Any]], sent: Sent[Any]) -> Flow[list[Any]]:
     """Fetches what is newer than a submission from a list that begins with the newest."""
-    walk: Walk[Any] = Walk(lambda _, order: page(order), None, None, lambda item: item)
+    walk: Walk[Any] = Walk(lambda _, order: page(order), None, None, read)
     newer: list[Any] = []
-    while more := (yield from walk.more()):
-        new = list(filter(sent.may_have_created, more))
-        newer += new
-        if len(new) < len(more):
-            break
+    try:
+        while more := (yield from walk.more()):
+            new = list(filter(sent.may_have_created, more))
+            newer += new
+            if len(new) < len(more):
+                break
+    finally:
+        walk.close()
     return newer
 
 

@@ -18,10 +18,11 @@ from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, Protocol, Self, Type
 import attrs
 import httpx
 
-from pasqal_cloud._arguments import flag_of, seconds, uuid_of
+from pasqal_cloud._arguments import counted, flag_of, seconds, uuid_of
 from pasqal_cloud._conversation.clients import Connections, Wire, built
 from pasqal_cloud._conversation.deadlines import TOO_SLOW
-from pasqal_cloud._conversation.flow import CLOCK, Send, Sleep, TooLate
+from pasqal_cloud._conversation.flow import CLOCK, IN_FLIGHT, Send, Sleep, TooLate
+from pasqal_cloud._conversation.places import Places, places_of
 from pasqal_cloud._conversation.responses import ServiceTime, decoded, failed, parsed, reason_of, refused
 from pasqal_cloud._conversation.retry import RetryPolicy, is_the_services, policy_of
 from pasqal_cloud._conversation.tokens import (
@@ -156,6 +157,7 @@ class Session:
         wire: How connections are made.
         routes: The operations that replace others, for OVH's users.
         journal: Where submissions are noted, if anywhere.
+        max_in_flight: How many requests may be under way at once.
     """
 
     def __init__(
@@ -169,6 +171,7 @@ class Session:
         wire: Wire | None = None,
         routes: Replacements | None = None,
         journal: Journal | None = None,
+        max_in_flight: int = IN_FLIGHT,
     ) -> None:
         self.endpoints = endpoints
         self.awaits = awaits
@@ -182,6 +185,7 @@ class Session:
         self._host = httpx.URL(endpoints.core).host
         self._wire = wire or Wire()
         self.connections = self._none_open()
+        self.places = Places(places_of(max_in_flight))
 
     def call(self, endpoint: Endpoint[P, T], *args: P.args, **kwargs: P.kwargs) -> Flow[T]:
         """Makes a request, with retries as the options say, and returns the parsed response.
@@ -313,6 +317,8 @@ class Session:
         """
         if token is not None:
             request.headers["Authorization"] = f"Bearer {token}"
+        if to_services:
+            yield from self._placed(request, until)
         began = request.extensions[BEGAN] = CLOCK.now()
         REQUESTED.set(request.url)
         try:
@@ -322,11 +328,28 @@ class Session:
         except Exception as error:  # noqa: BLE001 - raised as this package's
             cause = httpx.ReadTimeout(TOO_SLOW, request=request) if isinstance(error, TooLate) else error
             raise failed(request, cause) from cause
+        finally:
+            if to_services:
+                self.places.give_back()
+        if to_services:
+            self.places.note(answer.status_code, began)
         if _log.isEnabledFor(logging.DEBUG):
             note_answer(answer)
         if to_services and answer.request.url.host == self._host:  # not the storage of results
             self.clock.note(answer.headers.get("Date"), began, CLOCK.now())
         return answer
+
+    def _placed(self, request: httpx.Request, until: float) -> Flow[None]:
+        """Takes a place for a request, which is not sent before."""
+        try:
+            yield from self.places.taking(until)
+        except TooLate:
+            others = counted(self.places.allowed, "other request")
+            are = "is" if self.places.allowed == 1 else "are"
+            cause = httpx.PoolTimeout(f"{others} {are} under way", request=request)
+        else:
+            return
+        raise failed(request, cause) from cause
 
     def spending(self, key: str, deadline: float, check: Callable[[Any], str]) -> Session:
         """Gets the session for one attempt of a request that spends money, which is repeated by its caller alone.
@@ -395,6 +418,7 @@ class Session:
         """Copies the session for another SDK: with the same credentials and tokens, and its own connections."""
         twin = copy(self)
         twin.connections = self._none_open()
+        twin.places = Places(self.places.most)
         memo[id(self)] = twin
         return twin
 

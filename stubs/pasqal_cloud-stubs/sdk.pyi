@@ -86,6 +86,8 @@ class SDK(BlockingContext):
             default PASQAL_JOURNAL, if that is set. False for none.
         progress: Whether a wait of more than a second shows a line with the progress; by default in a terminal or a
             notebook, unless PASQAL_PROGRESS=0 is set. True, like PASQAL_PROGRESS=1, writes lines into a file too.
+        max_in_flight: How many requests may be under way at once, from 1 to 100; 20 by default. Others wait for their
+            turn. When the service answers that it gets too many (429), the number is halved, and grows again slowly.
 
     Raises:
         ValidationError: An argument, or a combination of them, is not valid.
@@ -119,6 +121,7 @@ class SDK(BlockingContext):
         recover_for: float | None = None,
         journal: str | PathLike[str] | Literal[False] | None = None,
         progress: bool | None = None,
+        max_in_flight: int | None = None,
     ) -> None: ...
     def with_options(
         self,
@@ -811,6 +814,8 @@ class AsyncSDK(AwaitingContext):
             default PASQAL_JOURNAL, if that is set. False for none.
         progress: Whether a wait of more than a second shows a line with the progress; by default in a terminal or a
             notebook, unless PASQAL_PROGRESS=0 is set. True, like PASQAL_PROGRESS=1, writes lines into a file too.
+        max_in_flight: How many requests may be under way at once, from 1 to 100; 20 by default. Others wait for their
+            turn. When the service answers that it gets too many (429), the number is halved, and grows again slowly.
 
     Raises:
         ValidationError: An argument, or a combination of them, is not valid.
@@ -844,6 +849,7 @@ class AsyncSDK(AwaitingContext):
         recover_for: float | None = None,
         journal: str | PathLike[str] | Literal[False] | None = None,
         progress: bool | None = None,
+        max_in_flight: int | None = None,
     ) -> None: ...
     def with_options(
         self,

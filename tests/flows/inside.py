@@ -12,6 +12,7 @@ from pasqal_cloud._conversation import sent, submitting
 from pasqal_cloud._conversation.flow import CLOCK, Flow, Sleep, Task, Together, Wait, arun, run
 from pasqal_cloud._conversation.ledger import Ledger
 from pasqal_cloud._conversation.operation import Awaiting, Blocking, fetched, operation
+from pasqal_cloud._conversation.places import Places
 
 if TYPE_CHECKING:
     import pytest
@@ -22,6 +23,7 @@ __all__ = [
     "Clock",
     "Flow",
     "Now",
+    "Places",
     "Sleep",
     "Task",
     "Together",

@@ -5,9 +5,8 @@
 database, `sqlite` and `postgresql` have what is their own in it, `dialects` what they say in different words. `schema`
 defines the tables, `triggers` and `plpgsql` what the database updates by itself, `counting` what is counted together;
 `versions` and `migrations` bring up databases of earlier schemas; `records` is the data that goes in and out. `lists`
-reads `pages` by `filters`, with `totals` from the counters.
-`shares` is how projects share the queue, `administration` what administrators do, `archive` what becomes of old batches,
-and `figures` what is monitored.
+reads `pages` by `filters`, with `totals` from the counters; `shares` is how projects share the queue, `administration`
+what administrators do, `archive` what becomes of old batches, and `figures` what is monitored.
 """
 
 from __future__ import annotations

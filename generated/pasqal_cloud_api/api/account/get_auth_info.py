@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ... import errors
-from ...types import Response
+from ...types import Response, json_of
 
 if TYPE_CHECKING:
     import httpx
@@ -39,7 +39,7 @@ def parse(response: httpx.Response) -> AuthInfoResponse:
     from ...models.auth_info_response import AuthInfoResponse  # noqa: PLC0415
 
     if response.status_code == 200:
-        return AuthInfoResponse.from_dict(response.json())
+        return AuthInfoResponse.from_dict(json_of(response))
     raise errors.UnexpectedStatus(response.status_code, response.content, _failure(response))
 
 
@@ -49,7 +49,7 @@ def _failure(response: httpx.Response) -> ErrorResponse | None:
 
     try:
         if response.is_error:
-            return ErrorResponse.from_dict(response.json())
+            return ErrorResponse.from_dict(json_of(response))
     except (TypeError, ValueError):  # something between here and the service may have answered
         pass
     return None

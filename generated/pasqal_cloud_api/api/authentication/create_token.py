@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ... import errors
-from ...types import Response
+from ...types import Response, json_of
 
 if TYPE_CHECKING:
     import httpx
@@ -57,7 +57,7 @@ def parse(response: httpx.Response) -> Token:
     from ...models.token import Token  # noqa: PLC0415
 
     if response.status_code == 200:
-        return Token.from_dict(response.json())
+        return Token.from_dict(json_of(response))
     raise errors.UnexpectedStatus(response.status_code, response.content, _failure(response))
 
 
@@ -67,7 +67,7 @@ def _failure(response: httpx.Response) -> TokenError | None:
 
     try:
         if response.is_error:
-            return TokenError.from_dict(response.json())
+            return TokenError.from_dict(json_of(response))
     except (TypeError, ValueError):  # something between here and the service may have answered
         pass
     return None

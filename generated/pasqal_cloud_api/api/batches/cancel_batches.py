@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ... import errors
-from ...types import Response
+from ...types import Response, json_of
 
 if TYPE_CHECKING:
     import httpx
@@ -53,7 +53,7 @@ def parse(response: httpx.Response) -> CancelledBatchesResponse:
     from ...models.cancelled_batches_response import CancelledBatchesResponse  # noqa: PLC0415
 
     if response.status_code == 200:
-        return CancelledBatchesResponse.from_dict(response.json())
+        return CancelledBatchesResponse.from_dict(json_of(response))
     raise errors.UnexpectedStatus(response.status_code, response.content, _failure(response))
 
 
@@ -63,7 +63,7 @@ def _failure(response: httpx.Response) -> ErrorResponse | None:
 
     try:
         if response.is_error:
-            return ErrorResponse.from_dict(response.json())
+            return ErrorResponse.from_dict(json_of(response))
     except (TypeError, ValueError):  # something between here and the service may have answered
         pass
     return None

@@ -6,7 +6,7 @@ from urllib.parse import quote
 from uuid import UUID
 
 from ... import errors
-from ...types import UNSET, Response, Unset
+from ...types import UNSET, Response, Unset, json_of
 
 if TYPE_CHECKING:
     import httpx
@@ -92,7 +92,7 @@ def parse(response: httpx.Response) -> CancelledJobsResponse:
     from ...models.cancelled_jobs_response import CancelledJobsResponse  # noqa: PLC0415
 
     if response.status_code == 200:
-        return CancelledJobsResponse.from_dict(response.json())
+        return CancelledJobsResponse.from_dict(json_of(response))
     raise errors.UnexpectedStatus(response.status_code, response.content, _failure(response))
 
 
@@ -102,7 +102,7 @@ def _failure(response: httpx.Response) -> ErrorResponse | None:
 
     try:
         if response.is_error:
-            return ErrorResponse.from_dict(response.json())
+            return ErrorResponse.from_dict(json_of(response))
     except (TypeError, ValueError):  # something between here and the service may have answered
         pass
     return None

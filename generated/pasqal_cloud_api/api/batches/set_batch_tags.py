@@ -5,7 +5,7 @@ from urllib.parse import quote
 from uuid import UUID
 
 from ... import errors
-from ...types import Response
+from ...types import Response, json_of
 
 if TYPE_CHECKING:
     import httpx
@@ -55,7 +55,7 @@ def parse(response: httpx.Response) -> BatchResponse:
     from ...models.batch_response import BatchResponse  # noqa: PLC0415
 
     if response.status_code == 200:
-        return BatchResponse.from_dict(response.json())
+        return BatchResponse.from_dict(json_of(response))
     raise errors.UnexpectedStatus(response.status_code, response.content, _failure(response))
 
 
@@ -65,7 +65,7 @@ def _failure(response: httpx.Response) -> ErrorResponse | None:
 
     try:
         if response.is_error:
-            return ErrorResponse.from_dict(response.json())
+            return ErrorResponse.from_dict(json_of(response))
     except (TypeError, ValueError):  # something between here and the service may have answered
         pass
     return None

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from ... import errors
-from ...types import UNSET, Response, Unset
+from ...types import UNSET, Response, Unset, json_of
 
 if TYPE_CHECKING:
     import httpx
@@ -108,7 +108,7 @@ def parse(response: httpx.Response) -> JobListResponse:
     from ...models.job_list_response import JobListResponse  # noqa: PLC0415
 
     if response.status_code == 200:
-        return JobListResponse.from_dict(response.json())
+        return JobListResponse.from_dict(json_of(response))
     raise errors.UnexpectedStatus(response.status_code, response.content, _failure(response))
 
 
@@ -118,7 +118,7 @@ def _failure(response: httpx.Response) -> ErrorResponse | None:
 
     try:
         if response.is_error:
-            return ErrorResponse.from_dict(response.json())
+            return ErrorResponse.from_dict(json_of(response))
     except (TypeError, ValueError):  # something between here and the service may have answered
         pass
     return None
