@@ -1,21 +1,27 @@
-"""Reads the first page of lists from services with 100 and with 100,000 items, alternately, and prints the ratios.
+"""Reads the first page of lists from services with few and with many items, alternately, and prints the ratios.
 
-The databases of the two services are filled directly: as many closed batches as jobs, most of them DONE. A ratio near 1
-means that the time for a page does not depend on the number of stored items. With filters other than a status, the time
-may grow with the number of matching items, so that number is printed too.
+The databases are filled directly: as many batches of one job, and as many workloads, as asked for. One in ten waits
+for a device that the services do not offer; the others have ended, most of them DONE. A ratio near 1 means that
+the time does not depend on the number of stored items. Reading the status page, and starting and ending a job, are
+measured, too.
 
-python benchmarks/lists.py [ROUNDS]
+python benchmarks/lists.py [--counts 1000 1000000] [--rounds 50] [--db postgresql+psycopg://user@host/postgres]
+
+With --db, a database for each count is created on that server, and deleted afterwards.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import statistics
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from argparse import ArgumentParser
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from subprocess import PIPE, Popen
 from tempfile import TemporaryDirectory
@@ -23,74 +29,141 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
-from sqlalchemy import insert
+from sqlalchemy import Connection, text
 
-from pasqal_cloud.local.store import Store
-from pasqal_cloud.local.store.schema import batches, jobs, tags
+from pasqal_cloud.local.database import DB_PASSWORD_VARIABLE, Server
+from pasqal_cloud.local.store import Page, Store
+from pasqal_cloud.local.store.versions import derived_anew
+from pasqal_cloud.local.tasks import Outcome
 
-FEW, MANY = 100, 100_000
 PROJECT = str(uuid4())
 PASSWORD = "benchmark"
+WARM_UP = 5
 START = datetime(2026, 1, 1, tzinfo=UTC)
-SLICE = 5_000
+
+BATCHES, JOBS, WORKLOADS = "v1/batches", "v2/jobs", "v2/workloads"
+DAY = {"start_date": "2026-01-01T00:05:00", "end_date": "2026-01-01T00:10:00"}
+USER = "the user"  # stands for their id
 
 LISTS: dict[str, tuple[str, dict[str, Any]]] = {
-    "batches": ("v1/batches", {}),
-    "batches, DONE": ("v1/batches", {"status": "DONE"}),
-    "batches, two statuses": ("v1/batches", {"status": ["DONE", "ERROR"]}),
-    "batches, none such": ("v1/batches", {"status": "CANCELED"}),
-    "jobs": ("v2/jobs", {}),
-    "jobs, DONE": ("v2/jobs", {"status": "DONE"}),
-    "jobs, ERROR": ("v2/jobs", {"status": "ERROR"}),
-    "batches, rare tag": ("v1/batches", {"tag": "rare"}),
-    "batches, no device": ("v1/batches", {"device_type": "FRESNEL"}),
-    "jobs, the last ones": ("v2/jobs", {"start_date": "2999-01-01T00:00:00"}),
-    "batches, frequent tag": ("v1/batches", {"tag": "frequent"}),
-    "jobs, many runs": ("v2/jobs", {"min_runs": 50}),
+    "batches": (BATCHES, {}),
+    "batches, DONE": (BATCHES, {"status": "DONE"}),
+    "batches, two statuses": (BATCHES, {"status": ["DONE", "ERROR"]}),
+    "batches, none such": (BATCHES, {"status": "CANCELED"}),
+    "batches, frequent tag": (BATCHES, {"tag": "frequent"}),
+    "batches, rare tag": (BATCHES, {"tag": "rare"}),
+    "batches, frequent device": (BATCHES, {"device_type": "EMU_FREE"}),
+    "batches, two devices": (BATCHES, {"device_type": ["EMU_FREE", "FRESNEL"]}),
+    "batches, no device": (BATCHES, {"device_type": "EMU_SV"}),
+    "batches, since an instant": (BATCHES, {"start_date": DAY["start_date"]}),
+    "batches, until an instant": (BATCHES, {"end_date": DAY["end_date"]}),
+    "batches, five minutes": (BATCHES, DAY),
+    "batches, in the future": (BATCHES, {"start_date": "2999-01-01T00:00:00"}),
+    "batches, many jobs": (BATCHES, {"min_jobs": 1}),
+    "batches, closed": (BATCHES, {"open": False}),
+    "batches, of a user": (BATCHES, {"user_id": USER}),
+    "batches, status + device": (BATCHES, {"status": "ERROR", "device_type": "FRESNEL"}),
+    "batches, tag + device": (BATCHES, {"tag": "rare", "device_type": "FRESNEL"}),
+    "jobs": (JOBS, {}),
+    "jobs, DONE": (JOBS, {"status": "DONE"}),
+    "jobs, ERROR": (JOBS, {"errors": True}),
+    "jobs, many runs": (JOBS, {"min_runs": 50}),
+    "jobs, some runs": (JOBS, {"min_runs": 20, "max_runs": 22}),
+    "jobs, since an instant": (JOBS, {"start_date": DAY["start_date"]}),
+    "jobs, until an instant": (JOBS, {"end_date": DAY["end_date"]}),
+    "jobs, in the future": (JOBS, {"start_date": "2999-01-01T00:00:00"}),
+    "jobs, origin": (JOBS, {"origin": "CLIENT"}),
+    "jobs, status + user": (JOBS, {"status": "DONE", "user_id": USER}),
+    "jobs, five minutes + DONE": (JOBS, DAY | {"status": "DONE"}),
+    "workloads": (WORKLOADS, {}),
+    "workloads, DONE": (WORKLOADS, {"status": "DONE"}),
+    "workloads, since an instant": (WORKLOADS, {"start_date": DAY["start_date"]}),
+}
+
+# ----------------------------------------------------------------------------------------------------------- the items
+
+SQLITE = {
+    "numbers": "(WITH RECURSIVE up(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM up WHERE n < :count) SELECT n FROM up)",
+    "id": "printf('{kind}%07x-0000-4000-8000-%012x', n * 2654435761 % 268435456, n)",
+    "at": "strftime('%Y-%m-%dT%H:%M:%S.000000+00:00', 1767225600 + n, 'unixepoch')",
+}
+POSTGRESQL = {
+    "numbers": "(SELECT n FROM generate_series(1, :count) AS n)",
+    "id": (
+        "'{kind}' || lpad(to_hex(n::bigint * 2654435761 % 268435456), 7, '0')"
+        " || '-0000-4000-8000-' || lpad(to_hex(n), 12, '0')"
+    ),
+    "at": """to_char(to_timestamp(1767225600 + n) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS".000000+00:00"')""",
+}
+STATUS = "CASE WHEN n % 10 = 1 THEN 'PENDING' WHEN n % 10 = 0 THEN 'ERROR' ELSE 'DONE' END"
+DEVICE = "CASE WHEN n % 10 = 1 THEN 'EMU_MPS' WHEN n % 20 = 0 THEN 'FRESNEL' ELSE 'EMU_FREE' END"
+END = f"CASE WHEN {STATUS} <> 'PENDING' THEN {{at}} END"
+COMMON = {"number": "n", "project_id": ":project", "user_id": ":user", "created_at": "{at}", "updated_at": "{at}"}
+TABLES = {
+    "batches": COMMON
+    | {"id": "{id}", "status": STATUS, "open": "false", "device_type": DEVICE, "queue_priority": "'FREE'", "rank": "4"}
+    | {"start_datetime": END, "end_datetime": END}
+    | {
+        f"jobs_{one.lower()}": f"CASE WHEN {STATUS} = '{one}' THEN 1 ELSE 0 END" for one in ("PENDING", "DONE", "ERROR")
+    },
+    "tags": {
+        "batch_number": "n",
+        "position": "0",
+        "project_id": ":project",
+        "tag": "CASE WHEN n % (:count / 10) = 0 THEN 'rare' ELSE 'frequent' END",
+    },
+    "jobs": COMMON
+    | {"id": "{job}", "batch_id": "{id}", "status": STATUS, "runs": "n % 100", "origin": "'CLIENT'", "seed": "n"}
+    | {"variables": "'{{}}'", "start_timestamp": END, "end_timestamp": END},
+    "workloads": COMMON
+    | {"id": "{id}", "status": "CASE WHEN n % 10 = 0 THEN 'ERROR' ELSE 'DONE' END", "workload_type": "'w'"}
+    | {"backend": "'b'", "queue_priority": "'FREE'", "rank": "4", "config": "'{{}}'"}
+    | {"start_timestamp": "{at}", "end_timestamp": "{at}"},
 }
 
 
-def fill(path: Path, count: int) -> None:
-    """Creates a database with this many batches of one job each."""
-    store = Store(path, seed_of=int)
+def fill(connection: Connection, count: int, user_id: str) -> None:
+    """Stores this many batches, jobs and workloads."""
+    words = SQLITE if connection.dialect.name == "sqlite" else POSTGRESQL
+    known = {
+        "id": words["id"].replace("{kind}", "a"),
+        "job": words["id"].replace("{kind}", "b"),
+        "at": words["at"],
+    }
+    for table, columns in TABLES.items():
+        values = ", ".join(value.format(**known) for value in columns.values())
+        filling = f"INSERT INTO {table} ({', '.join(columns)}) SELECT {values} FROM {words['numbers']} AS numbers"
+        escaped = filling.replace(":%", r"\:%").replace(":SS", r"\:SS").replace(":MI", r"\:MI").replace("::", r"\:\:")
+        escaped = escaped.replace("+00:00", r"+00\:00")
+        connection.execute(text(escaped), {"count": count, "project": PROJECT, "user": user_id})
+
+
+def filled(where: Any, count: int) -> Store:
+    """Creates a database with this many batches, jobs and workloads."""
+    store = Store(where, seed_of=int)
     user_id = store.accounts.ensure_member("local@localhost", PROJECT, START)
-    common = {"project_id": PROJECT, "user_id": user_id}
-    for first in range(0, count, SLICE):
-        new_batches, new_jobs, new_tags = [], [], []
-        for number in range(first, min(first + SLICE, count)):
-            batch_id, at = str(uuid4()), (START + timedelta(seconds=number)).isoformat(timespec="microseconds")
-            status = "ERROR" if number % 10 == 0 else "DONE"
-            times = {"created_at": at, "updated_at": at}
-            new_batches.append(
-                common
-                | times
-                | {"id": batch_id, "status": status, "open": False, "device_type": "EMU_FREE"}
-                | {"queue_priority": "FREE", "rank": 4, "start_datetime": at, "end_datetime": at}
-            )
-            new_jobs.append(
-                common
-                | times
-                | {"id": str(uuid4()), "batch_id": batch_id, "status": status, "runs": number % 100, "origin": "CLIENT"}
-                | {"seed": number, "variables": {"omega": 1.5}, "start_timestamp": at, "end_timestamp": at}
-            )
-            frequency = "rare" if number % (count // 10) == 0 else "frequent"
-            new_tags.append({"batch_number": number + 1, "position": 0, "tag": frequency})
+    with store.database.writing() as connection, derived_anew(connection):
+        fill(connection, count, user_id)
+    if isinstance(where, Server):
         with store.database.writing() as connection:
-            connection.execute(insert(batches), new_batches)
-            connection.execute(insert(jobs), new_jobs)
-            connection.execute(insert(tags), new_tags)
-    store.close()
+            connection.execute(text("ANALYZE"))
+    return store
+
+
+# ------------------------------------------------------------------------------------------------------------ measuring
 
 
 @contextmanager
-def service(path: Path) -> Iterator[httpx.Client]:
+def service(where: Any) -> Iterator[httpx.Client]:
     """Runs a service with a database, and yields an authenticated client."""
-    command = [sys.executable, "-m", "pasqal_cloud.local", "--port=0", "--json", "--engine=scripted", f"--db={path}"]
-    with Popen([*command, f"--project-id={PROJECT}", f"--password={PASSWORD}"], stdout=PIPE, text=True) as process:
+    command = [sys.executable, "-m", "pasqal_cloud.local", "--port=0", "--json", "--engine=scripted", f"--db={where}"]
+    command += ["--devices=EMU_FREE", f"--project-id={PROJECT}", f"--password={PASSWORD}"]
+    secret = {DB_PASSWORD_VARIABLE: where.password} if isinstance(where, Server) and where.password else {}
+    with Popen(command, stdout=PIPE, text=True, env=os.environ | secret) as process:
         try:
             assert process.stdout
             url = json.loads(process.stdout.readline())["url"]
-            with httpx.Client(base_url=f"{url}/core-fast/api/", timeout=60) as client:
+            with httpx.Client(base_url=f"{url}/core-fast/api/", timeout=120) as client:
                 fields = {"grant_type": "password", "username": "local@localhost", "password": PASSWORD}
                 token = client.post(f"{url}/oauth/token", data=fields).json()["access_token"]
                 client.headers["Authorization"] = f"Bearer {token}"
@@ -99,34 +172,112 @@ def service(path: Path) -> Iterator[httpx.Client]:
             process.terminate()
 
 
-def seconds(client: httpx.Client, path: str, query: dict[str, Any]) -> tuple[float, int]:
-    """Gets the time for a page, and the total number of matching items."""
-    start = time.perf_counter()
-    answer = client.get(path, params=query).raise_for_status()
-    return time.perf_counter() - start, answer.json()["pagination"]["total"]
+@contextmanager
+def places(counts: list[int], server: str | None) -> Iterator[dict[int, Any]]:
+    """Gets where the database for each count is."""
+    if server is None:
+        with TemporaryDirectory() as folder:
+            yield {count: Path(folder) / f"{count}.db" for count in counts}
+        return
+    from sqlalchemy import create_engine, make_url
+
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    names = {count: f"lists_{count}_{uuid4().hex[:8]}" for count in counts}
+    with engine.connect() as connection:
+        for name in names.values():
+            connection.execute(text(f"CREATE DATABASE {name}"))
+        try:
+            url = make_url(server)
+            yield {
+                count: Server(f"{url._replace(password=None, database=name)}", url.password)
+                for count, name in names.items()
+            }
+        finally:
+            for name in names.values():
+                connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    engine.dispose()
 
 
-def main(rounds: int) -> None:
-    with TemporaryDirectory() as folder:
-        paths = {count: Path(folder) / f"{count}.db" for count in (FEW, MANY)}
-        for count, path in paths.items():
-            fill(path, count)
-        with service(paths[FEW]) as few, service(paths[MANY]) as many:
-            print(f"first page of 100, over HTTP; median of {rounds} rounds")
-            for name, (path, query) in LISTS.items():
-                taken: dict[httpx.Client, list[float]] = {few: [], many: []}
-                totals = {}
-                for _ in range(rounds):
-                    for client, times in taken.items():
-                        took, totals[client] = seconds(client, path, query)
-                        times.append(took)
-                medians = [1e3 * statistics.median(times) for times in taken.values()]
-                shown = " and ".join(f"{total:,}" for total in totals.values())
-                print(
-                    f"{name:22} {medians[0]:6.2f} ms, {medians[1]:6.2f} ms   ratio {medians[1] / medians[0]:5.2f}"
-                    f"   {shown} match"
-                )
+def compare(name: str, does: Sequence[Callable[[], Any]], rounds: int) -> None:
+    """Does things alternately, and prints how long each takes, and the ratio of the last to the first."""
+    taken: list[list[float]] = [[] for _ in does]
+    for _ in range(WARM_UP):
+        answers = [do() for do in does]
+    for _ in range(rounds):
+        for do, times in zip(does, taken, strict=True):
+            start = time.perf_counter()
+            do()
+            times.append(1e3 * (time.perf_counter() - start))
+    medians = [statistics.median(times) for times in taken]
+    shown = ", ".join(f"{median:8.2f} ms" for median in medians)
+    matching = " and ".join(f"{answer:,}" for answer in answers if answer is not None)
+    print(f"{name:28} {shown}   ratio {medians[-1] / medians[0]:6.2f}   {matching}", flush=True)
+
+
+def page(client: httpx.Client, path: str, query: dict[str, Any]) -> Callable[[], int]:
+    """Gets what reads a page, and gets the total number of matching items."""
+
+    def total() -> int:
+        return int(client.get(path, params=query).raise_for_status().json()["pagination"]["total"])
+
+    return total
+
+
+def read(client: httpx.Client, path: str) -> None:
+    """Reads something else."""
+    client.get(client.base_url.join(path)).raise_for_status()
+
+
+def asked_of(store: Store, query: dict[str, Any]) -> dict[str, Any]:
+    """Gets a query with the id of the user of a store."""
+    user = store.accounts.user_named("local@localhost")
+    assert user is not None
+    return {name: user["id"] if value == USER else value for name, value in query.items()}
+
+
+def claiming(store: Store) -> Callable[[], None]:
+    """Gets what starts a job and ends it."""
+
+    def claim() -> None:
+        claimed = store.queue.claim(["EMU_MPS"], START)
+        assert claimed is not None
+        store.queue.finish(claimed.token, Outcome("{}"), START)
+
+    return claim
+
+
+def main(counts: list[int], rounds: int, server: str | None) -> None:
+    """Prints the table."""
+    with places(counts, server) as where, ExitStack() as stack:
+        stores = []
+        for count in counts:
+            start = time.perf_counter()
+            stores.append(filled(where[count], count))
+            stack.callback(stores[-1].close)
+            print(f"{count:,} stored in {time.perf_counter() - start:.0f} s", flush=True)
+        clients = [stack.enter_context(service(where[count])) for count in counts]
+        print(f"first page of 100, over HTTP; medians of {rounds} rounds with {' and '.join(map(str, counts))} stored")
+        for name, (path, query) in LISTS.items():
+            compare(
+                name,
+                [page(client, path, asked_of(store, query)) for client, store in zip(clients, stores, strict=True)],
+                rounds,
+            )
+        first = Page(1, 0, ascending=True)
+        ids = [store.lists.batches({"project_id": [PROJECT]}, first)[0][0]["id"] for store in stores]
+        each = list(zip(clients, ids, strict=True))
+        compare("a batch", [partial(read, client, f"v2/batches/{batch_id}") for client, batch_id in each], rounds)
+        root = clients[0].base_url.join("/").path
+        compare("status page", [partial(read, client, root) for client in clients], rounds)
+        compare(
+            "starting and ending a job", [claiming(store) for store in stores], min(rounds, counts[0] // 10 - WARM_UP)
+        )
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if sys.argv[1:] else 50)
+    parser = ArgumentParser(description=__doc__)
+    parser.add_argument("--counts", type=int, nargs="+", default=[1_000, 1_000_000])
+    parser.add_argument("--rounds", type=int, default=50)
+    parser.add_argument("--db")
+    given = parser.parse_args()
+    main(given.counts, given.rounds, given.db)

@@ -17,8 +17,9 @@ from sqlalchemy import Engine, event, func, select, text
 
 from pasqal_cloud.local.options import UnusableDatabaseError
 from pasqal_cloud.local.states import JobStatus
-from pasqal_cloud.local.store import NewBatch, NewWorkload, Page, Store, Submitted
+from pasqal_cloud.local.store import NewBatch, NewWorkload, Page, Store, Submitted, counting
 from pasqal_cloud.local.store.dialects import instant
+from pasqal_cloud.local.store.records import stamp
 from pasqal_cloud.local.store.schema import (
     SCHEMA_VERSION,
     batches,
@@ -27,9 +28,11 @@ from pasqal_cloud.local.store.schema import (
     jobs,
     metadata,
     services,
+    tags,
     workloads,
 )
 from pasqal_cloud.local.store.services import LEASE, identity
+from pasqal_cloud.local.store.versions import derived_anew
 from pasqal_cloud.local.tasks import JobRequest, Outcome
 
 from ..postgres import Shared, place_for
@@ -190,6 +193,52 @@ def plans(filled: Filled) -> Iterator[list[str]]:
     event.remove(Engine, "before_cursor_execute", explain)
 
 
+@pytest.fixture(scope="module")
+def varied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """A store with 120 batches, jobs and workloads that differ, so that each filter matches some of them."""
+    store = Store(tmp_path_factory.mktemp("varied") / "test.db", seed_of=int)
+    for project in PROJECTS:
+        store.accounts.ensure_member("ada", project, START)
+    with store.database.writing() as connection, derived_anew(connection):
+        connection.execute(text("PRAGMA defer_foreign_keys = ON"))
+        connection.execute(text("INSERT INTO users (id, username, created_at) VALUES ('u', 'bob', '')"))
+        (ada,) = connection.scalars(text("SELECT id FROM users WHERE username = 'ada'"))
+        rows = [varied_row(n, ada) for n in range(1, 121)]
+        for table in (batches, jobs, workloads):
+            names = {column.name for column in table.columns} - {"jobs_count"}
+            connection.execute(table.insert(), [{key: row[key] for key in row.keys() & names} for row in rows])
+        tagged = [{"batch_number": n, "position": 0, "tag": "a", "project_id": "p"} for n in range(14, 121, 14)]
+        connection.execute(tags.insert(), tagged)
+    yield store
+    store.close()
+
+
+def varied_row(n: int, ada: str) -> dict[str, Any]:
+    """Gives what batches, jobs and workloads with this number may have."""
+    return {
+        "number": n,
+        "id": f"{n:08x}-0000-4000-8000-000000000000",
+        "batch_id": f"{n:08x}-0000-4000-8000-000000000000",
+        "project_id": "qp"[n % 2],
+        "user_id": "u" if n % 7 == 0 else ada,
+        "status": ("PENDING", "DONE", "ERROR", "DONE")[n // 2 % 4],
+        "created_at": stamp(START + timedelta(seconds=n)),
+        "updated_at": stamp(START),
+        "open": n % 6 == 0,
+        "device_type": "FRESNEL" if n % 4 == 0 else "EMU_FREE",
+        "queue_priority": "FREE" if n % 5 == 0 else "HIGH",
+        "rank": 1,
+        "jobs_done": 3 if n % 15 == 0 else n % 3,
+        "runs": 5 if n % 16 == 0 else n % 3,
+        "origin": "OVH" if n % 10 == 0 else "CLIENT",
+        "seed": n,
+        "variables": {},
+        "workload_type": "w",
+        "backend": "b",
+        "config": {},
+    }
+
+
 def rows_read(plans: list[str], *tables: str) -> list[str]:
     """Gives the steps that read one of these tables, apart from those that look single rows up."""
     looks_up = ("INTEGER PRIMARY KEY", "(id=?)", "(batch_id=?)")
@@ -201,14 +250,18 @@ def rows_read(plans: list[str], *tables: str) -> list[str]:
 @pytest.mark.parametrize("filters", [{}, {"status": ["DONE"]}, {"status": ["PENDING", "RUNNING"]}])
 @pytest.mark.parametrize("projects", [["p"], ["p", "q"]])
 def test_a_page_is_the_end_of_an_index(
-    filled: Filled, plans: list[str], kind: str, filters: dict[str, Any], projects: list[str]
+    varied: Store, plans: list[str], kind: str, filters: dict[str, Any], projects: list[str]
 ) -> None:
     """Without other filters than a status, only ranges of an index are read, in their order, and nothing is counted."""
-    getattr(filled.store.lists, kind)({"project_id": projects, **filters}, FIRST)
+    getattr(varied.lists, kind)({"project_id": projects, **filters}, FIRST)
     index = f"{kind}_by_{'status' if filters else 'project'}"
     assert rows_read(plans, kind)
     assert all(f"USING COVERING INDEX {index}" in step for step in rows_read(plans, kind)), plans
     assert not any("TEMP B-TREE" in step for step in plans), plans
+
+
+IN_LAST = START + timedelta(seconds=115)
+ONE = varied_row(10, "")["id"]
 
 
 @pytest.mark.parametrize(
@@ -219,30 +272,76 @@ def test_a_page_is_the_end_of_an_index(
         ("batches", {"open": True}, "batches_by_openness"),
         ("batches", {"min_jobs": 3}, "batches_by_size"),
         ("batches", {"queue_priority": ["HIGH"]}, "batches_by_priority"),
-        ("batches", {"start_date": START, "end_date": START}, "batches_by_creation"),
+        ("batches", {"start_date": IN_LAST, "end_date": IN_LAST}, "batches_by_project"),
         ("batches", {"queue_priority": ["HIGH"], "status": ["DONE"]}, "batches_by_status"),
         ("batches", {"tag": "a"}, "tags_by_tag"),
-        ("batches", {"tag": "a", "status": ["DONE"], "device_type": ["FRESNEL"]}, "tags_by_tag"),
-        ("batches", {"id": ["x", "y"]}, "sqlite_autoindex_batches_1"),
-        ("batches", {"id__starts_with": "abc"}, "sqlite_autoindex_batches_1"),
-        ("jobs", {"batch_id": ["x"]}, "jobs_by_batch"),
-        ("jobs", {"batch_id": ["x"], "status": ["DONE"]}, "jobs_by_batch"),
+        ("batches", {"tag": "a", "status": ["DONE"], "device_type": ["EMU_FREE"]}, "tags_by_tag"),
+        ("batches", {"tags": ["a", "b"], "status": ["DONE"]}, "tags_by_tag"),
+        ("batches", {"start_date": IN_LAST, "status": ["DONE"]}, "batches_by_project"),
+        ("batches", {"min_jobs": 3, "status": ["DONE"], "open": False}, "batches_by_size"),
+        ("batches", {"id": [ONE, "y"]}, "sqlite_autoindex_batches_1"),
+        ("batches", {"id__starts_with": ONE[:8]}, "sqlite_autoindex_batches_1"),
+        ("batches", {"id": [ONE], "status": ["DONE"]}, "sqlite_autoindex_batches_1"),
+        ("jobs", {"batch_id": [ONE]}, "jobs_in_batch"),
+        ("jobs", {"batch_id": [ONE], "status": ["DONE"]}, "jobs_in_batch"),
+        ("jobs", {"batch_id": [ONE], "min_runs": 0, "errors": False}, "jobs_in_batch"),
         ("jobs", {"errors": True}, "jobs_by_status"),
         ("jobs", {"min_runs": 5, "max_runs": 6}, "jobs_by_runs"),
         ("jobs", {"origin": ["OVH"]}, "jobs_by_origin"),
-        ("jobs", {"end_date": START}, "jobs_by_creation"),
+        ("jobs", {"end_date": IN_LAST}, "jobs_by_project"),
         ("jobs", {"user_id": ["u"]}, "jobs_by_user"),
-        ("workloads", {"start_date": START}, "workloads_by_creation"),
+        ("workloads", {"start_date": IN_LAST}, "workloads_by_project"),
     ],
 )
 def test_other_filters_read_what_matches(
-    filled: Filled, plans: list[str], kind: str, filters: dict[str, Any], index: str
+    varied: Store, plans: list[str], kind: str, filters: dict[str, Any], index: str
 ) -> None:
-    """Each filter has an index, so that what does not match it is not read."""
-    getattr(filled.store.lists, kind)({"project_id": ["p", "q"], **filters}, FIRST)
+    """Each filter is a way to find rows, so that what does not match it is not read."""
+    found, _ = getattr(varied.lists, kind)({"project_id": ["p", "q"], **filters}, FIRST)
+    assert found
     used = {name for step in plans for name in re.findall(r"INDEX (\w+)", step)} - {"sqlite_autoindex_tags_1"}
+    if "batch_id" in filters:
+        used.remove("sqlite_autoindex_batches_1")  # it has the number of its jobs
     assert used == {index}, plans
     assert not any(step.startswith("SCAN") and step.split()[1] in metadata.tables for step in plans), plans
+    if "start_date" in filters or "end_date" in filters:
+        of_blocks = "(project_id=? AND rowid>? AND rowid<?)"
+        assert all(of_blocks in step for step in plans if index in step), plans
+
+
+@pytest.mark.parametrize(
+    ("kind", "filters"),
+    [
+        ("batches", {}),
+        ("batches", {"status": ["ERROR"], "device_type": ["FRESNEL"], "user_id": ["u"]}),
+        ("batches", {"queue_priority": ["HIGH"], "open": True}),
+        ("batches", {"tag": "a"}),
+        ("batches", {"min_jobs": 1}),
+        ("jobs", {"errors": False, "origin": ["OVH"]}),
+        ("jobs", {"min_runs": 1, "max_runs": 5}),
+        ("jobs", {"batch_id": [ONE], "status": ["DONE"]}),
+        ("workloads", {"status": ["DONE"], "user_id": ["u"]}),
+    ],
+)
+def test_the_total_comes_from_counters(varied: Store, plans: list[str], kind: str, filters: dict[str, Any]) -> None:
+    """A page of no rows beyond the end reads none, but has the total."""
+    filters = {"project_id": ["p", "q"], **filters}
+    _, total = getattr(varied.lists, kind)(filters, FIRST)
+    plans.clear()
+    assert getattr(varied.lists, kind)(filters, Page(100, total, ascending=True)) == ([], total)
+    assert total > 0
+    assert not rows_read(plans, "batches", "jobs", "workloads", "tags"), plans
+
+
+def test_adding_jobs_counts_only_these(filled: Filled, plans: list[str]) -> None:
+    """The statements that count jobs find them by their numbers."""
+    with filled.store.database.reading() as connection:
+        for statement in counting.COUNT_JOBS:
+            values = {"first": 1, "last": 2}
+            plans += [row[3] for row in connection.execute(text(f"EXPLAIN QUERY PLAN {statement}"), values)]
+    read = [step for step in plans if "jobs" in step.split()]
+    assert read
+    assert all("USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)" in step for step in read), plans
 
 
 def test_the_queue_is_read_where_jobs_wait(filled: Filled, plans: list[str]) -> None:
@@ -257,6 +356,14 @@ def test_the_queue_is_read_where_jobs_wait(filled: Filled, plans: list[str]) -> 
     assert all(any(how in step for how in by) for step in batch_steps), plans
     assert sum("USING INDEX jobs_by_batch (batch_id=? AND status=?)" in step for step in plans) == 1
     assert not any(step.startswith("SCAN") and step.split()[1] in metadata.tables for step in plans), plans
+
+
+def test_what_runs_is_found_without_what_has_ended(filled: Filled, plans: list[str]) -> None:
+    """A service that starts, or that notices the death of another one, reads only the jobs and workloads that run."""
+    filled.add(3)
+    filled.store.queue.recover(filled.now)
+    assert sum("(claim>?)" in step for step in plans) == 2, plans
+    assert not any(re.match("SCAN (jobs|workloads|batches)", step) for step in plans), plans
 
 
 def test_looking_around_is_cheap(filled: Filled, plans: list[str]) -> None:

@@ -3,9 +3,10 @@
 `Store` is made of parts that share one `Database`, each in the module of its name: `accounts`, `submissions`, `lists`,
 `queue`, `ends`, `deliveries` and `services`. Every change is one transaction. `database` is the connection with the
 database, `sqlite` and `postgresql` have what is their own in it, `dialects` what they say in different words. `schema`
-defines the tables, `triggers` and `plpgsql` what the database updates by itself; `versions` and `migrations` bring up
-databases of earlier schemas; `records` is the data that goes in and out. `shares` is how projects share the queue, and
-`administration` what administrators do.
+defines the tables, `triggers` and `plpgsql` what the database updates by itself, `counting` what is counted together;
+`versions` and `migrations` bring up databases of earlier schemas; `records` is the data that goes in and out. `lists`
+reads `pages` by `filters`, with `totals` from the counters. `shares` is how projects share the
+queue, and `administration` what administrators do.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ from pasqal_cloud.local.store.records import (
     Submitted,
     WorkloadClaim,
 )
-from pasqal_cloud.local.store.schema import SUBMITTED, jobs, members, projects, users
+from pasqal_cloud.local.store.schema import SUBMITTED, is_claimed, jobs, members, projects, users
 from pasqal_cloud.local.store.services import Services
 from pasqal_cloud.local.store.shares import LimitError, Usage, forget_use, usage
 from pasqal_cloud.local.store.sqlite import SQLite
@@ -114,7 +115,7 @@ class Store:
         Users whom tests have added, and their own projects, are deleted too. What projects have used is forgotten.
         """
         with self.database.writing() as connection:
-            running = connection.scalars(select(jobs.c.claim).where(jobs.c.claim.is_not(None)))
+            running = connection.scalars(select(jobs.c.claim).where(is_claimed(jobs)))
             claims = [str(claim) for claim in running]
             for table in SUBMITTED:
                 connection.execute(delete(table))

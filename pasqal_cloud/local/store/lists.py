@@ -1,24 +1,22 @@
 """Reading single records and pages of lists.
 
-The time for a page without filters, or of one status, does not depend on the number of stored rows: it is read from the
-end of an index, and triggers keep the total. With other filters, the time grows with the number of matching rows.
+`pages` tells which lists take a time that does not depend on the number of stored rows.
 """
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from itertools import chain, product
-from typing import TYPE_CHECKING, Any
+from itertools import chain
+from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, func, select, text, union_all
+from sqlalchemy import Connection, func, select
 
-from pasqal_cloud.local.states import JobStatus
+from pasqal_cloud.local.store import pages
 from pasqal_cloud.local.store.database import one
 from pasqal_cloud.local.store.dialects import seconds_between
 from pasqal_cloud.local.store.records import Filters, Page, Record, record, slices, stamp
-from pasqal_cloud.local.store.schema import batches, counters, jobs, jobs_in, results, sequences, tags, workloads
+from pasqal_cloud.local.store.schema import batches, jobs, jobs_in, results, sequences, tags, workloads
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,12 +24,6 @@ if TYPE_CHECKING:
 
     from pasqal_cloud.local.store.database import Database
     from pasqal_cloud.local.store.records import AnyRow
-
-COUNTED = ("project_id", "status")
-"""The filters for which triggers keep the totals."""
-
-MAX_RANGES = 100
-"""The maximum number of index ranges that are merged into a page."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +41,7 @@ class Lists:
     def batches(self, filters: Filters, page: Page) -> tuple[list[Record], int]:
         """Gets a page of the matching batches, and their total number."""
         with self.database.reading() as connection:
-            rows, total = _page(connection, batches, BATCH_FILTERS, filters, page)
+            rows, total = pages.page(connection, batches, filters, page)
             return _completed(connection, rows), total
 
     def batches_named(self, batch_ids: Sequence[str]) -> list[Record]:
@@ -67,7 +59,7 @@ class Lists:
     def jobs(self, filters: Filters, page: Page) -> tuple[list[Record], int]:
         """Gets a page of the matching jobs, and their total number."""
         with self.database.reading() as connection:
-            rows, total = _page(connection, jobs, JOB_FILTERS, filters, page)
+            rows, total = pages.page(connection, jobs, filters, page)
             return [record(row) for row in rows], total
 
     def jobs_of(self, batch_id: str) -> list[Record]:
@@ -89,7 +81,7 @@ class Lists:
     def workloads(self, filters: Filters, page: Page) -> tuple[list[Record], int]:
         """Gets a page of the matching workloads, and their total number."""
         with self.database.reading() as connection:
-            rows, total = _page(connection, workloads, WORKLOAD_FILTERS, filters, page)
+            rows, total = pages.page(connection, workloads, filters, page)
             return [record(row) for row in rows], total
 
     def sequence(self, sequence_id: str | None) -> str | None:
@@ -132,89 +124,7 @@ def tags_of(connection: Connection, batch_numbers: Sequence[int]) -> dict[int, l
     """Gets the tags of batches, by their numbers."""
     found: dict[int, list[str]] = {number: [] for number in batch_numbers}
     for some in slices(batch_numbers):
-        query = select(tags.c.batch_number, tags.c.tag).where(tags.c.batch_number.in_(some)).order_by(tags.c.position)
+        query = select(tags.c.batch_number, tags.c.tag).where(tags.c.batch_number.in_(some)).order_by(*tags.primary_key)
         for number, tag in connection.execute(query):
             found[number].append(tag)
     return found
-
-
-Condition = Callable[[Any], ColumnElement[bool]]
-
-
-def _common(table: Table) -> dict[str, Condition]:
-    return {
-        "id": table.c.id.in_,
-        "id__starts_with": lambda prefix: table.c.id.between(
-            prefix, f"{prefix}g"
-        ),  # sorts after all hexadecimal digits
-        "project_id": table.c.project_id.in_,
-        "user_id": table.c.user_id.in_,
-        "status": table.c.status.in_,
-        "start_date": lambda instant: table.c.created_at >= stamp(instant),
-        "end_date": lambda instant: table.c.created_at <= stamp(instant),
-    }
-
-
-def _tagged(values: list[str]) -> ColumnElement[bool]:
-    return batches.c.number.in_(select(tags.c.batch_number).where(tags.c.tag.in_(values)))
-
-
-BATCH_FILTERS: dict[str, Condition] = {
-    **_common(batches),
-    "device_type": batches.c.device_type.in_,
-    "open": lambda value: batches.c.open == value,
-    "complete": lambda value: batches.c.open != value,
-    "min_jobs": lambda value: batches.c.jobs_count >= value,
-    "max_jobs": lambda value: batches.c.jobs_count <= value,
-    "queue_priority": batches.c.queue_priority.in_,
-    "tag": lambda value: _tagged([value]),
-    "tags": _tagged,
-}
-
-JOB_FILTERS: dict[str, Condition] = {
-    **_common(jobs),
-    "batch_id": jobs.c.batch_id.in_,
-    "min_runs": lambda value: jobs.c.runs >= value,
-    "max_runs": lambda value: jobs.c.runs <= value,
-    "errors": lambda value: jobs.c.status.in_([status for status in JobStatus if (status == JobStatus.ERROR) == value]),
-    "origin": jobs.c.origin.in_,
-}
-
-WORKLOAD_FILTERS = _common(workloads)
-
-
-def _page(
-    connection: Connection, table: Table, known: Mapping[str, Condition], filters: Filters, page: Page
-) -> tuple[list[AnyRow], int]:
-    """Reads a page in two steps: first only the row numbers, with the best index for the filters, then the rows."""
-    limit = None if page.limit < 0 else page.limit
-    order = table.c.number.asc() if page.ascending else table.c.number.desc()
-    rows = select(table).order_by(order)
-    if ranges := _ranges(table, filters):
-        numbers: Any = union_all(*ranges).order_by(text("number ASC" if page.ascending else "number DESC"))
-        rows = rows.where(table.c.number.in_(numbers.limit(limit).offset(page.offset)))
-        total = _counter(table, filters)
-    else:
-        numbers = select(table.c.number).where(*(known[name](value) for name, value in filters.items()))
-        rows = rows.where(table.c.number.in_(numbers)).limit(limit).offset(page.offset)
-        total = select(func.count()).select_from(numbers.subquery())
-    return list(connection.execute(rows)), int(connection.scalar(total) or 0)
-
-
-def _ranges(table: Table, filters: Filters) -> list[Select[Any]]:
-    """Gets queries for index ranges that together form a list, if triggers keep its total."""
-    if not set(COUNTED).issuperset(filters):
-        return []
-    columns = [table.c[name] for name in COUNTED if name in filters]
-    keys = list(product(*(dict.fromkeys(filters[column.name]) for column in columns)))
-    if len(keys) > MAX_RANGES:
-        return []
-    return [
-        select(table.c.number).where(*(column == value for column, value in zip(columns, key, strict=True)))
-        for key in keys
-    ]
-
-
-def _counter(table: Table, filters: Filters) -> Select[Any]:
-    counted = (counters.c[name].in_(values) for name, values in filters.items())
-    return select(func.sum(counters.c.amount)).where(counters.c.kind == table.name, *counted)

@@ -1,53 +1,62 @@
 """The triggers in PostgreSQL's language; they do what those of `triggers` do.
 
-Those of jobs run once for each statement, not for each row: a batch of thousands of jobs would otherwise change the
-same counters thousands of times, and each version of a row is kept until the transaction has ended.
+Those of jobs run once for each statement, not for each row: cancelling a batch of thousands of jobs would otherwise
+change the same counters thousands of times, and each version of a row is kept until the transaction has ended.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 
-from pasqal_cloud.local.states import UNSETTLED, JobStatus
+from pasqal_cloud.local.states import UNSETTLED
+from pasqal_cloud.local.store.counting import place, upsert
+from pasqal_cloud.local.store.schema import BLOCK, COUNTS, counters
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy import Connection
 
-ADD_UP = """
-    INSERT INTO counters (kind, project_id, device_type, status, amount)
-    {rows}
-    ON CONFLICT (kind, project_id, status, device_type) DO UPDATE SET amount = counters.amount + excluded.amount;
-"""
-
-ONE = "VALUES ('{table}', {row}.project_id, {device_type}, {row}.status, {amount})"
-
-DEVICE_TYPES = {"batches": "{row}.device_type", "workloads": "''"}
-"""SQL expressions for the device type of a row, by the tables whose triggers run for each row."""
-
 CHANGES = {
-    "INSERT": "SELECT project_id, batch_id, status, 1 AS amount FROM comes",
-    "DELETE": "SELECT project_id, batch_id, status, -1 AS amount FROM goes",
     "UPDATE": """
-        SELECT comes.project_id, comes.batch_id, change.status, change.amount
+        SELECT comes.project_id, comes.batch_id, comes.user_id, comes.origin, change.status, change.amount
         FROM comes JOIN goes USING (number),
              LATERAL (VALUES (comes.status, 1), (goes.status, -1)) AS change (status, amount)
         WHERE comes.status <> goes.status""",
+    "DELETE": "SELECT project_id, batch_id, user_id, origin, status, -1 AS amount FROM goes",
 }
 """How jobs have changed the numbers, by what was done to them."""
 
-OF_JOBS = """
-    SELECT 'jobs', changes.project_id, batches.device_type, changes.status, sum(changes.amount)
-    FROM ({changes}) AS changes JOIN batches ON batches.id = changes.batch_id
-    GROUP BY changes.project_id, batches.device_type, changes.status
-    ORDER BY changes.project_id, changes.status, batches.device_type
-"""
+VALUES = {name: f"changes.{name}" for name in ("project_id", "status", "user_id", "origin")}
+VALUES["device_type"] = "batches.device_type"
+
+OF_JOBS = f"""
+    SELECT {place("jobs", VALUES)}, sum(changes.amount)
+    FROM ({{changes}}) AS changes JOIN batches ON batches.id = changes.batch_id
+    GROUP BY {", ".join(VALUES.values())}
+    ORDER BY {", ".join(VALUES.values())}
+"""  # noqa: S608 - ours
 
 IN_BATCHES = """
     UPDATE batches SET {columns}
     FROM (SELECT batch_id, {sums} FROM ({changes}) AS changes GROUP BY batch_id) AS added
     WHERE batches.id = added.batch_id;
+"""
+
+TAKE = """
+    UPDATE {table} SET amount = {table}.amount - gone.amount
+    FROM (SELECT project_id, {value} AS value, count(*) AS amount FROM goes
+          WHERE {value} IS NOT NULL GROUP BY project_id, {value}) AS gone
+    WHERE kind = 'jobs' AND {table}.project_id = gone.project_id AND {column} = gone.value;
+"""
+"""Takes deleted jobs from a table of counters."""
+
+FORGET_SIZES = """
+    DELETE FROM size_counters
+    WHERE kind = 'jobs' AND amount <= 0 AND (project_id, size) IN (SELECT project_id, runs FROM goes);
 """
 
 NOTE_DELIVERIES = """
@@ -59,35 +68,55 @@ NOTE_DELIVERIES = """
 """
 
 TABLES_OF = {
-    "INSERT": "REFERENCING NEW TABLE AS comes",
     "UPDATE": "REFERENCING NEW TABLE AS comes OLD TABLE AS goes",
     "DELETE": "REFERENCING OLD TABLE AS goes",
 }
-SUFFIXES = {"INSERT": "come", "UPDATE": "change", "DELETE": "go"}
+SUFFIXES = {"UPDATE": "change", "DELETE": "go"}
 
 
-def add_triggers(connection: Connection) -> None:
-    """Creates the triggers."""
-    for table, device_type in DEVICE_TYPES.items():
-        comes, goes = (
-            ADD_UP.format(rows=ONE.format(table=table, row=row, device_type=device_type.format(row=row), amount=amount))
-            for row, amount in (("NEW", 1), ("OLD", -1))
-        )
-        changed = "FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status)"
-        _add(connection, f"{table}_come", f"AFTER INSERT ON {table} FOR EACH ROW", comes)
-        _add(connection, f"{table}_change", f"AFTER UPDATE OF status ON {table} {changed}", goes + comes)
-        _add(connection, f"{table}_go", f"AFTER DELETE ON {table} FOR EACH ROW", goes)
-    columns = {f"jobs_{status.lower()}": status for status in JobStatus}
+@dataclass(frozen=True)
+class Trigger:
+    """Statements that the database executes after each change of a row, which they call OLD and NEW.
+
+    Args:
+        name: Its name.
+        table: The table whose rows change.
+        event: The change.
+        statements: What to do.
+        when: The condition.
+    """
+
+    name: str
+    table: str
+    event: str
+    statements: tuple[str, ...]
+    when: str | None = None
+
+
+def add_triggers(connection: Connection, for_rows: Sequence[Trigger]) -> None:
+    """Creates the triggers.
+
+    Args:
+        connection: A transaction.
+        for_rows: Those that run for each row.
+    """
+    for trigger in for_rows:
+        when = f"WHEN ({trigger.when})" if trigger.when else ""
+        body = " ".join(f"{statement};" for statement in trigger.statements)
+        _add(connection, trigger.name, f"AFTER {trigger.event} ON {trigger.table} FOR EACH ROW {when}", body)
     sums = ", ".join(
-        f"coalesce(sum(amount) FILTER (WHERE status = '{status}'), 0) AS {name}" for name, status in columns.items()
+        f"coalesce(sum(amount) FILTER (WHERE status = '{status}'), 0) AS {name}" for status, name in COUNTS.items()
     )
-    sets = ", ".join(f"{name} = batches.{name} + added.{name}" for name in columns)
+    sets = ", ".join(f"{name} = batches.{name} + added.{name}" for name in COUNTS.values())
     for done, changes in CHANGES.items():
-        body = ADD_UP.format(rows=OF_JOBS.format(changes=changes))
+        body = f"{upsert(counters, OF_JOBS.format(changes=changes))};"
         body += IN_BATCHES.format(columns=sets, sums=sums, changes=changes)
         if done == "UPDATE":
             body += NOTE_DELIVERIES.format(unsettled=", ".join(f"'{status}'" for status in UNSETTLED))
             body = f"IF EXISTS ({changes}) THEN {body} END IF;"
+        else:
+            body += TAKE.format(table="size_counters", column="size", value="runs") + FORGET_SIZES
+            body += TAKE.format(table="blocks", column="block", value=f"number / {BLOCK}")
         when = f"AFTER {done} ON jobs {TABLES_OF[done]} FOR EACH STATEMENT"
         _add(connection, f"jobs_{SUFFIXES[done]}", when, body)
 

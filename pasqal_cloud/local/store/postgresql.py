@@ -45,6 +45,7 @@ CONNECTING = {
 SESSION = {
     "lock_timeout": "10s",
     "idle_in_transaction_session_timeout": "20s",  # a process that was stopped would make all others wait
+    "plan_cache_mode": "force_custom_plan",  # a plan for any value would read all rows for some
     "timezone": "UTC",
 }
 """PostgreSQL's settings for each connection."""

@@ -22,6 +22,7 @@ from pasqal_cloud.local.store.schema import (
     batches,
     has_pending,
     holds_device,
+    is_claimed,
     is_pending,
     jobs,
     projects,
@@ -227,7 +228,7 @@ class Queue:
             alive = select(services.c.id).where(services.c.id != mine)
             for table in (jobs, workloads):
                 claims = select(table.c.claim).where(
-                    table.c.claim.is_not(None), or_(table.c.service_id.is_(None), table.c.service_id.not_in(alive))
+                    is_claimed(table), or_(table.c.service_id.is_(None), table.c.service_id.not_in(alive))
                 )
                 for some in slices(set(connection.scalars(claims)).difference(held)):
                     back = put_back(now)

@@ -147,7 +147,8 @@ batches = Table(
     sqlite_autoincrement=True,
 )
 
-JOBS_IN = {status: batches.c[f"jobs_{status.lower()}"] for status in JobStatus}
+COUNTS = {status: f"jobs_{status.lower()}" for status in JobStatus}
+JOBS_IN = {status: batches.c[name] for status, name in COUNTS.items()}
 """The columns of a batch with the number of its jobs in each status."""
 
 
@@ -162,6 +163,7 @@ tags = Table(
     Column("batch_number", ForeignKey("batches.number"), nullable=False),
     Column("position", Integer, nullable=False),
     Column("tag", String, nullable=False),
+    Column("project_id", String, nullable=False, server_default=""),  # the batch's, to find it by
     PrimaryKeyConstraint("batch_number", "position"),
 )
 
@@ -233,19 +235,82 @@ deliveries = Table(
     sqlite_autoincrement=True,
 )
 
+# What there is of each kind, so that nobody has to count: `totals` reads it, `triggers` and `counting` keep it.
+
 counters = Table(
     "counters",
     metadata,
     Column("kind", String, nullable=False),  # the name of the table whose rows are counted
     Column("project_id", String, nullable=False),
-    Column("device_type", String, nullable=False),  # empty for workloads
     Column("status", String, nullable=False),
+    Column("device_type", String, nullable=False),  # empty for workloads
+    Column("user_id", String, nullable=False),
+    Column("origin", String, nullable=False),  # empty for batches and workloads
+    Column("queue_priority", String, nullable=False),  # empty for jobs and workloads
+    Column("open", Boolean, nullable=False),  # false for jobs and workloads
     Column("amount", Integer, nullable=False),
-    PrimaryKeyConstraint("kind", "project_id", "status", "device_type"),
+    PrimaryKeyConstraint("kind", "project_id", "status", "device_type", "user_id", "origin", "queue_priority", "open"),
     sqlite_with_rowid=False,
 )
+"""The number of rows for each combination of values that few rows differ in; numbers of several rows are added up."""
 
-SUBMITTED = (deliveries, submissions, results, tags, jobs, batches, workloads, sequences, counters)
+tag_counters = Table(
+    "tag_counters",
+    metadata,
+    Column("project_id", String, nullable=False),
+    Column("tag", String, nullable=False),
+    Column("amount", Integer, nullable=False),
+    PrimaryKeyConstraint("project_id", "tag"),
+    sqlite_with_rowid=False,
+)
+"""The number of batches with each tag."""
+
+size_counters = Table(
+    "size_counters",
+    metadata,
+    Column("kind", String, nullable=False),
+    Column("project_id", String, nullable=False),
+    Column("size", LargeInteger, nullable=False),
+    Column("amount", Integer, nullable=False),
+    PrimaryKeyConstraint("kind", "project_id", "size"),
+    sqlite_with_rowid=False,
+)
+"""The number of batches with each number of jobs, and of jobs with each number of runs."""
+
+BLOCK = 1_024
+"""How many row numbers a block has."""
+
+blocks = Table(
+    "blocks",
+    metadata,
+    Column("kind", String, nullable=False),
+    Column("project_id", String, nullable=False),
+    Column("block", Integer, nullable=False),  # the row numbers, divided by BLOCK
+    Column("amount", Integer, nullable=False),
+    Column("earliest", String, nullable=False),
+    Column("latest", String, nullable=False),
+    PrimaryKeyConstraint("kind", "project_id", "block"),
+    sqlite_with_rowid=False,
+)
+"""The number of rows in each block of row numbers, and between which instants they were created.
+
+Time and row numbers grow together unless the clock is set back, so an interval of time has few blocks that are neither
+inside nor outside.
+"""
+
+COUNTED = {
+    "batches": ("status", "device_type", "user_id", "queue_priority", "open"),
+    "jobs": ("status", "device_type", "user_id", "origin"),
+    "workloads": ("status", "user_id"),
+}
+"""The values by which the rows of each table are counted in `counters`."""
+
+SIZES = {"batches": "jobs_count", "jobs": "runs"}
+"""The column by which rows are counted in `size_counters`."""
+
+ALL_COUNTERS = (counters, tag_counters, size_counters, blocks)
+
+SUBMITTED = (deliveries, submissions, results, tags, jobs, batches, workloads, sequences, *ALL_COUNTERS)
 """The tables with submissions and their results; tables come before those that they refer to."""
 
 # The conditions of partial indexes: few rows are pending or reserve a device, compared with those that have ended.
@@ -267,6 +332,11 @@ def is_pending(workload: FromClause) -> ColumnElement[bool]:
     return workload.c.status == literal_column("'PENDING'")
 
 
+def is_claimed(job_or_workload: FromClause) -> ColumnElement[bool]:
+    """The condition that a job or a workload runs; SQLite does not use an index for IS NOT NULL."""
+    return job_or_workload.c.claim > literal_column("''")
+
+
 # How many rows each index has in a large database, and how many share its first columns. With these fixed statistics,
 # SQLite plans queries alike in every database. Each index implicitly ends with `number`, the order of lists.
 STATISTICS: dict[Index, str] = {
@@ -276,21 +346,19 @@ STATISTICS: dict[Index, str] = {
     Index("batches_by_user", batches.c.project_id, batches.c.user_id): "1000000 100000 50000",
     Index("batches_by_openness", batches.c.project_id, batches.c.open): "1000000 100000 50000",
     Index("batches_by_priority", batches.c.project_id, batches.c.queue_priority): "1000000 100000 90000",
-    Index("batches_by_creation", batches.c.project_id, batches.c.created_at): "1000000 100000 1",
     Index("batches_by_size", batches.c.project_id, batches.c.jobs_count): "1000000 100000 5000",
     Index("batches_by_start", batches.c.start_datetime): "1000000 1",
     Index("batches_by_idleness", batches.c.idle_since): "1000000 1",
-    Index("tags_by_tag", tags.c.tag, tags.c.batch_number): "1000000 50 1",
+    Index("tags_by_tag", tags.c.project_id, tags.c.tag, tags.c.batch_number): "1000000 100000 50 1",
     Index("jobs_by_project", jobs.c.project_id): "1000000 100000",
     Index("jobs_by_status", jobs.c.project_id, jobs.c.status): "1000000 100000 20000",
     Index("jobs_by_user", jobs.c.project_id, jobs.c.user_id): "1000000 100000 50000",
     Index("jobs_by_origin", jobs.c.project_id, jobs.c.origin): "1000000 100000 90000",
     Index("jobs_by_runs", jobs.c.project_id, jobs.c.runs): "1000000 100000 5000",
-    Index("jobs_by_creation", jobs.c.project_id, jobs.c.created_at): "1000000 100000 1",
+    Index("jobs_in_batch", jobs.c.batch_id): "1000000 10",
     Index("jobs_by_batch", jobs.c.batch_id, jobs.c.status, jobs.c.losses): "1000000 10 5 5",
     Index("workloads_by_project", workloads.c.project_id): "1000000 100000",
     Index("workloads_by_status", workloads.c.project_id, workloads.c.status): "1000000 100000 20000",
-    Index("workloads_by_creation", workloads.c.project_id, workloads.c.created_at): "1000000 100000 1",
     Index(
         "queue",
         batches.c.device_type,

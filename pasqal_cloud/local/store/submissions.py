@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 from uuid import uuid4
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from pasqal_cloud.local.states import PRIORITIES, BatchStatus, JobStatus
+from pasqal_cloud.local.store.counting import count_added
 from pasqal_cloud.local.store.dialects import insert_if_new
 from pasqal_cloud.local.store.ends import settle
 from pasqal_cloud.local.store.records import ChangedError, NewBatch, NewWorkload, Submitted, stamp
@@ -25,6 +26,12 @@ if TYPE_CHECKING:
     from pasqal_cloud.local.tasks import JobRequest
 
 SeedOf: TypeAlias = Callable[[int], int]
+
+ADD_TO_BATCH = (
+    update(batches)
+    .where(batches.c.id == bindparam("to"))
+    .values(jobs_pending=batches.c.jobs_pending + bindparam("added"))
+)
 
 
 @dataclass(frozen=True)
@@ -69,7 +76,7 @@ class Submissions:
                     **_created(now),
                 )
             )
-            _add_tags(connection, number, batch.tags)
+            _add_tags(connection, number, batch.project_id, batch.tags)
             self._add_jobs(connection, batch_id, requests, submitted, now, batch.origin)
             return batch_id
 
@@ -106,9 +113,9 @@ class Submissions:
         """Replaces the tags of a batch."""
         with self.database.writing() as connection:
             changing = batches.update().where(batches.c.id == batch_id).values(updated_at=stamp(now))
-            number = connection.scalar(changing.returning(batches.c.number))
-            connection.execute(tags.delete().where(tags.c.batch_number == number))
-            _add_tags(connection, number, new_tags)
+            batch = connection.execute(changing.returning(batches.c.number, batches.c.project_id)).one()
+            connection.execute(tags.delete().where(tags.c.batch_number == batch.number))
+            _add_tags(connection, batch.number, batch.project_id, new_tags)
 
     def _add_jobs(
         self,
@@ -142,13 +149,16 @@ class Submissions:
         if rows:
             check_limits(connection, str(project_id), len(rows))
             connection.execute(insert(jobs), rows)
+            connection.execute(ADD_TO_BATCH, {"to": batch_id, "added": len(rows)})
+            count_added(connection, first, rows[-1]["number"])
             self.database.tell(connection, wake=True)
         _remember(connection, submitted, batch_id)
         settle(connection, batch_id, now)
 
 
-def _add_tags(connection: Connection, batch_number: int | None, new_tags: Iterable[str]) -> None:
-    rows = [{"batch_number": batch_number, "position": position, "tag": tag} for position, tag in enumerate(new_tags)]
+def _add_tags(connection: Connection, batch_number: int | None, project_id: str, new_tags: Iterable[str]) -> None:
+    common = {"batch_number": batch_number, "project_id": project_id}
+    rows = [common | {"position": position, "tag": tag} for position, tag in enumerate(dict.fromkeys(new_tags))]
     if rows:
         connection.execute(insert(tags), rows)
 

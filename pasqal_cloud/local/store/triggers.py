@@ -1,6 +1,7 @@
-"""Triggers: the database counts rows by status, and stores which webhooks to call, whenever rows change.
+"""Triggers: the database counts rows, and stores which webhooks to call, whenever rows change.
 
-Those here are SQLite's; `plpgsql` has PostgreSQL's.
+They run for each row. Jobs are often added by the thousand, so those are counted together instead (`counting`).
+`plpgsql` makes PostgreSQL's triggers of those here, and has others for jobs.
 """
 
 from __future__ import annotations
@@ -9,47 +10,60 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 
-from pasqal_cloud.local.states import UNSETTLED, JobStatus
+from pasqal_cloud.local.states import UNSETTLED
 from pasqal_cloud.local.store import plpgsql
-from pasqal_cloud.local.store.schema import STATISTICS
+from pasqal_cloud.local.store.counting import place, upsert
+from pasqal_cloud.local.store.plpgsql import Trigger
+from pasqal_cloud.local.store.schema import (
+    BLOCK,
+    COUNTED,
+    COUNTS,
+    SIZES,
+    STATISTICS,
+    blocks,
+    counters,
+    size_counters,
+    tag_counters,
+)
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-COUNT = """
-    INSERT INTO counters (kind, project_id, device_type, status, amount)
-    VALUES ('{table}', {row}.project_id, {device_type}, {row}.status, {sign}1)
-    ON CONFLICT DO UPDATE SET amount = amount + excluded.amount;
-"""
-
-DEVICE_TYPES = {
-    "batches": "{row}.device_type",
-    "jobs": "(SELECT device_type FROM batches WHERE id = {row}.batch_id)",
-    "workloads": "''",
-}
-"""SQL expressions for the device type of a row, by table."""
-
-COUNT_IN_BATCH = "UPDATE batches SET {changes} WHERE id = {row}.batch_id;"
-
 NOTE_DELIVERY = """
-CREATE TRIGGER job_has_ended AFTER UPDATE OF status ON jobs
-WHEN OLD.status IN ({unsettled}) AND NEW.status NOT IN ({unsettled}) BEGIN
     INSERT INTO deliveries (id, job_id, url, tries, due_at)
     SELECT lower(hex(randomblob(16))), NEW.id, webhook, 0, NEW.end_timestamp
-    FROM batches WHERE id = NEW.batch_id AND webhook IS NOT NULL;
-END
+    FROM batches WHERE id = NEW.batch_id AND webhook IS NOT NULL
 """
+
+
+def triggers() -> list[Trigger]:
+    """Gets all triggers."""
+    unsettled = ", ".join(f"'{status}'" for status in sorted(UNSETTLED))
+    ends = f"OLD.status IN ({unsettled}) AND NEW.status NOT IN ({unsettled})"
+    resized = "OLD.jobs_count <> NEW.jobs_count"
+    changed_in_batch = (*_resized("batches", "OLD", -1), *_resized("batches", "NEW", 1))
+    return [
+        *(
+            Trigger(f"{table}_come", table, "INSERT", (_valued(table, "NEW", 1), *_placed(table)))
+            for table in COUNTED
+            if table != "jobs"
+        ),
+        *(_change(table) for table in COUNTED),
+        *(_go(table) for table in COUNTED),
+        Trigger("batches_resize", "batches", f"UPDATE OF {', '.join(COUNTS.values())}", changed_in_batch, resized),
+        Trigger("tags_come", "tags", "INSERT", (upsert(tag_counters, "VALUES (NEW.project_id, NEW.tag, 1)"),)),
+        Trigger("tags_go", "tags", "DELETE", _taken("tag_counters", "project_id = OLD.project_id AND tag = OLD.tag")),
+        Trigger("job_has_ended", "jobs", "UPDATE OF status", (NOTE_DELIVERY,), ends),
+    ]
 
 
 def add_triggers(connection: Connection) -> None:
     """Creates the triggers, and stores the statistics of the indexes."""
     if connection.dialect.name == "postgresql":
-        plpgsql.add_triggers(connection)
+        plpgsql.add_triggers(connection, [trigger for trigger in triggers() if trigger.table != "jobs"])
         return
-    unsettled = ", ".join(f"'{status}'" for status in UNSETTLED)
     statements = [
-        *(trigger for table in DEVICE_TYPES for trigger in _counting(table)),
-        NOTE_DELIVERY.format(unsettled=unsettled),
+        *(_in_sqlite(trigger) for trigger in triggers()),
         "ANALYZE sqlite_schema",  # creates the table of statistics
         "DELETE FROM sqlite_stat1",
         *(
@@ -70,22 +84,66 @@ def remove_triggers(connection: Connection) -> None:
         connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
 
 
-def _counting(table: str) -> list[str]:
-    comes, goes = _counted(table, "NEW", "+"), _counted(table, "OLD", "-")
-    changed = "WHEN OLD.status IS NOT NEW.status"
-    return [
-        f"CREATE TRIGGER {table}_come AFTER INSERT ON {table} BEGIN {comes} END",
-        f"CREATE TRIGGER {table}_change AFTER UPDATE OF status ON {table} {changed} BEGIN {goes} {comes} END",
-        f"CREATE TRIGGER {table}_go AFTER DELETE ON {table} BEGIN {goes} END",
-    ]
+def _in_sqlite(trigger: Trigger) -> str:
+    when = f"WHEN {trigger.when} " if trigger.when else ""
+    does = " ".join(f"{statement};" for statement in trigger.statements)
+    return f"CREATE TRIGGER {trigger.name} AFTER {trigger.event} ON {trigger.table} {when}BEGIN {does} END"
 
 
-def _counted(table: str, row: str, sign: str) -> str:
-    """Gets the statements that add a row to the counters, or subtract it."""
-    device_type = DEVICE_TYPES[table].format(row=row)
-    counted = COUNT.format(table=table, row=row, device_type=device_type, sign=sign)
-    if table != "jobs":
-        return counted
-    columns = {f"jobs_{status.lower()}": status for status in JobStatus}
-    changes = ", ".join(f"{name} = {name} {sign} ({row}.status = '{status}')" for name, status in columns.items())
-    return counted + COUNT_IN_BATCH.format(changes=changes, row=row)
+def _change(table: str) -> Trigger:
+    """Counts a row under its new values in place of the old ones."""
+    columns = [name for name in ("status", "open") if name in COUNTED[table]]
+    changed = " OR ".join(f"OLD.{name} <> NEW.{name}" for name in columns)
+    recounted = [_valued(table, "OLD", -1), _valued(table, "NEW", 1)]
+    if table == "jobs":
+        difference = "(CASE NEW.status WHEN '{0}' THEN 1 ELSE 0 END - CASE OLD.status WHEN '{0}' THEN 1 ELSE 0 END)"
+        changes = ", ".join(f"{count} = {count} + {difference.format(status)}" for status, count in COUNTS.items())
+        recounted.append(f"UPDATE batches SET {changes} WHERE id = NEW.batch_id")  # noqa: S608 - ours
+    return Trigger(f"{table}_change", table, f"UPDATE OF {', '.join(columns)}", tuple(recounted), changed)
+
+
+def _go(table: str) -> Trigger:
+    """Counts a row no more."""
+    out_of_block = (
+        f"UPDATE blocks SET amount = amount - 1"  # noqa: S608 - ours
+        f" WHERE kind = '{table}' AND project_id = OLD.project_id AND block = OLD.number / {BLOCK}"
+    )
+    gone = [_valued(table, "OLD", -1), out_of_block]
+    if table in SIZES:
+        gone += _resized(table, "OLD", -1)
+    if table == "jobs":
+        difference = "CASE OLD.status WHEN '{0}' THEN 1 ELSE 0 END"
+        changes = ", ".join(f"{count} = {count} - {difference.format(status)}" for status, count in COUNTS.items())
+        gone.append(f"UPDATE batches SET {changes} WHERE id = OLD.batch_id")  # noqa: S608 - ours
+    return Trigger(f"{table}_go", table, "DELETE", tuple(gone))
+
+
+def _valued(table: str, row: str, amount: int) -> str:
+    """Gets the statement that counts a row by the values that few differ in."""
+    values = {name: f"{row}.{name}" for name in ("project_id", *COUNTED[table])}
+    if table == "jobs":
+        values["device_type"] = f"(SELECT device_type FROM batches WHERE id = {row}.batch_id)"  # noqa: S608 - ours
+    return upsert(counters, f"VALUES ({place(table, values)}, {amount})")
+
+
+def _placed(table: str) -> list[str]:
+    """Gets the statements that count a new row in its block, and by its size."""
+    values = f"'{table}', NEW.project_id, NEW.number / {BLOCK}, 1, NEW.created_at, NEW.created_at"
+    sized = _resized(table, "NEW", 1) if table in SIZES else []
+    return [upsert(blocks, f"VALUES ({values})"), *sized]
+
+
+def _resized(table: str, row: str, amount: int) -> tuple[str, ...]:
+    """Gets the statements that count a row by its size, or no more."""
+    size = f"{row}.{SIZES[table]}"
+    if amount > 0:
+        return (upsert(size_counters, f"VALUES ('{table}', {row}.project_id, {size}, {amount})"),)
+    return _taken("size_counters", f"kind = '{table}' AND project_id = {row}.project_id AND size = {size}")
+
+
+def _taken(table: str, which: str) -> tuple[str, ...]:
+    """Gets the statements that take one from a number, and remove it if nothing is left."""
+    return (
+        f"UPDATE {table} SET amount = amount - 1 WHERE {which}",  # noqa: S608 - ours
+        f"DELETE FROM {table} WHERE {which} AND amount <= 0",  # noqa: S608 - ours
+    )

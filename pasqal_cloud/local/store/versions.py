@@ -1,22 +1,24 @@
 """The schema's versions: creating a new database, and bringing up one of an earlier version (Alembic).
 
-A migration in `migrations/versions` changes tables. Indexes, triggers and statistics follow from `schema` and
-`triggers`: they are removed before a migration and made again after it, so no migration mentions them. A new database
+A migration in `migrations/versions` changes tables. Indexes, triggers, counters and statistics follow from `schema`,
+`triggers` and the rows: they are removed before a migration and made again after it. A new database
 is made from `schema` at once, which is faster; a test compares it with one that has come all the way.
 """
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import insert, inspect, select, update
 
+from pasqal_cloud.local.store.counting import recount
 from pasqal_cloud.local.store.schema import SCHEMA_VERSION, alembic_version, metadata, settings
 from pasqal_cloud.local.store.triggers import add_triggers, remove_triggers
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator
 
     from sqlalchemy import Connection
 
@@ -47,14 +49,22 @@ def create(connection: Connection) -> None:
 
 def bring_up(connection: Connection, version: int) -> None:
     """Brings up a database of an earlier version, in the caller's transaction."""
+    with derived_anew(connection):
+        migrate(connection, version)
+    connection.execute(update(settings).where(settings.c.name == "schema").values(value=SCHEMA_VERSION))
+
+
+@contextmanager
+def derived_anew(connection: Connection) -> Iterator[None]:
+    """Removes what follows from the tables and their rows, and makes it again after they were changed."""
     remove_triggers(connection)
     _remove_indexes(connection)
-    migrate(connection, version)
+    yield
     for table in metadata.tables.values():
         for index in table.indexes:
             index.create(connection)
+    recount(connection)
     add_triggers(connection)
-    connection.execute(update(settings).where(settings.c.name == "schema").values(value=SCHEMA_VERSION))
 
 
 def migrate(connection: Connection, version: int | None = None, to: str = SCHEMA_VERSION) -> None:

@@ -1,16 +1,22 @@
-"""Adds what several services, their users and their limits need."""
+"""Adds what several services, their users and their limits need, and what long lists are found by."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from alembic import op
 
 from pasqal_cloud.local.store.dialects import Text
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 revision = "4"
 down_revision = "3"
 
 STRING = sa.VARCHAR().with_variant(Text(), "postgresql")
+LARGE_INTEGER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
@@ -35,3 +41,27 @@ def upgrade() -> None:
         sa.Column("started_at", STRING, nullable=False),
         sa.Column("seen_at", STRING, nullable=False),
     )
+    op.add_column("tags", sa.Column("project_id", STRING, nullable=False, server_default=""))
+    op.execute("UPDATE tags SET project_id = (SELECT project_id FROM batches WHERE number = batch_number)")
+    _create_counters()
+
+
+def _create_counters() -> None:
+    """Creates the tables of counters, which are filled after the migrations."""
+    op.drop_table("counters")
+    by = ("kind", "project_id", "status", "device_type", "user_id", "origin", "queue_priority")
+    _counting("counters", *(_key(name) for name in by), _key("open", sa.Boolean))
+    _counting("tag_counters", _key("project_id"), _key("tag"))
+    _counting("size_counters", _key("kind"), _key("project_id"), _key("size", LARGE_INTEGER))
+    bounds = [sa.Column(name, STRING, nullable=False) for name in ("earliest", "latest")]
+    _counting("blocks", _key("kind"), _key("project_id"), _key("block", sa.Integer), more=bounds)
+
+
+def _key(name: str, of: Any = STRING) -> sa.Column[Any]:
+    return sa.Column(name, of, nullable=False)
+
+
+def _counting(table: str, *key: sa.Column[Any], more: Sequence[sa.Column[Any]] = ()) -> None:
+    amount = sa.Column("amount", sa.Integer, nullable=False)
+    names = (column.name for column in key)
+    op.create_table(table, *key, amount, *more, sa.PrimaryKeyConstraint(*names), sqlite_with_rowid=False)
