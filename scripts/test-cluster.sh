@@ -9,6 +9,6 @@ environment cluster -e ".[local,postgres,cli]" --group cluster
 run() { "$bin/python" -m pytest -n 2 --dist worksteal "$@"; }
 run -m cluster "${@:-tests/cluster}"
 [ $# = 0 ] || exit 0
-same=(tests/conformance tests/local/test_{store,lists,batches,bulk,webhooks}.py)
+same=(tests/conformance tests/local/test_{store,lists,shares,batches,bulk,webhooks}.py)
 run --service-db postgres -m "not slow and not cluster" "${same[@]}"
 run --service-db postgres -m "slow or not slow" tests/crash
