@@ -61,7 +61,7 @@ def derived_anew(connection: Connection) -> Iterator[None]:
     _remove_indexes(connection)
     yield
     for table in metadata.tables.values():
-        for index in table.indexes:
+        for index in sorted(table.indexes, key=lambda index: str(index.name)):
             index.create(connection)
     recount(connection)
     add_triggers(connection)
