@@ -10,7 +10,7 @@ export LOCAL_PATIENCE=${LOCAL_PATIENCE:-110} # seconds; a server, two services a
 run() { "$bin/python" -m pytest -n 2 --dist worksteal "$@"; }
 run -m cluster "${@:-tests/cluster}"
 [ $# = 0 ] || exit 0
-same=(tests/conformance tests/local/test_{store,lists,batches,bulk,webhooks}.py)
+same=(tests/conformance tests/local/test_{store,lists,shares,batches,bulk,webhooks}.py)
 run --service-db postgres -m "not slow and not cluster" "${same[@]}"
 run --service-db postgres --service-runner dask -m "not slow" tests/conformance
 run --service-db postgres -m "slow or not slow" tests/crash
