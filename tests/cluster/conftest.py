@@ -27,6 +27,7 @@ AUDIT = """
 """Notes every claim of a job, in the transaction that makes it."""
 
 
+@pytest.hookimpl(tryfirst=True)  # before `-m` selects
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Marks the tests of this folder."""
     for item in items:

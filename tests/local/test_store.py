@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sqlite3
+import subprocess
+import sys
 import zlib
 from collections import Counter
 from contextlib import closing
@@ -18,7 +21,18 @@ from sqlalchemy import Engine, event, func, select, text
 from pasqal_cloud.local.options import UnusableDatabaseError
 from pasqal_cloud.local.states import JobStatus
 from pasqal_cloud.local.store import NewBatch, NewWorkload, Page, Store, Submitted
-from pasqal_cloud.local.store.schema import SCHEMA_VERSION, batches, counters, deliveries, jobs, metadata, workloads
+from pasqal_cloud.local.store.dialects import instant
+from pasqal_cloud.local.store.schema import (
+    SCHEMA_VERSION,
+    batches,
+    counters,
+    deliveries,
+    jobs,
+    metadata,
+    services,
+    workloads,
+)
+from pasqal_cloud.local.store.services import LEASE, has_ended, identity
 from pasqal_cloud.local.tasks import JobRequest, Outcome
 
 from ..postgres import Shared, place_for
@@ -321,6 +335,77 @@ def test_a_workload_ends_once(filled: Filled) -> None:
     assert [store.lists.workload(id)["status"] for id in ids] == [JobStatus.DONE, JobStatus.CANCELED]
     assert zlib.decompress(store.lists.result(ids[0])) == b'{"a": 1}'
     assert not store.lists.has_result(ids[1])
+
+
+# -------------------------------------------------------------------------------------------------------- the services
+
+
+def test_what_this_service_runs_goes_on(filled: Filled) -> None:
+    """Claims that it knows of stay; one that it never received is put back, without counting as a try."""
+    batch_id = filled.add(2)
+    known, unknown = filled.claim(), filled.claim()
+    filled.store.queue.recover(filled.now, held={known.token})
+    assert filled.store.queue.gone([known.token, unknown.token]) == [unknown.token]
+    first, second = filled.store.lists.jobs_of(batch_id)
+    assert (first["status"], first["interruptions"]) == ("RUNNING", 0)
+    assert (second["status"], second["interruptions"], second["losses"]) == ("PENDING", 1, 0)
+    assert filled.store.queue.finish(known.token, Outcome("{}"), filled.now)
+    assert not filled.store.queue.finish(unknown.token, Outcome("{}"), filled.now)
+    assert filled.claim().job["id"] == second["id"]
+
+
+@pytest.mark.parametrize("end", ["left", "silent", "ended"])
+def test_what_another_service_runs_goes_on_while_it_lives(filled: Filled, end: str) -> None:
+    """Its jobs are put back once it has left, was not seen for the lease, or its process has ended."""
+    if end == "silent" and Shared.is_wanted:
+        pytest.skip("on a server that has just been started, nobody could have been seen")
+    store, batch_id = filled.store, filled.add()
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
+        other = {"id": "other", "name": "other", "process": identity(process.pid), "started_at": instant()}
+        store.services.join()
+        with store.database.writing() as connection:
+            connection.execute(services.insert().values(seen_at=instant(), **other))
+        claim = filled.claim()
+        with store.database.writing() as connection:
+            connection.execute(jobs.update().values(service_id="other"))
+        store.queue.recover(filled.now)
+        assert store.services.are_all_alive()
+        assert store.queue.gone([claim.token]) == []
+        process.communicate()
+    with store.database.writing() as connection:
+        if end != "ended":
+            connection.execute(services.update().where(services.c.id == "other").values(process=None))
+        if end == "left":
+            connection.execute(services.delete().where(services.c.id == "other"))
+        elif end == "silent":
+            connection.execute(services.update().where(services.c.id == "other").values(seen_at=instant(-1 - LEASE)))
+    assert store.services.are_all_alive() == (end == "left")
+    store.queue.recover(filled.now)
+    assert filled.statuses(batch_id) == ["PENDING"]
+    assert store.services.are_all_alive()
+    assert store.services.beat()
+
+
+def test_a_process_that_cannot_be_seen_is_alive(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Processes of other users may be hidden, and those of other machines or containers are out of sight."""
+    here = identity(os.getpid())
+    boot, namespace, pid, started = here.split()
+    assert not has_ended(here)
+    assert has_ended(f"{boot} {namespace} {pid} 1{started}")  # its id was given to another process
+    assert not has_ended(f"elsewhere {namespace} {2**22 + 1} {started}")
+    assert not has_ended(f"{boot} elsewhere {2**22 + 1} {started}")
+    assert not has_ended(None)
+
+    def forbid(*_: object) -> None:
+        raise PermissionError
+
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
+        other = identity(process.pid)
+        monkeypatch.setattr(os, "kill", forbid)
+        monkeypatch.setattr("pasqal_cloud.local.store.services._started", lambda pid: None)
+        assert identity(process.pid)
+        assert not has_ended(other)
+        process.communicate()
 
 
 # --------------------------------------------------------------------------------------------------------- the database

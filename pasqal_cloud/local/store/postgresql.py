@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 import logging
 from contextlib import contextmanager
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 
 from pasqal_cloud.local.store import versions
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     import psycopg
     from sqlalchemy import URL
     from sqlalchemy.exc import SQLAlchemyError
+    from sqlalchemy.pool import ConnectionPoolEntry
 
     from pasqal_cloud.local.database import Server
 
@@ -49,6 +51,9 @@ SESSION = {
 
 CONNECTIONS, MORE_CONNECTIONS, CONNECTION_WITHIN = 5, 15, 10.0
 """How many connections a service keeps open, how many more it opens if needed, and seconds to wait for one."""
+
+UNUSED_FOR = 1.0
+"""Seconds after which a connection is tried out before it is used again."""
 
 CHANNEL = "pasqal_cloud"
 """Where services tell one another what has changed."""
@@ -146,7 +151,6 @@ def _connect(url: URL) -> Engine:
         pool_size=CONNECTIONS,
         max_overflow=MORE_CONNECTIONS,
         pool_timeout=CONNECTION_WITHIN,
-        pool_pre_ping=True,  # after a restart of the server, the pool's connections are replaced
         pool_use_lifo=True,
     )
     engine.dialect.use_insertmanyvalues_wo_returning = True  # many rows in one statement, so that triggers run once
@@ -157,6 +161,19 @@ def _connect(url: URL) -> Engine:
             for name, value in SESSION.items():
                 cursor.execute("SELECT set_config(%s, %s, false)", (name, value))
         connection.commit()
+
+    @event.listens_for(engine, "checkin")
+    def note(_connection: Any, record: ConnectionPoolEntry) -> None:
+        record.info["used_at"] = monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def try_out(connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
+        """Replaces all connections if the server was restarted; SQLAlchemy would do so each time, which costs more."""
+        if monotonic() - record.info.get("used_at", monotonic()) > UNUSED_FOR:
+            try:
+                engine.dialect.do_ping(connection)
+            except engine.dialect.loaded_dbapi.Error as error:
+                raise InvalidatePoolError from error
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
