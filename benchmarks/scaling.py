@@ -19,6 +19,7 @@ import json
 import math
 import random
 from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import fmean
@@ -39,7 +40,7 @@ BATCH = 20
 WARM_UP = 0.2
 """The share of the first jobs that are left out, because the system was still empty."""
 
-JOBS = 20_000
+JOBS = 5_000
 
 FULL = 0.95
 """The share of the time for which a station is busy if it is what limits the throughput."""
@@ -213,6 +214,21 @@ def simulate(setup: Setup, rate: float, jobs: int = JOBS, seed: int = 1) -> Outc
     return Simulation(setup, rate, jobs, seed).run()
 
 
+def _run(case: tuple[dict[str, Any], float]) -> Outcome:
+    fields, share = case
+    setup = Setup(**fields, length=lognormal(fields["mean_length"]))
+    return simulate(setup, share * setup.limit)
+
+
+def simulated(cases: list[tuple[Setup, float]]) -> Iterator[Outcome]:
+    """Simulates setups with lognormal lengths, each at a share of its limit, in several processes."""
+    plain = [
+        ({name: value for name, value in vars(setup).items() if name != "length"}, share) for setup, share in cases
+    ]
+    with ProcessPoolExecutor() as pool:
+        yield from pool.map(_run, plain)
+
+
 def erlang_c(servers: int, load: float) -> float:
     """Gets the probability that a job must wait, if jobs come and end at random (M/M/c).
 
@@ -280,14 +296,15 @@ def report(measured: dict[str, Any]) -> list[str]:
         "| workers | jobs of | limit (jobs/s) | limited by | mean wait, p95 at 50 % | at 80 % | at 95 % | at 120 % |"
     ]
     lines += ["|" + " --- |" * 8]
-    for workers in WORKERS:
-        for length in LENGTHS:
-            setup = setup_for(measured, "postgresql", workers, length)
-            outcomes = [simulate(setup, load * setup.limit) for load in LOADS]
-            limits = setup.limits()
-            cells = [f"{workers:,}", f"{length:g} s", f"{setup.limit:,.3g}", min(limits, key=lambda name: limits[name])]
-            cells += [f"{seconds(each.mean)}, {seconds(each.p95)}" for each in outcomes[:3]]
-            lines.append(f"| {' | '.join(cells)} | {outcomes[-1].throughput:,.3g} end |")
+    cases = [(workers, length) for workers in WORKERS for length in LENGTHS]
+    setups = [setup_for(measured, "postgresql", *case) for case in cases]
+    runs = simulated([(setup, load) for setup in setups for load in LOADS])
+    for (workers, length), setup in zip(cases, setups, strict=True):
+        outcomes = [next(runs) for _ in LOADS]
+        limits = setup.limits()
+        cells = [f"{workers:,}", f"{length:g} s", f"{setup.limit:,.3g}", min(limits, key=lambda name: limits[name])]
+        cells += [f"{seconds(each.mean)}, {seconds(each.p95)}" for each in outcomes[:3]]
+        lines.append(f"| {' | '.join(cells)} | {outcomes[-1].throughput:,.3g} end |")
     return lines
 
 
@@ -296,28 +313,23 @@ def plot(measured: dict[str, Any], path: Path) -> None:
 
     pyplot.rcParams |= {"svg.hashsalt": "pasqal-cloud", "font.size": 9}
     figure, (left, right) = pyplot.subplots(1, 2, figsize=(10, 4), layout="constrained")
-    counts = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000]
+    counts = [1, 4, 10, 30, 100, 300, 1_000]
+    setups = {length: [setup_for(measured, "postgresql", count, length) for count in counts] for length in LENGTHS}
+    runs = simulated([(setup, 1.0) for row in setups.values() for setup in row])
     for length in LENGTHS:
-        found = []
-        for workers in counts:
-            setup = setup_for(measured, "postgresql", workers, length)
-            found.append(simulate(setup, 1.2 * setup.limit, jobs=6_000).throughput)
+        found = [next(runs).throughput for _ in counts]
         left.loglog(counts, found, "o-", markersize=3, label=f"jobs of {length:g} s")
         left.loglog(counts, [count / length for count in counts], ":", linewidth=0.8, color=left.lines[-1].get_color())
     left.set(
         xlabel="workers", ylabel="jobs a second", ylim=(0.01, 2_000), title="Throughput (dotted: no limit but workers)"
     )
     left.legend(fontsize=8)
-    shares = [0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98]
+    shares = [0.3, 0.5, 0.7, 0.85, 0.95]
+    busy = [setup_for(measured, "postgresql", workers, 10.0) for workers in WORKERS]
+    runs = simulated([(setup, share) for setup in busy for share in shares])
     for workers in WORKERS:
-        setup = setup_for(measured, "postgresql", workers, 10.0)
-        right.semilogy(
-            shares,
-            [max(1e-3, simulate(setup, share * setup.limit).mean) for share in shares],
-            "o-",
-            markersize=3,
-            label=f"{workers:,} workers",
-        )
+        waits = [max(1e-3, next(runs).mean) for _ in shares]
+        right.semilogy(shares, waits, "o-", markersize=3, label=f"{workers:,} workers")
     right.set(
         xlabel="arrivals, as a share of the limit", ylabel="mean wait (s)", title="Waiting, jobs of 10 s on average"
     )

@@ -51,16 +51,13 @@ def archive(
         str | None,
         typer.Option("--db", metavar="PATH|URL", help="The database; by default that of pasqal-cloud serve."),
     ] = None,
-    db_password_file: Annotated[
-        Path | None,
-        typer.Option("--db-password-file", metavar="PATH", help="A file whose first line is the server's password."),
-    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would be done.")] = False,
 ) -> Archived:
     """Move old batches of a local service from its database to compressed files.
 
     The service may be running. Each line of a file is a batch with its jobs, sequences, tags and results, as
-    SDK.load_batch reads it.
+    SDK.load_batch reads it. The password of a server comes from PASQAL_LOCAL_DB_PASSWORD, or from where PostgreSQL's
+    own programs find it.
     """
     try:
         from sqlalchemy.exc import SQLAlchemyError
@@ -88,8 +85,7 @@ def archive(
         UnusableDatabaseError,
     )
     try:
-        password = db_password(None if db_password_file is None else str(db_password_file), os.environ)
-        place = place_of(db or kept_database(), password)
+        place = place_of(db or kept_database(), db_password(None, os.environ))
         if isinstance(place, Path) and not place.is_file():
             raise CommandError(f"There is no database {place}.", status=ExitStatus.NOT_FOUND)
         with closing(opened(place, as_is=True)) as database:

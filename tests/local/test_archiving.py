@@ -288,6 +288,17 @@ def test_no_interruption_loses_or_doubles_anything(group: Group, folder: Path, m
     assert [path.name for path in folder.iterdir() if path.name.startswith(archiving.UNFINISHED)] == []
 
 
+def test_what_a_killed_run_leaves(group: Group, folder: Path) -> None:
+    """An unfinished file is removed by the next run, and its batches are written to another."""
+    folder.mkdir()
+    (folder / f"{archiving.UNFINISHED}x").write_bytes(b"half of a file")
+    batch_id = group.add()
+    group.add(LIMIT)
+    archived(group.archive, folder, LIMIT)
+    assert [line["batch"]["id"] for line in lines(folder)] == [batch_id]
+    assert sorted(path.name for path in folder.iterdir()) == [".lock", "batches-2026-08.jsonl.gz"]
+
+
 def test_one_run_at_a_time(group: Group, folder: Path) -> None:
     """A second run on the same folder would write the same batches."""
     group.add()

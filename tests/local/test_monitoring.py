@@ -16,7 +16,10 @@ from pasqal_cloud.local.emulation.checker import WarmChecker
 from pasqal_cloud.local.emulation.runner import PooledRunner
 from pasqal_cloud.local.http.app import create_app
 from pasqal_cloud.local.http.contract import Contract
+from pasqal_cloud.local.http.monitoring import SLOW
 from pasqal_cloud.local.options import Options
+
+from ..postgres import temporary
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,6 +96,29 @@ def test_a_lost_database(tmp_path: Path) -> None:
     assert ready.json()["status"] == "not ready"
     assert ready.json()["reasons"][0] == "The database does not answer."
     assert read(metrics.text)["database_up", ()] == 0
+
+
+@pytest.mark.cluster
+def test_an_outage_of_postgresql() -> None:
+    """The service is not ready while it lasts, and is again by itself."""
+    server = temporary()
+    try:
+        place = server.server("monitored")
+        options = Options(engine="scripted", db=place.url, db_password=place.password)
+
+        def stop(_service: Any) -> None:
+            server.stop()
+
+        health, ready, metrics = asked(options, "health", "ready", "metrics", before=stop)
+        assert (health.status_code, ready.status_code, metrics.status_code) == (200, 503, 200)
+        assert ready.json()["reasons"][0] in ("The database does not answer.", SLOW)
+        assert place.url not in ready.text
+        assert read(metrics.text)["database_up", ()] == 0
+        server.start()
+        (ready,) = asked(options, "ready")
+        assert ready.status_code == 200
+    finally:
+        server.close()
 
 
 def test_a_loading_engine() -> None:
