@@ -87,7 +87,9 @@ class DaskRunner:
 
     def __enter__(self) -> Self:
         """Starts the thread, which connects as soon as it can."""
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is said by this module
+        for name in list(logging.root.manager.loggerDict):
+            if name.partition(".")[0] == "distributed":  # what matters is said by this module
+                logging.getLogger(name).setLevel(logging.CRITICAL)
         self._thread.start()
         return self
 
