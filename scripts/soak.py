@@ -72,6 +72,7 @@ class Soak:
                     self.cluster.start_worker()
                 self.service = self._served()
                 try:
+                    self.service.until(lambda: self._slots(self.service) == 2)
                     self._sql(AUDIT)
                     self._submit_and_disturb()
                     return list(self._mistakes())
@@ -84,10 +85,7 @@ class Soak:
         place = self.postgres.server(NAME)
         secret = self.folder / "password"
         secret.write_text(place.password)
-        options = [f"--db={place.url}", f"--db-password-file={secret}", *self.cluster.options]
-        service = LocalService(*options)
-        service.until(lambda: self._slots(service) == 2)
-        return service
+        return LocalService(f"--db={place.url}", f"--db-password-file={secret}", *self.cluster.options)
 
     def _submit_and_disturb(self) -> None:
         began = time.monotonic()
