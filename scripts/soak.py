@@ -131,7 +131,7 @@ class Soak:
                 batch.wait(timeout=self.deadline - time.monotonic())
 
     def _submitted(self, sdk: SDK, sequence: str) -> Batch:
-        """Creates a batch; while PostgreSQL is away, it may be unknown whether it was created: then it is looked for."""
+        """Creates a batch; looks for it if PostgreSQL was away just then, so that its fate is unknown."""
         while True:
             try:
                 return sdk.create_batch(sequence, [{"runs": 10} for _ in range(JOBS_OF_A_BATCH)])

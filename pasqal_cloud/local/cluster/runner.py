@@ -290,7 +290,8 @@ class DaskRunner:
     def _drop(self, seat: Seat) -> None:
         """Takes the runs from a worker: what ran there goes back to the queue, what waited there to another worker."""
         self._roster.drop(seat)
-        logger.warning("The Dask worker at %s is gone, with %d jobs.", seat.address, len(seat.runs))
+        if not self._stopping.is_set():
+            logger.warning("The Dask worker at %s is gone, with %d jobs.", seat.address, len(seat.runs))
         ran, waited = seat.runs[: seat.slots], seat.runs[seat.slots :]
         for run in ran:
             self._end(run, Interruption.INFRASTRUCTURE)
