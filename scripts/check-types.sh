@@ -3,7 +3,7 @@
 # that tests/typing holds, that Pyright shows methods and their documentation, and that mypy and Pyright in strict mode
 # accept the Python of the README and of docs/.
 . "$(dirname "$0")/_env.sh"
-environment check -e ".[local,cli]" --group check
+environment check -e ".[local,cli,postgres]" --group check
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 "$bin/python" -m hatchling build --target wheel --directory "$tmp" >/dev/null 2>&1

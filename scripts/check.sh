@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Checks style, types, layers, the spec, the documentation, and that the generated code is up to date. Runs no tests.
 . "$(dirname "$0")/_env.sh"
-environment check -e ".[local,cli,dask]" --group check
+environment check -e ".[local,cli,dask,postgres]" --group check
 set -x
 "$bin/ruff" check .
 "$bin/ruff" format --check .

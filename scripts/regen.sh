@@ -25,5 +25,5 @@ else
     mv "$new" "$current"
 fi
 
-environment check -e ".[local,cli]" --group check
+environment check -e ".[local,cli,postgres]" --group check
 "$bin/python" scripts/stubs.py "$@"

@@ -6,6 +6,7 @@
 . "$(dirname "$0")/_env.sh"
 PYTHON=${PYTHON:-$(find_python 3.11)}
 environment cluster -e ".[local,postgres,dask,cli]" --group cluster
+export LOCAL_PATIENCE=${LOCAL_PATIENCE:-110} # seconds; a server, two services and their workers share the machine
 run() { "$bin/python" -m pytest -n 2 --dist worksteal "$@"; }
 run -m cluster "${@:-tests/cluster}"
 [ $# = 0 ] || exit 0

@@ -2,9 +2,10 @@
 
     http        requests, checked against the API's description, and responses; also `/_local/` and the status page
       rules     who may do what, and which requests are refused
-        store   the database (SQLite), which is also the queue, in parts: accounts, submissions, lists, queue, ends,
-                deliveries
-      scheduler takes jobs from the queue, runs them and stores how they ended; `webhooks` reports ended jobs
+        store   the database (SQLite or PostgreSQL), which is also the queue, in parts: accounts, submissions, lists,
+                queue, ends, deliveries, services
+      scheduler takes jobs from the queue, runs them and stores how they ended; `webhooks` reports ended jobs,
+                `membership` is this service among others that share the database
       emulation checks and runs sequences in worker processes, the only ones that load Pulser
       cluster   has them run by worker processes on the machines of a Dask cluster, in the same way
     scripting   time, faults and outcomes for tests: every request passes through it, and the scheduler asks it

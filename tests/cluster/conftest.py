@@ -33,6 +33,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "cluster" in item.path.parts:
             item.add_marker(pytest.mark.cluster)
+            item.add_marker(pytest.mark.timeout(300))  # leases take their time, and so do two services on two cores
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ import httpx
 import pytest
 
 from ..local.conftest import PATIENCE, LocalService, chain
+from ..postgres import on_the_server
 from .conftest import OUTLIVING, kill, settle
 
 if TYPE_CHECKING:
@@ -161,7 +162,7 @@ def test_a_kill_while_it_takes_up_what_was_left(
     ledger.start(first)
     first.kill()
     for _ in range(3):
-        options = ("--db", str(database.path), "--engine", "scripted")
+        options = on_the_server(("--db", str(database.path), "--engine", "scripted"))
         command = [sys.executable, DOOMED, "recover", "1", str(draw.random()), *options]
         assert subprocess.run(command, check=False, timeout=PATIENCE).returncode == -signal.SIGKILL
         database.check()

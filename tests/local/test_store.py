@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sqlite3
 import subprocess
@@ -29,7 +30,7 @@ from pasqal_cloud.local.store.schema import (
     services,
     workloads,
 )
-from pasqal_cloud.local.store.services import LEASE, identity
+from pasqal_cloud.local.store.services import LEASE, has_ended, identity
 from pasqal_cloud.local.tasks import JobRequest, Outcome
 
 from ..postgres import Shared, place_for
@@ -401,6 +402,28 @@ def test_what_another_service_runs_goes_on_while_it_lives(filled: Filled, end: s
     assert filled.statuses(batch_id) == ["PENDING"]
     assert store.services.are_all_alive()
     assert store.services.beat()
+
+
+def test_a_process_that_cannot_be_seen_is_alive(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Processes of other users may be hidden, and those of other machines or containers are out of sight."""
+    here = identity(os.getpid())
+    boot, namespace, pid, started = here.split()
+    assert not has_ended(here)
+    assert has_ended(f"{boot} {namespace} {pid} 1{started}")  # its id was given to another process
+    assert not has_ended(f"elsewhere {namespace} {2**22 + 1} {started}")
+    assert not has_ended(f"{boot} elsewhere {2**22 + 1} {started}")
+    assert not has_ended(None)
+
+    def forbid(*_: object) -> None:
+        raise PermissionError
+
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
+        other = identity(process.pid)
+        monkeypatch.setattr(os, "kill", forbid)
+        monkeypatch.setattr("pasqal_cloud.local.store.services._started", lambda pid: None)
+        assert identity(process.pid)
+        assert not has_ended(other)
+        process.communicate()
 
 
 # --------------------------------------------------------------------------------------------------------- the database

@@ -77,17 +77,16 @@ def lost(connection: Connection, database: Database) -> list[str]:
 
 
 def identity(pid: int) -> str | None:
-    """Gets what identifies a process among all of all machines; None where that is not known, or if it has ended.
+    """Gets what identifies a process among all of all machines; None where that is not known.
 
     It consists of when the system and the process were started, and the namespace of process ids (a container's).
     """
     try:
         boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
         namespace = Path(f"/proc/{pid}/ns/pid").readlink()
-        state, *fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
         return None
-    return None if state == "Z" else f"{boot} {namespace} {pid} {fields[18]}"
+    return f"{boot} {namespace} {pid} {_started(pid)}"
 
 
 def has_ended(process: str | None) -> bool:
@@ -95,4 +94,20 @@ def has_ended(process: str | None) -> bool:
     here = identity(os.getpid())
     if process is None or here is None or process.split()[:2] != here.split()[:2]:
         return False
-    return identity(int(process.split()[2])) != process
+    pid, started = process.split()[2:]
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        pass  # another user's
+    return _started(int(pid)) not in (None, started)
+
+
+def _started(pid: int) -> str | None:
+    """Gets when a process was started, in the system's units; None if that can't be seen, 0 if it has ended."""
+    try:
+        state, *fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return None  # systems may hide the processes of other users
+    return "0" if state == "Z" else fields[18]
