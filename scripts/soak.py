@@ -17,12 +17,13 @@ import threading
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from pasqal_cloud import SDK, Endpoints, RetryPolicy, TokenProviderConf
+from pasqal_cloud import SDK, Batch, Endpoints, RetryPolicy, SubmissionUnknownError, TokenProviderConf
 from tests.dask_cluster import DaskCluster
 from tests.local.conftest import LocalService, chain
 from tests.postgres import Postgres, temporary
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
 JOBS_OF_A_BATCH = 5
 RESTARTS = (1 / 3, 2 / 3)
 """How much is done when PostgreSQL is restarted."""
+
+SEARCH = 15.0
+"""Seconds for which a client looks for a batch that may have been created."""
 
 NAME = "soak"
 
@@ -60,6 +64,7 @@ class Soak:
         self.over = threading.Event()
         self.kills = 0
         self.restarts = 0
+        self.resubmitted = 0
         self.batches: list[str] = []
 
     def run(self) -> list[str]:
@@ -72,6 +77,7 @@ class Soak:
                     self.cluster.start_worker()
                 self.service = self._served()
                 try:
+                    self.service.until(lambda: self._slots(self.service) == 2)
                     self._sql(AUDIT)
                     self._submit_and_disturb()
                     return list(self._mistakes())
@@ -84,10 +90,7 @@ class Soak:
         place = self.postgres.server(NAME)
         secret = self.folder / "password"
         secret.write_text(place.password)
-        options = [f"--db={place.url}", f"--db-password-file={secret}", *self.cluster.options]
-        service = LocalService(*options)
-        service.until(lambda: self._slots(service) == 2)
-        return service
+        return LocalService(f"--db={place.url}", f"--db-password-file={secret}", *self.cluster.options)
 
     def _submit_and_disturb(self) -> None:
         began = time.monotonic()
@@ -106,6 +109,7 @@ class Soak:
         seconds = time.monotonic() - began
         print(f"{self.jobs} jobs from {self.clients} clients in {seconds:.0f} s: {self.jobs / seconds:.1f} per second")
         print(f"{self.kills} workers were killed, and PostgreSQL was restarted {self.restarts} times")
+        print(f"{self.resubmitted} batches were submitted again, since a search has not found them")
 
     def _be_a_client(self, batches: int) -> None:
         connection, url = self.service.connection, self.service.connection["url"]
@@ -122,9 +126,20 @@ class Soak:
         sequence = chain(atoms=2, duration=200)
         with sdk:
             for _ in range(batches):
-                batch = sdk.create_batch(sequence, [{"runs": 10} for _ in range(JOBS_OF_A_BATCH)])
+                batch = self._submitted(sdk, sequence)
                 self.batches.append(batch.id)
                 batch.wait(timeout=self.deadline - time.monotonic())
+
+    def _submitted(self, sdk: SDK, sequence: str) -> Batch:
+        """Creates a batch; looks for it if PostgreSQL was away just then, so that its fate is unknown."""
+        while True:
+            try:
+                return sdk.create_batch(sequence, [{"runs": 10} for _ in range(JOBS_OF_A_BATCH)])
+            except SubmissionUnknownError as error:
+                with suppress(SubmissionUnknownError):
+                    found: Batch = error.recover(SEARCH)
+                    return found
+                self.resubmitted += 1
 
     def _kill_workers(self) -> None:
         """Kills the older worker whenever both are warm."""

@@ -7,6 +7,7 @@
       scheduler takes jobs from the queue, runs them and stores how they ended; `webhooks` reports ended jobs,
                 `membership` is this service among others that share the database
       emulation checks and runs sequences in worker processes, the only ones that load Pulser
+      cluster   has them run by worker processes on the machines of a Dask cluster, in the same way
     scripting   time, faults and outcomes for tests: every request passes through it, and the scheduler asks it
 
 Modules beside these rooms, by what they are for:

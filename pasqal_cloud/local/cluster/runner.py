@@ -87,7 +87,9 @@ class DaskRunner:
 
     def __enter__(self) -> Self:
         """Starts the thread, which connects as soon as it can."""
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is said by this module
+        for name in list(logging.root.manager.loggerDict):
+            if name.partition(".")[0] == "distributed":  # what matters is said by this module
+                logging.getLogger(name).setLevel(logging.CRITICAL)
         self._thread.start()
         return self
 
@@ -292,7 +294,8 @@ class DaskRunner:
     def _drop(self, seat: Seat) -> None:
         """Takes the runs from a worker: what ran there goes back to the queue, what waited there to another worker."""
         self._roster.drop(seat)
-        logger.warning("The Dask worker at %s is gone, with %d jobs.", seat.address, len(seat.runs))
+        if not self._stopping.is_set():
+            logger.warning("The Dask worker at %s is gone, with %d jobs.", seat.address, len(seat.runs))
         ran, waited = seat.runs[: seat.slots], seat.runs[seat.slots :]
         for run in ran:
             self._end(run, Interruption.INFRASTRUCTURE)
