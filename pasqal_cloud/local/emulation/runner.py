@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from pebble import ProcessExpired
 
 from pasqal_cloud.local.emulation.memory import OUT_OF_MEMORY, limited
-from pasqal_cloud.local.emulation.workers import Worker
+from pasqal_cloud.local.emulation.workers import LOWER_PRIORITY, Worker
 from pasqal_cloud.local.tasks import Outcome, Task
 from pasqal_cloud.local.work import Ending, Interruption
 
@@ -35,7 +35,7 @@ class PooledRunner:
     """
 
     def __init__(self, slots: int, time_limit: float | None, memory_limit: int | None = None) -> None:
-        self.workers = [Worker() for _ in range(slots)]
+        self.workers = [Worker(niceness=LOWER_PRIORITY) for _ in range(slots)]
         self._time_limit = time_limit
         self._memory_limit = memory_limit
         self._idle = deque(self.workers)

@@ -17,14 +17,16 @@ from concurrent.futures import CancelledError, Future, InvalidStateError
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from functools import cache, partial
+from multiprocessing import forkserver
 from multiprocessing.connection import wait
+from multiprocessing.context import ForkServerContext
 from typing import TYPE_CHECKING, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from multiprocessing.context import ForkServerContext, SpawnContext
+    from multiprocessing.context import SpawnContext
 
 T = TypeVar("T")
 
@@ -36,6 +38,9 @@ GUARD_POLL = 0.25
 SETTLING = 1.0
 """Seconds that a broken pool gets to end its tasks itself."""
 
+LOWER_PRIORITY = 10
+"""By how much the priority of an emulator is lower than the service's, so that requests are answered while jobs run."""
+
 INTERRUPTIONS = (CancelledError, TimeoutError, BrokenProcessPool, ProcessExpired)
 """The errors of tasks that did not end normally."""
 
@@ -45,10 +50,12 @@ class Worker:
 
     Args:
         is_spare: Whether it starts only with its first task.
+        niceness: By how much its priority is lower than the service's.
     """
 
-    def __init__(self, *, is_spare: bool = False) -> None:
-        self._pool = _new_pool()
+    def __init__(self, *, is_spare: bool = False, niceness: int = 0) -> None:
+        self._niceness = niceness
+        self._pool = _new_pool(niceness)
         self._lock = threading.Lock()
         self._may_start = threading.Event()
         self._is_spare = is_spare
@@ -130,7 +137,7 @@ class Worker:
         pool.stop()  # type: ignore[no-untyped-call] # as above
         # in a separate thread: the pool's own thread may be waiting for the lock held here
         threading.Thread(target=pool.join, daemon=True).start()
-        self._pool = _new_pool()
+        self._pool = _new_pool(self._niceness)
 
 
 def _guard(pool: ProcessPool, future: Future[T]) -> None:
@@ -171,8 +178,14 @@ def running(workers: Sequence[Worker]) -> Iterator[None]:
             worker.join()
 
 
-def _new_pool() -> ProcessPool:
-    return ProcessPool(max_workers=1, initializer=_start_worker, context=processes())
+def begin_loading() -> None:
+    """Starts the process that loads the engine, without waiting for it; `running` needs it later."""
+    if isinstance(processes(), ForkServerContext):
+        forkserver.ensure_running()
+
+
+def _new_pool(niceness: int) -> ProcessPool:
+    return ProcessPool(max_workers=1, initializer=_start_worker, initargs=(niceness,), context=processes())
 
 
 @cache
@@ -189,7 +202,9 @@ def _nothing() -> None:
     pass
 
 
-def _start_worker() -> None:
+def _start_worker(niceness: int) -> None:
+    if niceness and hasattr(os, "nice"):  # Windows has none
+        os.nice(niceness)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # end at once, even inside QuTiP's compiled code
     threading.Thread(target=_end_with_service, daemon=True).start()
     os.dup2(2, 1)  # standard output is reserved for the service's own messages
