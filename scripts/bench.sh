@@ -19,4 +19,5 @@ environment test -e ".[local,cli]" --group test
 "$bin/python" benchmarks/compare.py "$ours" "$existing" --json "$work/results.json"
 "$bin/python" benchmarks/report.py "$work/results.json"
 "$bin/python" benchmarks/emulation.py
+"$bin/python" benchmarks/load.py
 "$bin/python" benchmarks/lists.py --counts 100 100000

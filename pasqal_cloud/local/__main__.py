@@ -72,7 +72,6 @@ def _main(parsed: argparse.Namespace) -> ExitStatus:
         return _ended(
             ExitStatus.CANT_LISTEN, f"The local service can't listen on {parsed.host}, port {parsed.port}: {reason}."
         )
-    os.environ.setdefault("OMP_NUM_THREADS", "1")  # one core per worker; inherited by them
     set_up(parsed.log_level.upper(), parsed.log_format)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(ExitStatus.STOPPED))
     if parsed.exit_with_parent:
@@ -160,11 +159,24 @@ def _missing(engine: str, db: str | None, runner: str) -> str | None:
         extra, packages = f"{extra},postgres", (*packages, "psycopg")
     if runner.startswith("dask"):
         extra, packages = f"{extra},dask", (*packages, "distributed")
-    missing = [name for name in packages if find_spec(name) is None] or _missing_behind()
+    missing = [name for name in packages if find_spec(name) is None]
+    if not missing:
+        _begin_loading(engine)
+        missing = _missing_behind()
     if not missing:
         return None
     named = f"{', '.join(missing)}, which {'is' if len(missing) == 1 else 'are'} not installed"
     return f'The local service needs {named}: pip install "pasqal-cloud[{extra}]=={installed_version()}"'
+
+
+def _begin_loading(engine: str) -> None:
+    """Has Pulser and the emulators loaded by another process, while this one imports its own modules."""
+    if engine != "emulators":
+        return
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # one core per worker; inherited by them
+    from pasqal_cloud.local.emulation.workers import begin_loading
+
+    begin_loading()
 
 
 def _missing_behind() -> list[str]:

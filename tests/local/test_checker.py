@@ -24,7 +24,8 @@ from pasqal_cloud.local.emulation import checker as limits
 from pasqal_cloud.local.emulation import checks, sequences
 from pasqal_cloud.local.emulation.checker import WarmChecker, parts, seconds_for
 from pasqal_cloud.local.emulation.memory import OUT_OF_TIME
-from pasqal_cloud.local.emulation.workers import Worker, running
+from pasqal_cloud.local.emulation.runner import PooledRunner
+from pasqal_cloud.local.emulation.workers import LOWER_PRIORITY, Worker, running
 from pasqal_cloud.local.http.app import create_app
 from pasqal_cloud.local.http.contract import Contract
 from pasqal_cloud.local.options import Options
@@ -170,6 +171,16 @@ def test_a_worker_that_is_stopped_starts_no_more() -> None:
         assert worker.schedule(len, "four", None).result(PATIENCE) > 0
     with pytest.raises(RuntimeError, match="stopped"):
         worker.schedule(len, "four", None)
+
+
+@pytest.mark.skipif(not hasattr(os, "nice"), reason="Windows has no niceness")
+def test_emulators_leave_the_processor_to_requests() -> None:
+    """A worker can have a lower priority than the service, which answers while jobs run; a checker has the same."""
+    emulator, checker = PooledRunner(1, None).workers[0], WarmChecker().workers[0]
+    read = Trouble("raise ValueError(__import__('os').nice(0))")
+    with running([emulator, checker]):
+        found = [str(worker.schedule(pickle.loads, read, None).exception(PATIENCE)) for worker in (emulator, checker)]
+    assert found == [str(os.nice(0) + LOWER_PRIORITY), str(os.nice(0))]
 
 
 def test_what_is_under_way_when_the_service_ends() -> None:

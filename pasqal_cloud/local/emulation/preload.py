@@ -21,6 +21,7 @@ def _load() -> None:
     signal.signal(
         signal.SIGINT, signal.SIG_IGN
     )  # Ctrl-C in a terminal reaches this process too, but the service ends it
+    os.umask(0o077)  # as in the service, which may set its own later
     loaded = threading.Event()
     watch = threading.Thread(target=_end_with, args=(os.getppid(), loaded))
     watch.start()

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from pebble import ProcessExpired
 
 from pasqal_cloud.local.emulation.memory import OUT_OF_MEMORY, limited
-from pasqal_cloud.local.emulation.workers import NOT_LOADED, Worker
+from pasqal_cloud.local.emulation.workers import LOWER_PRIORITY, NOT_LOADED, Worker
 from pasqal_cloud.local.tasks import Limits, Outcome, Task
 from pasqal_cloud.local.work import Ending, Interruption, Report
 
@@ -34,7 +34,7 @@ class PooledRunner:
     """
 
     def __init__(self, slots: int, limits: Limits) -> None:
-        self.workers = [Worker() for _ in range(slots)]
+        self.workers = [Worker(niceness=LOWER_PRIORITY) for _ in range(slots)]
         self._limits = limits
         self._idle = deque(self.workers)
         self._running: dict[str, Future[Outcome]] = {}

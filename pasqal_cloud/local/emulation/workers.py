@@ -17,7 +17,9 @@ from concurrent.futures import CancelledError, Future, InvalidStateError
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from functools import cache, partial
+from multiprocessing import forkserver
 from multiprocessing.connection import wait
+from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -25,7 +27,7 @@ from pebble import ProcessExpired, ProcessPool
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from multiprocessing.context import ForkServerContext, SpawnContext
+    from multiprocessing.context import SpawnContext
 
 T = TypeVar("T")
 
@@ -42,6 +44,9 @@ NOT_LOADED = "The emulators are still loading."
 OUT_OF_MEMORY_FIRST = 500
 """How much rather a worker is ended than its service when the machine runs out of memory; at most 1000."""
 
+LOWER_PRIORITY = 10
+"""By how much the priority of an emulator is lower than the service's, so that requests are answered while jobs run."""
+
 INTERRUPTIONS = (CancelledError, TimeoutError, BrokenProcessPool, ProcessExpired)
 """The errors of tasks that did not end normally."""
 
@@ -51,10 +56,12 @@ class Worker:
 
     Args:
         is_spare: Whether it starts only with its first task.
+        niceness: By how much its priority is lower than the service's.
     """
 
-    def __init__(self, *, is_spare: bool = False) -> None:
-        self._pool = _new_pool()
+    def __init__(self, *, is_spare: bool = False, niceness: int = 0) -> None:
+        self._niceness = niceness
+        self._pool = _new_pool(niceness)
         self._lock = threading.Lock()
         self._may_start = threading.Event()
         self._is_spare = is_spare
@@ -141,7 +148,7 @@ class Worker:
         pool.stop()  # type: ignore[no-untyped-call] # as above
         # in a separate thread: the pool's own thread may be waiting for the lock held here
         threading.Thread(target=pool.join, daemon=True).start()
-        self._pool = _new_pool()
+        self._pool = _new_pool(self._niceness)
 
 
 def _guard(pool: ProcessPool, future: Future[T]) -> None:
@@ -182,8 +189,14 @@ def running(workers: Sequence[Worker]) -> Iterator[None]:
             worker.join()
 
 
-def _new_pool() -> ProcessPool:
-    return ProcessPool(max_workers=1, initializer=_start_worker, context=processes())
+def begin_loading() -> None:
+    """Starts the process that loads the engine, without waiting for it; `running` needs it later."""
+    if isinstance(processes(), ForkServerContext):
+        forkserver.ensure_running()
+
+
+def _new_pool(niceness: int) -> ProcessPool:
+    return ProcessPool(max_workers=1, initializer=_start_worker, initargs=(niceness,), context=processes())
 
 
 @cache
@@ -200,7 +213,9 @@ def _nothing() -> None:
     pass
 
 
-def _start_worker() -> None:
+def _start_worker(niceness: int) -> None:
+    if niceness and hasattr(os, "nice"):  # Windows has none
+        os.nice(niceness)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # end at once, even inside QuTiP's compiled code
     threading.Thread(target=_end_with_service, daemon=True).start()
     with suppress(OSError):  # on Linux, a machine out of memory ends the job, rather than the service or a Dask worker
