@@ -13,7 +13,7 @@ responses                          errors from failed requests, checks of the ot
 retry · traffic · ledger · pool · blocking_pool    when to retry · the log · what this process has submitted · the
                                                    connections of awaiting clients · those of blocking ones
 snapshots · deadlines              reading the generated objects inside the handles · the end of blocking requests
-operation                          a flow as a method, an attribute or an iterator
-ahead · places                     flows that run ahead of their reader · how many requests are under way
+ahead · operation · places         flows that run ahead of their reader · a flow as a method, an attribute or an
+                                   iterator · how many requests are under way
 flow · forks                       effects and their two drivers · what a forked child must not share
 """

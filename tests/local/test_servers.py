@@ -59,7 +59,7 @@ def test_a_missing_driver_is_told(monkeypatch: pytest.MonkeyPatch, capsys: pytes
     """Without psycopg, one sentence says what to install; a file does not need it."""
     found: Any = command.find_spec
     monkeypatch.setattr(command, "find_spec", lambda name: None if name == "psycopg" else found(name))
-    assert command._missing("scripted", "service.db") is None
+    assert command._missing("scripted", "service.db", "local") is None
     assert command.main(["--engine=scripted", "--db=postgresql://db/jobs"]) == ExitStatus.MISSING_EXTRA
     told = capsys.readouterr().err
     assert 'pip install "pasqal-cloud[testing,postgres]' in told

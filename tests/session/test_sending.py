@@ -122,7 +122,7 @@ def test_cancelled_requests_leave_their_places_to_others(awaiting: Any) -> None:
         assert all(request.cancelled() for request in requests)
         await sdk.get_batch(BATCH["id"])
 
-    run(awaiting, test)
+    run(awaiting, test, max_in_flight=100)
 
 
 def test_who_finds_no_place_has_sent_nothing(blocking: Any, monkeypatch: pytest.MonkeyPatch) -> None:

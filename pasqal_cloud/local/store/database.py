@@ -153,7 +153,10 @@ class Database(ABC):
         with self.reading() as connection:
             version = self._version(connection)
         if version != versions.CURRENT:
-            raise OutdatedError(f"The database {self._shown} must be brought up to schema {versions.CURRENT} first.")
+            raise OutdatedError(
+                f"The database {self._shown} must be brought up to schema {versions.CURRENT} first: start its service once"
+                " with this version."
+            )
 
     def _prepare(self) -> None:
         with self.writing() as connection:
