@@ -154,8 +154,8 @@ class Database(ABC):
             version = self._version(connection)
         if version != versions.CURRENT:
             raise OutdatedError(
-                f"The database {self._shown} must be brought up to schema {versions.CURRENT} first: start its service once"
-                " with this version."
+                f"The database {self._shown} must be brought up to schema {versions.CURRENT} first: start its service"
+                " once with this version."
             )
 
     def _prepare(self) -> None:
