@@ -67,8 +67,9 @@ class Leaving:
             return self._read(answer)
         from pasqal_cloud_api.models import JobListResponse
 
-        page: Page[Any] = JobListResponse.from_dict({**content, "data": []})
-        page.data = list(map(Unread, jobs))
+        unread: list[Any] = list(map(Unread, jobs))
+        page = JobListResponse.from_dict({**content, "data": []})
+        page.data = unread
         return page
 
 
