@@ -400,6 +400,7 @@ def test_the_client_sends_no_webhook_with_a_password(url: str) -> None:
     assert "secret" not in str(raised.value)
 
 
+@pytest.mark.slow
 def test_reads_do_not_wait_for_writes(start: Callable[..., LocalService], tmp_path: Path) -> None:
     """While more writes wait for the database than the service has threads, a batch and a list are read at once."""
     path = tmp_path / "service.db"
