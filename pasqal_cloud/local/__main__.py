@@ -5,6 +5,7 @@ Modules that need the packages of an extra are imported only after `_missing` ha
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import socket
@@ -134,6 +135,7 @@ def _serve(parsed: argparse.Namespace, password: Password | None, listener: sock
             # if the parent has died, no client is left, and a temporary database must be deleted in time
             timeout_graceful_shutdown=SHUTDOWN_LIMIT / 2 if parsed.exit_with_parent else 1,  # type: ignore[arg-type] # asyncio takes fractions
         )
+        gc.freeze()  # looking for garbage among all modules, again and again, would delay answers
         BoundedServer(config).run(sockets=[listener])
 
 

@@ -7,6 +7,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from .conftest import LocalService
 
 PATIENCE = 60
+WRITES = 45
 COMMAND = [sys.executable, "-m", "pasqal_cloud.local", "--engine=scripted", "--port=0"]
 
 
@@ -396,3 +398,23 @@ def test_the_client_sends_no_webhook_with_a_password(url: str) -> None:
     with pytest.raises(ValidationError, match="webhook") as raised:
         SDK(username="u", password="p", project_id="p", webhook=url)
     assert "secret" not in str(raised.value)
+
+
+@pytest.mark.slow
+def test_reads_do_not_wait_for_writes(start: Callable[..., LocalService], tmp_path: Path) -> None:
+    """While more writes wait for the database than the service has threads, a batch and a list are read at once."""
+    path = tmp_path / "service.db"
+    service = start("--engine=scripted", f"--db={path}")
+    batch = service.create("{}", {"runs": 5}, open=True)
+    with ExitStack() as stack:
+        writer = stack.enter_context(closing(sqlite3.connect(path, isolation_level=None)))
+        executor = stack.enter_context(ThreadPoolExecutor(WRITES))
+        writer.execute("BEGIN IMMEDIATE")
+        stack.callback(writer.rollback)  # before the executor waits for its writes
+        writes = [executor.submit(service.create, "{}", {"runs": 5}, open=True) for _ in range(WRITES)]
+        for _ in range(5):
+            assert service.get("getBatch", batch_id=batch["id"])["id"] == batch["id"]
+            assert [one["id"] for one in service.get("listBatches")] == [batch["id"]]
+        assert not any(write.done() for write in writes)
+        writer.rollback()
+        assert all(write.result()["id"] for write in writes)

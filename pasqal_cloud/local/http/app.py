@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from anyio import CapacityLimiter, to_thread
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -88,7 +89,8 @@ def create_app(
     access = service.access
     tokens, token_path = TokenEndpoint(access, service.metrics), described.pop(TOKEN_OPERATION).path
     handlers = Handlers(service)
-    operations = [_Endpoint(operation, handlers, access).route for operation in described.values()]
+    reads, lists = (CapacityLimiter(access.store.database.reads_at_once) for _ in range(2))
+    operations = [_Endpoint(operation, handlers, access, reads, lists).route for operation in described.values()]
     paths = (token_path, KEYCLOAK_PATH)
     operations += [Route(path, tokens.answer, methods=["POST"], name=TOKEN_OPERATION) for path in paths]
     operations.append(Route("/results/{job_id}", result, methods=["GET"], name=RESULT_OPERATION))
@@ -113,8 +115,18 @@ def create_app(
 class _Endpoint:
     """One operation of the description."""
 
-    def __init__(self, operation: Operation, handlers: Handlers, access: Access) -> None:
+    def __init__(
+        self,
+        operation: Operation,
+        handlers: Handlers,
+        access: Access,
+        reads: CapacityLimiter,
+        lists: CapacityLimiter,
+    ) -> None:
         self._operation = operation
+        is_list = any(parameter.name == "offset" for parameter in operation.parameters)
+        # a read never waits for the threads of writes, nor the read of one thing for that of a list
+        self._threads = None if operation.method != "GET" else lists if is_list else reads
         self._handler = handlers.of(operation.id)
         self._access = access
         self._code: Callable[[int], str | int] = int if operation.path.startswith(ACCOUNT) else str
@@ -139,7 +151,7 @@ class _Endpoint:
             key=request.headers.get("idempotency-key"),
             base_url=str(request.base_url).rstrip("/"),
         )
-        answer = await run_in_threadpool(self._performed, call, since)
+        answer = await to_thread.run_sync(self._performed, call, since, limiter=self._threads)
         return self._enveloped(answer, parameters["query"].get("offset", 0))
 
     def _performed(self, call: Call, since: str | None) -> Answer:

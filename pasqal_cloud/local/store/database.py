@@ -56,6 +56,9 @@ class Database(ABC):
     is_shared = False
     """Whether other services may use it at the same time."""
 
+    reads_at_once = 8
+    """How many threads read things for requests at the same time, and how many read lists."""
+
     service_id: str
     """The id of the service that has opened it."""
 

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy.exc import SQLAlchemyError
 
+CONNECTIONS = 10
+"""How many connections are kept open; making one takes longer than most reads."""
+
 PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=10000")
 
 
@@ -36,6 +39,8 @@ class SQLite(Database):
         path: The path of the file.
         as_is: Whether only a database of the current schema is opened, without a check, beside a running service.
     """
+
+    reads_at_once = 1  # threads that read rows at the same time take turns for each row, which doubles their cost
 
     def __init__(self, path: Path, *, as_is: bool = False) -> None:
         self._path = path
@@ -96,6 +101,8 @@ def _connect(path: Path) -> Engine:
     engine = create_engine(
         URL.create("sqlite", database=str(path)),
         hide_parameters=True,
+        pool_size=CONNECTIONS,
+        max_overflow=-1,  # a read never waits for the connections of writes
         json_serializer=to_store,
         json_deserializer=read_stored,
     )
