@@ -44,7 +44,7 @@ def test_a_large_result(start: Callable[..., LocalService], tmp_path: Path) -> N
     service.create("{}", {"runs": 1})
     document = json.dumps({"counter": {"0": 1}, "noise": random.Random(1).randbytes(SIZE // 2).hex()})
     now = datetime.now(UTC)
-    with closing(opened(path, beside=True)) as database:
+    with closing(opened(path, as_is=True)) as database:
         queue = Queue(database)
         claim = queue.claim(["EMU_FREE"], now)
         assert claim is not None
