@@ -65,6 +65,8 @@ def _main(parsed: argparse.Namespace) -> ExitStatus:
         check_address(parsed, password)
     except (CredentialsError, RemoteError, RunnerError) as error:
         return _ended(ExitStatus.WRONG_OPTIONS, str(error))
+    except UnusableDatabaseError as error:
+        return _ended(ExitStatus.UNUSABLE_DATABASE, str(error))
     try:
         listener = _listening(parsed.host, parsed.port)
     except OSError as error:
