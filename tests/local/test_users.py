@@ -107,6 +107,24 @@ def test_a_new_user_logs_in_at_once(kept: Kept, admin: Administrator) -> None:
     assert kept.service.get("listProjects")[0]["main_admin"]["email"] == "bob"
 
 
+def test_the_page_shows_batches_of_the_users_projects(kept: Kept, admin: Administrator) -> None:
+    """Not even the tags of others; the service's own user sees all."""
+    lab = admin.project("Lab").project["id"]
+    of_root = kept.service.create("{}", {"runs": 1}, tags=["secret plans"])["id"]
+    kept.become("ada")
+    of_ada = kept.service.create("{}", {"runs": 1}, project_id=lab, tags=["for everybody"])["id"]
+    page = kept.service.http.get("/", auth=("ada", PASSWORD)).text
+    assert of_ada in page
+    assert "for everybody" in page
+    assert of_root not in page
+    assert "secret plans" not in page
+    page = kept.service.http.get("/", auth=("root", "not for anybody else")).text
+    assert of_ada in page
+    assert of_root in page
+    admin.leave("Lab", "ada")
+    assert of_ada not in kept.service.http.get("/", auth=("ada", PASSWORD)).text
+
+
 def test_revoked_tokens_are_refused_at_once(kept: Kept, admin: Administrator) -> None:
     """Those that are issued later are good, and those of others stay so."""
     kept.become("ada")
@@ -246,6 +264,7 @@ def test_failed_logins_must_wait(kept: Kept, admin: Administrator, name: str) ->
         kept.log_in(name, right),
         http.get("/", auth=(name, right)),
         http.get("/_local/", auth=(name, right)),
+        http.get("/_local/metrics", auth=(name, right)),
         http.post("/oauth/token", data={"grant_type": "client_credentials", "client_id": name, "client_secret": right}),
     ):
         assert refused.status_code == 429
