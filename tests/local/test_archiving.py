@@ -345,6 +345,23 @@ def test_a_damaged_result_ends_the_run(group: Group, folder: Path) -> None:
     assert list(folder.glob("*.gz")) == []
 
 
+@pytest.mark.parametrize("content", [b"", b"hello", gzip.compress(b"hello\n"), gzip.compress(b"hello\n")[:-9]])
+def test_a_damaged_file_ends_the_run(group: Group, folder: Path, content: bytes) -> None:
+    """It might have batches that are still in the database; the error says which file it is, and what to do."""
+    batch_id = group.add()
+    group.add(LIMIT)
+    folder.mkdir()
+    path = folder / "batches-2026-08.jsonl.gz"
+    path.write_bytes(content)
+    if content:
+        with pytest.raises(ArchivingError, match=r"batches-2026-08.jsonl.gz is damaged.* Move it"):
+            archived(group.archive, folder, LIMIT)
+        assert batch_id in group.kept
+        path.unlink()
+    archived(group.archive, folder, LIMIT)
+    assert batch_id not in group.kept
+
+
 def test_documents_are_uncompressed_piece_by_piece() -> None:
     """No piece is large, and together they are the document."""
     text = json.dumps({"counter": {"0": 1}, "text": "ä" * 3_000_000})
