@@ -7,7 +7,7 @@ SQLite's triggers run for each row, which would double the time for adding 10,00
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, false, text
 
@@ -26,7 +26,9 @@ from pasqal_cloud.local.store.schema import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from sqlalchemy import Connection, Row, Table
+    from sqlalchemy import Connection, Table
+
+    from pasqal_cloud.local.store.records import AnyRow
 
 KEY = tuple(column.name for column in counters.primary_key)
 EMPTY = {"open": "false"}
@@ -113,7 +115,7 @@ def count_added(connection: Connection, first: int, last: int) -> None:
         connection.execute(statement, {"first": first, "last": last})
 
 
-def count_archived(connection: Connection, gone: Iterable[Row[Any]]) -> None:
+def count_archived(connection: Connection, gone: Iterable[AnyRow]) -> None:
     """Counts jobs that were moved to files, with which the time that a project's jobs take on average is calculated."""
     for (project_id, status), amount in Counter((job.project_id, job.status) for job in gone).items():
         connection.execute(COUNT_ARCHIVED, {"project_id": project_id, "status": status, "amount": amount})

@@ -93,9 +93,7 @@ class Detail:
     documents: Mapping[str, bytes]
 
 
-def overview(
-    connection: Connection, last: int, now: datetime, project_ids: Collection[str] | None = None
-) -> Overview:
+def overview(connection: Connection, last: int, now: datetime, project_ids: Collection[str] | None = None) -> Overview:
     """Reads the overview.
 
     Args:
