@@ -64,10 +64,9 @@ def _main(parsed: argparse.Namespace) -> ExitStatus:
         parsed.metrics_token = metrics_token(parsed.metrics_token_file, os.environ)
         parsed.db_password = db_password(parsed.db_password_file, os.environ)
         check_address(parsed, password)
-    except (CredentialsError, RemoteError, RunnerError) as error:
-        return _ended(ExitStatus.WRONG_OPTIONS, str(error))
-    except UnusableDatabaseError as error:
-        return _ended(ExitStatus.UNUSABLE_DATABASE, str(error))
+    except (CredentialsError, RemoteError, RunnerError, UnusableDatabaseError) as error:
+        is_option = not isinstance(error, UnusableDatabaseError)
+        return _ended(ExitStatus.WRONG_OPTIONS if is_option else ExitStatus.UNUSABLE_DATABASE, str(error))
     try:
         listener = _listening(parsed.host, parsed.port)
     except OSError as error:

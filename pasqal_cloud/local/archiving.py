@@ -84,7 +84,7 @@ def archived(archive: Archive, folder: Path, limit: datetime, *, is_dry: bool = 
         is_dry: Whether to change nothing, and only tell what would be done.
 
     Raises:
-        ArchivingError: Another run uses the folder, or a result is damaged.
+        ArchivingError: Another run uses the folder, or a file in it or a result is damaged.
         OSError: A file can't be written.
     """
     done = Archived()
@@ -211,7 +211,21 @@ def _names(folder: Path, month: str) -> list[str]:
 
 
 def _read(path: Path) -> dict[str, tuple[str, int]]:
-    """Reads which batches a file has: when each was changed last, and the number of its jobs, by id."""
+    """Reads which batches a file has: when each was changed last, and the number of its jobs, by id.
+
+    Raises:
+        ArchivingError: The file is damaged.
+    """
+    try:
+        return _known(path)
+    except (EOFError, KeyError, ValueError, gzip.BadGzipFile, zlib.error) as error:
+        raise ArchivingError(
+            f"The file {path} is damaged, so which batches it has is not known ({error}). Move it to another folder,"
+            " and try again: batches that are still in the database are then written to a new file."
+        ) from error
+
+
+def _known(path: Path) -> dict[str, tuple[str, int]]:
     known = {}
     with gzip.open(path) as lines:
         while head := lines.readline(HEAD_BYTES):

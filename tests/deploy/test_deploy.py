@@ -16,6 +16,8 @@ import pytest
 import yaml
 
 from pasqal_cloud.local.arguments import parser
+from pasqal_cloud.local.credentials import Password
+from pasqal_cloud.local.encryption import check_address, proxies_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,9 +50,18 @@ def test_the_service_has_these_options(command: list[str]) -> None:
     """They are known, and passwords are in files."""
     assert command[:3] == ["python", "-m", "pasqal_cloud.local"]
     parsed = parser("serve", None).parse_args(command[3:])
-    assert (parsed.allow_remote, parsed.password, parsed.log_format) == (True, None, "json")
+    assert (parsed.password, parsed.log_format) == (None, "json")
+    check_address(parsed, Password.shown("0123456789abcdef"))  # it refuses to listen to others without encryption
+    assert proxies_of(parsed)
     assert parsed.runner.startswith("dask+tls://")
     assert all([parsed.password_file, parsed.db_password_file, parsed.metrics_token_file, parsed.dask_key])
+
+
+def test_the_proxy_of_compose_may_connect() -> None:
+    """The service lets its address through, and that of the health check."""
+    proxy, service = (compose()["services"][name] for name in ("proxy", "service"))
+    proxies = proxies_of(parser("serve", None).parse_args(service["command"][3:]))
+    assert {proxy["networks"]["inside"]["ipv4_address"], "127.0.0.1"} == set(proxies)
 
 
 def test_everything_has_limits_and_health_checks() -> None:

@@ -20,7 +20,9 @@ from pasqal_cloud.local.documents import compressed, length, pieces
 from pasqal_cloud.local.store import NewBatch, Store, Submitted
 from pasqal_cloud.local.store import archive as archive_module
 from pasqal_cloud.local.store.archive import Archive
-from pasqal_cloud.local.store.schema import batches, counters, jobs, results, sequences, submissions, tags
+from pasqal_cloud.local.store.counting import recount
+from pasqal_cloud.local.store.schema import batches, counters, jobs, projects, results, sequences, submissions, tags
+from pasqal_cloud.local.store.shares import mean_seconds
 from pasqal_cloud.local.tasks import JobRequest, Outcome
 
 from ..postgres import place_for
@@ -239,6 +241,30 @@ def test_a_batch_that_changes_meanwhile_is_written_again(
     ] == [["changed"], ["a", "b"]]
 
 
+def test_archived_jobs_count_for_shares(group: Group, folder: Path) -> None:
+    """A project's jobs take as long on average as they did before most of them were archived."""
+    second = timedelta(seconds=1)
+    for n in range(10):
+        group.add(AUGUST + n * second, count=1, runs=False)
+        claim = group.store.queue.claim(["EMU_FREE"], AUGUST + n * second)
+        assert claim is not None
+        group.store.queue.finish(claim.token, Outcome(json.dumps(DOCUMENT)), AUGUST + (n + 1) * second)
+
+    def mean() -> float:
+        with group.store.database.reading() as connection:
+            return float(connection.scalar(select(mean_seconds(projects)).where(projects.c.id == "p")) or 0.0)
+
+    assert mean() == pytest.approx(1.0)
+    archived(group.archive, folder, LIMIT)
+    assert len(group.kept) == 1
+    assert mean() == pytest.approx(1.0)
+    with group.store.database.writing() as connection:
+        recount(connection)  # as after a migration
+    assert mean() == pytest.approx(1.0)
+    group.store.reset()
+    assert mean() == 0.0
+
+
 class InterruptionError(Exception):
     """What a test interrupts with."""
 
@@ -317,6 +343,23 @@ def test_a_damaged_result_ends_the_run(group: Group, folder: Path) -> None:
         archived(group.archive, folder, LIMIT)
     assert batch_id in group.kept
     assert list(folder.glob("*.gz")) == []
+
+
+@pytest.mark.parametrize("content", [b"", b"hello", gzip.compress(b"hello\n"), gzip.compress(b"hello\n")[:-9]])
+def test_a_damaged_file_ends_the_run(group: Group, folder: Path, content: bytes) -> None:
+    """It might have batches that are still in the database; the error says which file it is, and what to do."""
+    batch_id = group.add()
+    group.add(LIMIT)
+    folder.mkdir()
+    path = folder / "batches-2026-08.jsonl.gz"
+    path.write_bytes(content)
+    if content:
+        with pytest.raises(ArchivingError, match=r"batches-2026-08.jsonl.gz is damaged.* Move it"):
+            archived(group.archive, folder, LIMIT)
+        assert batch_id in group.kept
+        path.unlink()
+    archived(group.archive, folder, LIMIT)
+    assert batch_id not in group.kept
 
 
 def test_documents_are_uncompressed_piece_by_piece() -> None:

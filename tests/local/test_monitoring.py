@@ -18,6 +18,7 @@ from pasqal_cloud.local.http.app import create_app
 from pasqal_cloud.local.http.contract import Contract
 from pasqal_cloud.local.http.monitoring import SLOW
 from pasqal_cloud.local.options import Options
+from pasqal_cloud.local.rules.throttle import OF_A_USER_THERE
 
 from ..postgres import temporary
 
@@ -197,6 +198,15 @@ def test_metrics_from_elsewhere(headers: dict[str, str], status: int) -> None:
     options = Options(engine="scripted", allow_remote=True, username="me", password="the password")
     answers = asked(options, "health", "ready", "metrics", headers=headers)
     assert [answer.status_code for answer in answers] == [200, 200, status]
+
+
+def test_guessing_the_password_by_the_metrics() -> None:
+    """Failures count as they do at the other places that ask for the password."""
+    options = Options(engine="scripted", allow_remote=True, username="me", password="the password")
+    wrong = {"Authorization": "Basic YTpi"}
+    answers = asked(options, *["metrics"] * (OF_A_USER_THERE.at_once + 1), headers=wrong)
+    assert [answer.status_code for answer in answers] == [401] * OF_A_USER_THERE.at_once + [429]
+    assert int(answers[-1].headers["retry-after"]) > 0
 
 
 def test_the_token_for_metrics() -> None:

@@ -28,6 +28,15 @@ def test_an_address_that_can_not_be_used(runner: str) -> None:
         cluster_of(Options(runner=runner))
 
 
+def test_an_address_of_a_database_with_a_password(capsys: pytest.CaptureFixture[str]) -> None:
+    """It is refused with a sentence, which does not contain the password."""
+    arguments = ["--engine", "scripted", "--db", "postgresql+psycopg://ada:secret@127.0.0.1/db"]
+    assert main(arguments) == ExitStatus.UNUSABLE_DATABASE
+    told = capsys.readouterr().err
+    assert "--db-password-file" in told
+    assert "secret" not in told
+
+
 def test_the_scheduler_of_an_address() -> None:
     """It is written as Dask does."""
     assert cluster_of(Options()) is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,6 +14,7 @@ from pasqal_cloud.local.administration import AdministrationError, UnknownNameEr
 from pasqal_cloud.local.options import UnusableDatabaseError
 from pasqal_cloud.local.rules.passwords import EARLIER_COST
 from pasqal_cloud.local.rules.throttle import OF_A_USER_THERE
+from pasqal_cloud.local.store.accounts import Accounts
 
 from .conftest import LocalService
 from .test_page import Tables
@@ -105,6 +107,41 @@ def test_a_new_user_logs_in_at_once(kept: Kept, admin: Administrator) -> None:
     assert kept.service.get("listProjects")[0]["count"] == {"ACTIVE_ADMIN": 0, "ACTIVE_MEMBER": 1, "PENDING": 0}
     admin.join("Lab", "bob", "ADMIN")
     assert kept.service.get("listProjects")[0]["main_admin"]["email"] == "bob"
+
+
+def test_a_user_who_becomes_the_services_own(tmp_path: Path) -> None:
+    """Their earlier tokens are refused, and later ones stay valid when the service is started again."""
+    path = tmp_path / "service.db"
+    with administering(str(path)) as admin:
+        admin.add_project("Lab")
+        admin.add_user("ada", PASSWORD, ["Lab"])
+        accounts = Accounts(admin.store.database)
+        ada = accounts.user_named("ada")
+        assert ada is not None
+        assert accounts.bearer(ada["id"], None) is not None
+        accounts.ensure_member("ada", "p", datetime.now(UTC))
+        assert accounts.bearer(ada["id"], None) is None
+        since = admin.users()[0]["tokens_since"]
+        accounts.ensure_member("ada", "p", datetime.now(UTC) + timedelta(days=1))
+        assert accounts.bearer(ada["id"], since) is not None
+
+
+def test_the_page_shows_batches_of_the_users_projects(kept: Kept, admin: Administrator) -> None:
+    """Not even the tags of others; the service's own user sees all."""
+    lab = admin.project("Lab").project["id"]
+    of_root = kept.service.create("{}", {"runs": 1}, tags=["secret plans"])["id"]
+    kept.become("ada")
+    of_ada = kept.service.create("{}", {"runs": 1}, project_id=lab, tags=["for everybody"])["id"]
+    page = kept.service.http.get("/", auth=("ada", PASSWORD)).text
+    assert of_ada in page
+    assert "for everybody" in page
+    assert of_root not in page
+    assert "secret plans" not in page
+    page = kept.service.http.get("/", auth=("root", "not for anybody else")).text
+    assert of_ada in page
+    assert of_root in page
+    admin.leave("Lab", "ada")
+    assert of_ada not in kept.service.http.get("/", auth=("ada", PASSWORD)).text
 
 
 def test_revoked_tokens_are_refused_at_once(kept: Kept, admin: Administrator) -> None:
@@ -246,6 +283,7 @@ def test_failed_logins_must_wait(kept: Kept, admin: Administrator, name: str) ->
         kept.log_in(name, right),
         http.get("/", auth=(name, right)),
         http.get("/_local/", auth=(name, right)),
+        http.get("/_local/metrics", auth=(name, right)),
         http.post("/oauth/token", data={"grant_type": "client_credentials", "client_id": name, "client_secret": right}),
     ):
         assert refused.status_code == 429
@@ -273,7 +311,13 @@ def test_waiting_jobs_are_limited(kept: Kept, admin: Administrator) -> None:
     body = kept.service.body("{}", {"runs": 1})
     reason = kept.service.refused("createBatch", 409, json=body)
     assert "may have 2 waiting jobs: 2 already wait, so 1 more is too many" in reason
+    assert "Submit it again when others have ended" in reason
     kept.service.refused("addJobs", 409, json=[{"runs": 1}], batch_id=batch["id"])
+    reason = kept.service.refused("createBatch", 409, json=kept.service.body("{}", *[{"runs": 1}] * 3))
+    assert reason.endswith("so 3 more are too many. Submit at most 2 at once.")
+    admin.set_project("Lab", max_waiting_jobs=0)
+    assert "0 waiting jobs" in (reason := kept.service.refused("createBatch", 409, json=body))
+    assert reason.endswith("An administrator can change that.")
     admin.set_project("Lab", max_waiting_jobs=None)
     kept.service.get("addJobs", json=[{"runs": 1}], batch_id=batch["id"])
     kept.service.get("cancelBatch", batch_id=batch["id"])

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-from functools import partial
 from typing import TYPE_CHECKING
 
 from anyio import CapacityLimiter
@@ -18,7 +17,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from pasqal_cloud.local.http.interception import CONTROL
-from pasqal_cloud.local.http.tokens import basic_credentials
+from pasqal_cloud.local.http.tokens import address_of, basic_credentials
 from pasqal_cloud.local.metrics import CONTENT_TYPE
 
 if TYPE_CHECKING:
@@ -49,7 +48,9 @@ class Monitoring:
 
     def __init__(self, service: Service, login: Login, token: str | None, *, is_public: bool) -> None:
         self._service = service
-        self._accepted = [f"basic {login.username}:{login.password}"] + ([f"bearer {token}"] if token else [])
+        self._login = f"{login.username}:{login.password}".encode(errors="replace")
+        self._token = token.encode(errors="replace") if token else None
+        self._throttle = service.access.throttle
         self._is_public = is_public
         # threads of their own: those for requests may all be busy, which is when these routes are needed most
         self._asking, self._writing = CapacityLimiter(1), CapacityLimiter(1)
@@ -81,15 +82,30 @@ class Monitoring:
     async def _metrics(self, request: Request) -> Response:
         """Gets the metrics, in the text format of Prometheus."""
         if not self._is_public:
-            self._check_credentials(request.headers.get("authorization", ""))
+            self._check_credentials(request)
         text = await run_sync(self._service.metrics.text, limiter=self._writing)
         return Response(text, headers={"Content-Type": CONTENT_TYPE, **UNSAVED})
 
-    def _check_credentials(self, authorization: str) -> None:
-        scheme, _, rest = authorization.partition(" ")
-        if found := basic_credentials(authorization):
-            rest = ":".join(found)
-        same = partial(hmac.compare_digest, f"{scheme.lower()} {rest}".encode(errors="replace"))
-        matches = [same(accepted.encode(errors="replace")) for accepted in self._accepted]  # all, in constant time
-        if not any(matches):
+    def _check_credentials(self, request: Request) -> None:
+        authorization = request.headers.get("authorization", "")
+        if given := basic_credentials(authorization):
+            is_right = self._is_login(*given, address_of(request))
+        else:
+            scheme, _, token = authorization.partition(" ")
+            is_right = (
+                self._token is not None
+                and scheme.lower() == "bearer"
+                and hmac.compare_digest(token.strip().encode(errors="replace"), self._token)
+            )
+        if not is_right:
             raise HTTPException(401, LOGIN_NEEDED, {"WWW-Authenticate": 'Basic realm="pasqal-cloud", charset="UTF-8"'})
+
+    def _is_login(self, username: str, password: str, address: str) -> bool:
+        """Checks the login; failures count as everywhere else, or this would be the place to guess the password."""
+        if seconds := self._throttle.seconds_to_wait(username, address):
+            reason = f"Too many failed logins: try again in {seconds} seconds."
+            raise HTTPException(429, reason, {"Retry-After": str(seconds)})
+        is_right = hmac.compare_digest(f"{username}:{password}".encode(errors="replace"), self._login)
+        if not is_right:
+            self._throttle.failed(username, address)
+        return is_right

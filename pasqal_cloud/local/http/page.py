@@ -154,7 +154,7 @@ class StatusPage:
                 is_public=self._is_public,
             )
             return page, HTTPStatus.OK if detail else HTTPStatus.NOT_FOUND
-        overview = self._service.batches.overview(LAST)
+        overview = self._service.batches.overview(LAST, user_id)
         projects = self._service.access.usage(user_id, SHOWN_PROJECTS + 1)
         devices = self._service.catalogue.devices
         page = self._template.render(

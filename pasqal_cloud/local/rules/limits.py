@@ -32,9 +32,15 @@ def _refusal(error: LimitError) -> ServiceError:
         return ServiceError(
             403, f"The project {project['id']} has used {used:,.0f} of its {most:,.0f} seconds of emulation."
         )
+    most = project["max_waiting_jobs"]
+    if error.new > most > 0:
+        advice = f"Submit at most {most:,} at once."
+    else:
+        advice = f"Submit {'it' if error.new == 1 else 'them'} again when others have ended."
+        advice = advice if most else "An administrator can change that."
     return ServiceError(
         409,
-        f"The project {project['id']} may have {project['max_waiting_jobs']:,} waiting jobs: {error.limits.waiting:,}"
-        f" already wait, so {error.new:,} more {'is' if error.new == 1 else 'are'} too many. Submit"
-        f" {'it' if error.new == 1 else 'them'} again when others have ended.",
+        f"The project {project['id']} may have {most:,} waiting {'job' if most == 1 else 'jobs'}:"
+        f" {error.limits.waiting:,} already {'waits' if error.limits.waiting == 1 else 'wait'}, so {error.new:,} more"
+        f" {'is' if error.new == 1 else 'are'} too many. {advice}",
     )

@@ -265,9 +265,15 @@ class Batches:
         """Gets the state of what runs the jobs."""
         return self.queue.report()
 
-    def overview(self, last: int) -> Overview:
-        """Gets the queues and the latest batches of all users."""
-        return self.store.overview(last, self.clock())
+    def overview(self, last: int, user_id: str | None) -> Overview:
+        """Gets the queues, and the latest batches that a user may see.
+
+        Args:
+            last: The number of batches.
+            user_id: The user, who sees what belongs to their projects; None for all batches, as for the service's user.
+        """
+        mine = None if user_id in (None, self.access.user_id) else self.access.project_ids(str(user_id))
+        return self.store.overview(last, self.clock(), mine)
 
     def detail(self, batch_id: str, first: int, user_id: str | None) -> Detail | None:
         """Gets a batch with its first jobs; None if there is none, or if the user must not see it.

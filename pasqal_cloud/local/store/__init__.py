@@ -106,10 +106,10 @@ class Store:
         with self.database.reading() as connection:
             return figures(connection, now)
 
-    def overview(self, last: int, now: datetime) -> Overview:
-        """Gets the queues and the latest batches."""
+    def overview(self, last: int, now: datetime, project_ids: Collection[str] | None = None) -> Overview:
+        """Gets the queues, and the latest batches of these projects, or of all."""
         with self.database.reading() as connection:
-            return overview(connection, last, now)
+            return overview(connection, last, now, project_ids)
 
     def usage(self, project_ids: Collection[str] | None, most: int | None = None) -> list[Usage]:
         """Gets what these projects use, or all, in the order of their names."""

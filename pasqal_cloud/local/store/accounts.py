@@ -55,7 +55,10 @@ class Accounts:
                 user_id = insert_user(connection, username, None, now)
             else:  # a user added earlier has a password of their own, and a reset might delete them
                 of_options = {"password": None, "until_reset": False, "disabled": False}
-                connection.execute(update(users).where(users.c.id == user_id).values(of_options))
+                this = users.c.id == user_id
+                was_another = this & (users.c.password.is_not(None) | users.c.disabled)
+                connection.execute(update(users).where(was_another).values(tokens_since=stamp(now)))
+                connection.execute(update(users).where(this).values(of_options))
             if connection.scalar(select(projects.c.id).where(projects.c.id == project_id)) is None:
                 insert_project(connection, NewProject(project_id, "Local project", PRIORITIES[-1]), now)
             join(connection, str(user_id), project_id)

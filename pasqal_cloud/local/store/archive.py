@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, delete, exists, func, or_, select
 
 from pasqal_cloud.local.states import UNSETTLED_BATCHES
+from pasqal_cloud.local.store.counting import count_archived
 from pasqal_cloud.local.store.lists import tags_of
 from pasqal_cloud.local.store.records import SLICE, record, slices, stamp
 from pasqal_cloud.local.store.schema import batches, deliveries, jobs, jobs_in, results, sequences, submissions, tags
@@ -150,11 +151,13 @@ class Archive:
                 if not found:
                     return 0
                 ids, numbers = [row.id for row in found], [row.number for row in found]
-                of_batches = select(jobs.c.number, jobs.c.id, jobs.c.sequence_id).where(jobs.c.batch_id.in_(ids))
+                which = (jobs.c.number, jobs.c.id, jobs.c.sequence_id, jobs.c.project_id, jobs.c.status)
+                of_batches = select(*which).where(jobs.c.batch_id.in_(ids))
                 gone = connection.execute(of_batches.limit(SLICE)).all()
                 job_ids = [row.id for row in gone]
                 connection.execute(delete(results).where(results.c.id.in_(job_ids)))
                 connection.execute(delete(jobs).where(jobs.c.number.in_([row.number for row in gone])))
+                count_archived(connection, gone)
                 unused = {row.sequence_id for row in gone}
                 is_done = len(gone) < SLICE or not connection.scalar(
                     select(func.count()).select_from(jobs).where(jobs.c.batch_id.in_(ids))

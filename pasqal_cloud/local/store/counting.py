@@ -6,12 +6,14 @@ SQLite's triggers run for each row, which would double the time for adding 10,00
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, text
+from sqlalchemy import delete, false, text
 
 from pasqal_cloud.local.store.schema import (
     ALL_COUNTERS,
+    ARCHIVED,
     BLOCK,
     COUNTED,
     SIZES,
@@ -22,9 +24,11 @@ from pasqal_cloud.local.store.schema import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from sqlalchemy import Connection, Table
+
+    from pasqal_cloud.local.store.records import AnyRow
 
 KEY = tuple(column.name for column in counters.primary_key)
 EMPTY = {"open": "false"}
@@ -100,16 +104,28 @@ COUNT_TAGS = text(
 )
 
 
+COUNT_ARCHIVED = text(
+    upsert(counters, f"VALUES ({place(ARCHIVED, {'project_id': ':project_id', 'status': ':status'})}, :amount)")
+)
+
+
 def count_added(connection: Connection, first: int, last: int) -> None:
     """Counts jobs that were just added, by their numbers."""
     for statement in COUNT_JOBS:
         connection.execute(statement, {"first": first, "last": last})
 
 
+def count_archived(connection: Connection, gone: Iterable[AnyRow]) -> None:
+    """Counts jobs that were moved to files, with which the time that a project's jobs take on average is calculated."""
+    for (project_id, status), amount in Counter((job.project_id, job.status) for job in gone).items():
+        connection.execute(COUNT_ARCHIVED, {"project_id": project_id, "status": status, "amount": amount})
+
+
 def recount(connection: Connection) -> None:
-    """Counts all rows anew."""
+    """Counts all rows anew; jobs in files stay counted, since nothing else knows their number."""
     for table in ALL_COUNTERS:
-        connection.execute(delete(table))
+        kept = table.c.kind == ARCHIVED if table is counters else false()
+        connection.execute(delete(table).where(~kept))
     every = {"first": 0, "last": 2**62}
     for kind in COUNTED:
         connection.execute(text(_by_value(kind)), every)

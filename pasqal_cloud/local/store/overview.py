@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 
 from pasqal_cloud.local.states import UNSETTLED, JobStatus
 from pasqal_cloud.local.store.lists import tags_of
-from pasqal_cloud.local.store.records import Record, record
+from pasqal_cloud.local.store.pages import page
+from pasqal_cloud.local.store.records import Page, Record, record
 from pasqal_cloud.local.store.schema import JOBS_IN, batches, counters, holds_device, jobs, jobs_in, results
 
 if TYPE_CHECKING:
@@ -92,15 +93,16 @@ class Detail:
     documents: Mapping[str, bytes]
 
 
-def overview(connection: Connection, last: int, now: datetime) -> Overview:
+def overview(connection: Connection, last: int, now: datetime, project_ids: Collection[str] | None = None) -> Overview:
     """Reads the overview.
 
     Args:
         connection: A transaction.
         last: The number of batches.
         now: The time.
+        project_ids: The projects whose batches are read; None for all. The queues are those of all projects.
     """
-    return Overview(now, _queues(connection), _last_batches(connection, last))
+    return Overview(now, _queues(connection), _last_batches(connection, last, project_ids))
 
 
 def _queues(connection: Connection) -> dict[str, DeviceQueue]:
@@ -119,9 +121,13 @@ def _queues(connection: Connection) -> dict[str, DeviceQueue]:
     return queues
 
 
-def _last_batches(connection: Connection, last: int) -> tuple[BatchLine, ...]:
+def _last_batches(connection: Connection, last: int, project_ids: Collection[str] | None) -> tuple[BatchLine, ...]:
     shown = [*(batches.c[name] for name in SHOWN), *JOBS_IN.values()]
-    found = connection.execute(select(*shown).order_by(batches.c.number.desc()).limit(last)).all()
+    if project_ids is None:
+        found = connection.execute(select(*shown).order_by(batches.c.number.desc()).limit(last)).all()
+    else:
+        filters = {"project_id": list(project_ids)}
+        found = page(connection, batches, filters, Page(last, 0, ascending=False))[0]
     found_tags = tags_of(connection, [batch.number for batch in found])
     return tuple(BatchLine(record(batch), tuple(found_tags[batch.number]), jobs_in(batch)) for batch in found)
 

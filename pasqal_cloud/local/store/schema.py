@@ -240,7 +240,7 @@ deliveries = Table(
 counters = Table(
     "counters",
     metadata,
-    Column("kind", String, nullable=False),  # the name of the table whose rows are counted
+    Column("kind", String, nullable=False),  # the name of the table whose rows are counted, or `ARCHIVED`
     Column("project_id", String, nullable=False),
     Column("status", String, nullable=False),
     Column("device_type", String, nullable=False),  # empty for workloads
@@ -304,6 +304,9 @@ COUNTED = {
     "workloads": ("status", "user_id"),
 }
 """The values by which the rows of each table are counted in `counters`."""
+
+ARCHIVED = "archived"
+"""The kind in `counters` of jobs that were moved to files, by project and status."""
 
 SIZES = {"batches": "jobs_count", "jobs": "runs"}
 """The column by which rows are counted in `size_counters`."""

@@ -16,7 +16,7 @@ from sqlalchemy import Float, bindparam, cast, func, insert, literal_column, or_
 
 from pasqal_cloud.local.states import JobStatus
 from pasqal_cloud.local.store.records import Record, record, stamp
-from pasqal_cloud.local.store.schema import counters, projects, settings
+from pasqal_cloud.local.store.schema import ARCHIVED, counters, projects, settings
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -68,10 +68,10 @@ class Usage:
         return most is not None and self.project["emulation_seconds"] >= most
 
 
-def _jobs_of(project: FromClause, *statuses: JobStatus) -> ScalarSelect[Any]:
+def _jobs_of(project: FromClause, *statuses: JobStatus, kinds: tuple[str, ...] = ("jobs",)) -> ScalarSelect[Any]:
     """Creates the number of a project's jobs in these statuses; without parameters, which would take time."""
     amount = select(func.sum(counters.c.amount)).where(
-        counters.c.kind == literal_column("'jobs'"),
+        counters.c.kind.in_([literal_column(f"'{kind}'") for kind in kinds]),
         counters.c.project_id == project.c.id,
         counters.c.status.in_([literal_column(f"'{status}'") for status in statuses]),
     )
@@ -84,11 +84,16 @@ def may_run(project: FromClause) -> ColumnElement[bool]:
     return or_(most.is_(None), project.c.emulation_seconds < most)
 
 
+def mean_seconds(project: FromClause) -> ColumnElement[Any]:
+    """Creates the time that a project's jobs take on average, also archived ones; null if none has ended."""
+    ended = _jobs_of(project, JobStatus.DONE, JobStatus.ERROR, kinds=("jobs", ARCHIVED))
+    return project.c.emulation_seconds / func.nullif(ended, 0)
+
+
 def place(project: FromClause) -> list[ColumnElement[Any]]:
     """Creates the order of projects of one priority."""
     running = _jobs_of(project, JobStatus.RUNNING)
-    each = project.c.emulation_seconds / func.nullif(_jobs_of(project, JobStatus.DONE, JobStatus.ERROR), 0)
-    used = project.c.recent_seconds + running * func.coalesce(each, 0.0)
+    used = project.c.recent_seconds + running * func.coalesce(mean_seconds(project), 0.0)
     return [used / project.c.weight, cast(running, Float) / project.c.weight]
 
 
