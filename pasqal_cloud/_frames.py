@@ -24,7 +24,8 @@ def linked(frames: Iterable[TracebackType]) -> TracebackType | None:
     """Makes a traceback of frames."""
     traceback: TracebackType | None = None
     for frame in reversed(list(frames)):
-        traceback = TracebackType(traceback, frame.tb_frame, frame.tb_lasti, frame.tb_lineno)
+        line: int | None = frame.tb_lineno  # None where Ctrl-C came between two lines; Python finds that again by -1
+        traceback = TracebackType(traceback, frame.tb_frame, frame.tb_lasti, -1 if line is None else line)
     return traceback
 
 

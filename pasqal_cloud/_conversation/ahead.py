@@ -47,10 +47,9 @@ class Ahead(Generic[T]):
 
     def drop(self) -> None:
         """Ends the flows whose results were not read. Requests that are under way are abandoned, not waited for."""
-        self._waiting.clear()
+        self._work.put(None)  # first, and once for all threads, so that Ctrl-C does not leave some of them waiting
         self._stop.set()
-        for _ in range(self._threads):
-            self._work.put(None)
+        self._waiting.clear()
         while self._running:
             running = self._running.popleft()
             if not isinstance(running, Future):  # a thread ends by itself, a task has to be told
@@ -93,6 +92,7 @@ def _worker(queue: _Work, stop: Event) -> None:
         except BaseException as error:  # noqa: BLE001 - raised where the future is read
             future.set_exception(error)
         del work, flow, future
+    queue.put(None)  # for the next thread
 
 
 def _ignore(task: Task[Any]) -> None:

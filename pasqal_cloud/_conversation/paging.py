@@ -143,7 +143,7 @@ class Walk(Generic[H]):
         while self._pieces:
             came = yield from self._next_page()
             items = {item.id: item for item in came if item.id not in self._seen}
-            self._seen |= items.keys()
+            self._seen.update(items)  # `|=` with the keys of a dictionary would copy the whole set
             if items:
                 return [self._bind(item) for item in items.values()]
             again += len(came) or 1

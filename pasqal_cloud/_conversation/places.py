@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import deque
 from concurrent.futures import Future
 from math import inf
-from threading import Lock
+from threading import RLock
 from typing import TYPE_CHECKING
 
 from pasqal_cloud._conversation.flow import CLOCK, Wait
@@ -47,7 +47,8 @@ class Places:
 
     def begin_anew(self) -> None:
         """Starts with all places free, as in a forked child, which does not have the parent's requests."""
-        self._lock = Lock()
+        # reentrant, since garbage collection may end a flow, which gives back its place, at any point of these methods
+        self._lock = RLock()
         self._taken = 0
         self._allowed = float(self.most)
         self._lowered_at = -inf
@@ -58,8 +59,8 @@ class Places:
         """The number of places at present."""
         return int(self._allowed)
 
-    def taking(self, until: float) -> Flow[None]:
-        """Takes a place, which has to be given back; waits for one if all are taken.
+    def taking(self, until: float) -> Flow[bool]:
+        """Takes a place, which has to be given back; waits for one if all are taken. Tells whether it has waited.
 
         Args:
             until: When the place must be free, on the monotonic clock; after that, `TooLate` is raised.
@@ -67,15 +68,18 @@ class Places:
         with self._lock:
             if self._taken < self.allowed and not self._waiting:
                 self._taken += 1
-                return
-            turn: Future[None] = Future()
-            turn.set_running_or_notify_cancel()  # so that a task that is cancelled leaves it as it is
+                return False
+        turn: Future[None] = Future()
+        turn.set_running_or_notify_cancel()  # so that a task that is cancelled leaves it as it is
+        with self._lock:
             self._waiting.append(turn)
+            self._admit()  # a place may have become free just now
         try:
             yield Wait(turn, until)
         except BaseException:
             self._leave(turn)
             raise
+        return True
 
     def give_back(self) -> None:
         """Gives a place back, to the request that has waited longest."""
@@ -102,7 +106,7 @@ class Places:
                 self._admit()
 
     def _admit(self) -> None:
-        while self._waiting and self._taken < self.allowed:
+        while self._taken < self.allowed and self._waiting:
             self._taken += 1
             self._waiting.popleft().set_result(None)
 
@@ -110,7 +114,6 @@ class Places:
         """Stops waiting; the place may have become free just then."""
         with self._lock:
             if turn.done():
-                self._taken -= 1
-                self._admit()
-            else:
+                self.give_back()
+            elif turn in self._waiting:  # not in a child that was forked meanwhile
                 self._waiting.remove(turn)

@@ -318,7 +318,7 @@ class Session:
         if token is not None:
             request.headers["Authorization"] = f"Bearer {token}"
         if to_services:
-            yield from self._placed(request, until)
+            until = yield from self._placed(request, until)
         began = request.extensions[BEGAN] = CLOCK.now()
         REQUESTED.set(request.url)
         try:
@@ -339,16 +339,16 @@ class Session:
             self.clock.note(answer.headers.get("Date"), began, CLOCK.now())
         return answer
 
-    def _placed(self, request: httpx.Request, until: float) -> Flow[None]:
-        """Takes a place for a request, which is not sent before."""
+    def _placed(self, request: httpx.Request, until: float) -> Flow[float]:
+        """Takes a place for a request, which is not sent before; gets when its response must have arrived."""
         try:
-            yield from self.places.taking(until)
+            has_waited = yield from self.places.taking(until)
         except TooLate:
             others = counted(self.places.allowed, "other request")
             are = "is" if self.places.allowed == 1 else "are"
             cause = httpx.PoolTimeout(f"{others} {are} under way", request=request)
-        else:
-            return
+        else:  # a wait does not shorten the service's time: if a request spends money, its outcome would be unknown
+            return self._patiently(until) if has_waited else until
         raise failed(request, cause) from cause
 
     def spending(self, key: str, deadline: float, check: Callable[[Any], str]) -> Session:

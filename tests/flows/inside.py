@@ -9,9 +9,11 @@ from math import inf, nextafter
 from typing import TYPE_CHECKING
 
 from pasqal_cloud._conversation import sent, submitting
-from pasqal_cloud._conversation.flow import CLOCK, Flow, Sleep, Task, Together, Wait, arun, run
+from pasqal_cloud._conversation.batches import page_of_jobs
+from pasqal_cloud._conversation.flow import CLOCK, Flow, Send, Sleep, Task, Together, Wait, arun, run
 from pasqal_cloud._conversation.ledger import Ledger
 from pasqal_cloud._conversation.operation import Awaiting, Blocking, fetched, operation
+from pasqal_cloud._conversation.paging import Walk
 from pasqal_cloud._conversation.places import Places
 
 if TYPE_CHECKING:
@@ -24,14 +26,17 @@ __all__ = [
     "Flow",
     "Now",
     "Places",
+    "Send",
     "Sleep",
     "Task",
     "Together",
     "Wait",
+    "Walk",
     "arun",
     "fetched",
     "forget_submissions",
     "operation",
+    "page_of_jobs",
     "run",
 ]
 

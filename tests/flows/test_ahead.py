@@ -12,6 +12,7 @@ import pytest
 from pasqal_cloud import SDK, AsyncSDK, NotFoundError
 
 from ..doubles.answers import ident
+from .inside import Walk, page_of_jobs, run
 
 TOTAL = 3000
 
@@ -101,3 +102,13 @@ def test_a_child_goes_on_with_the_walk_of_its_parent() -> None:
             os._exit(0 if [job.id for job in walk] == [ident(number) for number in range(150, TOTAL)] else 1)
         assert os.waitpid(child, 0)[1] == 0
         assert sum(1 for _ in walk) == TOTAL - 150
+
+
+def test_a_walk_does_not_copy_what_it_has_seen() -> None:
+    """Else a list of 100,000 jobs takes twice the time of ten lists of 10,000."""
+    with SDK(token="t", transport=httpx.MockTransport(page)) as sdk:
+        walk: Walk[Any] = sdk._walk(page_of_jobs, None, None, sdk._job)
+        seen = walk._seen
+        while run(walk.more()):
+            assert walk._seen is seen
+        assert len(seen) == TOTAL

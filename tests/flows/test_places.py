@@ -1,19 +1,24 @@
 """How many requests an SDK has under way: at most as many as it may, in turn, and fewer after a 429."""
 
 import asyncio
+import faulthandler
+import gc
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from math import inf
 from threading import Barrier, Lock
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
 
-from pasqal_cloud import RateLimitError, RequestTimeoutError, RetryPolicy, ValidationError
+from pasqal_cloud import SDK, RateLimitError, RequestTimeoutError, RetryPolicy, ValidationError
+from pasqal_cloud_api.api.jobs import get_job
 
 from ..doubles.answers import ident
 from ..doubles.line import Line
-from .inside import Flow, Places, arun, run
+from .inside import Flow, Places, Send, Sleep, arun, run
 
 
 class Crowd(httpx.BaseTransport, httpx.AsyncBaseTransport):
@@ -147,3 +152,52 @@ def test_who_waits_gets_a_place_in_turn() -> None:
     assert [effect.future.done() for effect in effects] == [False, True, False]
     waiting[1].close()  # it had got the place, and was not told yet
     assert effects[2].future.done()
+
+
+def test_a_wait_does_not_shorten_the_time_of_the_service(clock: Any) -> None:
+    """Else a batch would be given up, with an unknown outcome, that the service creates in its usual time."""
+    sdk = SDK(token="t", max_in_flight=1, timeout=60, retry=False)
+    places: Places = sdk._session.places
+    run(places.taking(0.0))
+    request = sdk._session.call(get_job, UUID(ident()))
+    next(request)
+    clock.now += 100.0
+    places.give_back()
+    effect = request.send(None)
+    assert isinstance(effect, Send)
+    assert effect.until - clock.now == pytest.approx(60 + 10)
+    request.close()
+    assert places._taken == 0
+
+
+def test_garbage_collection_may_end_a_flow_at_any_point(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A flow that nobody goes on with, as of an event loop that was closed, gives back its place when it is collected.
+
+    That may be in the middle of taking another one, in the same thread.
+    """
+
+    class Collecting(Future[None]):
+        def __init__(self) -> None:
+            super().__init__()
+            gc.collect()
+
+    def holding() -> Flow[None]:
+        yield from places.taking(inf)
+        try:
+            yield Sleep(1.0)
+        finally:
+            places.give_back()
+
+    places = Places(1)
+    monkeypatch.setattr("pasqal_cloud._conversation.places.Future", Collecting)
+    flow = holding()
+    next(flow)
+    cycle: list[Any] = [flow]
+    cycle.append(cycle)
+    del flow, cycle
+    faulthandler.dump_traceback_later(20, exit=True)  # a thread that waits for its own lock can't be interrupted
+    try:
+        run(places.taking(inf))
+    finally:
+        faulthandler.cancel_dump_traceback_later()
+    assert places._taken == 1

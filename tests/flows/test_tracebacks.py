@@ -263,3 +263,15 @@ def test_constructors_end_at_the_users_line(make: Any) -> None:
     with pytest.raises(ValidationError) as caught:
         make()
     assert ending(caught.value) == ["ours"]
+
+
+def test_ctrl_c_may_come_between_two_lines(colour: Any, opened: Any) -> None:
+    """Python then gives no line number for the frame; the program must see the interruption all the same."""
+
+    def interrupted(_: httpx.Request) -> httpx.Response:
+        raise KeyboardInterrupt
+
+    interrupted.__code__ = interrupted.__code__.replace(co_linetable=b"")
+    sdk = opened(token="t", project_id=PROJECT, transport=httpx.MockTransport(interrupted))
+    with pytest.raises(KeyboardInterrupt):
+        colour.call(sdk.get_batch(BATCH))
