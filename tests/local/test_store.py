@@ -22,6 +22,7 @@ from pasqal_cloud.local.options import UnusableDatabaseError
 from pasqal_cloud.local.states import JobStatus
 from pasqal_cloud.local.store import NewBatch, NewWorkload, Page, Store, Submitted, counting
 from pasqal_cloud.local.store.dialects import instant
+from pasqal_cloud.local.store.queue import MOST_INTERRUPTIONS
 from pasqal_cloud.local.store.records import stamp
 from pasqal_cloud.local.store.schema import (
     SCHEMA_VERSION,
@@ -445,6 +446,25 @@ def test_an_interrupted_job_runs_again_and_is_not_charged(filled: Filled) -> Non
         (error,) = filled.store.lists.job(claimed.job["id"])["errors"]
         assert error == "The job's worker process died once: it was killed or ran out of memory."
     assert filled.claim() is None
+
+
+def test_a_job_that_is_always_interrupted_fails(filled: Filled) -> None:
+    """Else one that takes down whatever runs it would run again for ever; the next job then has its turn."""
+    batch_id = filled.add(2)
+    first, second = filled.store.lists.jobs_of(batch_id)
+    for _ in range(MOST_INTERRUPTIONS):
+        claimed = filled.claim()
+        assert claimed.job["id"] == first["id"]
+        filled.store.queue.interrupt(claimed.token, filled.now)
+    failed = filled.store.lists.job(first["id"])
+    assert (failed["status"], failed["interruptions"]) == ("ERROR", MOST_INTERRUPTIONS)
+    assert failed["errors"] == [
+        "The job was interrupted 20 times, each time before it had ended: perhaps it takes down its workers."
+    ]
+    last = filled.claim()
+    assert last.job["id"] == second["id"]
+    assert filled.store.queue.finish(last.token, Outcome("{}"), filled.now)
+    assert filled.store.lists.batch(batch_id)["status"] == "DONE"
 
 
 def test_a_workload_ends_once(filled: Filled) -> None:

@@ -46,6 +46,12 @@ if TYPE_CHECKING:
 
 WORKER_LOST = "The job's worker process died {}: it was killed or ran out of memory."
 
+MOST_INTERRUPTIONS = 20
+"""How often a job may be interrupted by no fault of its own before it fails: one that takes down whatever runs it would
+otherwise run again for ever."""
+
+INTERRUPTED = "The job was interrupted {}, each time before it had ended: perhaps it takes down its workers."
+
 
 def _next_batch() -> Select[Any]:
     """Creates the query for the next batch: the first one among the first in the queue of each device.
@@ -134,7 +140,7 @@ NEXT_JOB = (
 )
 """The query for the next job of a batch: in order, but jobs whose worker died come last."""
 
-OF_CLAIMED = ("number", "id", "batch_id", "project_id", "losses", "start_timestamp")
+OF_CLAIMED = ("number", "id", "batch_id", "project_id", "losses", "interruptions", "start_timestamp")
 
 # Creating statements takes longer than executing them, so they are created once.
 CHANGE_JOB = update(jobs).where(jobs.c.number == bindparam("job_number"))
@@ -214,11 +220,15 @@ class Queue:
             return connection.execute(HELD_BACK).first() is not None
 
     def interrupt(self, token: str, now: datetime) -> None:
-        """Puts a claimed job back into the queue that was interrupted by no fault of its own."""
+        """Puts a claimed job back into the queue that was interrupted by no fault of its own, unless too often."""
         with self.database.writing() as connection:
             job = _claimed(connection, token)
-            if job is not None:
-                connection.execute(INTERRUPT_JOB, put_back(now) | {"job_number": job.number})
+            if job is None:
+                return
+            connection.execute(INTERRUPT_JOB, put_back(now) | {"job_number": job.number})
+            if job.interruptions + 1 >= MOST_INTERRUPTIONS:
+                _end_job(connection, job, (INTERRUPTED.format(_times(job.interruptions + 1)),), now)
+            else:
                 self.database.tell(connection, wake=True)
 
     def recover(self, now: datetime, held: Collection[str] = ()) -> None:
