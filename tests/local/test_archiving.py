@@ -345,7 +345,11 @@ def test_a_damaged_result_ends_the_run(group: Group, folder: Path) -> None:
     assert list(folder.glob("*.gz")) == []
 
 
-@pytest.mark.parametrize("content", [b"", b"hello", gzip.compress(b"hello\n"), gzip.compress(b"hello\n")[:-9]])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"hello", gzip.compress(b"hello\n"), gzip.compress(b"hello\n")[:-9]],
+    ids=["empty", "text", "compressed text", "cut off"],
+)
 def test_a_damaged_file_ends_the_run(group: Group, folder: Path, content: bytes) -> None:
     """It might have batches that are still in the database; the error says which file it is, and what to do."""
     batch_id = group.add()
