@@ -14,6 +14,7 @@ from .conftest import Ended
 Cli = Callable[..., Ended]
 
 
+@pytest.mark.slow
 def test_it_archives_beside_a_running_service(cli: Cli, tmp_path: Path) -> None:
     """The service goes on; the batch with the newest job, and what has not ended, stay."""
     database, folder = str(tmp_path / "service.db"), tmp_path / "archive"

@@ -265,6 +265,7 @@ def test_a_terminal_shows_progress(service: Any, sequence: str) -> None:
     assert terminal.written.splitlines()[-1].split()[0] == "0"
 
 
+@pytest.mark.slow
 def test_logs_stand_above_the_line_of_progress(service: Any, sequence: str) -> None:
     """And do not begin behind it."""
     with service.outcome(hold=True) as outcome:

@@ -56,6 +56,7 @@ def page(service: LocalService) -> Callable[[], Tables]:
     return lambda: Tables(service.http.get("/").text)
 
 
+@pytest.mark.slow
 def test_the_page_shows_the_queue(start: Callable[..., LocalService], quick: str, endless: str) -> None:
     """It shows how many jobs wait and run on each device, and which open batch holds it."""
     service = start("--devices", "EMU_FREE,FRESNEL")
@@ -80,6 +81,7 @@ def test_the_page_shows_the_queue(start: Callable[..., LocalService], quick: str
     assert row(batch["id"])[1:4] == ["CANCELED", "EMU_FREE", "2 / 2"]
 
 
+@pytest.mark.slow
 def test_the_page_shows_the_last_batches(service: LocalService, page: Callable[[], Tables], quick: str) -> None:
     """The newest comes first, with the jobs that have failed told apart, and no more than 25 in all."""
     first = service.create(quick, {"runs": 10})

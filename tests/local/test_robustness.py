@@ -32,6 +32,7 @@ service.wait()
 """
 
 
+@pytest.mark.slow
 def test_a_jobs_worker_may_die_once(service: LocalService, slow: str, quick: str) -> None:
     """A job whose worker is killed runs again and ends DONE, and so do the others."""
     service.settled(service.create(quick, {"runs": 10}))

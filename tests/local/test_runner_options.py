@@ -28,8 +28,11 @@ def test_an_address_that_can_not_be_used(runner: str) -> None:
         cluster_of(Options(runner=runner))
 
 
-def test_an_address_of_a_database_with_a_password(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_address_of_a_database_with_a_password(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It is refused with a sentence, which does not contain the password."""
+    monkeypatch.setattr("pasqal_cloud.local.__main__.find_spec", lambda _: True)  # as if psycopg was installed
     arguments = ["--engine", "scripted", "--db", "postgresql+psycopg://ada:secret@127.0.0.1/db"]
     assert main(arguments) == ExitStatus.UNUSABLE_DATABASE
     told = capsys.readouterr().err

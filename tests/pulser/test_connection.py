@@ -495,6 +495,7 @@ def looking(connection: PasqalCloudConnection, service: LocalService, batch_id: 
         thread.join()
 
 
+@pytest.mark.slow
 def test_threads_that_ask_do_not_queue_up(connection: PasqalCloudConnection, pasqal_service: LocalService) -> None:
     """What one thread has just been told, those who have waited for it need not ask again."""
     with pasqal_service.outcome(hold=True):
@@ -513,6 +514,7 @@ def test_threads_that_ask_do_not_queue_up(connection: PasqalCloudConnection, pas
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system can't fork")
 @pytest.mark.filterwarnings("ignore:This process.*is multi-threaded:DeprecationWarning")
+@pytest.mark.slow
 def test_a_forked_child_does_not_wait_for_its_parents_threads(
     connection: PasqalCloudConnection, pasqal_service: LocalService
 ) -> None:

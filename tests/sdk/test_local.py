@@ -17,6 +17,8 @@ from pasqal_cloud._service import ServiceProcess
 
 from ..doubles.interpreters import interpreter_without
 
+pytestmark = pytest.mark.blocking_first
+
 SOON = 30.0
 """Seconds after which a test gives up waiting for what takes a moment."""
 

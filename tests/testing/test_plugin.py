@@ -25,6 +25,7 @@ def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Py
     return pytester
 
 
+@pytest.mark.slow
 def test_the_documents_test_file_passes(run: pytest.Pytester) -> None:
     """Just as the page shows it, with the application that it tests."""
     files = re.findall(r'```py title="(\w+)\.py"\n(.*?)```', PAGE.read_text("utf-8"), re.DOTALL)
