@@ -65,15 +65,19 @@ def runner(service: LocalService) -> dict[str, Any]:
     return state
 
 
+LOADING = 5.0
+"""Seconds of processor time in which any process has loaded the emulators: one that computes for longer runs a job."""
+
+
 def child_at_work(cluster: DaskCluster) -> tuple[int, int]:
-    """Waits until a child process of a worker computes; gives the ids of the worker and of this process."""
+    """Waits until a child process of a worker runs a job; gives the ids of the worker and of this process."""
     before: dict[int, float] = {}
 
     def computing() -> tuple[int, int] | None:
         for worker in cluster.workers:
             for pid in processes_below(worker.pid):
                 now = LocalService.computed_by(pid)
-                if now - before.setdefault(pid, now) >= 0.1:
+                if now - before.setdefault(pid, now) >= LOADING:
                     return worker.pid, pid
         return None
 
