@@ -69,15 +69,15 @@ LOADING = 5.0
 """Seconds of processor time in which any process has loaded the emulators: one that computes for longer runs a job."""
 
 
-def child_at_work(cluster: DaskCluster) -> tuple[int, int]:
-    """Waits until a child process of a worker runs a job; gives the ids of the worker and of this process."""
+def child_at_work(cluster: DaskCluster, seconds: float = 0.1) -> tuple[int, int]:
+    """Waits until a child process of a worker has computed for some time; gives the ids of the worker and of it."""
     before: dict[int, float] = {}
 
     def computing() -> tuple[int, int] | None:
         for worker in cluster.workers:
             for pid in processes_below(worker.pid):
                 now = LocalService.computed_by(pid)
-                if now - before.setdefault(pid, now) >= LOADING:
+                if now - before.setdefault(pid, now) >= seconds:
                     return worker.pid, pid
         return None
 

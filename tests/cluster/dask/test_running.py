@@ -13,7 +13,7 @@ import pytest
 from ...dask_cluster import DaskCluster, processes_below
 from ...local.conftest import LocalService, chain
 from ...stopwatch import Stopwatch
-from .conftest import child_at_work, is_alive, runner
+from .conftest import LOADING, child_at_work, is_alive, runner
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,7 +55,7 @@ def test_a_cancelled_job_stops_within_a_second(
     service = serve(two)
     for _ in range(3):
         batch = service.create(endless, {"runs": 5})
-        worker, child = child_at_work(two)
+        worker, child = child_at_work(two, LOADING)
         watch = Stopwatch([worker, child, service.process.pid])
         began = time.monotonic()
         service.get("cancelBatch", batch_id=batch["id"])
@@ -74,7 +74,7 @@ def test_a_child_that_dies_is_charged_to_its_job(
     service = serve(two)
     batch = service.create(endless, {"runs": 5})
     for _ in range(2):
-        os.kill(child_at_work(two)[1], signal.SIGKILL)
+        os.kill(child_at_work(two, LOADING)[1], signal.SIGKILL)
     ended = service.settled(batch)
     assert ended["jobs"][0]["errors"] == ["The job's worker process died 2 times: it was killed or ran out of memory."]
     assert database.rows("SELECT losses, interruptions FROM jobs") == [{"losses": 1, "interruptions": 0}]
@@ -87,7 +87,7 @@ def test_the_number_of_attempts_is_an_option(
     """With one attempt, the first death is the end."""
     service = serve(two, "--job-attempts", "1")
     batch = service.create(endless, {"runs": 5})
-    os.kill(child_at_work(two)[1], signal.SIGKILL)
+    os.kill(child_at_work(two, LOADING)[1], signal.SIGKILL)
     (job,) = service.settled(batch)["jobs"]
     assert job["errors"] == ["The job's worker process died once: it was killed or ran out of memory."]
 
@@ -111,7 +111,7 @@ def test_a_service_that_is_killed_leaves_nothing_running(
     """Its tasks end on the workers, which are free for the next service."""
     service = serve(two)
     batch = service.create(endless, {"runs": 5}, {"runs": 5})
-    _, child = child_at_work(two)
+    _, child = child_at_work(two, LOADING)
     service.kill()
     assert Stopwatch([child]).until(lambda: not is_alive(child)) < 5
     after = serve(two)
