@@ -142,7 +142,7 @@ class _Stored(Collector):
         self._clock = clock
 
     def collect(self) -> Iterable[Metric]:
-        """Asks the database; if it does not answer, that is all that is told."""
+        """Reads the figures from the database; if it does not answer, the only metric is that it is down."""
         try:
             figures = self._store.figures(self._clock())
         except (AwayError, SQLAlchemyError):

@@ -1,8 +1,7 @@
 """Runs jobs on the workers of a Dask cluster, and keeps up the connection with its scheduler.
 
-Everything of Dask's happens in the event loop of one thread; the service's own threads never wait for it. What the
-service is told, such as that a job has ended, it is told in yet another thread, so that a slow database does not
-interrupt the connection.
+Dask's client runs in the event loop of one thread; the service's own threads never wait for it. Another thread reports
+the ends of jobs to the service, so that a slow database does not interrupt the connection.
 """
 
 from __future__ import annotations

@@ -124,7 +124,7 @@ class Database(ABC):
         heard: Callable[[dict[str, Any]], None],  # noqa: ARG002 - a file has no other services
         connected: Callable[[], None],  # noqa: ARG002 - a file has no other services
     ) -> Notices | None:
-        """Gets what hears the other services; None if there can't be any."""
+        """Gets the receiver of the other services' notifications; None if there can't be any."""
         return None
 
     def has_been_up_for(self, connection: Connection, seconds: float) -> bool:  # noqa: ARG002 - a file always has

@@ -86,7 +86,7 @@ def _(element: seconds_between, compiler: SQLCompiler, **options: Any) -> str:
 
 
 class instant(FunctionElement[str]):  # noqa: N801 - named like a function, which it is
-    """The database's time as it is stored, or so many seconds later; 0 if none are given."""
+    """The present time of the database, as it is stored, plus a number of seconds."""
 
     type = VARCHAR()
     inherit_cache = True

@@ -122,7 +122,11 @@ class _Reading:
         return ways, None if wanted.others else together
 
     def _by_others(self, whole: int) -> list[Way]:
-        """Gets the ways by the other filters, for a list with so many rows without filters."""
+        """Gets the ways to find rows by the other filters.
+
+        Args:
+            whole: The number of rows that the list has without these filters.
+        """
         wanted, connection = self.wanted, self.connection
         ways = []
         for name, value in wanted.others.items():

@@ -94,12 +94,12 @@ class PostgreSQL(Database):
             connection.execute(text("SELECT pg_notify(:channel, :text)"), notice)
 
     def notices(self, heard: Callable[[dict[str, Any]], None], connected: Callable[[], None]) -> Notices | None:
-        """Gets what hears the other services."""
+        """Gets the receiver of the other services' notifications."""
         return Notices(self, heard, connected)
 
     @contextmanager
     def listening(self) -> Iterator[psycopg.Connection[Any]]:
-        """Opens a connection of its own, which hears what is told."""
+        """Opens a connection of its own, which receives the notifications of the other services."""
         import psycopg
 
         arguments, options = self._engine.dialect.create_connect_args(self._engine.url)
