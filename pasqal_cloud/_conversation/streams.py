@@ -97,8 +97,7 @@ class _Stream(httpcore.AsyncNetworkStream, asyncio.Protocol):
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Sends bytes; a timeout applies to each part of them."""
         for start in range(0, len(buffer), WRITTEN_AT_ONCE):
-            if not self._transport.is_closing():
-                self._transport.write(buffer[start : start + WRITTEN_AT_ONCE])
+            self._transport.write(buffer[start : start + WRITTEN_AT_ONCE])
             if self._is_congested:
                 self._writer = asyncio.get_running_loop().create_future()
                 await _in_time(self._writer, timeout, httpcore.WriteTimeout)
