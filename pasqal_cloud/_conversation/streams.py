@@ -42,7 +42,7 @@ class Streams(httpcore.AsyncNetworkBackend):
     ) -> httpcore.AsyncNetworkStream:
         """Connects to a host."""
         loop, limit = asyncio.get_running_loop(), asyncio.timeout(timeout)
-        # with eager tasks, asyncio before 3.12.9 fails to connect to several addresses at once
+        # with eager tasks, the asyncio of Python 3.12.1 and 3.13.0 fails if it may try addresses side by side
         delay = NEXT_ADDRESS_AFTER if loop.get_task_factory() is None else None
         source = None if local_address is None else (local_address, 0)
         try:
@@ -105,9 +105,8 @@ class _Stream(httpcore.AsyncNetworkStream, asyncio.Protocol):
                 raise httpcore.WriteError(str(self._error or CLOSED)) from self._error
 
     async def aclose(self) -> None:
-        """Closes the connection, without waiting for the other side."""
+        """Closes the connection, in the loop's next turn; what is unsent is not sent any more."""
         self._transport.abort()
-        await asyncio.sleep(0)  # the loop closes the socket in its next turn
 
     async def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
