@@ -6,7 +6,6 @@ import inspect
 import math
 import re
 from collections.abc import Mapping
-from difflib import get_close_matches
 from importlib import import_module
 from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
@@ -149,6 +148,8 @@ def pointed(place: str) -> str:
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Suggests the most similar known name, to append to a message; an empty string if none is similar."""
+    from difflib import get_close_matches
+
     by_lower = {each.lower(): each for each in known}  # capitals alone are no difference
     return "".join(f"; did you mean {by_lower[near]!r}?" for near in get_close_matches(name.lower(), list(by_lower), 1))
 
