@@ -15,7 +15,7 @@ from sqlalchemy import Connection, bindparam, func, select
 from pasqal_cloud.local.store import pages
 from pasqal_cloud.local.store.database import by, one
 from pasqal_cloud.local.store.dialects import seconds_between
-from pasqal_cloud.local.store.records import Filters, Page, Record, record, slices, stamp
+from pasqal_cloud.local.store.records import Filters, Page, Record, records, slices, stamp
 from pasqal_cloud.local.store.schema import batches, jobs, jobs_in, results, sequences, tags, workloads
 
 if TYPE_CHECKING:
@@ -70,12 +70,12 @@ class Lists:
         """Gets a page of the matching jobs, and their total number."""
         with self.database.reading() as connection:
             rows, total = pages.page(connection, jobs, filters, page)
-            return [record(row) for row in rows], total
+            return records(rows), total
 
     def jobs_of(self, batch_id: str) -> list[Record]:
         """Gets all jobs of a batch in the order of their submission."""
         with self.database.reading() as connection:
-            return [record(row) for row in connection.execute(JOBS_OF, {"value": batch_id})]
+            return records(connection.execute(JOBS_OF, {"value": batch_id}).all())
 
     def job_ids(self, batch_id: str) -> list[str]:
         """Gets the ids of all jobs of a batch in the order of their submission."""
@@ -90,7 +90,7 @@ class Lists:
         """Gets a page of the matching workloads, and their total number."""
         with self.database.reading() as connection:
             rows, total = pages.page(connection, workloads, filters, page)
-            return [record(row) for row in rows], total
+            return records(rows), total
 
     def sequence(self, sequence_id: str | None) -> str | None:
         """Gets a sequence."""
@@ -131,7 +131,8 @@ class Lists:
 def _completed(connection: Connection, rows: Sequence[AnyRow]) -> list[Record]:
     """Converts rows to records of batches, with the number of jobs in each status, and the tags."""
     found = tags_of(connection, [row.number for row in rows])
-    return [record(row) | {"counts": jobs_in(row), "tags": found[row.number]} for row in rows]
+    counted = ({"counts": jobs_in(row), "tags": found[row.number]} for row in rows)
+    return [batch | more for batch, more in zip(records(rows), counted, strict=True)]
 
 
 def tags_of(connection: Connection, batch_numbers: Sequence[int]) -> dict[int, list[str]]:

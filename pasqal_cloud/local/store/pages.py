@@ -75,11 +75,11 @@ def page(connection: Connection, table: Table, filters: Filters, part: Page) -> 
         (total,) = totals.by_values(connection, wanted, [()])
         which = {"project_id": wanted.project_ids[0], "limit": part.limit, "offset": part.offset}
         query = _of_project(table, ascending=part.ascending)
-        return list(connection.execute(query, which)) if part.offset < total else [], total
+        return list(connection.execute(query, which).all()) if part.offset < total else [], total
     numbers, total = _Reading(connection, wanted, part).numbers_and_total()
     if numbers is None:
         return [], total
-    return list(connection.execute(_rows(table, numbers, ascending=part.ascending))), total
+    return list(connection.execute(_rows(table, numbers, ascending=part.ascending)).all()), total
 
 
 @cache
