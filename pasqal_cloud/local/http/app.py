@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 from contextlib import asynccontextmanager, nullcontext
+from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from anyio import CapacityLimiter, to_thread
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
@@ -21,7 +21,7 @@ from pasqal_cloud.local.http.contract import Contract, InvalidRequestError, Oper
 from pasqal_cloud.local.http.control import Control
 from pasqal_cloud.local.http.interception import OPERATION, Interception
 from pasqal_cloud.local.http.monitoring import Monitoring
-from pasqal_cloud.local.http.operations import Answer, Call, Handlers
+from pasqal_cloud.local.http.operations import Answer, Call, Handlers, is_brief
 from pasqal_cloud.local.http.page import StatusPage
 from pasqal_cloud.local.http.proxies import BehindProxy
 from pasqal_cloud.local.http.safety import Guard
@@ -160,6 +160,7 @@ class _Endpoint:
         self._threads = None if operation.method != "GET" else lists if is_list else reads
         self._handler = handlers.of(operation.id)
         self._access = access
+        self._reads_in_place = access.store.database.reads_in_place
         self._one_state = access.store.database.one_state
         self._code: Callable[[int], str | int] = int if operation.path.startswith(ACCOUNT) else str
 
@@ -176,20 +177,22 @@ class _Endpoint:
         user_id, since = ("", None) if self._operation.is_public else self._access.bearer(_bearer_token(request))
         query = {name: request.query_params.getlist(name) for name in request.query_params}
         parameters = self._operation.read_parameters(request.path_params, query)
-        body = None
-        if self._operation.body:
-            body = await run_in_threadpool(self._checked_body, await read_body(request))
+        content = await read_body(request) if self._operation.body else None
         call = Call(
             user_id=user_id,
             path=parameters["path"],
             query=parameters["query"],
-            body=body,
+            body=None,
             key=request.headers.get("idempotency-key"),
             base_url=str(request.base_url).rstrip("/"),
         )
-        return await to_thread.run_sync(self._performed, call, since, limiter=self._threads)
+        if self._reads_in_place and is_brief(self.id, call.query):
+            return self._performed(call, since)
+        return await to_thread.run_sync(self._performed, call, since, content, limiter=self._threads)
 
-    def _performed(self, call: Call, since: str | None) -> Response:
+    def _performed(self, call: Call, since: str | None, content: bytes | None = None) -> Response:
+        if content is not None:
+            call = replace(call, body=self._checked_body(content))
         with self._one_state() if self._operation.method == "GET" else nullcontext():
             if not self._operation.is_public:
                 self._access.check_bearer(call.user_id, since)

@@ -60,6 +60,9 @@ class Database(ABC):
     reads_at_once = 8
     """How many threads read things for requests at the same time, and how many read lists."""
 
+    reads_in_place = False
+    """Whether a brief read takes less time than giving it to another thread."""
+
     service_id: str
     """The id of the service that has opened it."""
 
