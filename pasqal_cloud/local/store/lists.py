@@ -131,8 +131,10 @@ class Lists:
 def _completed(connection: Connection, rows: Sequence[AnyRow]) -> list[Record]:
     """Converts rows to records of batches, with the number of jobs in each status, and the tags."""
     found = tags_of(connection, [row.number for row in rows])
-    counted = ({"counts": jobs_in(row), "tags": found[row.number]} for row in rows)
-    return [batch | more for batch, more in zip(records(rows), counted, strict=True)]
+    return [
+        {**batch, "counts": jobs_in(row), "tags": found[row.number]}
+        for batch, row in zip(records(rows), rows, strict=True)
+    ]
 
 
 def tags_of(connection: Connection, batch_numbers: Sequence[int]) -> dict[int, list[str]]:

@@ -271,7 +271,8 @@ class _Reading:
         table = self.wanted.table
         every = self._ranges({})
         last = union_all(*every) if len(every) > 1 else every[0]
-        looked_at = last.order_by(_order(ascending=self.part.ascending)).limit(LOOKED_AT * (self._limit + self.part.offset)).subquery()
+        some = last.order_by(_order(ascending=self.part.ascending)).limit(LOOKED_AT * (self._limit + self.part.offset))
+        looked_at = some.subquery()
         sized = self.wanted.size_conditions(table.c.__getitem__)
         found = self._numbers(table.c.number.in_(select(looked_at.c.number)), *sized)
         numbers = list(self.connection.scalars(self._paged(found)))

@@ -31,7 +31,7 @@ def record(row: AnyRow) -> dict[str, Any]:
     return row._asdict()
 
 
-def records(rows: Sequence[AnyRow]) -> list[dict[str, Any]]:
+def records(rows: Sequence[AnyRow]) -> list[Record]:
     """Converts the rows of one query to records, in half the time of one by one."""
     names = rows[0]._fields if rows else ()
     return [dict(zip(names, row, strict=True)) for row in rows]
