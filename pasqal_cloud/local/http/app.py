@@ -135,11 +135,10 @@ class _Operations:
             response = await endpoint.answer(request)
         except ClientDisconnect:
             raise
-        except EXPECTED as error:
-            response = _explain(request, error)
         except Exception as error:
-            await _explain(request, error)(scope, receive, send)
-            raise
+            if not isinstance(error, EXPECTED):
+                logger.exception("The operation %s failed.", endpoint.id)
+            response = _explain(request, error)
         await response(scope, receive, send)
 
 
