@@ -23,7 +23,8 @@ from subprocess import PIPE, Popen
 from typing import Any
 
 import httpx
-from emulation import RUNS, WORKERS, chain
+from bare import RUNS
+from emulation import WORKERS, chain
 
 CONNECTIONS = 50
 IDLE_READS, CREATES = 200, 10
