@@ -255,7 +255,7 @@ class _Submission(Generic[T, H]):
         return tuple(name for name in ids if not SUBMITTED.is_anothers(name, self))
 
     def _is_absent(self, seen: dict[str, T | None]) -> bool:
-        """Tells whether a look shows that nothing was created; what others of this process send may be what it shows."""
+        """Tells whether a look shows that nothing was created: what it shows is made by others of this process."""
         is_refused = nothing_done(self.cause) and not self.doubted
         being_sent, _ = SUBMITTED.rivals(self.content)
         return len(self._candidates(seen)) <= (being_sent if is_refused else 0)
