@@ -44,6 +44,10 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.5, 8.0
 """The pauses between two searches, in seconds: each is twice as long as the one before."""
 
 
+class _AbsentError(Exception):
+    """A failed attempt has created nothing."""
+
+
 def submitting(
     session: Session, sent: Sent[T], request: Callable[[Session], Flow[T]], bind: Callable[[T], H]
 ) -> Flow[H]:
@@ -141,10 +145,10 @@ class _Submission(Generic[T, H]):
                 for name in self.sent.created_by(created):
                     SUBMITTED.hold(name, self)
                 return created
-            if not (yield from self._may_repeat(attempt)):
-                _log.warning("The outcome of submitting %s is unknown; searching: %s", self.sent.what, self.cause)
-                return (yield from self._found(self.session.options.recover_for))
-            _log.warning("Attempt %d failed, submitting %s again: %s", attempt, self.sent.what, self.cause)
+            try:
+                return (yield from self._after_all(attempt))
+            except _AbsentError:
+                _log.warning("Attempt %d failed, submitting %s again: %s", attempt, self.sent.what, self.cause)
         raise AssertionError  # `count` has no end
 
     @property
@@ -161,46 +165,41 @@ class _Submission(Generic[T, H]):
         self.answered = created
         return f"The response is not about what was submitted: it differs in {', '.join(self.differing)}."
 
-    def _may_repeat(self, attempt: int) -> Flow[bool]:
-        """Tells after a failed attempt and a pause whether another may be made; if not, the outcome is unknown.
+    def _after_all(self, attempt: int) -> Flow[T]:
+        """Gets what was created by an attempt that failed.
 
         Of what the attempt ended with, this follows:
 
         * It never left this machine: another attempt; with none left, the error.
         * The service refused it and wants no other attempt: the error, unless an earlier attempt may have succeeded.
         * It asks for another attempt (429, 503 with `Retry-After`, 401), or it refused after an attempt that may have
-          succeeded: one look. If that finds nothing, another attempt; with none left, the error.
-        * Anything else, or a look that fails or finds candidates: unknown.
+          succeeded: a search, until a look has found nothing. Then another attempt; with none left, the error.
+        * Anything else: a search for as long as is allowed, and no other attempt.
 
         Raises:
+            _AbsentError: Nothing was created, and another attempt may be made now.
             PasqalCloudError: Nothing was created, and no other attempt is to be made.
+            SubmissionUnknownError: What was created is not known.
         """
         cause, refused, pause = self.cause, nothing_done(self.cause), self._pause(attempt)
         if refused and not self.doubted and (pause is None or (cause.sent and cause.status == 401)):
             raise cause
         if not cause.sent and pause is not None:
             yield Sleep(pause)
-            return True
+            raise _AbsentError
         self.unknown = True
-        if not refused and not is_postponed(cause):
-            return False
-        if pause:
+        may_repeat = refused or is_postponed(cause)
+        if may_repeat and pause:
             yield Sleep(pause)
+        _log.warning("The outcome of submitting %s is unknown; searching: %s", self.sent.what, cause)
         try:
-            seen = yield from self._look(self.session.options.recover_for)
-        except PasqalCloudError as error:
-            if cause.status == error.status == 401 and not self.doubted:
-                self.unknown = False
-                raise cause from error  # the credentials are refused for all requests
-            return False
-        being_sent, _ = SUBMITTED.rivals(self.content)
-        if len(self._candidates(seen)) > (being_sent if refused and not self.doubted else 0):
-            return False
-        self.unknown = False
-        if pause is None:
+            return (yield from self._found(self.session.options.recover_for, may_repeat=may_repeat))
+        except _AbsentError:
+            self.unknown = False
+        if pause is None or self._elapsed >= self.session.options.retry.deadline:
             raise cause
         self.doubted = self.doubted or not refused
-        return True
+        raise _AbsentError
 
     def _pause(self, attempt: int) -> float | None:
         """Gets the pause before the next attempt, in seconds; None to give up."""
@@ -209,8 +208,13 @@ class _Submission(Generic[T, H]):
         policy, harmless = self.session.options.retry, is_postponed(self.cause)
         return policy.pause(self.cause, harmless=harmless, attempt=attempt, elapsed=self._elapsed)
 
-    def _found(self, recover_for: float) -> Flow[T]:
-        """Searches for what was created until it is found, or the time has passed."""
+    def _found(self, recover_for: float, *, may_repeat: bool = False) -> Flow[T]:
+        """Searches for what was created until it is found, or the time has passed.
+
+        Args:
+            recover_for: The time, in seconds.
+            may_repeat: Whether to stop as soon as a look finds nothing that this submission may have created.
+        """
         until = CLOCK.now() + recover_for
         for attempt in count():
             seen: dict[str, T | None] = {}
@@ -219,6 +223,11 @@ class _Submission(Generic[T, H]):
                 seen = yield from self._look(until - CLOCK.now())
             except PasqalCloudError as error:
                 trouble = error
+                if may_repeat and self.cause.status == error.status == 401 and not self.doubted:
+                    self.unknown = False
+                    raise self.cause from error  # the credentials are refused for all requests
+            if may_repeat and trouble is None and self._is_absent(seen):
+                raise _AbsentError
             found, is_over = self._taken(seen)
             remaining = until - CLOCK.now()
             is_over = is_over or remaining <= 0 or (trouble is not None and not trouble.retryable)
@@ -244,6 +253,12 @@ class _Submission(Generic[T, H]):
     def _candidates(self, seen: dict[str, T | None]) -> tuple[str, ...]:
         ids = dict.fromkeys((*seen, *self._answered_ids()))
         return tuple(name for name in ids if not SUBMITTED.is_anothers(name, self))
+
+    def _is_absent(self, seen: dict[str, T | None]) -> bool:
+        """Tells whether a look shows that nothing was created: what it shows is made by others of this process."""
+        is_refused = nothing_done(self.cause) and not self.doubted
+        being_sent, _ = SUBMITTED.rivals(self.content)
+        return len(self._candidates(seen)) <= (being_sent if is_refused else 0)
 
     def _taken(self, seen: dict[str, T | None]) -> tuple[T | None, bool]:
         """Claims a match, if it can't belong to another submission; also returns whether further searches are useless.

@@ -306,6 +306,9 @@ class Scheduler:
             case Interruption.INFRASTRUCTURE:
                 self._store.queue.interrupt(claim, now)
                 self._report_end(claim, "interrupted")
+            case Interruption.NOT_STARTED:
+                self._store.queue.put_back(claim, now)
+                self._report_end(claim, "interrupted")
             case Interruption.KILLED:
                 self._report_end(claim, "killed")  # the job was cancelled before
 
