@@ -5,7 +5,7 @@ with a program that loads Pulser and QuTiP and emulates the same; 40 six-qubit j
 processes that only emulate; and one four-qubit job, from the POST until DONE is seen when polling every 5 ms, compared
 with calling the emulator directly. In the last two cases, all workers have loaded their engine beforehand.
 
-python benchmarks/emulation.py [ROUNDS]
+python benchmarks/emulation.py [--rounds 5] [--json RESULTS]
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import json
 import statistics
 import sys
 import time
+from argparse import ArgumentParser
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
@@ -25,6 +26,7 @@ from typing import Any
 import httpx
 from bare import RUNS, emulate
 from pulser import AnalogDevice, Pulse, Register, Sequence
+from rows import Row, report
 
 WORKERS = 2
 JOBS = 40
@@ -105,13 +107,16 @@ def seconds(function: Any, *arguments: Any) -> float:
     return time.perf_counter() - start
 
 
-def main(rounds: int) -> None:
+def row(what: str, compared_with: str, pairs: list[tuple[float, float]], unit: str = "s") -> Row:
+    """Gets the medians of the times of the service and of what it is compared with, and that of their ratios."""
+    ours, theirs = (statistics.median(times) * (1000 if unit == "ms" else 1) for times in zip(*pairs, strict=True))
+    return Row(what, ours, compared_with, theirs, unit, statistics.median(one / other for one, other in pairs))
+
+
+def main(rounds: int, results: Path | None) -> None:
     four, six = chain(4), chain(6)
     omegas = [1.0 + 0.1 * number for number in range(JOBS)]
     fresh = [(first_job(four, 1.0), bare_job(four, 1.0)) for _ in range(rounds)]
-    ours, theirs = map(statistics.median, zip(*fresh, strict=True))
-    ratio = statistics.median(service / bare for service, bare in fresh)
-    print(f"first job of a fresh service: service {ours:.2f} s, bare program {theirs:.2f} s, ratio {ratio:.2f}")
     with service() as local, ProcessPoolExecutor(WORKERS, mp_context=get_context("forkserver")) as pool:
 
         def bare(serialized: str, omegas: list[float]) -> None:
@@ -126,14 +131,17 @@ def main(rounds: int) -> None:
             (seconds(local.run, four, omegas[:1], POLL_OFTEN), seconds(emulate, four, omegas[0]))
             for _ in range(10 * rounds)
         ]
-    ours, theirs = map(statistics.median, zip(*many, strict=True))
-    ratio = statistics.median(service / pool for service, pool in many)
-    print(
-        f"{JOBS} six-qubit jobs, {WORKERS} workers: service {ours:.2f} s, bare pool {theirs:.2f} s, ratio {ratio:.2f}"
-    )
-    ours, theirs = (1000 * statistics.median(times) for times in zip(*single, strict=True))
-    print(f"one four-qubit job: service {ours:.0f} ms, bare emulator {theirs:.0f} ms, {ours - theirs:+.0f} ms")
+    rows = [
+        row("the first job of a fresh service", "a program that loads Pulser and QuTiP and emulates it", fresh),
+        row(f"{JOBS} jobs of six qubits, {WORKERS} workers", f"{WORKERS} processes that only emulate", many),
+        row("one job of four qubits, polled every 5 ms", "the emulation", single, "ms"),
+    ]
+    report(rows, results)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if sys.argv[1:] else 5)
+    parser = ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--json", type=Path)
+    given = parser.parse_args()
+    main(given.rounds, given.json)
