@@ -89,6 +89,8 @@ class _Submission(Generic[T, H]):
     """The fields in which it differs."""
     handle: H | None = None
     """What was created, once that is known."""
+    sent_key: str = attrs.field(default=attrs.Factory(lambda self: self.key, takes_self=True))
+    """The Idempotency-Key; another one than `key` after an exchange."""
 
     @property
     def content(self) -> str:
@@ -112,7 +114,7 @@ class _Submission(Generic[T, H]):
         except PasqalCloudError:
             raise
         except BaseException as error:
-            note = f"The service may have received {self.sent.what} (Idempotency-Key {self.key})."
+            note = f"The service may have received {self.sent.what} (Idempotency-Key {self.sent_key})."
             if created is not None:
                 note = f"The service has received {self.sent.what}: {created.id}"
             error.add_note(note)
@@ -138,9 +140,11 @@ class _Submission(Generic[T, H]):
         for attempt in count(1):
             left = self.session.options.retry.deadline - self._elapsed
             try:
-                created = yield from request(self.session.spending(self.key, left, self._difference))
+                created = yield from request(self.session.spending(self.sent_key, left, self._difference))
             except PasqalCloudError as error:
                 self.cause = error
+                if self._exchange():
+                    continue
             else:
                 for name in self.sent.created_by(created):
                     SUBMITTED.hold(name, self)
@@ -164,6 +168,22 @@ class _Submission(Generic[T, H]):
             return ""
         self.answered = created
         return f"The response is not about what was submitted: it differs in {', '.join(self.differing)}."
+
+    def _exchange(self) -> bool:
+        """Takes the part of an equal submission that has found by its search what this one created.
+
+        The response to a repeated Idempotency-Key shows that. The other submission may have created something, too, so
+        that the next attempt has its key.
+        """
+        if self.answered is None or self.differing != ["id"]:
+            return False
+        keys = {SUBMITTED.exchange(name) for name in self._answered_ids()}
+        key = keys.pop() if len(keys) == 1 else None
+        if key is None:
+            return False
+        self.sent_key, self.doubted = key, True
+        self.answered, self.differing = None, []
+        return True
 
     def _after_all(self, attempt: int) -> Flow[T]:
         """Gets what was created by an attempt that failed.
@@ -270,7 +290,7 @@ class _Submission(Generic[T, H]):
         free = {name: match for name, match in seen.items() if match is not None and not SUBMITTED.is_held(name)}
         if being_sent or len(free) > unknown:
             return None, not being_sent
-        return next((match for name, match in free.items() if SUBMITTED.hold(name, self)), None), False
+        return next((match for name, match in free.items() if SUBMITTED.hold(name, self, self.sent_key)), None), False
 
     def _is_rewritten(self) -> bool:
         """Claims what the response names, if it differs only in fields that the service may return in another form."""
@@ -291,7 +311,7 @@ class _Submission(Generic[T, H]):
             self.cause,
             f"{self.sent.what[0].upper()}{self.sent.what[1:]} may or may not have been created. {seen} Resubmitting "
             f"could charge you twice: call recover() on this error first. The cause: {self.cause.description} "
-            f"(Idempotency-Key {self.key})",
+            f"(Idempotency-Key {self.sent_key})",
         )
         error.candidates = candidates
         error._recovery = self._recovered

@@ -62,7 +62,7 @@ class Membership:
         while not self._is_stopping.wait(BEAT):
             try:
                 self._beat()
-            except AwayError:
+            except (AwayError, FullDiskError):
                 logger.info("The database can't be told that this service is alive; trying again.")
             except Exception:
                 logger.exception("An unexpected error interrupted the signs of life; trying again.")

@@ -28,18 +28,20 @@ class Passage:
         arrives: Whether the service gets it.
         status: The status of the answer that is given instead of the service's own, if it is.
         is_held: Whether the answer waits until it is let through.
+        retry_after: After how many seconds a 503 asks to come back.
     """
 
     arrives: bool = True
     status: int | None = None
     is_held: bool = False
+    retry_after: int = 0
     came: threading.Event = attrs.field(factory=threading.Event)
     may_answer: threading.Event = attrs.field(factory=threading.Event)
 
     def answer(self, own: httpx.Response | None) -> httpx.Response:
         if self.status is None and own is not None:
             return own
-        headers = {"Retry-After": "0"} if self.status == 503 else {}
+        headers = {"Retry-After": str(self.retry_after)} if self.status == 503 else {}
         told = {"status": "fail", "data": {"description": "The line says so."}}
         return httpx.Response(self.status or 504, json=told, headers=headers)
 

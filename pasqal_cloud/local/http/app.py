@@ -46,6 +46,9 @@ logger = logging.getLogger(__name__)
 RETRY_AFTER = "1"
 """Seconds after which a client may send a request again for which the database was away."""
 
+WHEN_FULL = "10"
+"""Seconds after which a client may send a request again for which the disk was full."""
+
 ACCOUNT = "/account/"
 """The prefix of paths whose envelopes have an integer as `code`; in all others it is a string."""
 
@@ -230,7 +233,7 @@ def _explain(request: Request, error: Exception) -> Response:
         case InvalidRequestError():
             status, description = 422, error.problems
         case FullDiskError():
-            status = HTTPStatus.INSUFFICIENT_STORAGE.value
+            status, headers = 503, {"Retry-After": WHEN_FULL}
             description = "The disk of the service is full; nothing was changed. Free some space, then send it again."
         case AwayError():
             logger.warning("The database can't be reached: %s.", error)
