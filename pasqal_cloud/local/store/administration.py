@@ -93,7 +93,7 @@ class Administration:
         """Changes columns of a project."""
         with self.database.writing() as connection:
             connection.execute(update(projects).where(projects.c.id == project_id).values(dict(values)))
-            self.database.tell(connection, wake=True)  # more jobs may run now
+            self.database.notify(connection, wake=True)  # more jobs may run now
 
     def join(self, user_id: str, project_id: str, role: str | None) -> None:
         """Adds a user to a project, or changes their role in it."""

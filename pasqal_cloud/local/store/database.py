@@ -131,12 +131,12 @@ class Database(ABC):
         if self._listener:
             self._listener()
 
-    def tell(self, connection: Connection, **what: Any) -> None:  # noqa: B027 - a file has no other services
-        """Tells the other services something, once the transaction has ended well."""
+    def notify(self, connection: Connection, **what: Any) -> None:  # noqa: B027 - a file has no other services
+        """Notifies the other services, once the transaction is committed."""
 
     def notices(
         self,
-        heard: Callable[[dict[str, Any]], None],  # noqa: ARG002 - a file has no other services
+        received: Callable[[dict[str, Any]], None],  # noqa: ARG002 - a file has no other services
         connected: Callable[[], None],  # noqa: ARG002 - a file has no other services
     ) -> Notices | None:
         """Gets the receiver of the other services' notifications; None if there can't be any."""
