@@ -21,7 +21,7 @@ NOT_THE_PROXY = "This service only accepts connections from its proxy."
 
 
 class BehindProxy:
-    """The layer of the application that lets only the proxies through, and reads the clients' addresses in their headers.
+    """The layer of the application that lets only proxies through, and reads the clients' addresses in their headers.
 
     Args:
         app: The rest of the application.
