@@ -118,7 +118,7 @@ class Handlers:
 
     def get_batch_status(self, call: Call) -> Answer:
         """Gets a batch's status."""
-        batch = self._batches.batch(call.user_id, call.path["batch_id"])
+        batch = self._batches.batch(call.user_id, call.path["batch_id"], tagged=False)
         return Answer({"status": batch["status"], "jobs_count_per_status": batch["counts"]})
 
     get_ovh_batch_status = get_batch_status

@@ -166,9 +166,10 @@ class Batches:
 
     # ------------------------------------------------------------------------------------------------------- reading
 
-    def batch(self, user_id: str, batch_id: str) -> Record:
-        """Gets a batch of one of the user's projects."""
-        return self.access.visible(self.store.lists.batch(batch_id.lower()), user_id, f"There is no batch {batch_id}.")
+    def batch(self, user_id: str, batch_id: str, *, tagged: bool = True) -> Record:
+        """Gets a batch of one of the user's projects, with its tags if they are wanted."""
+        found = self.store.lists.batch(batch_id.lower(), tagged=tagged)
+        return self.access.visible(found, user_id, f"There is no batch {batch_id}.")
 
     def batches(self, user_id: str, query: Body) -> tuple[list[Record], int]:
         """Gets a page of batches, and their total number."""

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, bindparam, func, select
 from pasqal_cloud.local.store import pages
 from pasqal_cloud.local.store.database import by, one
 from pasqal_cloud.local.store.dialects import seconds_between
-from pasqal_cloud.local.store.records import Filters, Page, Record, records, slices, stamp
+from pasqal_cloud.local.store.records import Filters, Page, Record, record, records, slices, stamp
 from pasqal_cloud.local.store.schema import batches, jobs, jobs_in, results, sequences, tags, workloads
 
 if TYPE_CHECKING:
@@ -42,11 +42,14 @@ class Lists:
 
     database: Database
 
-    def batch(self, batch_id: str) -> Record | None:
-        """Gets a batch, with its tags and the number of its jobs in each status."""
+    def batch(self, batch_id: str, *, tagged: bool = True) -> Record | None:
+        """Gets a batch, with the number of its jobs in each status, and its tags if they are wanted."""
         with self.database.reading() as connection:
-            rows = connection.execute(BATCH, {"value": batch_id}).all()
-            return next(iter(_completed(connection, rows)), None)
+            row = connection.execute(BATCH, {"value": batch_id}).first()
+            if row is None:
+                return None
+            found = {"tags": tags_of(connection, [row.number])[row.number]} if tagged else {}
+            return {**record(row), "counts": jobs_in(row), **found}
 
     def batches(self, filters: Filters, page: Page) -> tuple[list[Record], int]:
         """Gets a page of the matching batches, and their total number."""
