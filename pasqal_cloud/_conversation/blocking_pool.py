@@ -6,9 +6,10 @@ the time of a small request. Here, a request takes the connection that was used 
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 from queue import Empty, SimpleQueue
-from threading import Lock
+from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 import httpcore
@@ -40,7 +41,7 @@ class BlockingPool:
         self._tls = tls
         self._backend = Punctual()
         self._idle: list[httpcore.HTTPConnection] = []
-        self._lock = Lock()
+        self._lock = RLock()  # a signal handler or garbage collection may come in between
         self._places: SimpleQueue[None] = SimpleQueue()  # a semaphore that is written in C
         for _ in range(MOST):
             self._places.put(None)
@@ -84,9 +85,11 @@ class BlockingPool:
 
     def _last_idle(self, origin: httpcore.Origin) -> httpcore.HTTPConnection | None:
         with self._lock:
-            for place in reversed(range(len(self._idle))):
-                if self._idle[place].can_handle_request(origin):
-                    return self._idle.pop(place)
+            for connection in reversed(self._idle.copy()):
+                if connection.can_handle_request(origin):
+                    with suppress(ValueError):
+                        self._idle.remove(connection)
+                        return connection
         return None
 
     def _give_back(self, connection: httpcore.HTTPConnection) -> None:
@@ -94,7 +97,8 @@ class BlockingPool:
         dropped = []
         with self._lock:
             while self._idle and (len(self._idle) >= MOST_IDLE or self._idle[0].has_expired()):
-                dropped.append(self._idle.pop(0))
+                with suppress(IndexError):
+                    dropped.append(self._idle.pop(0))
             if connection.is_idle() and not self._is_closed:
                 self._idle.append(connection)
             else:

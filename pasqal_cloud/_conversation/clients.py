@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from contextlib import suppress
 from functools import cached_property, lru_cache
-from threading import Lock
+from threading import RLock
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, TypeAlias
 from weakref import finalize
@@ -212,7 +212,7 @@ class Connections:
         if self._finalizer is not None:
             self._finalizer.detach()
             _INHERITED.append(self._opened)
-        self._lock = Lock()
+        self._lock = RLock()  # a signal handler or garbage collection may come in between
         self._opened: dict[asyncio.AbstractEventLoop | None, _Opened] = {}
         self._finalizer = finalize(self, _close, self._opened)
 
@@ -252,8 +252,9 @@ class Connections:
             return taken
 
     def _forget_ended_loops(self) -> None:
-        for loop in [loop for loop in self._opened if loop is not None and loop.is_closed()]:
-            del self._opened[loop]
+        for loop in list(self._opened):
+            if loop is not None and loop.is_closed():
+                self._opened.pop(loop, None)
 
 
 class _Opened:

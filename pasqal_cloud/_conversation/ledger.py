@@ -54,7 +54,7 @@ class Ledger:
         self._open: dict[str, Entry] = {}
         self._living: WeakValueDictionary[str, Entry] = WeakValueDictionary()
         self._inherited: list[tuple[Entry, float]] = []
-        self._holders: dict[str, tuple[str, float]] = {}
+        self._holders: dict[str, tuple[str, float, str | None]] = {}
         self._seen: dict[str, float] = {}
         self._forget_at = 0.0
         renew_in_child(self)
@@ -73,11 +73,24 @@ class Ledger:
         finally:
             self._open.pop(entry.key, None)
 
-    def hold(self, name: str, entry: Entry) -> bool:
-        """Claims an id for a submission; returns False if another submission has claimed it."""
+    def hold(self, name: str, entry: Entry, found_with: str | None = None) -> bool:
+        """Claims an id for a submission; returns False if another submission has claimed it.
+
+        Args:
+            name: The id.
+            entry: The submission.
+            found_with: The submission's Idempotency-Key if a search found the id, which may then be an equal one's.
+        """
         now = CLOCK.now()
         self._forget_old(now)
-        return self._holders.setdefault(name, (entry.key, now))[0] == entry.key
+        return self._holders.setdefault(name, (entry.key, now, found_with))[0] == entry.key
+
+    def exchange(self, name: str) -> str | None:
+        """Gets, once, the Idempotency-Key of the submission whose search found an id; None if no search did."""
+        key, when, found_with = self._holders.get(name, ("", 0.0, None))
+        if found_with is not None:
+            self._holders[name] = key, when, None
+        return found_with
 
     def is_held(self, name: str) -> bool:
         """Tells whether a submission has claimed an id."""
@@ -123,7 +136,7 @@ class Ledger:
         for name, when in list(self._seen.items()):
             if when < oldest:
                 self._seen.pop(name, None)
-        for name, (_, when) in list(self._holders.items()):
+        for name, (_, when, _) in list(self._holders.items()):
             if when < oldest:
                 self._holders.pop(name, None)
 

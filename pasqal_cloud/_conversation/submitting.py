@@ -44,6 +44,10 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.5, 8.0
 """The pauses between two searches, in seconds: each is twice as long as the one before."""
 
 
+class _AbsentError(Exception):
+    """A failed attempt has created nothing."""
+
+
 def submitting(
     session: Session, sent: Sent[T], request: Callable[[Session], Flow[T]], bind: Callable[[T], H]
 ) -> Flow[H]:
@@ -85,6 +89,8 @@ class _Submission(Generic[T, H]):
     """The fields in which it differs."""
     handle: H | None = None
     """What was created, once that is known."""
+    sent_key: str = attrs.field(default=attrs.Factory(lambda self: self.key, takes_self=True))
+    """The Idempotency-Key; another one than `key` after an exchange."""
 
     @property
     def content(self) -> str:
@@ -108,7 +114,7 @@ class _Submission(Generic[T, H]):
         except PasqalCloudError:
             raise
         except BaseException as error:
-            note = f"The service may have received {self.sent.what} (Idempotency-Key {self.key})."
+            note = f"The service may have received {self.sent.what} (Idempotency-Key {self.sent_key})."
             if created is not None:
                 note = f"The service has received {self.sent.what}: {created.id}"
             error.add_note(note)
@@ -134,17 +140,19 @@ class _Submission(Generic[T, H]):
         for attempt in count(1):
             left = self.session.options.retry.deadline - self._elapsed
             try:
-                created = yield from request(self.session.spending(self.key, left, self._difference))
+                created = yield from request(self.session.spending(self.sent_key, left, self._difference))
             except PasqalCloudError as error:
                 self.cause = error
+                if self._exchange():
+                    continue
             else:
                 for name in self.sent.created_by(created):
                     SUBMITTED.hold(name, self)
                 return created
-            if not (yield from self._may_repeat(attempt)):
-                _log.warning("The outcome of submitting %s is unknown; searching: %s", self.sent.what, self.cause)
-                return (yield from self._found(self.session.options.recover_for))
-            _log.warning("Attempt %d failed, submitting %s again: %s", attempt, self.sent.what, self.cause)
+            try:
+                return (yield from self._after_all(attempt))
+            except _AbsentError:
+                _log.warning("Attempt %d failed, submitting %s again: %s", attempt, self.sent.what, self.cause)
         raise AssertionError  # `count` has no end
 
     @property
@@ -161,46 +169,57 @@ class _Submission(Generic[T, H]):
         self.answered = created
         return f"The response is not about what was submitted: it differs in {', '.join(self.differing)}."
 
-    def _may_repeat(self, attempt: int) -> Flow[bool]:
-        """Tells after a failed attempt and a pause whether another may be made; if not, the outcome is unknown.
+    def _exchange(self) -> bool:
+        """Takes the part of an equal submission that has found by its search what this one created.
+
+        The response to a repeated Idempotency-Key shows that. The other submission may have created something, too, so
+        that the next attempt has its key.
+        """
+        if self.answered is None or self.differing != ["id"]:
+            return False
+        keys = {SUBMITTED.exchange(name) for name in self._answered_ids()}
+        key = keys.pop() if len(keys) == 1 else None
+        if key is None:
+            return False
+        self.sent_key, self.doubted = key, True
+        self.answered, self.differing = None, []
+        return True
+
+    def _after_all(self, attempt: int) -> Flow[T]:
+        """Gets what was created by an attempt that failed.
 
         Of what the attempt ended with, this follows:
 
         * It never left this machine: another attempt; with none left, the error.
         * The service refused it and wants no other attempt: the error, unless an earlier attempt may have succeeded.
         * It asks for another attempt (429, 503 with `Retry-After`, 401), or it refused after an attempt that may have
-          succeeded: one look. If that finds nothing, another attempt; with none left, the error.
-        * Anything else, or a look that fails or finds candidates: unknown.
+          succeeded: a search, until a look has found nothing. Then another attempt; with none left, the error.
+        * Anything else: a search for as long as is allowed, and no other attempt.
 
         Raises:
+            _AbsentError: Nothing was created, and another attempt may be made now.
             PasqalCloudError: Nothing was created, and no other attempt is to be made.
+            SubmissionUnknownError: What was created is not known.
         """
         cause, refused, pause = self.cause, nothing_done(self.cause), self._pause(attempt)
         if refused and not self.doubted and (pause is None or (cause.sent and cause.status == 401)):
             raise cause
         if not cause.sent and pause is not None:
             yield Sleep(pause)
-            return True
+            raise _AbsentError
         self.unknown = True
-        if not refused and not is_postponed(cause):
-            return False
-        if pause:
+        may_repeat = refused or is_postponed(cause)
+        if may_repeat and pause:
             yield Sleep(pause)
+        _log.warning("The outcome of submitting %s is unknown; searching: %s", self.sent.what, cause)
         try:
-            seen = yield from self._look(self.session.options.recover_for)
-        except PasqalCloudError as error:
-            if cause.status == error.status == 401 and not self.doubted:
-                self.unknown = False
-                raise cause from error  # the credentials are refused for all requests
-            return False
-        being_sent, _ = SUBMITTED.rivals(self.content)
-        if len(self._candidates(seen)) > (being_sent if refused and not self.doubted else 0):
-            return False
-        self.unknown = False
-        if pause is None:
+            return (yield from self._found(self.session.options.recover_for, may_repeat=may_repeat))
+        except _AbsentError:
+            self.unknown = False
+        if pause is None or self._elapsed >= self.session.options.retry.deadline:
             raise cause
         self.doubted = self.doubted or not refused
-        return True
+        raise _AbsentError
 
     def _pause(self, attempt: int) -> float | None:
         """Gets the pause before the next attempt, in seconds; None to give up."""
@@ -209,8 +228,13 @@ class _Submission(Generic[T, H]):
         policy, harmless = self.session.options.retry, is_postponed(self.cause)
         return policy.pause(self.cause, harmless=harmless, attempt=attempt, elapsed=self._elapsed)
 
-    def _found(self, recover_for: float) -> Flow[T]:
-        """Searches for what was created until it is found, or the time has passed."""
+    def _found(self, recover_for: float, *, may_repeat: bool = False) -> Flow[T]:
+        """Searches for what was created until it is found, or the time has passed.
+
+        Args:
+            recover_for: The time, in seconds.
+            may_repeat: Whether to stop as soon as a look finds nothing that this submission may have created.
+        """
         until = CLOCK.now() + recover_for
         for attempt in count():
             seen: dict[str, T | None] = {}
@@ -219,6 +243,11 @@ class _Submission(Generic[T, H]):
                 seen = yield from self._look(until - CLOCK.now())
             except PasqalCloudError as error:
                 trouble = error
+                if may_repeat and self.cause.status == error.status == 401 and not self.doubted:
+                    self.unknown = False
+                    raise self.cause from error  # the credentials are refused for all requests
+            if may_repeat and trouble is None and self._is_absent(seen):
+                raise _AbsentError
             found, is_over = self._taken(seen)
             remaining = until - CLOCK.now()
             is_over = is_over or remaining <= 0 or (trouble is not None and not trouble.retryable)
@@ -245,6 +274,12 @@ class _Submission(Generic[T, H]):
         ids = dict.fromkeys((*seen, *self._answered_ids()))
         return tuple(name for name in ids if not SUBMITTED.is_anothers(name, self))
 
+    def _is_absent(self, seen: dict[str, T | None]) -> bool:
+        """Tells whether a look shows that nothing was created: what it shows is made by others of this process."""
+        is_refused = nothing_done(self.cause) and not self.doubted
+        being_sent, _ = SUBMITTED.rivals(self.content)
+        return len(self._candidates(seen)) <= (being_sent if is_refused else 0)
+
     def _taken(self, seen: dict[str, T | None]) -> tuple[T | None, bool]:
         """Claims a match, if it can't belong to another submission; also returns whether further searches are useless.
 
@@ -255,7 +290,7 @@ class _Submission(Generic[T, H]):
         free = {name: match for name, match in seen.items() if match is not None and not SUBMITTED.is_held(name)}
         if being_sent or len(free) > unknown:
             return None, not being_sent
-        return next((match for name, match in free.items() if SUBMITTED.hold(name, self)), None), False
+        return next((match for name, match in free.items() if SUBMITTED.hold(name, self, self.sent_key)), None), False
 
     def _is_rewritten(self) -> bool:
         """Claims what the response names, if it differs only in fields that the service may return in another form."""
@@ -276,7 +311,7 @@ class _Submission(Generic[T, H]):
             self.cause,
             f"{self.sent.what[0].upper()}{self.sent.what[1:]} may or may not have been created. {seen} Resubmitting "
             f"could charge you twice: call recover() on this error first. The cause: {self.cause.description} "
-            f"(Idempotency-Key {self.key})",
+            f"(Idempotency-Key {self.sent_key})",
         )
         error.candidates = candidates
         error._recovery = self._recovered

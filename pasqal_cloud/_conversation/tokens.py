@@ -11,7 +11,7 @@ import re
 from abc import ABC, abstractmethod
 from concurrent.futures import Future
 from contextlib import contextmanager
-from threading import Lock, get_ident
+from threading import RLock, get_ident
 from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeAlias, TypeGuard
 
 import httpx
@@ -180,7 +180,7 @@ class KeptToken:
 
     def begin_anew(self) -> None:
         """Resets the renewal and the lock in a forked child, where the threads that held them don't run."""
-        self._lock = Lock()
+        self._lock = RLock()  # a signal handler or garbage collection may come in between
         self._turn: Turn | None = None
 
     @property
@@ -211,10 +211,11 @@ class KeptToken:
     def _take_turn(self) -> tuple[Turn, bool]:
         """Gets the renewal that is under way, and whether the caller has to do it."""
         with self._lock:
-            if self._turn is not None and not self._turn.done():
-                return self._turn, False
-            self._turn = Turn()
-            return self._turn, True
+            turn = self._turn
+            if turn is not None and not turn.done():
+                return turn, False
+            turn = self._turn = Turn()
+            return turn, True
 
     def _renewed(self, turn: Turn, renew: Callable[[], Flow[str]]) -> Flow[str]:
         try:

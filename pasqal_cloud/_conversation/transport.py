@@ -9,7 +9,7 @@ import re
 import ssl
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Lock
+from threading import RLock
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 import httpx
@@ -76,7 +76,7 @@ class RoutingTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         self._proxies = Proxies.read() if proxy is None else Proxies({})
         self._tls = tls
         self._pools: dict[tuple[bool, str | None], Any] = {}
-        self._lock = Lock()
+        self._lock = RLock()  # a signal handler or garbage collection may come in between
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Sends a request, blocking."""
@@ -130,7 +130,7 @@ class RoutingTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         key = scheme == "https", None if proxy is None else proxy.source
         with self._lock:
             if key not in self._pools:
-                self._pools[key] = self._made(kind, proxy, secure=scheme == "https")
+                self._pools.setdefault(key, self._made(kind, proxy, secure=scheme == "https"))
             return self._pools[key]
 
     def _made(

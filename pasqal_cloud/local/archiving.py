@@ -21,15 +21,17 @@ from collections import Counter
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from pasqal_cloud.local.documents import pieces
 from pasqal_cloud.local.http.views import changed_batch, listed_job
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from pasqal_cloud.local.store.archive import Archive, Contents, Ended
 
@@ -51,6 +53,9 @@ HEAD = '{"archived": '
 
 HEAD_BYTES = 500
 """How much of a line is enough to know that."""
+
+Version: TypeAlias = tuple[str, int]
+"""Of a batch in a file: when it was changed last, and the number of its jobs."""
 
 logger = logging.getLogger(__name__)
 
@@ -81,7 +86,7 @@ def archived(archive: Archive, folder: Path, limit: datetime, *, is_dry: bool = 
         archive: The database.
         folder: The folder for the files, which is created if it does not exist.
         limit: The instant.
-        is_dry: Whether to change nothing, and only tell what would be done.
+        is_dry: Whether to change nothing, and only report what would be done.
 
     Raises:
         ArchivingError: Another run uses the folder, or a file in it or a result is damaged.
@@ -93,15 +98,18 @@ def archived(archive: Archive, folder: Path, limit: datetime, *, is_dry: bool = 
             _count(done, batch)
         return done
     with _sole_use(folder):
-        for month, some in _months(archive, limit):
-            _move(archive, folder, month, some, done)
+        for month, parts in groupby(_months(archive, limit), key=itemgetter(0)):
+            known = _known(folder, month)
+            for _, some in parts:
+                _move(archive, folder, month, some, known, done)
     return done
 
 
-def _move(archive: Archive, folder: Path, month: str, some: list[Ended], done: Archived) -> None:
+def _move(
+    archive: Archive, folder: Path, month: str, some: list[Ended], known: Mapping[str, Version], done: Archived
+) -> None:
     """Writes batches of one month to a file, or several, and deletes them; those that a file has are only deleted."""
     there = _names(folder, month)
-    known = _read(folder / there[-1]) if there else {}
     # one with fewer jobs than in the file was being deleted; one that has changed since must be written again
     written = [batch for batch in some if _is_in(known, batch)]
     rest = [batch for batch in some if not _is_in(known, batch)]
@@ -210,14 +218,30 @@ def _names(folder: Path, month: str) -> list[str]:
     return [found.get(number, _name(month, number)) for number in range(1, max(found, default=0) + 1)]
 
 
-def _read(path: Path) -> dict[str, tuple[str, int]]:
-    """Reads which batches a file has: when each was changed last, and the number of its jobs, by id.
+def _known(folder: Path, month: str) -> dict[str, Version]:
+    """Reads which batches the files of a month have, by id: a later file has the later version of one that changed.
+
+    All of them are read: what an interrupted run has not deleted may be in any, if others have written further ones
+    since, and so may all that is in a database that was restored from a copy.
 
     Raises:
-        ArchivingError: The file is damaged.
+        ArchivingError: A file is damaged.
+    """
+    known: dict[str, Version] = {}
+    for name in _names(folder, month):
+        if (folder / name).exists():
+            known |= _read(folder / name)
+    return known
+
+
+def _read(path: Path) -> dict[str, Version]:
+    """Reads which batches a file has.
+
+    Raises:
+        ArchivingError: It is damaged.
     """
     try:
-        return _known(path)
+        return _heads(path)
     except (EOFError, KeyError, ValueError, gzip.BadGzipFile, zlib.error) as error:
         raise ArchivingError(
             f"The file {path} is damaged, so which batches it has is not known ({error}). Move it to another folder,"
@@ -225,7 +249,7 @@ def _read(path: Path) -> dict[str, tuple[str, int]]:
         ) from error
 
 
-def _known(path: Path) -> dict[str, tuple[str, int]]:
+def _heads(path: Path) -> dict[str, Version]:
     known = {}
     with gzip.open(path) as lines:
         while head := lines.readline(HEAD_BYTES):
@@ -236,7 +260,7 @@ def _known(path: Path) -> dict[str, tuple[str, int]]:
     return known
 
 
-def _is_in(known: dict[str, tuple[str, int]], batch: Ended) -> bool:
+def _is_in(known: Mapping[str, Version], batch: Ended) -> bool:
     updated_at, jobs = known.get(batch.id, ("", 0))
     return updated_at == batch.updated_at or batch.jobs < jobs
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Self
 
 from pasqal_cloud.local.logs import ids_of_job
 from pasqal_cloud.local.options import Options
-from pasqal_cloud.local.store import AwayError, WorkloadClaim
+from pasqal_cloud.local.store import AwayError, FullDiskError, WorkloadClaim
 from pasqal_cloud.local.tasks import Outcome, Task
 from pasqal_cloud.local.work import Ending, Interruption
 
@@ -158,9 +158,11 @@ class Scheduler:
                     wait_for = self._serve_once()
                     self._is_away = self._has_failed = False
                 except AwayError as error:
-                    if not self._is_away:
-                        logger.warning("The database can't be reached: %s. Trying again until it can.", error)
-                    self._is_away = self._is_in_doubt = True
+                    self._log_once("The database can't be reached: %s. Trying again until it can.", error)
+                    self._is_in_doubt = True
+                    wait_for = RETRY
+                except FullDiskError as error:
+                    self._log_once("The database can't be changed: %s Trying again until it can.", error)
                     wait_for = RETRY
                 except Exception:
                     self._has_failed = True
@@ -169,6 +171,12 @@ class Scheduler:
                     wait_for = RETRY
                 if not self._has_changed:
                     self._changed.wait(None if wait_for is None else min(wait_for, LONGEST_WAIT))
+
+    def _log_once(self, reason: str, error: Exception) -> None:
+        """Logs, once, that the queue is not served for the time being."""
+        if not self._is_away:
+            logger.warning(reason, error)
+        self._is_away = True
 
     def _serve_once(self) -> float | None:
         """Does everything that is due, and gets the seconds until the next deadline."""
@@ -305,6 +313,9 @@ class Scheduler:
                 self._report_end(claim, "lost")
             case Interruption.INFRASTRUCTURE:
                 self._store.queue.interrupt(claim, now)
+                self._report_end(claim, "interrupted")
+            case Interruption.NOT_STARTED:
+                self._store.queue.put_back(claim, now)
                 self._report_end(claim, "interrupted")
             case Interruption.KILLED:
                 self._report_end(claim, "killed")  # the job was cancelled before

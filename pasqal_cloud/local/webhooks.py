@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 from pasqal_cloud._network import Proxies, context_of_environment
 from pasqal_cloud.local.http.views import listed_job
-from pasqal_cloud.local.store import AwayError
+from pasqal_cloud.local.store import AwayError, FullDiskError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -92,7 +92,7 @@ class Webhooks:
             self._changed.clear()
             try:
                 wait_for = self._serve_once()
-            except AwayError:  # which the scheduler logs
+            except (AwayError, FullDiskError):  # which the scheduler logs
                 wait_for = LOOK
             except Exception:
                 logger.exception("An unexpected error interrupted the webhooks; trying again.")

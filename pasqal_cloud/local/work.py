@@ -22,7 +22,10 @@ class Interruption(Enum):
     WORKER_LOST = auto()
     """The process that ran it died, perhaps because of the job: it is charged to the job."""
     INFRASTRUCTURE = auto()
-    """What runs the processes is gone, such as a machine or the connection with it: it is not charged to the job."""
+    """What runs the processes is gone, such as a machine or the connection with it: it is not charged to the job, as
+    long as that does not happen too often."""
+    NOT_STARTED = auto()
+    """It had not started when what was to run it was gone, so that the job can't be the cause, however often."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +112,7 @@ class Runner(Protocol):
         """Stops a run at once; does nothing if it has already ended."""
         ...
 
-    def on_change(self, tell: Callable[[], None]) -> None:
+    def on_change(self, changed: Callable[[], None]) -> None:
         """Has a function called in any thread whenever there is more room, other than by a run that ended."""
         ...
 

@@ -7,11 +7,13 @@ import subprocess
 import sys
 import threading
 from collections import Counter
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
 
+from pasqal_cloud import SDK, Endpoints
 from pasqal_cloud.local.arguments import ExitStatus
 from pasqal_cloud.local.options import UnusableDatabaseError
 from pasqal_cloud.local.store import Store
@@ -28,6 +30,27 @@ if TYPE_CHECKING:
     from ..postgres import Postgres
 
 BATCHES, JOBS = 30, 5
+
+FILL = """
+    CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        RAISE EXCEPTION 'could not extend file "base/1/2": No space left on device' USING ERRCODE = 'disk_full';
+    END $$;
+    DO $$ DECLARE name text; BEGIN
+        FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
+            EXECUTE format('CREATE TRIGGER a BEFORE INSERT OR UPDATE OR DELETE ON %I EXECUTE FUNCTION no_room()', name);
+        END LOOP;
+    END $$;
+"""
+"""Has every change fail as on a full disk. A real one takes a file system of its own, and so privileges."""
+
+FREE = "DROP FUNCTION no_room() CASCADE"
+
+
+def sdk_of(service: LocalService) -> SDK:
+    """Gets a client with the usual patience."""
+    connection = service.connection
+    who = {name: connection[name] for name in ("username", "password", "project_id")}
+    return SDK(endpoints=Endpoints.at(connection["url"]), **who)
 
 
 def test_requests_wait_for_the_database(serve: Callable[..., LocalService], own_postgres: Postgres) -> None:
@@ -51,6 +74,75 @@ def test_requests_wait_for_the_database(serve: Callable[..., LocalService], own_
     assert service.settled(held)["status"] == "DONE"
     rows = Rows(own_postgres, place)
     assert rows.of("SELECT count(*), sum(interruptions) FROM jobs") == [(1, 0)]
+
+
+def test_a_full_disk_is_sat_out(serve: Callable[..., LocalService], own_postgres: Postgres, tmp_path: Path) -> None:
+    """What changes something gets a 503 with Retry-After, and stores nothing; with room again, all goes on, once."""
+    place = own_postgres.server("a")
+    with (tmp_path / "log").open("w") as log:
+        services = [serve(place, stderr=log), serve(place)]
+    service, rows = services[0], Rows(own_postgres, place)
+    service.control("POST", "outcomes", json={"hold": True, "counter": {"01": 5}})
+    services[1].control("PATCH", "queue", json={"paused": True})
+    held = service.create("{}", {"runs": 5})
+    service.wait_for_job(held["jobs"][0], "RUNNING")
+    rows.change(FILL)
+    for operation, arguments in (
+        ("createBatch", {"json": service.body("{}", {"runs": 5})}),
+        ("setBatchTags", {"batch_id": held["id"], "json": ["x"]}),
+        ("cancelBatch", {"batch_id": held["id"]}),
+    ):
+        answer = service.call(operation, **arguments)
+        assert (answer.status_code, operation) == (503, operation), answer.text
+        assert int(answer.headers["Retry-After"]) >= 5
+        assert "disk" in answer.text
+    assert [batch["id"] for batch in services[1].get("listBatches")] == [held["id"]]
+    service.control("DELETE", "outcomes")  # the held job ends now, but that can't be stored
+    with ThreadPoolExecutor(4) as threads, sdk_of(service) as sdk:
+        service.until(lambda: "disk is full" in (tmp_path / "log").read_text())
+        creating = [threads.submit(sdk.create_batch, "{}", [{"runs": 5}]) for _ in range(4)]
+        service.until(lambda: service.http.get("/_local/metrics").text.count('status="503"'))
+        rows.change(FREE)
+        created = [future.result() for future in creating]
+        for batch in created:
+            batch.wait(timeout=60)
+    assert service.settled(held)["status"] == "DONE"
+    assert len({batch.id for batch in created}) == len(created)
+    assert rows.of("SELECT status, interruptions, losses, count(*) FROM jobs GROUP BY 1, 2, 3") == [("DONE", 0, 0, 5)]
+    assert rows.of("SELECT count(*) FROM results") == [(5,)]
+    assert "Traceback" not in (tmp_path / "log").read_text()
+
+
+CLIENTS = 6
+
+
+def test_equal_submissions_of_many_clients_in_a_restart(
+    serve: Callable[..., LocalService], own_postgres: Postgres
+) -> None:
+    """Clients of one process that always submit the same get as many batches as they asked for, without an error."""
+    place = own_postgres.server("a")
+    service = serve(place)
+    created: list[str] = []
+    enough = threading.Event()
+
+    def submit(_: int) -> None:
+        with sdk_of(service) as sdk:
+            while not enough.is_set():
+                created.append(sdk.create_batch("{}", [{"runs": 5}]).id)
+
+    with ThreadPoolExecutor(CLIENTS) as threads:
+        clients = [threads.submit(submit, number) for number in range(CLIENTS)]
+        for part in (1, 2):
+            service.until(lambda wanted=part * 10 * CLIENTS: len(created) >= wanted or any(map(Future.done, clients)))
+            own_postgres.stop()
+            refused = len(created)
+            service.until(lambda: service.call("listBatches").status_code == 503)
+            own_postgres.start()
+            service.until(lambda before=refused: len(created) >= before + 2 * CLIENTS or any(map(Future.done, clients)))
+        enough.set()
+        for client in clients:
+            client.result()
+    assert Rows(own_postgres, place).of("SELECT id FROM batches ORDER BY id") == [(each,) for each in sorted(created)]
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGQUIT], ids=["restarted", "crashed"])

@@ -28,18 +28,22 @@ class Passage:
         arrives: Whether the service gets it.
         status: The status of the answer that is given instead of the service's own, if it is.
         is_held: Whether the answer waits until it is let through.
+        retry_after: After how many seconds a 503 asks to come back.
     """
 
     arrives: bool = True
     status: int | None = None
     is_held: bool = False
+    retry_after: int = 0
     came: threading.Event = attrs.field(factory=threading.Event)
     may_answer: threading.Event = attrs.field(factory=threading.Event)
 
     def answer(self, own: httpx.Response | None) -> httpx.Response:
         if self.status is None and own is not None:
             return own
-        return httpx.Response(self.status or 504, json={"status": "fail", "data": {"description": "The line says so."}})
+        headers = {"Retry-After": str(self.retry_after)} if self.status == 503 else {}
+        told = {"status": "fail", "data": {"description": "The line says so."}}
+        return httpx.Response(self.status or 504, json=told, headers=headers)
 
 
 class HoldingTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
@@ -49,6 +53,7 @@ class HoldingTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         self.passages: list[Passage] = []
         self.expected: deque[Passage] = deque()
         self.seen: list[str] = []
+        self._waits: list[tuple[str, int, threading.Event]] = []
         self._blocking, self._awaiting = httpx.HTTPTransport(), httpx.AsyncHTTPTransport()
 
     def expect(self, **passage: Any) -> Passage:
@@ -60,6 +65,14 @@ class HoldingTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
     def shown(self, kind: str) -> str:
         """What the lists of a kind have shown so far."""
         return "".join(text for text in self.seen if text.startswith(kind))
+
+    def when_shown(self, kind: str, times: int) -> threading.Event:
+        """Gives what is set when the lists of a kind have been shown so often from now on."""
+        self._waits.append((kind, self._times(kind) + times, threading.Event()))
+        return self._waits[-1][-1]
+
+    def _times(self, kind: str) -> int:
+        return sum(text.startswith(f"{kind} ") for text in self.seen)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         passage = self._passage(request)
@@ -96,6 +109,9 @@ class HoldingTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
     def _note(self, request: httpx.Request, answer: httpx.Response) -> None:
         if request.method == "GET":
             self.seen.append(f"{request.url.path.rpartition('/')[2]} {answer.text}")
+            for kind, times, event in self._waits:
+                if self._times(kind) >= times:
+                    event.set()
 
 
 class Crowd(httpx.BaseTransport, httpx.AsyncBaseTransport):

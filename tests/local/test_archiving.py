@@ -6,6 +6,7 @@ import gzip
 import json
 import stat
 import zlib
+from collections import Counter
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -312,6 +313,50 @@ def test_no_interruption_loses_or_doubles_anything(group: Group, folder: Path, m
     assert group.kept == {newest}
     assert sorted((line["batch"]["id"], len(line["jobs"])) for line in lines(folder)) == sorted(sizes.items())
     assert [path.name for path in folder.iterdir() if path.name.startswith(archiving.UNFINISHED)] == []
+
+
+def test_what_an_earlier_file_has_is_not_written_again(
+    group: Group, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run that was interrupted is followed by one of older batches only, which writes another file of the month."""
+    monkeypatch.setattr(archive_module, "SLICE", 2)
+    day = timedelta(days=1)
+    early, late = group.add(AUGUST, count=1), group.add(AUGUST + 9 * day, count=4)
+    group.add(LIMIT)
+    transactions = iter(range(10))
+    delete_unused = archive_module._delete_unused
+
+    def interrupt(*arguments: Any) -> None:
+        if next(transactions) == 2:
+            raise InterruptionError
+        delete_unused(*arguments)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(archive_module, "_delete_unused", interrupt)
+        with pytest.raises(InterruptionError):
+            archived(group.archive, folder, LIMIT)
+    assert len(group.store.lists.jobs_of(late)) == 2  # of four
+    added = group.add(AUGUST + day, count=1)
+    group.add(LIMIT)
+    archived(group.archive, folder, AUGUST + 5 * day)
+    archived(group.archive, folder, LIMIT)
+    assert not group.kept & {early, late, added}
+    filed = sorted((line["batch"]["id"], len(line["jobs"])) for line in lines(folder))
+    assert filed == sorted({early: 1, late: 4, added: 1}.items())
+
+
+def test_a_restored_database_is_not_written_again(group: Group, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is in any file of a month is only deleted."""
+    monkeypatch.setattr(archiving, "FILE_BATCHES", 2)
+    added = {group.add(AUGUST, count=1) for _ in range(5)}
+    newest = group.add(LIMIT)
+    with monkeypatch.context() as patch:
+        patch.setattr(Archive, "delete", lambda *_: 0)  # it is as if there had been no run
+        archived(group.archive, folder, LIMIT)
+    assert len(list(folder.glob("*.gz"))) == 3
+    archived(group.archive, folder, LIMIT)
+    assert group.kept == {newest}
+    assert Counter(line["batch"]["id"] for line in lines(folder)) == Counter(added)
 
 
 def test_what_a_killed_run_leaves(group: Group, folder: Path) -> None:

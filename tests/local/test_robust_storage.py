@@ -130,7 +130,7 @@ def test_a_list_survives_what_cannot_be_shown(start: Callable[..., LocalService]
 
 
 def test_a_full_disk_is_told_and_survived(start: Callable[..., LocalService], tmp_path: Path) -> None:
-    """What finds no room is a 507 and stores nothing; once there is room, all goes on, with what had been running."""
+    """What finds no room is a 503 and stores nothing; once there is room, all goes on, with what had been running."""
     from resource import RLIM_INFINITY, RLIMIT_FSIZE, prlimit
 
     service = start("--engine=scripted", f"--db={tmp_path / 'service.db'}")
@@ -141,9 +141,9 @@ def test_a_full_disk_is_told_and_survived(start: Callable[..., LocalService], tm
     pid = service.process.pid
     prlimit(pid, RLIMIT_FSIZE, (0, RLIM_INFINITY))
     tagging = {"batch_id": held["id"], "json": ["x"]}
-    assert "full" in service.refused("createBatch", 507, json=service.body("{}", {"runs": 5}))
-    assert "full" in service.refused("setBatchTags", 507, **tagging)
-    assert "full" in service.refused("cancelBatch", 507, batch_id=held["id"])
+    assert "full" in service.refused("createBatch", 503, json=service.body("{}", {"runs": 5}))
+    assert "full" in service.refused("setBatchTags", 503, **tagging)
+    assert "full" in service.refused("cancelBatch", 503, batch_id=held["id"])
     service.control("POST", f"outcomes/{rule}/release")
     service.control("DELETE", "outcomes")
     assert [batch["id"] for batch in service.get("listBatches")] == [held["id"]]

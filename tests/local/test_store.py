@@ -10,6 +10,7 @@ import subprocess
 import sys
 import zlib
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import Engine, event, func, select, text
+from sqlalchemy.exc import DatabaseError
 
 from pasqal_cloud.local.options import UnusableDatabaseError
 from pasqal_cloud.local.states import JobStatus
@@ -88,6 +90,30 @@ def filled(tmp_path: Path) -> Iterator[Filled]:
     filled = Filled(place_for(tmp_path / "test.db"))
     yield filled
     filled.store.close()
+
+
+# ------------------------------------------------------------------------------------------------------------ the reads
+
+
+def test_the_reads_of_one_state_see_no_change_between_them(filled: Filled) -> None:
+    """What others change meanwhile is seen by the next ones, and by other threads at once."""
+    batch_id = filled.add()
+    with ThreadPoolExecutor(1) as other:
+        with filled.store.database.one_state():
+            assert filled.statuses(batch_id) == ["PENDING"]
+            other.submit(filled.claim).result()
+            assert filled.statuses(batch_id) == ["PENDING"]
+            assert other.submit(filled.statuses, batch_id).result() == ["RUNNING"]
+        assert filled.statuses(batch_id) == ["RUNNING"]
+
+
+def test_a_read_that_fails_ends_its_state(filled: Filled) -> None:
+    """The next read has a transaction of its own."""
+    batch_id = filled.add()
+    with pytest.raises(DatabaseError), filled.store.database.one_state(), filled.store.database.reading() as connection:
+        connection.execute(text("SELECT nothing FROM nowhere"))
+    filled.claim()
+    assert filled.statuses(batch_id) == ["RUNNING"]
 
 
 # --------------------------------------------------------------------------------------------------------- the counters
@@ -467,6 +493,50 @@ def test_a_job_that_is_always_interrupted_fails(filled: Filled) -> None:
     assert filled.store.lists.batch(batch_id)["status"] == "DONE"
 
 
+def test_a_job_that_had_not_started_is_put_back(filled: Filled) -> None:
+    """It keeps its place in the queue, and was not interrupted."""
+    filled.add(2)
+    claimed = filled.claim()
+    filled.store.queue.put_back(claimed.token, filled.now)
+    assert not filled.store.queue.finish(claimed.token, Outcome("{}"), filled.now)
+    again = filled.claim()
+    assert again.job["id"] == claimed.job["id"]
+    assert (again.job["losses"], again.job["interruptions"]) == (0, 0)
+
+
+@pytest.mark.parametrize("end", ["killed", "stopped"])
+def test_a_job_whose_service_always_dies_fails(tmp_path: Path, end: str) -> None:
+    """Else one that takes down its service would do so for ever; a service that is stopped in peace does not count."""
+    for number in range(MOST_INTERRUPTIONS + 1):
+        filled = Filled(place_for(tmp_path / "test.db"))
+        store = filled.store
+        if not number:
+            batch_id, after = filled.add(), filled.add()
+        store.services.join()
+        if end == "killed" and Shared.is_wanted:  # only a file's next service is sure that the last one has died
+            with store.database.writing() as connection:
+                connection.execute(services.delete().where(services.c.id != store.database.service_id))
+        store.queue.recover(filled.now)
+        claimed = filled.claim()
+        if number < MOST_INTERRUPTIONS:
+            assert claimed.job["batch_id"] == batch_id
+            if end == "stopped":
+                store.services.leave()
+            store.close()
+    (job,) = store.lists.jobs_of(batch_id)
+    used = store.accounts.project("p")["emulation_seconds"]
+    store.close()
+    if end == "stopped":
+        assert (job["status"], job["interruptions"]) == ("RUNNING", 0)
+        return
+    assert (job["status"], job["interruptions"]) == ("ERROR", MOST_INTERRUPTIONS)
+    assert job["errors"] == [
+        "The job was interrupted 20 times, each time before it had ended: perhaps it takes down its workers."
+    ]
+    assert used == 0  # nobody knows when it died
+    assert claimed.job["batch_id"] == after
+
+
 def test_a_workload_ends_once(filled: Filled) -> None:
     """Workloads are claimed in order, put back when the service starts again, and end once."""
     store = filled.store
@@ -491,14 +561,14 @@ def test_a_workload_ends_once(filled: Filled) -> None:
 
 
 def test_what_this_service_runs_goes_on(filled: Filled) -> None:
-    """Claims that it knows of stay; one that it never received is put back, without counting as a try."""
+    """Claims that it knows of stay; one that it never received is put back, and nothing of its job was interrupted."""
     batch_id = filled.add(2)
     known, unknown = filled.claim(), filled.claim()
     filled.store.queue.recover(filled.now, held={known.token})
     assert filled.store.queue.gone([known.token, unknown.token]) == [unknown.token]
     first, second = filled.store.lists.jobs_of(batch_id)
     assert (first["status"], first["interruptions"]) == ("RUNNING", 0)
-    assert (second["status"], second["interruptions"], second["losses"]) == ("PENDING", 1, 0)
+    assert (second["status"], second["interruptions"], second["losses"]) == ("PENDING", 0, 0)
     assert filled.store.queue.finish(known.token, Outcome("{}"), filled.now)
     assert not filled.store.queue.finish(unknown.token, Outcome("{}"), filled.now)
     assert filled.claim().job["id"] == second["id"]

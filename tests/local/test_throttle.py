@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier, Event
+
 import pytest
 
 from pasqal_cloud.local.rules import throttle
-from pasqal_cloud.local.rules.throttle import OF_A_USER, OF_A_USER_THERE, OF_AN_ADDRESS, Throttle
+from pasqal_cloud.local.rules.throttle import OF_A_USER, OF_A_USER_THERE, OF_AN_ADDRESS, Throttle, TooManyFailuresError
+
+PATIENCE = 60.0
+"""Seconds after which a test gives up."""
 
 
 class Clock:
@@ -98,6 +105,45 @@ def test_success_forgives_a_user_there(logins: Throttle) -> None:
         fail(logins, 1, f"user {number}")
         logins.succeeded("ada", "192.0.2.1")
     assert logins.seconds_to_wait("ada", "192.0.2.1") > 0
+
+
+def test_what_is_being_checked_may_fail(logins: Throttle) -> None:
+    """No more logins are checked at once than may fail; whoever waits meanwhile is refused once they have failed."""
+    running, begun, may_end = Counter[str](), Barrier(OF_A_USER_THERE.at_once + 1), Event()
+
+    def check() -> None:
+        running["now"] += 1
+        begun.wait(PATIENCE)
+        may_end.wait(PATIENCE)
+
+    def guess(_: int) -> bool:
+        try:
+            logins.checked("ada", "192.0.2.1", check)
+        except TooManyFailuresError as error:
+            assert error.seconds == OF_A_USER_THERE.every
+            return False
+        return True
+
+    with ThreadPoolExecutor(20) as threads:
+        guesses = threads.map(guess, range(20))
+        begun.wait(PATIENCE)
+        assert logins.checked("bob", "192.0.2.1", lambda: "bob") == "bob"  # others do not wait
+        assert logins.seconds_to_wait("ada", "192.0.2.1") == 0  # nobody has failed yet
+        may_end.set()
+        assert Counter(guesses) == {True: OF_A_USER_THERE.at_once, False: 20 - OF_A_USER_THERE.at_once}
+    assert running["now"] == OF_A_USER_THERE.at_once
+
+
+def test_a_check_that_breaks_off_is_no_failure(logins: Throttle) -> None:
+    """The database may be away."""
+
+    def break_off() -> None:
+        raise ConnectionError
+
+    for _ in range(2 * OF_A_USER_THERE.at_once):
+        with pytest.raises(ConnectionError):
+            logins.checked("ada", "192.0.2.1", break_off)
+    assert logins.checked("ada", "192.0.2.1", lambda: "ada") == "ada"
 
 
 def test_memory_is_bounded(logins: Throttle, monkeypatch: pytest.MonkeyPatch) -> None:

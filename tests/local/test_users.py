@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -270,6 +272,27 @@ def test_a_database_is_made_for_who_begins_with_users(tmp_path: Path) -> None:
 
 
 # ------------------------------------------------------------------------------------------------------ failed logins
+
+
+AT_ONCE = 4 * OF_A_USER_THERE.at_once
+
+
+@pytest.mark.usefixtures("admin")
+def test_many_guesses_at_once_are_as_many_as_one_after_the_other(kept: Kept) -> None:
+    """Those that are checked at the same time count, too."""
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        answers = threads.map(lambda number: kept.log_in("ada", f"guess {number}").status_code, range(AT_ONCE))
+        assert Counter(answers) == {403: OF_A_USER_THERE.at_once, 429: AT_ONCE - OF_A_USER_THERE.at_once}
+
+
+@pytest.mark.usefixtures("admin")
+def test_many_right_logins_at_once_are_let_in(kept: Kept) -> None:
+    """A user may start many programs at the same moment, and mistype before."""
+    for _ in range(OF_A_USER_THERE.at_once - 1):
+        kept.log_in("ada", "wrong")
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        answers = threads.map(lambda _: kept.log_in("ada", PASSWORD).status_code, range(AT_ONCE))
+        assert Counter(answers) == {200: AT_ONCE}
 
 
 @pytest.mark.parametrize("name", ["ada", pytest.param("nobody", marks=slow), pytest.param("root", marks=slow)])

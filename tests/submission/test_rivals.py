@@ -233,6 +233,49 @@ def test_a_refusal_that_passes_takes_nothing_of_what_was_answered(
     assert kind.made(colour, submission.result()) != other
 
 
+def test_what_a_rival_makes_during_an_outage_keeps_nobody_from_trying_again(
+    colour: Any, transport: HoldingTransport, sdk: Any, second: Any, kind: Kind, there: Any
+) -> None:
+    """A submission was put off, and sees what may be its own: once that is another's, it is sent again."""
+    put_off = transport.expect(arrives=False, status=503, is_held=True)
+    patient = sdk.with_options(recover_for=5.0)
+    submission = Background(colour, lambda: kind.submit(patient, there), put_off)
+    shown = transport.when_shown(kind.list, 2)  # then the first look is over
+    held = transport.expect(is_held=True)
+    other = Background(colour, lambda: kind.submit(second, there), held)
+    put_off.may_answer.set()
+    assert shown.wait(PATIENCE) if colour.is_blocking else colour.call(asyncio.to_thread(shown.wait, PATIENCE))
+    held.may_answer.set()
+    made = kind.made(colour, other.result())
+    again = kind.made(colour, submission.result())
+    if kind.list == "jobs":  # two answers about one batch tell the same jobs
+        assert colour.call(sdk.get_batch(there)).jobs_count == 3
+    else:
+        assert again != made
+
+
+def test_what_another_has_found_is_exchanged(
+    colour: Any, transport: HoldingTransport, sdk: Any, kind: Kind, there: Any
+) -> None:
+    """Of two that are put off, only the first was done, and the second finds what it made: both get one in the end.
+
+    The first learns of it when it is sent again, by the answer to its Idempotency-Key.
+    """
+    patient = sdk.with_options(recover_for=5.0)
+    put_off = [
+        transport.expect(status=503, is_held=True, retry_after=2),
+        transport.expect(arrives=False, status=503, is_held=True),
+    ]
+    calls = [Background(colour, lambda: kind.submit(patient, there), passage) for passage in put_off]
+    for passage in put_off:
+        passage.may_answer.set()
+    made = [kind.made(colour, call.result()) for call in calls]
+    if kind.list == "jobs":  # two answers about one batch tell the same jobs
+        assert colour.call(sdk.get_batch(there)).jobs_count == 3
+    else:
+        assert len(set(made)) == 2
+
+
 def test_what_is_unlike_is_no_obstacle(colour: Any, transport: HoldingTransport, sdk: Any) -> None:
     """A submission of something else that is in flight does not keep what is lost from being found."""
     held = transport.expect(is_held=True)

@@ -11,7 +11,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from pasqal_cloud import SubmissionUnknownError, ValidationError
+from pasqal_cloud import PasqalCloudError, RetryPolicy, SubmissionUnknownError, ValidationError
 from pasqal_cloud.ovh import OvhClient
 
 from ..doubles.answers import BATCH, PROJECT
@@ -166,6 +166,56 @@ def test_it_is_found_after_an_outage(serve: Any, submit: Any, clock: Any) -> Non
     listed = {name: value for name, value in made().items() if name != "sequence_builder"}
     service = serve(batches=lambda: httpx.Response(503) if clock.now - service.began < 30.0 else [listed])
     assert submit(service).id == BATCH
+
+
+class Restarted(Service):
+    """A service that asks everybody to come back later for some time, and then takes a submission.
+
+    Args:
+        clock: The clock.
+        seconds: How long it is away.
+    """
+
+    def __init__(self, clock: Any, seconds: float) -> None:
+        super().__init__(clock)
+        self.seconds = seconds
+        self.submissions: list[float] = []
+
+    def _reply(self, request: httpx.Request) -> httpx.Response:
+        if request.method == "POST":
+            self.began = self.began or self.clock.now
+            self.submissions.append(self.clock.now - self.began)
+        if self.began and self.clock.now - self.began < self.seconds:
+            return httpx.Response(503, headers={"Retry-After": "1"})
+        if request.method == "POST":
+            return httpx.Response(200, json={"data": made()})
+        return super()._reply(request)
+
+
+@pytest.mark.parametrize("seconds", [0.5, 20.0, 50.0])
+def test_it_is_sent_again_after_an_outage(clock: Any, submit: Any, seconds: float) -> None:
+    """Nothing was created: the first look that does not fail shows it, however many did."""
+    service = Restarted(clock, seconds)
+    assert submit(service).id == BATCH
+    assert len(service.submissions) == 2
+
+
+def test_an_outage_that_outlasts_the_search_is_told(clock: Any, colour: Any, sdk_on: Any) -> None:
+    """Nothing is sent again as long as no look has shown that nothing was created."""
+    service = Restarted(clock, 100.0)
+    sdk = sdk_on(service)
+    colour.attempt(SubmissionUnknownError, lambda: sdk.create_batch("{}", [{"runs": 5}]))
+    assert service.submissions == [0.0]
+
+
+def test_nothing_is_sent_after_the_deadline(clock: Any, colour: Any, sdk_on: Any) -> None:
+    """A look that shows too late that nothing was created leaves the refusal as the error."""
+    service = Restarted(clock, 20.0)
+    sdk = sdk_on(service, retry=RetryPolicy(deadline=15.0))
+    error = colour.attempt(PasqalCloudError, lambda: sdk.create_batch("{}", [{"runs": 5}]))
+    assert not isinstance(error, SubmissionUnknownError)
+    assert error.status == 503
+    assert service.submissions == [0.0]
 
 
 @pytest.mark.parametrize("age", [-1.0, 1.5])

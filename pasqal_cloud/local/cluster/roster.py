@@ -107,7 +107,8 @@ class Roster:
 
     def drop(self, seat: Seat) -> None:
         """Forgets a worker."""
-        if self.seats.pop(seat.address, None) is seat:
+        if self.seats.get(seat.address) is seat:
+            del self.seats[seat.address]
             self.slots -= seat.slots
 
     def choose(self) -> Seat | None:

@@ -73,7 +73,7 @@ class DaskRunner:
         self._lock = threading.Lock()  # for the runs; the roster belongs to the loop
         self._capacity = 0
         self._notice = f"The service has not reached the Dask scheduler at {cluster.scheduler} yet: jobs wait."
-        self._tell: Callable[[], None] = lambda: None
+        self._changed: Callable[[], None] = lambda: None
         self._loop = asyncio.new_event_loop()
         self._stopping = asyncio.Event()
         self._client: Client | None = None
@@ -120,9 +120,9 @@ class DaskRunner:
         if run is not None:
             self._loop.call_soon_threadsafe(self._end, run, Interruption.KILLED)
 
-    def on_change(self, tell: Callable[[], None]) -> None:
+    def on_change(self, changed: Callable[[], None]) -> None:
         """Has a function called whenever a worker has come."""
-        self._tell = tell
+        self._changed = changed
 
     def why_not_ready(self) -> str | None:
         """Gets the reason why no job can be handed out; see `Runner`. That workers come and go is none."""
@@ -229,11 +229,13 @@ class DaskRunner:
 
     def _place(self, run: Run) -> None:
         """Gives a run to a worker."""
-        seat = self._roster.choose()
         if run.is_over:
             return
+        if self._client is None or self._client.status != "running":
+            self._lose({})  # now, or else jobs would be claimed and put back until this is noticed
+        seat = self._roster.choose()
         if seat is None or self._client is None:  # the last worker is gone since `has_room`
-            self._end(run, Interruption.INFRASTRUCTURE)
+            self._end(run, Interruption.NOT_STARTED)
             return
         self._send(self._client, run, seat)
         self._count()
@@ -253,7 +255,8 @@ class DaskRunner:
             )
         except Exception:
             logger.exception("A job could not be sent to the Dask scheduler.")
-            self._end(run, Interruption.INFRASTRUCTURE)
+            self._end(run, Interruption.NOT_STARTED)
+            self._drop(seat)
             return
         self._start(self._follow(run, seat, run.future))
 
@@ -287,7 +290,10 @@ class DaskRunner:
 
     def _lose(self, present: Mapping[str, int]) -> None:
         """Takes the runs from the workers that are not there any more."""
-        for seat in self._roster.gone(present):
+        gone = self._roster.gone(present)
+        for seat in gone:  # all of them first: what waits at one is not moved to another
+            self._roster.drop(seat)
+        for seat in gone:
             self._drop(seat)
 
     def _drop(self, seat: Seat) -> None:
@@ -344,7 +350,7 @@ class DaskRunner:
         with self._lock:
             self._capacity = capacity
         if capacity > before:
-            self._reports.submit(self._tell)
+            self._reports.submit(self._changed)
 
     def _describe(self) -> None:
         """Tells the other threads about the workers."""

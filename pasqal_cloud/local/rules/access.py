@@ -15,7 +15,7 @@ from uuid import uuid4
 from pasqal_cloud.local.rules.passwords import hashed, is_outdated, is_password
 from pasqal_cloud.local.rules.refusals import ServiceError, check_order
 from pasqal_cloud.local.rules.signing import BadSignatureError
-from pasqal_cloud.local.rules.throttle import Throttle
+from pasqal_cloud.local.rules.throttle import Throttle, TooManyFailuresError
 from pasqal_cloud.local.states import PRIORITIES
 from pasqal_cloud.local.store import ChangedError, NewProject, Page, Submitted
 
@@ -116,12 +116,10 @@ class Access:
         Raises:
             ServiceError: There were too many failed logins.
         """
-        if seconds := self.throttle.seconds_to_wait(username, address):
-            reason = f"Too many failed logins: try again in {seconds} seconds."
-            raise ServiceError(429, reason, {"Retry-After": str(seconds)})
-        user = self._with_password(username, password)
-        (self.throttle.failed if user is None else self.throttle.succeeded)(username, address)
-        return user
+        try:
+            return self.throttle.checked(username, address, lambda: self._with_password(username, password))
+        except TooManyFailuresError as error:
+            raise ServiceError(429, str(error), {"Retry-After": str(error.seconds)}) from error
 
     def bearer(self, token: str) -> tuple[str, str | None]:
         """Gets the id of the user of an access token, and what `check_bearer` needs; looks nothing up."""

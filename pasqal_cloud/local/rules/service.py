@@ -55,7 +55,7 @@ class Batches:
     Args:
         access: Who may see and do what.
         store: The database.
-        queue: The scheduler, which is told about every change.
+        queue: The scheduler, which is notified of every change.
         checker: Checks sequences.
         devices: The offered devices, by name.
         clock: The service's clock.
@@ -166,9 +166,10 @@ class Batches:
 
     # ------------------------------------------------------------------------------------------------------- reading
 
-    def batch(self, user_id: str, batch_id: str) -> Record:
-        """Gets a batch of one of the user's projects."""
-        return self.access.visible(self.store.lists.batch(batch_id.lower()), user_id, f"There is no batch {batch_id}.")
+    def batch(self, user_id: str, batch_id: str, *, tagged: bool = True) -> Record:
+        """Gets a batch of one of the user's projects, with its tags if they are wanted."""
+        found = self.store.lists.batch(batch_id.lower(), tagged=tagged)
+        return self.access.visible(found, user_id, f"There is no batch {batch_id}.")
 
     def batches(self, user_id: str, query: Body) -> tuple[list[Record], int]:
         """Gets a page of batches, and their total number."""

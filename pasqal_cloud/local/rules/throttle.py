@@ -4,6 +4,9 @@ Failures are counted for a username from an address, for an address, and for a u
 allows some failures at once and then one more per interval. Who guesses passwords therefore mostly stops themselves:
 others at other addresses are only affected if very many addresses guess one username, and even then a user still logs
 in from where they have logged in before. Counts are kept in memory, and forgotten when they have no effect anymore.
+
+Checking a password takes a while. Meanwhile it may turn out to be a failure, so that no more are checked at once than
+may fail; further ones wait for the outcome, and are not refused: a user may well log in from many processes at once.
 """
 
 from __future__ import annotations
@@ -12,13 +15,15 @@ import hashlib
 import math
 import threading
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,18 @@ SITE = 64
 """How many bits of an IPv6 address tell networks apart; whoever has a network has all its addresses."""
 
 
+class TooManyFailuresError(Exception):
+    """There were too many failed logins.
+
+    Args:
+        seconds: How long the next one must wait.
+    """
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"Too many failed logins: try again in {seconds} seconds.")
+        self.seconds = seconds
+
+
 class Throttle:
     """Counts failed logins.
 
@@ -59,19 +76,59 @@ class Throttle:
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()  # notified when a login that was being checked has ended
+        self._checked: Counter[bytes] = Counter()  # how many are being checked now
         self._free_at: OrderedDict[bytes, float] = OrderedDict()  # when a count will be as if there had been no failure
         self._known: OrderedDict[bytes, None] = OrderedDict()
+
+    def checked(self, username: str, address: str, check: Callable[[], T | None]) -> T | None:
+        """Checks a login, and counts how it ended.
+
+        Args:
+            username: Whose it is.
+            address: Where it comes from.
+            check: Checks it; gets None if it fails.
+
+        Raises:
+            TooManyFailuresError: It must wait.
+        """
+        counts = self._begun(username, address)
+        try:
+            found = check()
+            (self.failed if found is None else self.succeeded)(username, address)
+            return found
+        finally:
+            with self._lock:
+                for key in counts:
+                    self._checked[key] -= 1
+                self._checked = +self._checked  # without zeros
+                self._lock.notify_all()
+
+    def _begun(self, username: str, address: str) -> list[bytes]:
+        """Waits until a login may be checked whatever becomes of the others; gets the keys of its counts."""
+        with self._lock:
+            while True:
+                counts = dict(self._counts(username, address))
+                if seconds := self._seconds(counts):
+                    raise TooManyFailuresError(seconds)
+                if not self._seconds(counts, self._checked):
+                    self._checked.update(counts.keys())
+                    return list(counts)
+                self._lock.wait()
 
     def seconds_to_wait(self, username: str, address: str) -> int:
         """Gets how long a login must wait; 0 if it may be tried now."""
         with self._lock:
-            now = self._now()
-            waits = (
-                self._free_at.get(key, now) - now - (allowance.at_once - 1) * allowance.every
-                for key, allowance in self._counts(username, address)
-            )
-            return max(0, math.ceil(max(waits)))
+            return self._seconds(dict(self._counts(username, address)))
+
+    def _seconds(self, counts: Mapping[bytes, Allowance], more: Mapping[bytes, int] | None = None) -> int:
+        """Gets how long a login with these counts must wait, also if more fail."""
+        now, more = self._now(), more or {}
+        waits = (
+            self._free_at.get(key, now) - now - (allowance.at_once - 1 - more.get(key, 0)) * allowance.every
+            for key, allowance in counts.items()
+        )
+        return max(0, math.ceil(max(waits)))
 
     def failed(self, username: str, address: str) -> None:
         """Counts a failed login."""

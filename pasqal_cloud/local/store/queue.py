@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
 
-    from sqlalchemy import Connection, FromClause, ScalarSelect, Select
+    from sqlalchemy import ColumnElement, Connection, FromClause, ScalarSelect, Select
 
     from pasqal_cloud.local.store.database import Database
     from pasqal_cloud.local.store.records import AnyRow
@@ -210,12 +210,12 @@ class Queue:
                 _end_job(connection, job, (WORKER_LOST.format(_times(job.losses + 1)),), now)
             else:
                 connection.execute(CHANGE_JOB, put_back(now) | {"job_number": job.number, "losses": job.losses + 1})
-                self.database.tell(connection, wake=True)
+                self.database.notify(connection, wake=True)
 
     def holds_back(self) -> bool:
         """Tells whether jobs wait that their projects have no emulation time for, which an administrator may change."""
         if self.database.is_shared:
-            return False  # the administrator's command tells the services
+            return False  # the administrator's command notifies the services
         with self.database.reading() as connection:
             return connection.execute(HELD_BACK).first() is not None
 
@@ -227,12 +227,21 @@ class Queue:
                 return
             connection.execute(INTERRUPT_JOB, put_back(now) | {"job_number": job.number})
             if job.interruptions + 1 >= MOST_INTERRUPTIONS:
-                _end_job(connection, job, (INTERRUPTED.format(_times(job.interruptions + 1)),), now)
+                charge(connection, job.project_id, job.start_timestamp, now)
+                _end_interrupted(connection, job, now)
             else:
-                self.database.tell(connection, wake=True)
+                self.database.notify(connection, wake=True)
+
+    def put_back(self, token: str, now: datetime) -> None:
+        """Puts a claimed job back into the queue that had not started."""
+        with self.database.writing() as connection:
+            connection.execute(update(jobs).where(jobs.c.claim == token).values(put_back(now)))
+            self.database.notify(connection, wake=True)
 
     def recover(self, now: datetime, held: Collection[str] = ()) -> None:
         """Puts jobs back into the queue that nobody runs any more, since their service has died.
+
+        That is an interruption of a job, unless its service has stopped in peace or never received the claim.
 
         Args:
             now: The time.
@@ -248,11 +257,11 @@ class Queue:
                     is_claimed(table), or_(table.c.service_id.is_(None), table.c.service_id.not_in(alive))
                 )
                 for some in slices(set(connection.scalars(claims)).difference(held)):
-                    back = put_back(now)
+                    which = table.c.claim.in_(some)
                     if table is jobs:
-                        back["interruptions"] = jobs.c.interruptions + 1
-                    connection.execute(update(table).where(table.c.claim.in_(some)).values(back))
-            self.database.tell(connection, wake=True)
+                        _interrupt(connection, which & (jobs.c.service_id != mine), now)
+                    connection.execute(update(table).where(which).values(put_back(now)))
+            self.database.notify(connection, wake=True)
 
     def gone(self, held: Collection[str]) -> list[str]:
         """Gets which of these claims are no longer valid."""
@@ -313,6 +322,21 @@ def _store_result(connection: Connection, job_id: str, outcome: Outcome) -> None
 def _end_job(connection: Connection, job: AnyRow, errors: tuple[str, ...], now: datetime) -> None:
     connection.execute(CHANGE_JOB, ended(_end_of(errors), errors, now) | {"job_number": job.number})
     charge(connection, job.project_id, job.start_timestamp, now)
+    settle(connection, job.batch_id, now)
+
+
+def _interrupt(connection: Connection, which: ColumnElement[bool], now: datetime) -> None:
+    """Notes that jobs were interrupted when their service died, nobody knows when, and ends those that often were."""
+    often = select(*(jobs.c[name] for name in OF_CLAIMED)).where(which, jobs.c.interruptions >= MOST_INTERRUPTIONS - 1)
+    ending = connection.execute(often).all()
+    connection.execute(update(jobs).where(which).values(interruptions=jobs.c.interruptions + 1))
+    for job in ending:
+        _end_interrupted(connection, job, now)
+
+
+def _end_interrupted(connection: Connection, job: AnyRow, now: datetime) -> None:
+    errors = (INTERRUPTED.format(_times(job.interruptions + 1)),)
+    connection.execute(CHANGE_JOB, ended(JobStatus.ERROR, errors, now) | {"job_number": job.number})
     settle(connection, job.batch_id, now)
 
 

@@ -154,7 +154,8 @@ JOBS_IN = {status: batches.c[name] for status, name in COUNTS.items()}
 
 def jobs_in(batch: AnyRow) -> dict[JobStatus, int]:
     """Gets the number of a batch's jobs in each status."""
-    return {status: batch._mapping[column] for status, column in JOBS_IN.items()}
+    columns = batch._mapping
+    return {status: columns[column] for status, column in JOBS_IN.items()}
 
 
 tags = Table(

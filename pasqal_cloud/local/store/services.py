@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, insert, select, update
 
 from pasqal_cloud.local.store.dialects import instant
-from pasqal_cloud.local.store.schema import services
+from pasqal_cloud.local.store.schema import is_claimed, jobs, services
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -49,10 +49,12 @@ class Services:
             return False
 
     def leave(self) -> None:
-        """Stores that this service has ended, so that others continue its jobs at once."""
+        """Stores that this service has ended, so that others continue its jobs at once, and none caused its end."""
         with self.database.writing() as connection:
+            mine = is_claimed(jobs) & (jobs.c.service_id == self.database.service_id)
+            connection.execute(update(jobs).where(mine).values(service_id=None))
             connection.execute(delete(services).where(services.c.id == self.database.service_id))
-            self.database.tell(connection, left=self.database.service_id)
+            self.database.notify(connection, left=self.database.service_id)
 
     def are_all_alive(self) -> bool:
         """Tells whether no other service has lost its jobs."""

@@ -12,7 +12,7 @@ import pytest
 from ...crash.conftest import settle
 from ...dask_cluster import DaskCluster, processes_below
 from ...local.conftest import LocalService
-from .conftest import child_at_work, is_alive, runner, wait_for_slots
+from .conftest import LOADING, child_at_work, is_alive, runner, wait_for_slots
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,6 +68,28 @@ def test_a_worker_dies_idle(
     assert [job["status"] for job in service.settled(batch)["jobs"]] == ["DONE"] * 4
     two.start_worker()
     wait_for_slots(service, 2)
+    database.check_the_end({}, most_losses=0)
+
+
+def test_a_job_that_waits_at_a_worker_that_dies_is_not_charged(
+    own: DaskCluster, serve: Callable[..., LocalService], database: Database, endless: str, quick: str
+) -> None:
+    """It had not started: only the job that ran has been interrupted, also when no other worker is left."""
+    own.start_scheduler()
+    worker = own.start_worker()
+    service = serve(own, slots=1)
+    service.settled(service.create(quick, {"runs": 5}))  # short jobs are sent to a worker before it is free
+    runs, waits = service.create(endless, {"runs": 5}), service.create(quick, {"runs": 5})
+    child_at_work(own, LOADING)
+    for _ in range(2):
+        service.until(lambda: [worker["jobs"] for worker in runner(service)["workers"]] == [2])
+        own.kill_worker(worker)
+        service.wait_for_job(waits["jobs"][0], "PENDING")
+        worker = own.start_worker()
+    service.get("cancelBatch", batch_id=runs["id"])
+    assert service.settled(waits)["status"] == "DONE"
+    rows = database.rows("SELECT interruptions, losses FROM jobs ORDER BY number")
+    assert [tuple(row.values()) for row in rows] == [(0, 0), (2, 0), (0, 0)]
     database.check_the_end({}, most_losses=0)
 
 
