@@ -6,7 +6,6 @@ import inspect
 import math
 import re
 from collections.abc import Mapping
-from difflib import get_close_matches
 from importlib import import_module
 from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
@@ -118,9 +117,17 @@ def variables_of(variables: object, place: str) -> dict[str, Any]:
 
 def _plain_items(items: Mapping[Any, Any], place: str) -> dict[str, Any]:
     return {
-        sendable(str(name), f"A key of {place}"): _plain(value, f"{place}[{shown(name)}]")
+        sendable(str(name), f"A key of {place}"): value
+        if _is_plain(value)
+        else _plain(value, f"{place}[{shown(name)}]")
         for name, value in items.items()
     }
+
+
+def _is_plain(value: Any) -> bool:
+    """Tells whether a value is one of the usual ones, for which `_plain` need not be told the place."""
+    kind = type(value)
+    return (kind is float and math.isfinite(value)) or (kind is int and -HUGE < value < HUGE)
 
 
 def _plain(value: Any, place: str) -> Any:
@@ -136,7 +143,7 @@ def _plain(value: Any, place: str) -> Any:
         case Real() if not isinstance(value, Integral) and math.isfinite(value):
             return float(value)
         case list() | tuple():
-            return [_plain(item, f"{place}[{index}]") for index, item in enumerate(value)]
+            return [item if _is_plain(item) else _plain(item, f"{place}[{index}]") for index, item in enumerate(value)]
         case Mapping():
             return _plain_items(value, place)
     raise ValidationError(f"{pointed(place)} must be a finite number, a string, or lists of them, not {shown(value)}.")
@@ -149,6 +156,8 @@ def pointed(place: str) -> str:
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Suggests the most similar known name, to append to a message; an empty string if none is similar."""
+    from difflib import get_close_matches
+
     by_lower = {each.lower(): each for each in known}  # capitals alone are no difference
     return "".join(f"; did you mean {by_lower[near]!r}?" for near in get_close_matches(name.lower(), list(by_lower), 1))
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from pathlib import Path
-from typing import Any, Self, TypeAlias
+from typing import Any, NamedTuple, Self, TypeAlias
 from urllib.parse import urlsplit
 from urllib.request import getproxies, getproxies_environment, proxy_bypass
 
@@ -99,8 +99,7 @@ class Proxies:
         return [exception for entry in entries if (exception := _exception(entry)) is not None]
 
 
-@dataclass(frozen=True)
-class _Exception:
+class _Exception(NamedTuple):
     """One entry of NO_PROXY.
 
     Args:

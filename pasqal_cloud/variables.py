@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from itertools import product
 from typing import Any, Literal
 
@@ -104,6 +103,8 @@ def _is_of(kind: str, value: Any) -> bool:
 
 
 def _hint(name: str, known: list[str], arguments: Iterable[str]) -> str:
+    from difflib import get_close_matches
+
     arguments = list(arguments)
     meant = MEANT.get(name)
     near = [meant] if meant in arguments else get_close_matches(name, [*known, *arguments], 1)

@@ -25,9 +25,7 @@ from contextvars import ContextVar
 from functools import partial
 from math import inf, isinf
 from threading import Event, Thread
-from typing import Any, Generic, Protocol, TypeAlias, TypeVar
-
-import attrs
+from typing import Any, Generic, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from pasqal_cloud._tracebacks import shortened
 
@@ -66,8 +64,7 @@ class _Cancelled(BaseException):
     """
 
 
-@attrs.define
-class Send:
+class Send(NamedTuple):
     """One HTTP request; its outcome is the response, whatever its status, whose body has been read.
 
     Args:
@@ -106,8 +103,7 @@ class Clock:
 CLOCK = Clock()
 
 
-@attrs.define
-class Sleep:
+class Sleep(NamedTuple):
     """A pause, in seconds."""
 
     seconds: float
@@ -126,8 +122,7 @@ class Sleep:
         await asyncio.sleep(self.seconds)
 
 
-@attrs.define
-class Wait(Generic[T]):
+class Wait(NamedTuple, Generic[T]):
     """The result of a future, or its error.
 
     Args:
@@ -154,8 +149,7 @@ class Wait(Generic[T]):
         return await _in_time(asyncio.wrap_future(self.future), self.until)  # type: ignore[no-any-return]  # the future's result
 
 
-@attrs.define
-class Task(Generic[T]):
+class Task(NamedTuple, Generic[T]):
     """A function that may block; an awaiting driver calls it in a thread, or awaits it if it is asynchronous.
 
     Args:
@@ -183,8 +177,7 @@ class Task(Generic[T]):
         return await result if inspect.isawaitable(result) else result  # type: ignore[no-any-return]  # as above
 
 
-@attrs.define
-class Close:
+class Close(NamedTuple):
     """Closing an httpx client."""
 
     http: Any

@@ -142,8 +142,10 @@ class HasOperations:
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        for name in dir(cls):
-            member = inspect.getattr_static(cls, name)
+        members: dict[str, Any] = {}
+        for kind in reversed(cls.__mro__):
+            members |= vars(kind)
+        for name, member in members.items():
             if isinstance(member, Operation):
                 setattr(cls, name, member.function_for(cls))
 
@@ -311,10 +313,13 @@ def _like(flow: Callable[..., Any], function: Any, owner: type, result: str) -> 
     """Gives a function the name, documentation and signature of a flow, except its result."""
     functools.update_wrapper(function, flow)
     del function.__wrapped__  # `inspect` would take the method for a generator function, as the flow is
-    signature = inspect.signature(flow)
+    signature = _signature(flow)
     result = result.format(_result_of(signature.return_annotation, owner))
     function.__signature__ = signature.replace(return_annotation=result)
     return function  # type: ignore[no-any-return]  # as it came
+
+
+_signature = functools.cache(inspect.signature)  # several classes have the same flow
 
 
 def _result_of(annotation: str, owner: type) -> str:

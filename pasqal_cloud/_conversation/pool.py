@@ -111,11 +111,11 @@ class _Connection(httpcore.AsyncHTTPConnection):
         self._request_lock: Any = asyncio.Lock()
 
     @property
-    def _connection(self) -> Any:  # pyright: ignore[reportIncompatibleVariableOverride]  # httpcore's attribute
+    def _connection(self) -> Any:
         return self._inner
 
     @_connection.setter
-    def _connection(self, inner: Any) -> None:
+    def _connection(self, inner: Any) -> None:  # pyright: ignore[reportIncompatibleVariableOverride]  # httpcore's attribute
         self._inner = inner
         if inner is not None:
             inner._state_lock = asyncio.Lock()

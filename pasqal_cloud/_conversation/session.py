@@ -6,7 +6,6 @@ success, parses the response, checks that it is about what was requested, and re
 
 from __future__ import annotations
 
-import gzip
 import json
 import logging
 import math
@@ -140,6 +139,8 @@ class Options:
         headers.setdefault("Content-Type", "application/json")
         content = AS_HTTPX.encode(body).encode()
         if self.compressed and self.may_compress and len(content) >= COMPRESSED_FROM:
+            import gzip
+
             content = gzip.compress(content, compresslevel=1, mtime=0)
             headers["Content-Encoding"] = "gzip"
         return content

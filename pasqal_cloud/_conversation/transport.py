@@ -8,10 +8,9 @@ from __future__ import annotations
 import re
 import ssl
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from threading import RLock
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 import httpx
 
@@ -158,8 +157,7 @@ class RoutingTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         return pool
 
 
-@dataclass(frozen=True)
-class _Proxy:
+class _Proxy(NamedTuple):
     """A proxy, and the variable or argument that it comes from."""
 
     source: str

@@ -3,6 +3,7 @@
 import logging
 import shutil
 import ssl
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from pasqal_cloud.authentication import InsecureAuth0TokenProvider
 
 from ..doubles.answers import PROJECT
 from ..doubles.line import by_path
+from ..doubles.sockets import Tunnel
 
 JOB = "22222222-2222-4333-8444-000000000000"
 
@@ -117,6 +119,22 @@ def test_everything_goes_through_the_proxy(colour: Any, service: Any, opened: An
     assert hosts == ["cloud.test", "cloud.test", "cloud.test", "storage.test"]
     assert all("proxy-authorization" in seen.headers for seen in service.seen)
     assert not [each for each in inside(sdk) if "pr0xy-word" in repr(each) + repr(getattr(each, "__dict__", ""))]
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_an_encrypted_service_behind_a_proxy(
+    colour: Any, secure: Any, opened: Any, certificate: Path, scheme: str
+) -> None:
+    """Through a connection that the proxy makes; that to the proxy may be encrypted, too."""
+    tunnel = Tunnel(secure.tls if scheme == "https" else None)
+    with closing(tunnel):
+        sdk = opened(
+            token="t", endpoints=secure.endpoints, verify=certificate, proxy=f"{scheme}://127.0.0.1:{tunnel.port}"
+        )
+        for number in range(3):
+            assert colour.call(sdk.get_batch(secure.batch_id(number))).id == secure.batch_id(number)
+        assert tunnel.asked == [f"127.0.0.1:{secure.port}"]
+        colour.call(sdk.close())
 
 
 def test_the_usual_variable_names_the_proxy(

@@ -2,6 +2,7 @@
 
 import json
 import socket
+import ssl
 import struct
 import threading
 from abc import ABC, abstractmethod
@@ -119,3 +120,38 @@ class Proxy(SocketServer):
     def answer(self, connection: socket.socket) -> None:
         self.seen.append(connection.recv(65536))
         connection.sendall(self.reply)
+
+
+class Tunnel(SocketServer):
+    """A proxy that connects to the host that it is asked for, and passes on what comes from either side.
+
+    Args:
+        tls: How it is spoken to, if encrypted.
+    """
+
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+        self._tls = tls
+        self.asked: list[str] = []
+        super().__init__()
+
+    def answer(self, connection: socket.socket) -> None:
+        if self._tls is not None:
+            connection = self._tls.wrap_socket(connection, server_side=True)
+        head = b""
+        while not head.endswith(b"\r\n\r\n"):
+            head += connection.recv(1)
+        _, host, _ = head.decode().split(" ", 2)
+        self.asked.append(host)
+        with closing(connection), socket.create_connection(host.rsplit(":", 1)) as other:
+            connection.sendall(b"HTTP/1.1 200 Connected\r\n\r\n")
+            back = threading.Thread(target=self._pass_on, args=(other, connection))
+            back.start()
+            self._pass_on(connection, other)
+            back.join()
+
+    def _pass_on(self, source: socket.socket, target: socket.socket) -> None:
+        with suppress(OSError):
+            while part := source.recv(65536):
+                target.sendall(part)
+        with suppress(OSError):
+            target.shutdown(socket.SHUT_RDWR)
