@@ -1,10 +1,11 @@
 """Compares the local service with a plain pool of emulator processes, and prints the ratios of the times.
 
-Two cases: 40 six-qubit jobs on two workers, compared with two processes that only emulate; and one four-qubit job, from
-the POST until DONE is seen when polling every 5 ms, compared with calling the emulator directly. All workers have
-loaded their engine beforehand.
+Three cases: the first four-qubit job of a fresh service, from the start of its process until DONE is seen, compared
+with a program that loads Pulser and QuTiP and emulates the same; 40 six-qubit jobs on two workers, compared with two
+processes that only emulate; and one four-qubit job, from the POST until DONE is seen when polling every 5 ms, compared
+with calling the emulator directly. In the last two cases, all workers have loaded their engine beforehand.
 
-python benchmarks/emulation.py [ROUNDS]
+python benchmarks/emulation.py [--rounds 5] [--json RESULTS]
 """
 
 from __future__ import annotations
@@ -13,24 +14,22 @@ import json
 import statistics
 import sys
 import time
+from argparse import ArgumentParser
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import get_context
-from os import environ
+from pathlib import Path
 from subprocess import PIPE, Popen
 from typing import Any
 
-environ["OMP_NUM_THREADS"] = "1"  # as in the service's workers
-
 import httpx
+from bare import RUNS, emulate
 from pulser import AnalogDevice, Pulse, Register, Sequence
-from pulser.backend import BitStrings
-from pulser_simulation import QutipBackendV2, QutipConfig
+from rows import Row, report
 
 WORKERS = 2
 JOBS = 40
-RUNS = 1000
 POLL, POLL_OFTEN = 0.1, 0.005
 """Seconds between two polls of a batch. Frequent polling takes half a core away from the forty jobs."""
 
@@ -43,12 +42,6 @@ def chain(atoms: int) -> str:
     sequence.add(Pulse.ConstantPulse(1000, amplitude=omega, detuning=0.0, phase=0.0), "rydberg")
     sequence.measure("ground-rydberg")
     return str(sequence.to_abstract_repr())
-
-
-def emulate(serialized: str, omega: float) -> str:
-    sequence = Sequence.from_abstract_repr(serialized).build(omega=omega)
-    config = QutipConfig(observables=[BitStrings(evaluation_times=[1.0])], default_num_shots=RUNS)
-    return str(QutipBackendV2(sequence, config=config).run().to_abstract_repr())
 
 
 class Service:
@@ -88,15 +81,42 @@ def service() -> Iterator[Service]:
             process.terminate()
 
 
+def first_job(serialized: str, omega: float) -> float:
+    """Gets the seconds from the start of a service until its first job is done; ending the service is not counted."""
+    start = time.perf_counter()
+    with service() as local:
+        local.run(serialized, [omega], POLL_OFTEN)
+        return time.perf_counter() - start
+
+
+def bare_job(serialized: str, omega: float) -> float:
+    """Gets the seconds from the start of the bare program until it prints its results."""
+    start = time.perf_counter()
+    command = [sys.executable, str(Path(__file__).with_name("bare.py")), str(omega)]
+    with Popen(command, stdin=PIPE, stdout=PIPE, text=True) as process:
+        assert process.stdin and process.stdout
+        process.stdin.write(serialized)
+        process.stdin.close()
+        assert process.stdout.readline()
+        return time.perf_counter() - start
+
+
 def seconds(function: Any, *arguments: Any) -> float:
     start = time.perf_counter()
     function(*arguments)
     return time.perf_counter() - start
 
 
-def main(rounds: int) -> None:
+def row(what: str, compared_with: str, pairs: list[tuple[float, float]], unit: str = "s") -> Row:
+    """Gets the medians of the times of the service and of what it is compared with, and that of their ratios."""
+    ours, theirs = (statistics.median(times) * (1000 if unit == "ms" else 1) for times in zip(*pairs, strict=True))
+    return Row(what, ours, compared_with, theirs, unit, statistics.median(one / other for one, other in pairs))
+
+
+def main(rounds: int, results: Path | None) -> None:
     four, six = chain(4), chain(6)
     omegas = [1.0 + 0.1 * number for number in range(JOBS)]
+    fresh = [(first_job(four, 1.0), bare_job(four, 1.0)) for _ in range(rounds)]
     with service() as local, ProcessPoolExecutor(WORKERS, mp_context=get_context("forkserver")) as pool:
 
         def bare(serialized: str, omegas: list[float]) -> None:
@@ -111,14 +131,17 @@ def main(rounds: int) -> None:
             (seconds(local.run, four, omegas[:1], POLL_OFTEN), seconds(emulate, four, omegas[0]))
             for _ in range(10 * rounds)
         ]
-    ours, theirs = map(statistics.median, zip(*many, strict=True))
-    ratio = statistics.median(service / pool for service, pool in many)
-    print(
-        f"{JOBS} six-qubit jobs, {WORKERS} workers: service {ours:.2f} s, bare pool {theirs:.2f} s, ratio {ratio:.2f}"
-    )
-    ours, theirs = (1000 * statistics.median(times) for times in zip(*single, strict=True))
-    print(f"one four-qubit job: service {ours:.0f} ms, bare emulator {theirs:.0f} ms, {ours - theirs:+.0f} ms")
+    rows = [
+        row("the first job of a fresh service", "a program that loads Pulser and QuTiP and emulates it", fresh),
+        row(f"{JOBS} jobs of six qubits, {WORKERS} workers", f"{WORKERS} processes that only emulate", many),
+        row("one job of four qubits, polled every 5 ms", "the emulation", single, "ms"),
+    ]
+    report(rows, results)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if sys.argv[1:] else 5)
+    parser = ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--json", type=Path)
+    given = parser.parse_args()
+    main(given.rounds, given.json)

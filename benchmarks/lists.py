@@ -6,6 +6,7 @@ the time does not depend on the number of stored items. Reading the status page,
 measured, too.
 
 python benchmarks/lists.py [--counts 1000 1000000] [--rounds 50] [--db postgresql+psycopg://user@host/postgres]
+    [--json RESULTS]
 
 With --db, a database for each count is created on that server, and deleted afterwards.
 """
@@ -29,6 +30,7 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+from rows import Row, report
 from sqlalchemy import Connection, text
 
 from pasqal_cloud.local.database import DB_PASSWORD_VARIABLE, Server
@@ -150,6 +152,9 @@ def filled(where: Any, count: int) -> Store:
     return store
 
 
+WRITTEN = ("batches", "jobs", "batches, frequent tag", "jobs, many runs", "a batch", "starting and ending a job")
+"""Which rows, besides that of the list with the highest ratio, are added to the results."""
+
 # ------------------------------------------------------------------------------------------------------------ measuring
 
 
@@ -198,8 +203,8 @@ def places(counts: list[int], server: str | None) -> Iterator[dict[int, Any]]:
     engine.dispose()
 
 
-def compare(name: str, does: Sequence[Callable[[], Any]], rounds: int) -> None:
-    """Does things alternately, and prints how long each takes, and the ratio of the last to the first."""
+def compare(name: str, does: Sequence[Callable[[], Any]], rounds: int) -> tuple[float, float]:
+    """Does things alternately, and prints how long each takes and the ratio; gets the first and last time in ms."""
     taken: list[list[float]] = [[] for _ in does]
     for _ in range(WARM_UP):
         answers = [do() for do in does]
@@ -212,6 +217,7 @@ def compare(name: str, does: Sequence[Callable[[], Any]], rounds: int) -> None:
     shown = ", ".join(f"{median:8.2f} ms" for median in medians)
     matching = " and ".join(f"{answer:,}" for answer in answers if answer is not None)
     print(f"{name:28} {shown}   ratio {medians[-1] / medians[0]:6.2f}   {matching}", flush=True)
+    return medians[0], medians[-1]
 
 
 def page(client: httpx.Client, path: str, query: dict[str, Any]) -> Callable[[], int]:
@@ -246,8 +252,9 @@ def claiming(store: Store) -> Callable[[], None]:
     return claim
 
 
-def main(counts: list[int], rounds: int, server: str | None) -> None:
+def main(counts: list[int], rounds: int, server: str | None, results: Path | None) -> None:
     """Prints the table."""
+    taken = {}
     with places(counts, server) as where, ExitStack() as stack:
         stores = []
         for count in counts:
@@ -258,20 +265,27 @@ def main(counts: list[int], rounds: int, server: str | None) -> None:
         clients = [stack.enter_context(service(where[count])) for count in counts]
         print(f"first page of 100, over HTTP; medians of {rounds} rounds with {' and '.join(map(str, counts))} stored")
         for name, (path, query) in LISTS.items():
-            compare(
+            taken[name] = compare(
                 name,
                 [page(client, path, asked_of(store, query)) for client, store in zip(clients, stores, strict=True)],
                 rounds,
             )
+        worst = max(taken, key=lambda name: taken[name][1] / taken[name][0])
         first = Page(1, 0, ascending=True)
         ids = [store.lists.batches({"project_id": [PROJECT]}, first)[0][0]["id"] for store in stores]
         each = list(zip(clients, ids, strict=True))
-        compare("a batch", [partial(read, client, f"v2/batches/{batch_id}") for client, batch_id in each], rounds)
+        taken["a batch"] = compare(
+            "a batch", [partial(read, client, f"v2/batches/{batch_id}") for client, batch_id in each], rounds
+        )
         root = clients[0].base_url.join("/").path
         compare("status page", [partial(read, client, root) for client in clients], rounds)
-        compare(
+        taken["starting and ending a job"] = compare(
             "starting and ending a job", [claiming(store) for store in stores], min(rounds, counts[0] // 10 - WARM_UP)
         )
+    few, many = (f"{count:,} stored" for count in (counts[0], counts[-1]))
+    shown = {**dict.fromkeys(WRITTEN, ""), worst: ", the list that grows most"}
+    rows = [Row(f"{name}{why}, {many}", taken[name][1], few, taken[name][0], "ms") for name, why in shown.items()]
+    report(rows, results)
 
 
 if __name__ == "__main__":
@@ -279,5 +293,6 @@ if __name__ == "__main__":
     parser.add_argument("--counts", type=int, nargs="+", default=[1_000, 1_000_000])
     parser.add_argument("--rounds", type=int, default=50)
     parser.add_argument("--db")
+    parser.add_argument("--json", type=Path)
     given = parser.parse_args()
-    main(given.counts, given.rounds, given.db)
+    main(given.counts, given.rounds, given.db, given.json)

@@ -4,7 +4,7 @@ Requests are sent at their times, however late earlier answers are, and an answe
 its request was due. The processor time of the generator and of the service are printed too, since both use the same
 machine. The idle times, for comparison, are those of one client before any job runs. See `emulation` for the service.
 
-python benchmarks/load.py [READS_PER_SECOND] [SECONDS]
+python benchmarks/load.py [--rate 400] [--seconds 20] [--json RESULTS]
 """
 
 # ruff: noqa: ASYNC210, ASYNC212, ASYNC251 - nothing else runs in the event loop while these requests wait
@@ -17,16 +17,20 @@ import os
 import statistics
 import sys
 import time
+from argparse import ArgumentParser
 from itertools import cycle, islice
 from pathlib import Path
 from subprocess import PIPE, Popen
 from typing import Any
 
 import httpx
-from emulation import RUNS, WORKERS, chain
+from bare import RUNS
+from emulation import WORKERS, chain
+from rows import Row, report
 
 CONNECTIONS = 50
 IDLE_READS, CREATES = 200, 10
+IDLE = "the same by one client, no jobs, median"
 LONG_JOB_ATOMS = 10
 """Large enough that the emulators are busy during the whole measurement."""
 
@@ -86,13 +90,17 @@ def processor_seconds(process: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def shown(name: str, seconds: list[float]) -> str:
-    ordered = sorted(seconds)
-    p99 = ordered[int(0.99 * (len(ordered) - 1))]
-    return f"{name}: median {1000 * statistics.median(ordered):.1f} ms, p99 {1000 * p99:.1f} ms"
+def median(seconds: list[float]) -> float:
+    """Gets the median in milliseconds."""
+    return 1000 * statistics.median(seconds)
 
 
-async def measure(connection: dict[str, str], process: int, rate: float, duration: float) -> None:
+def p99(seconds: list[float]) -> float:
+    """Gets the 99th percentile in milliseconds."""
+    return 1000 * sorted(seconds)[int(0.99 * (len(seconds) - 1))]
+
+
+async def measure(connection: dict[str, str], process: int, rate: float, duration: float, results: Path | None) -> None:
     url = httpx.URL(connection["url"])
     fields = {"grant_type": "password", **{name: connection[name] for name in ("username", "password")}}
     token = httpx.post(f"{url}/oauth/token", data=fields).raise_for_status().json()["access_token"]
@@ -124,26 +132,34 @@ async def measure(connection: dict[str, str], process: int, rate: float, duratio
     busy_creates = await one_after_the_other(client, [create] * CREATES)
     api.patch(f"/v2/batches/{long}/cancel")
 
-    median, p99 = statistics.median(idle), sorted(busy)[int(0.99 * (len(busy) - 1))]
-    creating = statistics.median(busy_creates) / statistics.median(idle_creates)
-    print(f"{len(sent)} reads, {rate:g} a second asked for, {len(sent) / elapsed:.0f} a second answered")
-    print(shown("reads, one client, no jobs", idle))
-    print(shown(f"reads while {WORKERS} emulators run", busy) + f", p99 {p99 / median:.1f} times the idle median")
-    print(shown("creating a batch, no jobs", idle_creates))
-    print(shown(f"creating a batch while {WORKERS} emulators run", busy_creates) + f", {creating:.1f} times the idle")
     per_read = 1000 / len(sent)
+    print(f"{len(sent)} reads, {rate:g} a second asked for, {len(sent) / elapsed:.0f} a second answered")
     print(f"processor time of a read: service {per_read * service:.2f} ms, generator {per_read * generator:.2f} ms")
+    working = f"while {WORKERS} emulators run"
+    report(
+        [
+            Row(f"reads at {rate:g} a second {working}, median", median(busy), IDLE, median(idle), "ms"),
+            Row(f"reads at {rate:g} a second {working}, 99th percentile", p99(busy), IDLE, median(idle), "ms"),
+            Row(f"creating a batch {working}, median", median(busy_creates), IDLE, median(idle_creates), "ms"),
+        ],
+        results,
+    )
 
 
-def main(rate: float, duration: float) -> None:
+def main(rate: float, duration: float, results: Path | None) -> None:
     command = [sys.executable, "-m", "pasqal_cloud.local", "--port=0", "--json", f"--workers={WORKERS}"]
     with Popen(command, stdout=PIPE, text=True) as process:
         try:
             assert process.stdout
-            asyncio.run(measure(json.loads(process.stdout.readline()), process.pid, rate, duration))
+            asyncio.run(measure(json.loads(process.stdout.readline()), process.pid, rate, duration, results))
         finally:
             process.terminate()
 
 
 if __name__ == "__main__":
-    main(float(sys.argv[1]) if sys.argv[1:] else 400.0, float(sys.argv[2]) if sys.argv[2:] else 20.0)
+    parser = ArgumentParser(description=__doc__)
+    parser.add_argument("--rate", type=float, default=400.0)
+    parser.add_argument("--seconds", type=float, default=20.0)
+    parser.add_argument("--json", type=Path)
+    given = parser.parse_args()
+    main(given.rate, given.seconds, given.json)

@@ -1,4 +1,4 @@
-"""Writes the results of compare.py into docs/performance.md, as a table and a plot.
+"""Writes the results of compare.py and of the service's benchmarks into docs/performance.md, as tables and a plot.
 
 python benchmarks/report.py RESULTS.json
 """
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from matplotlib import pyplot
+from rows import Row, read
 
 DOCS = Path(__file__).parents[1] / "docs"
 BEGIN, END = "<!-- benchmarks/report.py writes what follows -->", "<!-- until here -->"
@@ -45,6 +46,20 @@ def waits(found: list[dict[str, Any]]) -> list[str]:
     return lines
 
 
+OF_SERVICE = """\
+Jobs are compared with their emulation alone, reads and new batches with those of a single client while no job runs, and
+the first page of a list with that of a service that stores fewer batches.\
+"""
+
+
+def of_service(rows: list[Row]) -> list[str]:
+    lines = [OF_SERVICE, "", "| what | service | compared with | that takes | ratio |", "|" + " --- |" * 5]
+    for row in rows:
+        figures = amount(row.figure, row.unit), row.compared_with, amount(row.other, row.unit)
+        lines.append(f"| {row.what} | {' | '.join(figures)} | {row.quotient:.2f} |")
+    return lines
+
+
 def plot(found: dict[str, Any], path: Path) -> None:
     """Draws the ratios to the existing client, and the growth with the number of jobs."""
     pyplot.rcParams["svg.hashsalt"] = "performance"
@@ -70,8 +85,10 @@ def main(results: Path) -> None:
     page = DOCS / "performance.md"
     before, _, rest = page.read_text().partition(BEGIN)
     _, _, after = rest.partition(END)
-    parts = [BEGIN, "", *table(found["rows"]), "", "## Waiting", "", *waits(found["waits"]), "", END]
-    page.write_text(before + "\n".join(parts) + after)
+    sections = ("", *table(found["rows"])), ("## Waiting", "", *waits(found["waits"]))
+    service = "## The local service", "", *of_service(read(found))
+    parts = [line for section in (*sections, service) for line in (*section, "")]
+    page.write_text(before + "\n".join([BEGIN, *parts, END]) + after)
     (DOCS / "images").mkdir(exist_ok=True)
     plot(found, DOCS / "images" / "performance.svg")
 

@@ -5,7 +5,8 @@ A module imports only what is further down; `pasqal_cloud_api` is generated from
     cli · testing                      the command line · the pytest plugin
     pasqal_cloud_client · pasqal_cloud_connection · client · ovh · utils    modules of the existing package: re-exports
     backends                           Pulser's interfaces, also for OVH's users
-    sdk · completion                   SDK and AsyncSDK, with all operations · jobs in the order in which they end
+    sdk · completion · profiles        SDK and AsyncSDK, with all operations · jobs in the order in which they end ·
+                                       saving and deleting profiles
     _service · experiments · settings · http_client    the local service as a child process · running and checking a
                                        sequence in one call · arguments, environment, profile · the addresses of a
                                        `client_class`
@@ -154,11 +155,11 @@ if TYPE_CHECKING:
     from pasqal_cloud.job import AsyncJob as AsyncJob
     from pasqal_cloud.job import CreateJob as CreateJob
     from pasqal_cloud.job import Job as Job
+    from pasqal_cloud.profiles import save_profile as save_profile
     from pasqal_cloud.project import Project as Project
     from pasqal_cloud.provenance import Provenance as Provenance
     from pasqal_cloud.sdk import SDK as SDK
     from pasqal_cloud.sdk import AsyncSDK as AsyncSDK
-    from pasqal_cloud.settings import save_profile as save_profile
     from pasqal_cloud.status import BatchStatus as BatchStatus
     from pasqal_cloud.status import DeviceAvailability as DeviceAvailability
     from pasqal_cloud.status import JobOrigin as JobOrigin
@@ -181,7 +182,7 @@ _NAMES = {
     "status": "BatchStatus DeviceAvailability JobOrigin JobStatus QueuePriority",
     "device": "BaseConfig DeviceTypeName EmulatorType",
     "endpoints": "AUTH0_CONFIG AUTH_CONFIG PASQAL_ENDPOINTS Auth0Conf Endpoints Region TokenProviderConf",
-    "settings": "save_profile",
+    "profiles": "save_profile",
     "authentication": """
         Auth0TokenProvider ClientCredentialsTokenProvider ExpiringTokenProvider PasswordGrantTokenProvider
         StaticTokenProvider TokenProvider TokenProviderError

@@ -40,7 +40,6 @@ from pasqal_cloud._conversation.clients import Wire
 from pasqal_cloud._conversation.session import Options, Session
 from pasqal_cloud._conversation.tokens import ASYNC_PROVIDER, NoCredentials, TokenProvider, is_async
 from pasqal_cloud._conversation.transport import proxy_of
-from pasqal_cloud._files import write_whole
 from pasqal_cloud.authentication import ClientCredentialsTokenProvider, PasswordGrantTokenProvider, StaticTokenProvider
 from pasqal_cloud.endpoints import (
     DEFAULT_REGION,
@@ -58,7 +57,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from pasqal_cloud._conversation.retry import RetryPolicy
-    from pasqal_cloud.endpoints import Region
 
 _log = logging.getLogger("pasqal_cloud")
 
@@ -500,144 +498,11 @@ def config_path(environ: Mapping[str, str]) -> Path:
     return Path(os.path.expandvars(root)).expanduser() / ".pasqal" / "config" if root else home
 
 
-def save_profile(
-    name: str = DEFAULT_PROFILE,
-    *,
-    username: str | None = None,
-    password: str | None = None,
-    token: str | None = None,
-    client_id: str | None = None,
-    client_secret: str | None = None,
-    project_id: str | None = None,
-    region: Region | None = None,
-    url: str | None = None,
-    auth_endpoint: str | None = None,
-    in_keyring: bool = False,
-) -> Path:
-    """Saves a profile in `~/.pasqal/config`, a file that only you can read. It replaces a profile of the same name.
-
-    `SDK(profile=name)` uses the profile. `SDK()` uses the one that PASQAL_PROFILE names, or else `default`.
-
-    Args:
-        name: The name of the profile.
-        username: The e-mail address of the account.
-        password: The password of the account. Without one, the SDK asks for it when it needs it.
-        token: A token, instead of username and password.
-        client_id: The id of a service account, instead of username and password.
-        client_secret: The secret of the service account.
-        project_id: The id of the project that new batches belong to.
-        region: The region of the account: `fr` for France, or `sa` for Saudi Arabia.
-        url: The address of the services, if it is not the region's.
-        auth_endpoint: The URL for token requests, if it is not the region's.
-        in_keyring: Whether to keep the password or the client secret in the system's keyring instead of the file. It
-            needs the package `keyring`.
-
-    Returns:
-        The path of the file.
-
-    Raises:
-        ValidationError: The profile is empty, or contains a value that can't be saved; or the keyring does not work.
-        MissingExtraError: The package `keyring` is not installed.
-    """
-    settings = {
-        "username": username,
-        "password": password,
-        "token": token,
-        "client_id": client_id,
-        "client_secret": client_secret,
-        "project_id": project_id,
-        "region": region,
-        "url": url,
-        "auth_endpoint": auth_endpoint,
-    }
-    lines = {key: f"{key}={_line(key, value)}" for key, value in texts_of(settings).items() if value}
-    if not lines:
-        raise ValidationError("The profile is empty. Give username and password, for instance.")
-    if not isinstance(name, str) or not re.fullmatch(r"[^\[\]\s](?:[^\[\]\n\r]*[^\[\]\s])?", name):
-        raise ValidationError(f"name must be a string without brackets and line ends, not {name!r}.")
-    if in_keyring:
-        for identity, secret in IN_KEYRING:
-            if settings[identity] and settings[secret]:
-                _keep_secret(name, settings[identity], settings[secret])
-                del lines[secret]
-    path = config_path(os.environ).resolve()
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    sections = _sections(path.read_text("utf-8") if path.exists() else "")
-    sections[name] = [*lines.values(), ""]
-    _write_sections(sections, path)
-    return path
-
-
-def profiles() -> dict[str, dict[str, str]]:
-    """Gets the saved profiles, each with its settings; `***` stands for secrets.
-
-    Raises:
-        ValidationError: The file of profiles can't be read.
-    """
-    found = _profiles(config_path(os.environ))
-    return {
-        name: {key: HIDDEN if key in SECRETS else _unquoted(value) for key, value in settings.items() if value}
-        for name, settings in found.items()
-    }
-
-
-def delete_profile(name: str = DEFAULT_PROFILE) -> bool:
-    """Deletes a profile, with the secrets that the system's keyring keeps for it.
-
-    Args:
-        name: The name of the profile.
-
-    Returns:
-        Whether there was such a profile.
-
-    Raises:
-        ValidationError: The file of profiles can't be read.
-    """
-    path = config_path(os.environ).resolve()
-    settings = _profiles(path).get(name)
-    if settings is None:
-        return False
-    _forget_secrets(name, settings)
-    sections = _sections(path.read_text("utf-8"))
-    del sections[name]
-    _write_sections(sections, path)
-    return True
-
-
-def _write_sections(sections: Mapping[str, list[str]], path: Path) -> None:
-    texts = ["\n".join(([] if name == DEFAULT_PROFILE else [f"[{name}]"]) + kept) for name, kept in sections.items()]
-    write_whole(path, "\n".join(texts).rstrip() + "\n")
-
-
-def _line(key: str, value: str) -> str:
-    if value != value.strip() or len(value.splitlines()) != 1:
-        raise ValidationError(f"{key} can't be saved: it begins or ends with a space, or has several lines.")
-    if _unquoted(value) != value:
-        raise ValidationError(f"{key} can't be saved: it is enclosed in quotation marks.")
-    return value
-
-
-def _sections(text: str) -> dict[str, list[str]]:
-    """Gets the lines of each profile."""
-    from configparser import ConfigParser
-
-    sections: dict[str, list[str]] = {DEFAULT_PROFILE: []}
-    name = DEFAULT_PROFILE
-    for line in text.splitlines():
-        header = ConfigParser.SECTCRE.match(line.strip())
-        if header:
-            name = header["header"]
-            sections.setdefault(name, [])
-        else:
-            sections[name].append(line)
-    return sections
-
-
 def _profile(name: str, environ: Mapping[str, str], *, must_exist: bool, of_environment: bool = False) -> Source:
     path = config_path(environ)
 
     def read() -> Mapping[str, str | None]:
-        profiles = _profiles(path)
+        profiles = read_profiles(path)
         if must_exist and name not in profiles:
             hint = did_you_mean(name, profiles) or "."
             known = f"Its profiles are {', '.join(profiles)}." if profiles else "It has no profiles."
@@ -645,12 +510,12 @@ def _profile(name: str, environ: Mapping[str, str], *, must_exist: bool, of_envi
                 f"There is no profile {name!r} in {path}{hint} {known} Save one with pasqal_cloud.save_profile."
                 f"{' The variable PASQAL_PROFILE names it.' if of_environment else ''}"
             )
-        return _with_kept_secrets(name, {key: _unquoted(value) for key, value in profiles.get(name, {}).items()})
+        return _with_kept_secrets(name, {key: unquoted(value) for key, value in profiles.get(name, {}).items()})
 
     return Source(read, lambda key: f"{key} in profile {name!r} of {path}")
 
 
-def _profiles(path: Path) -> dict[str, dict[str, str]]:
+def read_profiles(path: Path) -> dict[str, dict[str, str]]:
     """Reads the file of profiles; errors don't show its text, which may be a password."""
     try:
         text = path.read_text("utf-8-sig")
@@ -678,14 +543,16 @@ IN_KEYRING = (("username", "password"), ("client_id", "client_secret"))
 """The secrets that the keyring can keep, each with the setting that names its owner."""
 
 
-def _keyring() -> Any:
+def keyring() -> Any:
+    """Imports the package `keyring`; raises MissingExtraError if it is not installed."""
     try:
         return import_module("keyring")
     except ImportError:
         raise MissingExtraError("Saving in the keyring needs keyring: pip install keyring", sent=False) from None
 
 
-def _keyring_name(profile: str) -> str:
+def keyring_name(profile: str) -> str:
+    """Gets what the keyring calls the secrets of a profile."""
     return f"pasqal-cloud:{profile}"
 
 
@@ -694,26 +561,11 @@ def _with_kept_secrets(profile: str, settings: dict[str, str]) -> dict[str, str]
     for identity, secret in IN_KEYRING:
         if settings.get(identity) and not settings.get(secret):
             with contextlib.suppress(Exception):  # backends raise errors of their own, and of the libraries they use
-                settings[secret] = _keyring().get_password(_keyring_name(profile), settings[identity]) or ""
+                settings[secret] = keyring().get_password(keyring_name(profile), settings[identity]) or ""
     return settings
 
 
-def _keep_secret(profile: str, identity: str | None, secret: str | None) -> None:
-    keyring = _keyring()
-    try:
-        keyring.set_password(_keyring_name(profile), identity, secret)
-    except Exception as error:  # as above
-        raise ValidationError(f"The keyring can't be used: {type(error).__name__}: {error}") from error
-
-
-def _forget_secrets(profile: str, settings: Mapping[str, str | None]) -> None:
-    for identity, secret in IN_KEYRING:
-        if settings.get(identity) and not settings.get(secret):
-            with contextlib.suppress(Exception):  # as above; there may be no such secret
-                _keyring().delete_password(_keyring_name(profile), settings[identity])
-
-
-def _unquoted(value: str | None) -> str:
+def unquoted(value: str | None) -> str:
     """Removes the quotation marks around a value, as other programs that read this file do."""
     value = (value or "").strip()
     if len(value) >= 2 and value[0] == value[-1] and value[0] in "\"'":

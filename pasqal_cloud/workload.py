@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from pasqal_cloud._conversation.flow import Flow
+    from pasqal_cloud._conversation.responses import Url
     from pasqal_cloud._conversation.session import Session
     from pasqal_cloud.filters import PaginationParams, WorkloadFilters
 
@@ -141,7 +142,7 @@ class WorkloadFlows(HandleWithResult):
             result = yield from downloading(self._session, self._fresh_link, dict)
         return self._inline() if result is None else result
 
-    def _fresh_link(self) -> Flow[str | None]:
+    def _fresh_link(self) -> Flow[Url | None]:
         yield from self._refresh()
         return link(self._snapshot, "result_link")
 

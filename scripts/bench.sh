@@ -17,7 +17,7 @@ environment test -e ".[local,cli]" --group test
 "$bin/python" benchmarks/calls.py
 "$bin/python" benchmarks/models.py "$work"
 "$bin/python" benchmarks/compare.py "$ours" "$existing" --json "$work/results.json"
+"$bin/python" benchmarks/emulation.py --json "$work/results.json"
+"$bin/python" benchmarks/load.py --json "$work/results.json"
+"$bin/python" benchmarks/lists.py --counts 100 100000 --json "$work/results.json"
 "$bin/python" benchmarks/report.py "$work/results.json"
-"$bin/python" benchmarks/emulation.py
-"$bin/python" benchmarks/load.py
-"$bin/python" benchmarks/lists.py --counts 100 100000

@@ -12,6 +12,7 @@ transport                          proxies and certificates
 responses                          errors from failed requests, checks of the others, the service's time
 retry · traffic · ledger · pool · blocking_pool    when to retry · the log · what this process has submitted · the
                                                    connections of awaiting clients · those of blocking ones
+streams                            the network connections of awaiting clients
 snapshots · deadlines              reading the generated objects inside the handles · the end of blocking requests
 ahead · operation · places         flows that run ahead of their reader · a flow as a method, an attribute or an
                                    iterator · how many requests are under way

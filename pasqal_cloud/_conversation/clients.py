@@ -151,7 +151,7 @@ def built(
     client: AnyClient,
     *,
     method: str,
-    url: str,
+    url: str | httpx.URL,
     headers: Mapping[str, str],
     timeout: httpx.Timeout | None,
     params: Mapping[str, Any] | None = None,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pasqal_cloud._arguments import uuid_of
-from pasqal_cloud._conversation.responses import is_url
+from pasqal_cloud._conversation.responses import url_of
 from pasqal_cloud._conversation.snapshots import text
 from pasqal_cloud.errors import PasqalCloudError, UnexpectedAnswerError
 from pasqal_cloud_api.api.jobs import get_job_results_link
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from pasqal_cloud._conversation.flow import Flow
+    from pasqal_cloud._conversation.responses import Url
     from pasqal_cloud._conversation.session import Session
     from pasqal_cloud_api.models import JobResult
 
@@ -33,21 +34,22 @@ def download(session: Session, job_id: str | UUID) -> Flow[JobResult | None]:
     """Downloads the result document of a job; None before the job has ended."""
     identity = uuid_of(job_id, "id")
 
-    def ask_for_link() -> Flow[str | None]:
+    def ask_for_link() -> Flow[Url | None]:
         answer = yield from session.call(get_job_results_link, identity)
         return link(answer.data, "results_link")
 
     return (yield from downloading(session, ask_for_link, _result))
 
 
-def link(snapshot: object, name: str) -> str | None:
+def link(snapshot: object, name: str) -> Url | None:
     """Gets a link from a field of a generated object.
 
     Raises:
         UnexpectedAnswerError: It is not a URL.
     """
-    url = text(snapshot, name)
-    if url and not is_url(url):  # it is not shown, since it may contain a signature
+    given = text(snapshot, name)
+    url = url_of(given) if given else None
+    if given and url is None:  # it is not shown, since it may contain a signature
         raise UnexpectedAnswerError(
             f"{type(snapshot).__name__}: {name} is not a URL that begins with https://", sent=True
         )
@@ -55,7 +57,7 @@ def link(snapshot: object, name: str) -> str | None:
 
 
 def downloading(
-    session: Session, ask_for_link: Callable[[], Flow[str | None]], parse: Callable[[dict[str, Any]], T]
+    session: Session, ask_for_link: Callable[[], Flow[Url | None]], parse: Callable[[dict[str, Any]], T]
 ) -> Flow[T | None]:
     """Downloads the document behind a link.
 
@@ -83,7 +85,7 @@ class _Document(Generic[T]):
     def __init__(self, parse: Callable[[dict[str, Any]], T]) -> None:
         self._parse = parse
 
-    def request(self, link: str) -> dict[str, Any]:
+    def request(self, link: Url) -> dict[str, Any]:
         return {"method": "get", "url": link}
 
     def parse(self, answer: Any) -> T:

@@ -7,7 +7,7 @@ import reprlib
 import time
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 from uuid import UUID
 
 import httpx
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 T = TypeVar("T")
+
+Url: TypeAlias = httpx.URL
 
 NOTHING_SENT = (
     httpx.ConnectError,
@@ -89,13 +91,13 @@ def reason_of(error: Exception) -> str:
     return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
 
 
-def is_url(text: str) -> bool:
-    """Tells whether a string is an absolute URL that a request can be sent to."""
+def url_of(text: str) -> Url | None:
+    """Parses an absolute URL that a request can be sent to; None if the string is none."""
     try:
         url = httpx.URL(text)
     except (httpx.InvalidURL, ValueError):
-        return False
-    return url.scheme in ("http", "https") and bool(url.host)
+        return None
+    return url if url.scheme in ("http", "https") and url.host else None
 
 
 def refused(answer: httpx.Response, *, if_unauthorized: str = "") -> PasqalCloudError:

@@ -235,9 +235,11 @@ class Session:
             raise refused(answer, if_unauthorized=provider.if_refused if provider and options.signed else "")
         return parsed(answer, endpoint.parse, (args, kwargs), spends=not options.harmless, check=options.check)
 
-    def _built(self, url: str, headers: Mapping[str, str] | None = None, **arguments: Any) -> httpx.Request:
-        options, address = self.options, self.endpoints.url_of(url)
-        if address.startswith("/"):  # such as that of createToken, whose server is the identity provider
+    def _built(self, url: str | httpx.URL, headers: Mapping[str, str] | None = None, **arguments: Any) -> httpx.Request:
+        options = self.options
+        address = self.endpoints.url_of(url) if isinstance(url, str) else url
+        # such as the path of createToken, whose server is the identity provider
+        if isinstance(address, str) and address.startswith("/"):
             raise ValidationError(
                 f"No service has the path {address}. An SDK logs in by itself; user_token gives its token.", sent=False
             )

@@ -168,7 +168,7 @@ def warn_of_unused_profile(profile: str | None) -> None:
 
 def logout(name: Name = DEFAULT) -> None:
     """Delete a profile, with its password."""
-    from pasqal_cloud.settings import delete_profile
+    from pasqal_cloud.profiles import delete_profile
 
     if not delete_profile(name):
         raise CommandError(f"There is no profile {name}.", "pasqal-cloud profiles lists them.", ExitStatus.NOT_FOUND)
@@ -197,7 +197,7 @@ def whoami(sdk: SDK, profile: str | None = None) -> dict[str, Any]:
 
 def profiles() -> list[dict[str, Any]]:
     """List the saved profiles, without secrets."""
-    from pasqal_cloud.settings import profiles
+    from pasqal_cloud.profiles import profiles
 
     owner, _ = _in_use(None)
     names = [name for name in PROFILES.fields if name not in ("name", "active")]

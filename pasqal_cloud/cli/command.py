@@ -117,7 +117,7 @@ def command(
 
 def complete_profiles(incomplete: str) -> list[str]:
     """Completes the name of a profile."""
-    from pasqal_cloud.settings import profiles
+    from pasqal_cloud.profiles import profiles
 
     return [name for name in profiles() if name.startswith(incomplete)]
 

@@ -86,7 +86,7 @@ def archived(archive: Archive, folder: Path, limit: datetime, *, is_dry: bool = 
         archive: The database.
         folder: The folder for the files, which is created if it does not exist.
         limit: The instant.
-        is_dry: Whether to change nothing, and only tell what would be done.
+        is_dry: Whether to change nothing, and only report what would be done.
 
     Raises:
         ArchivingError: Another run uses the folder, or a file in it or a result is damaged.

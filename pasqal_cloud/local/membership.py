@@ -1,7 +1,7 @@
 """This service among others that use the same database.
 
-It says regularly that it is alive, looks whether the others are, and hears what they tell. A database file is used by
-one service only, so there is nothing to do but to store who that is.
+It stores every few seconds that it is alive, checks whether the others are, and receives their notifications. A
+database file is used by one service only, which is stored once.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Membership:
         self._scheduler = scheduler
         self._is_stopping = threading.Event()
         self._thread = threading.Thread(target=self._live, name="membership", daemon=True)
-        self._notices = store.database.notices(self._heard, scheduler.check)
+        self._notices = store.database.notices(self._received, scheduler.check)
 
     def __enter__(self) -> Self:
         """Stores that the service is there; others then leave its jobs alone."""
@@ -56,29 +56,29 @@ class Membership:
         try:
             self._store.services.leave()
         except (AwayError, FullDiskError, SQLAlchemyError) as error:  # the others will notice
-            logger.warning("The database can't be told that this service ends: %s.", error)
+            logger.warning("Storing that this service ends failed: %s.", error)
 
     def _live(self) -> None:
         while not self._is_stopping.wait(BEAT):
             try:
                 self._beat()
             except (AwayError, FullDiskError):
-                logger.info("The database can't be told that this service is alive; trying again.")
+                logger.info("Storing that this service is alive failed; trying again.")
             except Exception:
                 logger.exception("An unexpected error interrupted the signs of life; trying again.")
 
     def _beat(self) -> None:
         if not self._store.services.beat():
-            logger.warning("Other services have thought this one dead, and have taken over its jobs.")
+            logger.warning("Other services considered this one dead and have taken over its jobs.")
             self._scheduler.check()
         elif not self._store.services.are_all_alive():
             logger.warning("Another service has died: its jobs run again.")
             self._scheduler.check()
 
-    def _heard(self, told: dict[str, Any]) -> None:
-        if claims := told.get("kill"):
+    def _received(self, notice: dict[str, Any]) -> None:
+        if claims := notice.get("kill"):
             self._scheduler.kill(claims)
-        elif "left" in told:
+        elif "left" in notice:
             self._scheduler.check()
         else:
             self._scheduler.wake()

@@ -158,11 +158,11 @@ class Scheduler:
                     wait_for = self._serve_once()
                     self._is_away = self._has_failed = False
                 except AwayError as error:
-                    self._wait("The database can't be reached: %s. Trying again until it can.", error)
+                    self._log_once("The database can't be reached: %s. Trying again until it can.", error)
                     self._is_in_doubt = True
                     wait_for = RETRY
                 except FullDiskError as error:
-                    self._wait("The database can't be changed: %s Trying again until it can.", error)
+                    self._log_once("The database can't be changed: %s Trying again until it can.", error)
                     wait_for = RETRY
                 except Exception:
                     self._has_failed = True
@@ -172,7 +172,7 @@ class Scheduler:
                 if not self._has_changed:
                     self._changed.wait(None if wait_for is None else min(wait_for, LONGEST_WAIT))
 
-    def _wait(self, reason: str, error: Exception) -> None:
+    def _log_once(self, reason: str, error: Exception) -> None:
         """Logs, once, that the queue is not served for the time being."""
         if not self._is_away:
             logger.warning(reason, error)

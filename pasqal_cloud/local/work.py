@@ -112,7 +112,7 @@ class Runner(Protocol):
         """Stops a run at once; does nothing if it has already ended."""
         ...
 
-    def on_change(self, tell: Callable[[], None]) -> None:
+    def on_change(self, changed: Callable[[], None]) -> None:
         """Has a function called in any thread whenever there is more room, other than by a run that ended."""
         ...
 

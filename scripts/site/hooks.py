@@ -55,11 +55,15 @@ title: Profiles
 # Profiles
 
 ```py
-from pasqal_cloud.settings import delete_profile, profiles, save_profile, settings_in_use
+from pasqal_cloud.profiles import delete_profile, profiles, save_profile
+from pasqal_cloud.settings import settings_in_use
 ```
 """
-for _name in ("save_profile", "profiles", "delete_profile", "settings_in_use", "Setting"):
-    PROFILES += f"\n::: pasqal_cloud.settings.{_name}\n    options:\n      heading_level: 2\n"
+for _name in (
+    *("profiles.save_profile", "profiles.profiles", "profiles.delete_profile"),
+    *("settings.settings_in_use", "settings.Setting"),
+):
+    PROFILES += f"\n::: pasqal_cloud.{_name}\n    options:\n      heading_level: 2\n"
 
 COPIED = {"contributing.md": "CONTRIBUTING.md", "security.md": "SECURITY.md", "changelog.md": "CHANGELOG.md"}
 """The pages that are copies of files in the root of the repository."""

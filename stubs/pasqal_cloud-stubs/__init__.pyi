@@ -97,11 +97,11 @@ from pasqal_cloud.filters import WorkloadFilters as WorkloadFilters
 from pasqal_cloud.job import AsyncJob as AsyncJob
 from pasqal_cloud.job import CreateJob as CreateJob
 from pasqal_cloud.job import Job as Job
+from pasqal_cloud.profiles import save_profile as save_profile
 from pasqal_cloud.project import Project as Project
 from pasqal_cloud.provenance import Provenance as Provenance
 from pasqal_cloud.sdk import SDK as SDK
 from pasqal_cloud.sdk import AsyncSDK as AsyncSDK
-from pasqal_cloud.settings import save_profile as save_profile
 from pasqal_cloud.status import BatchStatus as BatchStatus
 from pasqal_cloud.status import DeviceAvailability as DeviceAvailability
 from pasqal_cloud.status import JobOrigin as JobOrigin

@@ -141,7 +141,7 @@ def test_a_service_thought_dead_stops_its_jobs(serve: Serve, place: Server, rows
         ended = other.until(lambda: other.jobs(batch)[0]["status"] == "DONE", patience=LEASE + 2 * BEAT + 10)
         assert ended
         hangs.process.send_signal(signal.SIGCONT)
-        hangs.until(lambda: "have thought this one dead" in (tmp_path / "log").read_text(), patience=2 * BEAT + 5)
+        hangs.until(lambda: "considered this one dead" in (tmp_path / "log").read_text(), patience=2 * BEAT + 5)
         hangs.control("DELETE", "outcomes")  # would end the job, if it still ran
         again = hangs.settled(hangs.create("{}", {"runs": 1}))
     assert again["status"] == "DONE"

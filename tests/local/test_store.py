@@ -10,6 +10,7 @@ import subprocess
 import sys
 import zlib
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import Engine, event, func, select, text
+from sqlalchemy.exc import DatabaseError
 
 from pasqal_cloud.local.options import UnusableDatabaseError
 from pasqal_cloud.local.states import JobStatus
@@ -88,6 +90,30 @@ def filled(tmp_path: Path) -> Iterator[Filled]:
     filled = Filled(place_for(tmp_path / "test.db"))
     yield filled
     filled.store.close()
+
+
+# ------------------------------------------------------------------------------------------------------------ the reads
+
+
+def test_the_reads_of_one_state_see_no_change_between_them(filled: Filled) -> None:
+    """What others change meanwhile is seen by the next ones, and by other threads at once."""
+    batch_id = filled.add()
+    with ThreadPoolExecutor(1) as other:
+        with filled.store.database.one_state():
+            assert filled.statuses(batch_id) == ["PENDING"]
+            other.submit(filled.claim).result()
+            assert filled.statuses(batch_id) == ["PENDING"]
+            assert other.submit(filled.statuses, batch_id).result() == ["RUNNING"]
+        assert filled.statuses(batch_id) == ["RUNNING"]
+
+
+def test_a_read_that_fails_ends_its_state(filled: Filled) -> None:
+    """The next read has a transaction of its own."""
+    batch_id = filled.add()
+    with pytest.raises(DatabaseError), filled.store.database.one_state(), filled.store.database.reading() as connection:
+        connection.execute(text("SELECT nothing FROM nowhere"))
+    filled.claim()
+    assert filled.statuses(batch_id) == ["RUNNING"]
 
 
 # --------------------------------------------------------------------------------------------------------- the counters

@@ -73,7 +73,7 @@ class DaskRunner:
         self._lock = threading.Lock()  # for the runs; the roster belongs to the loop
         self._capacity = 0
         self._notice = f"The service has not reached the Dask scheduler at {cluster.scheduler} yet: jobs wait."
-        self._tell: Callable[[], None] = lambda: None
+        self._changed: Callable[[], None] = lambda: None
         self._loop = asyncio.new_event_loop()
         self._stopping = asyncio.Event()
         self._client: Client | None = None
@@ -120,9 +120,9 @@ class DaskRunner:
         if run is not None:
             self._loop.call_soon_threadsafe(self._end, run, Interruption.KILLED)
 
-    def on_change(self, tell: Callable[[], None]) -> None:
+    def on_change(self, changed: Callable[[], None]) -> None:
         """Has a function called whenever a worker has come."""
-        self._tell = tell
+        self._changed = changed
 
     def why_not_ready(self) -> str | None:
         """Gets the reason why no job can be handed out; see `Runner`. That workers come and go is none."""
@@ -350,7 +350,7 @@ class DaskRunner:
         with self._lock:
             self._capacity = capacity
         if capacity > before:
-            self._reports.submit(self._tell)
+            self._reports.submit(self._changed)
 
     def _describe(self) -> None:
         """Tells the other threads about the workers."""

@@ -2,7 +2,7 @@
 
 A Dask worker runs tasks in threads, which can't be stopped. So each task only waits for a child process, and Dask's own
 bookkeeping ends that child: as soon as a task is no longer wanted, because the job was cancelled or the connection with
-its service is gone, the scheduler tells the worker to forget it.
+its service is gone, the scheduler has the worker forget it.
 """
 
 from __future__ import annotations

@@ -7,6 +7,8 @@ import os
 import signal
 import threading
 
+from pasqal_cloud.local.emulation.loading import load_emulators
+
 PARENT_POLL = 0.2
 """Seconds between two checks whether the parent process is still alive."""
 
@@ -25,9 +27,7 @@ def _load() -> None:
     loaded = threading.Event()
     watch = threading.Thread(target=_end_with, args=(os.getppid(), loaded))
     watch.start()
-    from pasqal_cloud.local.emulation import checks, engine  # noqa: F401
-
-    engine.warm_up()
+    load_emulators()
     atexit.register(os._exit, 0)  # a normal exit would take seconds to unload everything
     loaded.set()
     watch.join()  # forking is only safe from a process with a single thread

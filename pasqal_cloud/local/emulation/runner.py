@@ -102,7 +102,7 @@ class PooledRunner:
             if future := self._running.get(claim):
                 future.cancel()
 
-    def on_change(self, tell: Callable[[], None]) -> None:
+    def on_change(self, changed: Callable[[], None]) -> None:
         """Does nothing: the number of slots is fixed."""
 
     def report(self) -> Report:

@@ -25,6 +25,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
+from pasqal_cloud.local.emulation.loading import load_emulators
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from multiprocessing.context import SpawnContext
@@ -221,7 +223,7 @@ def _start_worker(niceness: int) -> None:
     with suppress(OSError):  # on Linux, a machine out of memory ends the job, rather than the service or a Dask worker
         Path("/proc/self/oom_score_adj").write_text(str(OUT_OF_MEMORY_FIRST))
     os.dup2(2, 1)  # standard output is reserved for the service's own messages
-    _load()
+    load_emulators()
 
 
 def _end_with_service() -> None:
@@ -229,10 +231,3 @@ def _end_with_service() -> None:
     if service is not None:
         wait([service.sentinel])
         os._exit(1)
-
-
-def _load() -> None:
-    """Imports the engine, which must not be imported in the service itself."""
-    from pasqal_cloud.local.emulation import checks, engine  # noqa: F401
-
-    engine.warm_up()

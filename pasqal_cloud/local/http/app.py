@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import logging
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
+from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from anyio import CapacityLimiter, to_thread
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Match, Route
 
@@ -19,9 +19,9 @@ from pasqal_cloud.local.documents import PIECE, length, pieces
 from pasqal_cloud.local.http.bodies import FinalResponse, UnreadBodyError, parsed, read_body, written
 from pasqal_cloud.local.http.contract import Contract, InvalidRequestError, Operation
 from pasqal_cloud.local.http.control import Control
-from pasqal_cloud.local.http.interception import Interception
+from pasqal_cloud.local.http.interception import OPERATION, Interception
 from pasqal_cloud.local.http.monitoring import Monitoring
-from pasqal_cloud.local.http.operations import Answer, Call, Handlers
+from pasqal_cloud.local.http.operations import Answer, Call, Handlers, is_brief
 from pasqal_cloud.local.http.page import StatusPage
 from pasqal_cloud.local.http.proxies import BehindProxy
 from pasqal_cloud.local.http.safety import Guard
@@ -31,16 +31,15 @@ from pasqal_cloud.local.scripting.recording import RESULT_OPERATION, TOKEN_OPERA
 from pasqal_cloud.local.store import AwayError, FullDiskError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+    from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 
-    from starlette.requests import Request
-    from starlette.types import ASGIApp
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
     from pasqal_cloud.local.rules.access import Access, Login
     from pasqal_cloud.local.rules.service import Service
     from pasqal_cloud.local.scripting.script import Script
 
-EXPLAINED = (HTTPException, ServiceError, InvalidRequestError, FullDiskError, AwayError, Exception)
+EXPECTED = (HTTPException, ServiceError, InvalidRequestError, FullDiskError, AwayError)
 
 logger = logging.getLogger(__name__)
 
@@ -93,7 +92,8 @@ def create_app(
     tokens, token_path = TokenEndpoint(access, service.metrics), described.pop(TOKEN_OPERATION).path
     handlers = Handlers(service)
     reads, lists = (CapacityLimiter(access.store.database.reads_at_once) for _ in range(2))
-    operations = [_Endpoint(operation, handlers, access, reads, lists).route for operation in described.values()]
+    endpoints = [_Endpoint(operation, handlers, access, reads, lists) for operation in described.values()]
+    operations = [endpoint.route for endpoint in endpoints]
     paths = (token_path, KEYCLOAK_PATH)
     operations += [Route(path, tokens.answer, methods=["POST"], name=TOKEN_OPERATION) for path in paths]
     operations.append(Route("/results/{job_id}", result, methods=["GET"], name=RESULT_OPERATION))
@@ -106,13 +106,43 @@ def create_app(
             *control.routes(),
             Route("/", StatusPage(service, script, is_public=not allow_remote).answer),
         ],
-        middleware=[Middleware(Guard, refuse=_failure, allow_remote=allow_remote)],
         lifespan=lifespan,
-        exception_handlers=dict.fromkeys(EXPLAINED, _explain),
+        exception_handlers=dict.fromkeys((*EXPECTED, Exception), _explain),
     )
     app.router.redirect_slashes = False
-    intercepted = Interception(app, operations, script, service.metrics)
+    guarded = Guard(_Operations(endpoints, app), _failure, allow_remote)
+    intercepted = Interception(guarded, operations, script, service.metrics)
     return BehindProxy(intercepted, proxies, _failure) if proxies else intercepted
+
+
+class _Operations:
+    """The layer that performs operations; Starlette, which performs the rest, would look for their routes again.
+
+    Args:
+        endpoints: The operations.
+        rest: The rest of the application.
+    """
+
+    def __init__(self, endpoints: Iterable[_Endpoint], rest: ASGIApp) -> None:
+        self._endpoints = {endpoint.id: endpoint for endpoint in endpoints}
+        self._rest = rest
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Performs an operation, or passes the request on."""
+        endpoint = self._endpoints.get(scope.get(OPERATION, ""))
+        if endpoint is None:
+            await self._rest(scope, receive, send)
+            return
+        request = Request(scope, receive)
+        try:
+            response = await endpoint.answer(request)
+        except ClientDisconnect:
+            raise
+        except Exception as error:
+            if not isinstance(error, EXPECTED):
+                logger.exception("The operation %s failed.", endpoint.id)
+            response = _explain(request, error)
+        await response(scope, receive, send)
 
 
 class _Endpoint:
@@ -132,35 +162,44 @@ class _Endpoint:
         self._threads = None if operation.method != "GET" else lists if is_list else reads
         self._handler = handlers.of(operation.id)
         self._access = access
+        self._reads_in_place = access.store.database.reads_in_place
+        self._one_state = access.store.database.one_state
         self._code: Callable[[int], str | int] = int if operation.path.startswith(ACCOUNT) else str
+
+    @property
+    def id(self) -> str:
+        return self._operation.id
 
     @property
     def route(self) -> Route:
         operation = self._operation
-        return Route(operation.path, self._answer, methods=[operation.method], name=operation.id)
+        return Route(operation.path, self.answer, methods=[operation.method], name=operation.id)
 
-    async def _answer(self, request: Request) -> Response:
+    async def answer(self, request: Request) -> Response:
         user_id, since = ("", None) if self._operation.is_public else self._access.bearer(_bearer_token(request))
         query = {name: request.query_params.getlist(name) for name in request.query_params}
         parameters = self._operation.read_parameters(request.path_params, query)
-        body = None
-        if self._operation.body:
-            body = await run_in_threadpool(self._checked_body, await read_body(request))
+        content = await read_body(request) if self._operation.body else None
         call = Call(
             user_id=user_id,
             path=parameters["path"],
             query=parameters["query"],
-            body=body,
+            body=None,
             key=request.headers.get("idempotency-key"),
             base_url=str(request.base_url).rstrip("/"),
         )
-        answer = await to_thread.run_sync(self._performed, call, since, limiter=self._threads)
-        return self._enveloped(answer, parameters["query"].get("offset", 0))
+        if self._reads_in_place and is_brief(self.id, call.query):
+            return self._performed(call, since)
+        return await to_thread.run_sync(self._performed, call, since, content, limiter=self._threads)
 
-    def _performed(self, call: Call, since: str | None) -> Answer:
-        if not self._operation.is_public:
-            self._access.check_bearer(call.user_id, since)
-        return self._handler(call)
+    def _performed(self, call: Call, since: str | None, content: bytes | None = None) -> Response:
+        if content is not None:
+            call = replace(call, body=self._checked_body(content))
+        with self._one_state() if self._operation.method == "GET" else nullcontext():
+            if not self._operation.is_public:
+                self._access.check_bearer(call.user_id, since)
+            answer = self._handler(call)
+        return self._enveloped(answer, call.query.get("offset", 0))
 
     def _checked_body(self, content: bytes) -> Any:
         body = parsed(content)

@@ -31,7 +31,7 @@ INTEGERS = range(-(2**63), 2**63)
 """The integers that the database can store, int64 in the description."""
 
 MAX_PROBLEMS = 20
-"""How many problems of one request are told: a hostile one may have a million, and each takes a while to find."""
+"""How many problems of one request are reported: a hostile one may have a million, and each takes a while to find."""
 
 Problem = dict[str, Any]
 

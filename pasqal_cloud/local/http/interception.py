@@ -36,6 +36,9 @@ CONTROL = "/_local"
 TRANSPORT = "transport"
 """The key of the connection in the `state` of a request's scope."""
 
+OPERATION = "operation"
+"""The key of the operation's name in a request's scope, whose `path_params` are then those of its path."""
+
 UNKNOWN = "unknown"
 """The operation of a request for another path than the operations'."""
 
@@ -115,15 +118,22 @@ class Interception:
         )
 
     def _begin(self, scope: Scope) -> Exchange:
-        routes = self._routes.get(scope["method"], ())
         return self._recording.begin(
-            next((route.name for route in routes if route.path_regex.match(scope["path"])), None),
+            self._operation(scope),
             scope["method"],
             scope["path"],
             scope["query_string"].decode("latin-1"),
             dict(Headers(scope=scope)),
             self._clock(),
         )
+
+    def _operation(self, scope: Scope) -> str | None:
+        """Gets the name of a request's operation, and stores it with the parameters in the path for the application."""
+        for route in self._routes.get(scope["method"], ()):
+            if match := route.path_regex.match(scope["path"]):
+                scope[OPERATION], scope["path_params"] = route.name, match.groupdict()
+                return route.name
+        return None
 
     def _recorded(self, exchange: Exchange, receive: Receive, send: Send) -> tuple[Receive, Send]:
         async def receive_recorded() -> Message:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -51,6 +51,27 @@ Handler: TypeAlias = Callable[[Call], Answer]
 
 NOT_SERVED = ("createCudaqJob", "getCudaqJob")
 """The operations that only Pasqal's service can perform."""
+
+SINGLE = frozenset(
+    name.replace("get", f"get{of}") for name in ("getBatchStatus", "getJobStatus", "getJobResultsLink", "getBatch")
+    for of in ("", "Ovh")
+) | {"getJob", "getWorkload"}  # fmt: skip
+LISTS = frozenset({"listBatches", "listJobs", "listOvhJobs", "listWorkloads"})
+PAGING = frozenset({"limit", "offset", "order_by", "order_by_direction"})
+FAR = 10_000
+"""The `offset` from which reading a list takes longer, since the database skips the rows before it one by one."""
+
+
+def is_brief(operation_id: str, query: Mapping[str, Any]) -> bool:
+    """Tells whether an operation only reads, for a millisecond or so, however much is stored.
+
+    This holds for one batch, job or workload, and for lists with at most one filter, apart from that by the beginning
+    of an id; see `store.pages`.
+    """
+    if operation_id not in LISTS:
+        return operation_id in SINGLE
+    filters = query.keys() - PAGING
+    return len(filters) <= 1 and "id__starts_with" not in filters and query.get("offset", 0) < FAR
 
 
 class Handlers:

@@ -1,4 +1,4 @@
-"""A proxy in front of the service, which encrypts what others send, and tells where they are.
+"""A proxy in front of the service, which encrypts what others send, and forwards their addresses.
 
 Only the named proxies may then connect: anybody else would circumvent the encryption, and could pretend to be at any
 address. Without proxies, what a request says about its own origin is ignored.
@@ -21,7 +21,7 @@ NOT_THE_PROXY = "This service only accepts connections from its proxy."
 
 
 class BehindProxy:
-    """The layer of the application that only lets the proxies through, and believes what they tell of clients.
+    """The layer of the application that lets only proxies through, and reads the clients' addresses in their headers.
 
     Args:
         app: The rest of the application.

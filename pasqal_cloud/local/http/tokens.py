@@ -124,7 +124,7 @@ def _texts(fields: dict[str, Any], *names: str) -> list[str]:
 
 
 def address_of(request: Request) -> str:
-    """Gets the address from which a request comes; behind a proxy, the one that the proxy tells."""
+    """Gets the address from which a request comes; behind a proxy, the one in the proxy's headers."""
     return request.client.host if request.client else ""
 
 

@@ -55,7 +55,7 @@ class Batches:
     Args:
         access: Who may see and do what.
         store: The database.
-        queue: The scheduler, which is told about every change.
+        queue: The scheduler, which is notified of every change.
         checker: Checks sequences.
         devices: The offered devices, by name.
         clock: The service's clock.

@@ -76,7 +76,7 @@ class Throttle:
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
-        self._lock = threading.Condition()  # told when a login that was being checked has ended
+        self._lock = threading.Condition()  # notified when a login that was being checked has ended
         self._checked: Counter[bytes] = Counter()  # how many are being checked now
         self._free_at: OrderedDict[bytes, float] = OrderedDict()  # when a count will be as if there had been no failure
         self._known: OrderedDict[bytes, None] = OrderedDict()

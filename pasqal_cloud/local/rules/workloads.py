@@ -28,7 +28,7 @@ class Workloads:
     Args:
         access: Who may see and do what.
         store: The database.
-        queue: The scheduler, which is told about every change.
+        queue: The scheduler, which is notified of every change.
         clock: The service's clock.
     """
 

@@ -71,7 +71,7 @@ class ScriptedRunner:
     def kill(self, claim: str) -> None:
         """Does nothing: the run ends in a moment, and its result is ignored."""
 
-    def on_change(self, tell: Callable[[], None]) -> None:
+    def on_change(self, changed: Callable[[], None]) -> None:
         """Does nothing: there is always room, but for a moment."""
 
     def report(self) -> Report:

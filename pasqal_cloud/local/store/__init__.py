@@ -131,7 +131,7 @@ class Store:
             claims = [str(claim) for claim in running]
             for table in SUBMITTED:
                 connection.execute(delete(table))
-            self.database.tell(connection, kill=claims)
+            self.database.notify(connection, kill=claims)
             added = select(users.c.id).where(users.c.until_reset)
             theirs = list(connection.scalars(select(members.c.project_id).where(members.c.user_id.in_(added))))
             connection.execute(delete(members).where(members.c.user_id.in_(added)))

@@ -9,7 +9,7 @@ from uuid import uuid4
 from sqlalchemy import bindparam, insert, select, update
 
 from pasqal_cloud.local.states import PRIORITIES
-from pasqal_cloud.local.store.database import one
+from pasqal_cloud.local.store.database import by, one
 from pasqal_cloud.local.store.records import ChangedError, NewProject, Record, record, stamp
 from pasqal_cloud.local.store.schema import jobs, members, projects, settings, users
 
@@ -30,6 +30,8 @@ BEARER = (
     .order_by(members.c.number)
 )
 """The query of every request, created once."""
+
+USER, USER_NAMED, PROJECT = by(users), by(users, "username"), by(projects)
 
 
 @dataclass(frozen=True)
@@ -104,15 +106,15 @@ class Accounts:
 
     def user(self, user_id: str) -> Record | None:
         """Gets a user."""
-        return one(self.database, users, users.c.id == user_id)
+        return one(self.database, USER, user_id)
 
     def user_named(self, username: str) -> Record | None:
         """Gets a user by name."""
-        return one(self.database, users, users.c.username == username)
+        return one(self.database, USER_NAMED, username)
 
     def project(self, project_id: str) -> Record | None:
         """Gets a project, without its members."""
-        return one(self.database, projects, projects.c.id == project_id)
+        return one(self.database, PROJECT, project_id)
 
     def project_ids(self, user_id: str) -> list[str]:
         """Gets the ids of a user's projects, oldest membership first."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 
-from pasqal_cloud.local.store.accounts import insert_project, insert_user, join
+from pasqal_cloud.local.store.accounts import USER_NAMED, insert_project, insert_user, join
 from pasqal_cloud.local.store.database import one
 from pasqal_cloud.local.store.records import ChangedError, NewProject, Record, record, stamp
 from pasqal_cloud.local.store.schema import members, projects, users
@@ -31,7 +31,7 @@ class Administration:
 
     def user_named(self, username: str) -> Record | None:
         """Gets a user by name."""
-        return one(self.database, users, users.c.username == username)
+        return one(self.database, USER_NAMED, username)
 
     def users(self) -> list[Record]:
         """Gets all users in the order of their names, each with the names of their `projects`."""
@@ -93,7 +93,7 @@ class Administration:
         """Changes columns of a project."""
         with self.database.writing() as connection:
             connection.execute(update(projects).where(projects.c.id == project_id).values(dict(values)))
-            self.database.tell(connection, wake=True)  # more jobs may run now
+            self.database.notify(connection, wake=True)  # more jobs may run now
 
     def join(self, user_id: str, project_id: str, role: str | None) -> None:
         """Adds a user to a project, or changes their role in it."""

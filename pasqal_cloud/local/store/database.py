@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import json
 import logging
+import threading
 from abc import ABC, abstractmethod
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, Engine, inspect, select
+from sqlalchemy import Connection, Engine, bindparam, inspect, select
 from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 
 from pasqal_cloud.local.options import UnusableDatabaseError
@@ -21,7 +22,7 @@ from pasqal_cloud.local.store import versions
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from sqlalchemy import ColumnElement, Table
+    from sqlalchemy import Select, Table
 
     from pasqal_cloud.local.store.notices import Notices
     from pasqal_cloud.local.store.records import Record
@@ -59,6 +60,9 @@ class Database(ABC):
     reads_at_once = 8
     """How many threads read things for requests at the same time, and how many read lists."""
 
+    reads_in_place = False
+    """Whether a brief read takes less time than giving it to another thread."""
+
     service_id: str
     """The id of the service that has opened it."""
 
@@ -69,6 +73,7 @@ class Database(ABC):
         self._reading = engine
         self._writing = engine.execution_options(writes=True)
         self._listener: Callable[[], None] | None = None
+        self._thread = threading.local()
         try:
             if as_is:
                 self._require_current()
@@ -99,8 +104,18 @@ class Database(ABC):
         Raises:
             AwayError: The database can't be reached.
         """
-        with self._explaining(), self._reading.begin() as connection:
+        of_thread: Connection | None = getattr(self._thread, "connection", None)
+        with self._explaining(), nullcontext(of_thread) if of_thread else self._reading.begin() as connection:
             yield connection
+
+    @contextmanager
+    def one_state(self) -> Iterator[None]:
+        """Performs all reads of this thread in one transaction, so that they see the same state of the database."""
+        with self.reading() as self._thread.connection:
+            try:
+                yield
+            finally:
+                del self._thread.connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -116,12 +131,12 @@ class Database(ABC):
         if self._listener:
             self._listener()
 
-    def tell(self, connection: Connection, **what: Any) -> None:  # noqa: B027 - a file has no other services
-        """Tells the other services something, once the transaction has ended well."""
+    def notify(self, connection: Connection, **what: Any) -> None:  # noqa: B027 - a file has no other services
+        """Notifies the other services, once the transaction is committed."""
 
     def notices(
         self,
-        heard: Callable[[dict[str, Any]], None],  # noqa: ARG002 - a file has no other services
+        received: Callable[[dict[str, Any]], None],  # noqa: ARG002 - a file has no other services
         connected: Callable[[], None],  # noqa: ARG002 - a file has no other services
     ) -> Notices | None:
         """Gets the receiver of the other services' notifications; None if there can't be any."""
@@ -198,10 +213,15 @@ class Database(ABC):
         raise UnusableDatabaseError(f"The database {self._shown} {problem}.")
 
 
-def one(database: Database, table: Table, which: ColumnElement[bool]) -> Record | None:
-    """Gets a single row; None if there is none."""
+def by(table: Table, column: str = "id") -> Select[Any]:
+    """Creates the query for the rows with a `value` in a column; creating it again costs as much as executing it."""
+    return select(table).where(table.c[column] == bindparam("value"))
+
+
+def one(database: Database, query: Select[Any], value: str) -> Record | None:
+    """Gets the single row with a value, by a query of `by`; None if there is none."""
     with database.reading() as connection:
-        row = connection.execute(select(table).where(which)).first()
+        row = connection.execute(query, {"value": value}).first()
         return None if row is None else row._asdict()
 
 

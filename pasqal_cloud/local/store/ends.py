@@ -42,7 +42,7 @@ class Ends:
             is_open = (batches.c.id == batch_id) & batches.c.open
             if connection.execute(update(batches).where(is_open).values(open=False)).rowcount:
                 settle(connection, batch_id, now)
-                self.database.tell(connection, wake=True)
+                self.database.notify(connection, wake=True)
 
     def cancel_batches(self, batch_ids: Collection[str], now: datetime) -> list[str]:
         """Cancels batches with their unsettled jobs; gets the claims of running jobs."""
@@ -53,8 +53,8 @@ class Ends:
                 for batch_id in some:
                     if end_batches(connection, batches.c.id == batch_id, BatchStatus.CANCELED, now):
                         running += _cancel_jobs(connection, jobs.c.batch_id == batch_id, now)
-                self.database.tell(connection, wake=True)
-                self.database.tell(connection, kill=running)
+                self.database.notify(connection, wake=True)
+                self.database.notify(connection, kill=running)
             claims += running
         return claims
 
@@ -67,7 +67,7 @@ class Ends:
                 if ending := list(connection.scalars(unsettled)):
                     running = _cancel_jobs(connection, jobs.c.id.in_(ending), now)
                     settle(connection, batch_id, now)
-                    self.database.tell(connection, kill=running)
+                    self.database.notify(connection, kill=running)
                     claims += running
         return claims
 
@@ -82,7 +82,7 @@ class Ends:
         """Ends the open batches that have been idle for this time."""
         with self.database.writing() as connection:
             end_batches(connection, batches.c.idle_since <= stamp(now - idle), BatchStatus.TIMED_OUT, now)
-            self.database.tell(connection, wake=True)
+            self.database.notify(connection, wake=True)
 
     def idle_since(self) -> datetime | None:
         """Gets since when the longest idle batch has been idle; None if there is none."""

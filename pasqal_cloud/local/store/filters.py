@@ -96,6 +96,11 @@ class Wanted:
     others: Filters
 
     @property
+    def is_whole_project(self) -> bool:
+        """Whether these are all rows of one project."""
+        return len(self.project_ids) == 1 and not self.values and not self.others
+
+    @property
     def sizes(self) -> Mapping[str, int]:
         """The filters by the number of jobs or of runs: `min`, `max`, both or none."""
         unit = {"batches": "jobs", "jobs": "runs"}.get(self.table.name)

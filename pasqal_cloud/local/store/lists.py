@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from pasqal_cloud.local.store import pages
-from pasqal_cloud.local.store.database import one
+from pasqal_cloud.local.store.database import by, one
 from pasqal_cloud.local.store.dialects import seconds_between
-from pasqal_cloud.local.store.records import Filters, Page, Record, record, slices, stamp
+from pasqal_cloud.local.store.records import Filters, Page, Record, records, slices, stamp
 from pasqal_cloud.local.store.schema import batches, jobs, jobs_in, results, sequences, tags, workloads
 
 if TYPE_CHECKING:
@@ -24,6 +24,16 @@ if TYPE_CHECKING:
 
     from pasqal_cloud.local.store.database import Database
     from pasqal_cloud.local.store.records import AnyRow
+
+BATCH, JOB, WORKLOAD = by(batches), by(jobs), by(workloads)
+JOBS_OF = by(jobs, "batch_id").order_by(jobs.c.number)
+IDS_OF = JOBS_OF.with_only_columns(jobs.c.id)
+SEQUENCE = by(sequences).with_only_columns(sequences.c.content)
+RESULT = by(results).with_only_columns(results.c.document)
+HAS_RESULT = by(results).with_only_columns(results.c.id)
+TAGS = select(tags.c.batch_number, tags.c.tag).order_by(*tags.primary_key)
+TAGS_OF_ONE = TAGS.where(tags.c.batch_number == bindparam("number"))
+TAGS_OF_SOME = TAGS.where(tags.c.batch_number.in_(bindparam("numbers", expanding=True)))
 
 
 @dataclass(frozen=True)
@@ -35,7 +45,7 @@ class Lists:
     def batch(self, batch_id: str) -> Record | None:
         """Gets a batch, with its tags and the number of its jobs in each status."""
         with self.database.reading() as connection:
-            rows = connection.execute(select(batches).where(batches.c.id == batch_id)).all()
+            rows = connection.execute(BATCH, {"value": batch_id}).all()
             return next(iter(_completed(connection, rows)), None)
 
     def batches(self, filters: Filters, page: Page) -> tuple[list[Record], int]:
@@ -54,50 +64,48 @@ class Lists:
 
     def job(self, job_id: str) -> Record | None:
         """Gets a job."""
-        return one(self.database, jobs, jobs.c.id == job_id)
+        return one(self.database, JOB, job_id)
 
     def jobs(self, filters: Filters, page: Page) -> tuple[list[Record], int]:
         """Gets a page of the matching jobs, and their total number."""
         with self.database.reading() as connection:
             rows, total = pages.page(connection, jobs, filters, page)
-            return [record(row) for row in rows], total
+            return records(rows), total
 
     def jobs_of(self, batch_id: str) -> list[Record]:
         """Gets all jobs of a batch in the order of their submission."""
         with self.database.reading() as connection:
-            query = select(jobs).where(jobs.c.batch_id == batch_id).order_by(jobs.c.number)
-            return [record(row) for row in connection.execute(query)]
+            return records(connection.execute(JOBS_OF, {"value": batch_id}).all())
 
     def job_ids(self, batch_id: str) -> list[str]:
         """Gets the ids of all jobs of a batch in the order of their submission."""
         with self.database.reading() as connection:
-            query = select(jobs.c.id).where(jobs.c.batch_id == batch_id).order_by(jobs.c.number)
-            return list(connection.scalars(query))
+            return list(connection.scalars(IDS_OF, {"value": batch_id}))
 
     def workload(self, workload_id: str) -> Record | None:
         """Gets a workload."""
-        return one(self.database, workloads, workloads.c.id == workload_id)
+        return one(self.database, WORKLOAD, workload_id)
 
     def workloads(self, filters: Filters, page: Page) -> tuple[list[Record], int]:
         """Gets a page of the matching workloads, and their total number."""
         with self.database.reading() as connection:
             rows, total = pages.page(connection, workloads, filters, page)
-            return [record(row) for row in rows], total
+            return records(rows), total
 
     def sequence(self, sequence_id: str | None) -> str | None:
         """Gets a sequence."""
         with self.database.reading() as connection:
-            return connection.scalar(select(sequences.c.content).where(sequences.c.id == sequence_id))
+            return connection.scalar(SEQUENCE, {"value": sequence_id})
 
     def has_result(self, identity: str) -> bool:
         """Tells whether a job or a workload has a result document."""
         with self.database.reading() as connection:
-            return connection.scalar(select(results.c.id).where(results.c.id == identity)) is not None
+            return connection.scalar(HAS_RESULT, {"value": identity}) is not None
 
     def result(self, identity: str) -> bytes | None:
         """Gets the result document (JSON, compressed) of a job or a workload."""
         with self.database.reading() as connection:
-            return connection.scalar(select(results.c.document).where(results.c.id == identity))
+            return connection.scalar(RESULT, {"value": identity})
 
     def size_of_results(self, batch_id: str) -> int:
         """Gets the bytes of a batch's result documents, compressed."""
@@ -123,14 +131,17 @@ class Lists:
 def _completed(connection: Connection, rows: Sequence[AnyRow]) -> list[Record]:
     """Converts rows to records of batches, with the number of jobs in each status, and the tags."""
     found = tags_of(connection, [row.number for row in rows])
-    return [record(row) | {"counts": jobs_in(row), "tags": found[row.number]} for row in rows]
+    return [
+        {**batch, "counts": jobs_in(row), "tags": found[row.number]}
+        for batch, row in zip(records(rows), rows, strict=True)
+    ]
 
 
 def tags_of(connection: Connection, batch_numbers: Sequence[int]) -> dict[int, list[str]]:
     """Gets the tags of batches, by their numbers."""
     found: dict[int, list[str]] = {number: [] for number in batch_numbers}
     for some in slices(batch_numbers):
-        query = select(tags.c.batch_number, tags.c.tag).where(tags.c.batch_number.in_(some)).order_by(*tags.primary_key)
-        for number, tag in connection.execute(query):
+        query, values = (TAGS_OF_ONE, {"number": some[0]}) if len(some) == 1 else (TAGS_OF_SOME, {"numbers": some})
+        for number, tag in connection.execute(query, values):
             found[number].append(tag)
     return found

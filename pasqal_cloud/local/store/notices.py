@@ -1,4 +1,4 @@
-"""What services that share a database tell one another: that there are new jobs, and which runs to stop."""
+"""The notifications between services that share a database: that there are new jobs, and which runs to stop."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ class Notices:
 
     Args:
         database: The database.
-        heard: Called with what another service has told.
-        connected: Called when it listens; before that, something may have been missed.
+        received: Called with each notification of another service.
+        connected: Called when it listens; earlier notifications may have been missed.
     """
 
     def __init__(
-        self, database: PostgreSQL, heard: Callable[[dict[str, Any]], None], connected: Callable[[], None]
+        self, database: PostgreSQL, received: Callable[[dict[str, Any]], None], connected: Callable[[], None]
     ) -> None:
         self._database = database
-        self._heard = heard
+        self._received = received
         self._connected = connected
         self._is_stopping = threading.Event()
         self._thread = threading.Thread(target=self._listen, name="notices", daemon=True)
@@ -62,7 +62,7 @@ class Notices:
         with self._database.listening() as connection:
             self._connected()
             while not self._is_stopping.is_set():
-                for notice in connection.notifies(timeout=LOOK):
-                    told = json.loads(notice.payload)
-                    if told.pop("from") != self._database.service_id:
-                        self._heard(told)
+                for notification in connection.notifies(timeout=LOOK):
+                    notice = json.loads(notification.payload)
+                    if notice.pop("from") != self._database.service_id:
+                        self._received(notice)

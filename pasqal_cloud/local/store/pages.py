@@ -12,11 +12,11 @@ not with those that match none of the filters. The same holds for the first char
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, Table, func, literal_column, select, text, union_all
+from sqlalchemy import Select, Table, bindparam, func, literal_column, select, text, union_all
 
 from pasqal_cloud.local.store import totals
 from pasqal_cloud.local.store.filters import CONDITIONS
@@ -26,7 +26,7 @@ from pasqal_cloud.local.store.schema import SIZES, batches, blocks, jobs, tags
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from sqlalchemy import ColumnElement, Connection
+    from sqlalchemy import ColumnElement, Connection, TextClause
 
     from pasqal_cloud.local.store.filters import Wanted
     from pasqal_cloud.local.store.records import AnyRow, Filters, Page
@@ -71,13 +71,32 @@ def page(connection: Connection, table: Table, filters: Filters, part: Page) -> 
     wanted = wanted_by(table, filters)
     if not wanted.project_ids:
         return [], 0
-    reading = _Reading(connection, wanted, part)
-    numbers, total = reading.numbers_and_total()
+    if wanted.is_whole_project and part.limit >= 0:
+        (total,) = totals.by_values(connection, wanted, [()])
+        which = {"project_id": wanted.project_ids[0], "limit": part.limit, "offset": part.offset}
+        query = _of_project(table, ascending=part.ascending)
+        return list(connection.execute(query, which).all()) if part.offset < total else [], total
+    numbers, total = _Reading(connection, wanted, part).numbers_and_total()
     if numbers is None:
         return [], total
-    order = table.c.number.asc() if part.ascending else table.c.number.desc()
-    rows = select(table).where(table.c.number.in_(numbers)).order_by(order)
-    return list(connection.execute(rows)), total
+    return list(connection.execute(_rows(table, numbers, ascending=part.ascending)).all()), total
+
+
+@cache
+def _of_project(table: Table, *, ascending: bool) -> Select[Any]:
+    """Creates the query for a page of all rows of a project, the most frequent one."""
+    numbers = select(table.c.number).where(table.c.project_id == bindparam("project_id"))
+    in_order = numbers.order_by(_order(ascending=ascending))
+    return _rows(table, in_order.limit(bindparam("limit")).offset(bindparam("offset")), ascending=ascending)
+
+
+def _rows(table: Table, numbers: Any, *, ascending: bool) -> Select[Any]:
+    order = table.c.number.asc() if ascending else table.c.number.desc()
+    return select(table).where(table.c.number.in_(numbers)).order_by(order)
+
+
+def _order(*, ascending: bool) -> TextClause:
+    return text("number ASC" if ascending else "number DESC")
 
 
 @dataclass(frozen=True)
@@ -111,11 +130,11 @@ class _Reading:
     def _by_values(self) -> tuple[list[Way], int | None]:
         """Gets the ways by project and by counted values, and the total if there are no other filters."""
         wanted = self.wanted
-        some = [{}, *({name: values} for name, values in wanted.values.items()), wanted.values]
-        *amounts, together = totals.by_values(self.connection, wanted, some)
+        some = [(), *((name,) for name in wanted.values)]
+        *amounts, together = totals.by_values(self.connection, wanted, [*some, tuple(wanted.values)])
         ways = [
-            Way(frozenset(values), amount, partial(self._ranges, values))
-            for values, amount in zip(some, amounts, strict=False)
+            Way(frozenset(names), amount, partial(self._ranges, {name: wanted.values[name] for name in names}))
+            for names, amount in zip(some, amounts, strict=True)
         ]
         if together == 0:  # whatever the other filters are
             ways.append(Way(frozenset(wanted.values), 0, list))
@@ -233,8 +252,7 @@ class _Reading:
         return self._paged(union_all(*arms) if len(arms) > 1 else arms[0])
 
     def _paged(self, numbers: Any) -> Any:
-        order = text("number ASC" if self.part.ascending else "number DESC")
-        return numbers.order_by(order).limit(self._limit).offset(self.part.offset)
+        return numbers.order_by(_order(ascending=self.part.ascending)).limit(self._limit).offset(self.part.offset)
 
     def _first(self, arm: Select[Any], *order: ColumnElement[Any]) -> Select[Any]:
         """Gets as many row numbers as the page may need, in an order."""
@@ -253,8 +271,8 @@ class _Reading:
         table = self.wanted.table
         every = self._ranges({})
         last = union_all(*every) if len(every) > 1 else every[0]
-        order = text("number ASC" if self.part.ascending else "number DESC")
-        looked_at = last.order_by(order).limit(LOOKED_AT * (self._limit + self.part.offset)).subquery()
+        some = last.order_by(_order(ascending=self.part.ascending)).limit(LOOKED_AT * (self._limit + self.part.offset))
+        looked_at = some.subquery()
         sized = self.wanted.size_conditions(table.c.__getitem__)
         found = self._numbers(table.c.number.in_(select(looked_at.c.number)), *sized)
         numbers = list(self.connection.scalars(self._paged(found)))

@@ -57,7 +57,7 @@ UNUSED_FOR = 1.0
 """Seconds after which a connection is tried out before it is used again."""
 
 CHANNEL = "pasqal_cloud"
-"""Where services tell one another what has changed."""
+"""The channel on which services notify one another of changes."""
 
 MOST_CLAIMS = 200
 """How many claims, of 32 characters, one notice holds; PostgreSQL allows 8000 bytes."""
@@ -87,15 +87,15 @@ class PostgreSQL(Database):
         super().__init__(_connect(url), server.url, as_is=as_is)
         self._reading = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
-    def tell(self, connection: Connection, **what: Any) -> None:
+    def notify(self, connection: Connection, **what: Any) -> None:
         """Tells the other services something, once the transaction has ended well."""
         for part in _parts(what):
             notice = {"channel": CHANNEL, "text": json.dumps({"from": self.service_id, **part})}
             connection.execute(text("SELECT pg_notify(:channel, :text)"), notice)
 
-    def notices(self, heard: Callable[[dict[str, Any]], None], connected: Callable[[], None]) -> Notices | None:
+    def notices(self, received: Callable[[dict[str, Any]], None], connected: Callable[[], None]) -> Notices | None:
         """Gets the receiver of the other services' notifications."""
-        return Notices(self, heard, connected)
+        return Notices(self, received, connected)
 
     @contextmanager
     def listening(self) -> Iterator[psycopg.Connection[Any]]:
@@ -134,7 +134,7 @@ class PostgreSQL(Database):
 
 
 def _parts(what: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Splits what is told, because a notice must be short."""
+    """Splits a notification into short ones, since PostgreSQL limits their size."""
     if "kill" not in what:
         return [dict(what)]
     claims = list(what["kill"])

@@ -210,12 +210,12 @@ class Queue:
                 _end_job(connection, job, (WORKER_LOST.format(_times(job.losses + 1)),), now)
             else:
                 connection.execute(CHANGE_JOB, put_back(now) | {"job_number": job.number, "losses": job.losses + 1})
-                self.database.tell(connection, wake=True)
+                self.database.notify(connection, wake=True)
 
     def holds_back(self) -> bool:
         """Tells whether jobs wait that their projects have no emulation time for, which an administrator may change."""
         if self.database.is_shared:
-            return False  # the administrator's command tells the services
+            return False  # the administrator's command notifies the services
         with self.database.reading() as connection:
             return connection.execute(HELD_BACK).first() is not None
 
@@ -230,13 +230,13 @@ class Queue:
                 charge(connection, job.project_id, job.start_timestamp, now)
                 _end_interrupted(connection, job, now)
             else:
-                self.database.tell(connection, wake=True)
+                self.database.notify(connection, wake=True)
 
     def put_back(self, token: str, now: datetime) -> None:
         """Puts a claimed job back into the queue that had not started."""
         with self.database.writing() as connection:
             connection.execute(update(jobs).where(jobs.c.claim == token).values(put_back(now)))
-            self.database.tell(connection, wake=True)
+            self.database.notify(connection, wake=True)
 
     def recover(self, now: datetime, held: Collection[str] = ()) -> None:
         """Puts jobs back into the queue that nobody runs any more, since their service has died.
@@ -261,7 +261,7 @@ class Queue:
                     if table is jobs:
                         _interrupt(connection, which & (jobs.c.service_id != mine), now)
                     connection.execute(update(table).where(which).values(put_back(now)))
-            self.database.tell(connection, wake=True)
+            self.database.notify(connection, wake=True)
 
     def gone(self, held: Collection[str]) -> list[str]:
         """Gets which of these claims are no longer valid."""

@@ -54,7 +54,7 @@ class Services:
             mine = is_claimed(jobs) & (jobs.c.service_id == self.database.service_id)
             connection.execute(update(jobs).where(mine).values(service_id=None))
             connection.execute(delete(services).where(services.c.id == self.database.service_id))
-            self.database.tell(connection, left=self.database.service_id)
+            self.database.notify(connection, left=self.database.service_id)
 
     def are_all_alive(self) -> bool:
         """Tells whether no other service has lost its jobs."""

@@ -6,6 +6,7 @@ import logging
 import os
 import sqlite3
 from contextlib import closing
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
@@ -41,6 +42,7 @@ class SQLite(Database):
     """
 
     reads_at_once = 1  # threads that read rows at the same time take turns for each row, which doubles their cost
+    reads_in_place = True  # most of the file is in memory, and reads wait for no lock
 
     def __init__(self, path: Path, *, as_is: bool = False) -> None:
         self._path = path
@@ -109,7 +111,7 @@ def _connect(path: Path) -> Engine:
 
     @event.listens_for(engine, "connect")
     def configure(connection: Any, _record: Any) -> None:
-        connection.text_factory = lambda text: text.decode(errors="replace")
+        connection.text_factory = partial(str, encoding="utf-8", errors="replace")  # faster than a function of ours
         connection.isolation_level = None  # the driver's own transactions take the lock too late
         for pragma in PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")

@@ -106,7 +106,7 @@ class Submissions:
                 )
             )
             _remember(connection, submitted, workload_id)
-            self.database.tell(connection, wake=True)
+            self.database.notify(connection, wake=True)
             return workload_id
 
     def set_tags(self, batch_id: str, new_tags: Iterable[str], now: datetime) -> None:
@@ -151,7 +151,7 @@ class Submissions:
             connection.execute(insert(jobs), rows)
             connection.execute(ADD_TO_BATCH, {"to": batch_id, "added": len(rows)})
             count_added(connection, first, rows[-1]["number"])
-            self.database.tell(connection, wake=True)
+            self.database.notify(connection, wake=True)
         _remember(connection, submitted, batch_id)
         settle(connection, batch_id, now)
 

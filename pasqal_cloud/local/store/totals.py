@@ -7,9 +7,10 @@ It depends on how many different values there are (users, devices, numbers of ru
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, case, func, select, true
+from sqlalchemy import and_, bindparam, case, func, select, true
 
 from pasqal_cloud.local.store.records import stamp
 from pasqal_cloud.local.store.schema import BLOCK, batches, blocks, counters, jobs_in, size_counters, tag_counters
@@ -26,14 +27,21 @@ Interval = Mapping[str, "datetime"]
 """The filters `start_date`, `end_date`, both or one."""
 
 
-def by_values(connection: Connection, wanted: Wanted, some: Sequence[Mapping[str, list[Any]]]) -> list[int]:
-    """Gets for each of some combinations of values how many rows have them."""
+def by_values(connection: Connection, wanted: Wanted, some: Sequence[tuple[str, ...]]) -> list[int]:
+    """Gets for each of some combinations of columns how many rows have the wanted values in them."""
+    parameters = {"kind": wanted.table.name, "project_ids": wanted.project_ids, **wanted.values}
+    return [int(amount or 0) for amount in connection.execute(_amounts(tuple(some)), parameters).one()]
+
+
+@cache
+def _amounts(some: tuple[tuple[str, ...], ...]) -> Select[Any]:
+    """Creates the query for `by_values`; creating it again costs more than executing it."""
     amounts = []
-    for values in some:
-        has_them = [counters.c[name].in_(those) for name, those in values.items()]
+    for names in some:
+        has_them = [counters.c[name].in_(bindparam(name, expanding=True)) for name in names]
         amounts.append(func.sum(case((and_(true(), *has_them), counters.c.amount), else_=0)))
-    query = select(*amounts).where(counters.c.kind == wanted.table.name, counters.c.project_id.in_(wanted.project_ids))
-    return [int(amount or 0) for amount in connection.execute(query).one()]
+    mine = counters.c.project_id.in_(bindparam("project_ids", expanding=True))
+    return select(*amounts).where(counters.c.kind == bindparam("kind"), mine)
 
 
 def by_size(connection: Connection, wanted: Wanted) -> int:

@@ -1,0 +1,206 @@
+"""The network connections of awaiting clients, on the transports of asyncio's own event loops.
+
+httpcore's own connections go through anyio, which takes a fifth of the time of a small request. It also tells the event
+loop for each part of a response to watch the connection, and then to stop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import select
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+import httpcore
+
+from pasqal_cloud._conversation.deadlines import WRITTEN_AT_ONCE
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Iterable
+
+UNREAD = 65536
+"""The size in bytes of what has arrived and was not read, above which nothing more is received."""
+
+NEXT_ADDRESS_AFTER = 0.25
+"""The seconds after which the next address of a host is tried too, as anyio does."""
+
+LONGEST_HANDSHAKE = 1e6
+"""The seconds after which asyncio ends a TLS handshake; a request's own timeout ends it earlier."""
+
+
+class Streams(httpcore.AsyncNetworkBackend):
+    """Connects with the running event loop, which has to be one of asyncio's own."""
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        """Connects to a host."""
+        loop, limit = asyncio.get_running_loop(), asyncio.timeout(timeout)
+        # with eager tasks, the asyncio of Python 3.12.1 and 3.13.0 fails if it may try addresses side by side
+        delay = NEXT_ADDRESS_AFTER if loop.get_task_factory() is None else None
+        source = None if local_address is None else (local_address, 0)
+        try:
+            async with limit:
+                transport, stream = await loop.create_connection(
+                    _Stream, host, port, local_addr=source, happy_eyeballs_delay=delay
+                )
+        except OSError as error:
+            raise _not_connected(error, limit) from error
+        for option in socket_options or ():
+            transport.get_extra_info("socket").setsockopt(*option)
+        return stream
+
+
+class _Stream(httpcore.AsyncNetworkStream, asyncio.Protocol):
+    """A connection: the methods that httpcore calls, and then those that asyncio calls.
+
+    Args:
+        is_encrypted: Whether it is TLS.
+    """
+
+    def __init__(self, *, is_encrypted: bool = False) -> None:
+        self._is_encrypted = is_encrypted
+        self._transport: Any = None  # an `asyncio.Transport`, once it is connected
+        self._arrived: deque[bytes] = deque()
+        self._unread = 0
+        self._has_ended = False
+        self._error: Exception | None = None
+        self._is_congested = False
+        self._reader: asyncio.Future[None] | None = None
+        self._writer: asyncio.Future[None] | None = None
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        """Gets what has arrived, or waits for it; no bytes mean the end."""
+        if not self._arrived and not self._has_ended:
+            self._reader = asyncio.get_running_loop().create_future()
+            await _in_time(self._reader, timeout, httpcore.ReadTimeout)
+        if not self._arrived:
+            if self._error is None:
+                return b""
+            raise httpcore.ReadError(str(self._error)) from self._error
+        part = self._arrived.popleft()
+        if len(part) > max_bytes:
+            self._arrived.appendleft(part[max_bytes:])
+            part = part[:max_bytes]
+        was_paused = self._unread > UNREAD
+        self._unread -= len(part)
+        if was_paused and self._unread <= UNREAD:
+            self._transport.resume_reading()
+        return part
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        """Sends bytes; a timeout applies to each part of them."""
+        for start in range(0, len(buffer), WRITTEN_AT_ONCE):
+            self._transport.write(buffer[start : start + WRITTEN_AT_ONCE])
+            if self._is_congested:
+                self._writer = asyncio.get_running_loop().create_future()
+                await _in_time(self._writer, timeout, httpcore.WriteTimeout)
+            if self._transport.is_closing():
+                raise httpcore.WriteError(str(self._error or CLOSED)) from self._error
+
+    async def aclose(self) -> None:
+        """Closes the connection, in the loop's next turn; what is unsent is not sent any more."""
+        self._transport.abort()
+
+    async def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.AsyncNetworkStream:
+        """Encrypts the connection."""
+        encrypted, limit = _Stream(is_encrypted=True), asyncio.timeout(timeout)
+        try:
+            async with limit:
+                transport = await asyncio.get_running_loop().start_tls(
+                    self._transport,
+                    encrypted,
+                    ssl_context,
+                    server_hostname=server_hostname,
+                    ssl_handshake_timeout=LONGEST_HANDSHAKE,
+                )
+        except BaseException as error:
+            self._transport.abort()
+            if isinstance(error, OSError):
+                raise _not_connected(error, limit) from error
+            raise
+        encrypted.connection_made(transport)
+        return encrypted
+
+    def get_extra_info(self, info: str) -> Any:
+        """Gets a fact about the connection, by httpcore's name for it."""
+        if info == "is_readable":
+            return bool(self._arrived) or self._has_ended or _is_readable(self._transport.get_extra_info("socket"))
+        return self._transport.get_extra_info({"client_addr": "sockname", "server_addr": "peername"}.get(info, info))
+
+    def connection_made(self, transport: Any) -> None:
+        self._transport = transport
+        if self._unread > UNREAD:
+            transport.pause_reading()
+
+    def data_received(self, data: bytes) -> None:
+        self._arrived.append(data)
+        self._unread += len(data)
+        if self._unread > UNREAD and self._transport is not None:
+            self._transport.pause_reading()
+        _wake(self._reader)
+
+    def eof_received(self) -> bool:
+        self._has_ended = True
+        _wake(self._reader)
+        return not self._is_encrypted  # whether to remain open for writing, which TLS can't
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if not self._has_ended:
+            self._error = exc or ConnectionAbortedError(CLOSED)
+        self._has_ended = True
+        _wake(self._reader)
+        self.resume_writing()
+
+    def pause_writing(self) -> None:
+        self._is_congested = True
+
+    def resume_writing(self) -> None:
+        self._is_congested = False
+        _wake(self._writer)
+
+
+CLOSED = "The connection is closed"
+
+
+def _not_connected(error: OSError, limit: asyncio.Timeout) -> Exception:
+    return (httpcore.ConnectTimeout if limit.expired() else httpcore.ConnectError)(str(error))
+
+
+async def _in_time(event: asyncio.Future[None], timeout: float | None, late: type[httpcore.TimeoutException]) -> None:
+    if timeout is None:
+        return await event
+    timer = asyncio.get_running_loop().call_later(timeout, _end, event, late)
+    try:
+        await event
+    finally:
+        timer.cancel()
+
+
+def _end(event: asyncio.Future[None], late: type[httpcore.TimeoutException]) -> None:
+    if not event.done():
+        event.set_exception(late())
+
+
+def _wake(event: asyncio.Future[None] | None) -> None:
+    if event is not None and not event.done():
+        event.set_result(None)
+
+
+def _is_readable(socket: Any) -> bool:
+    """Tells whether something has arrived that the event loop has not noticed yet."""
+    if socket is None or socket.fileno() < 0:
+        return True
+    if not hasattr(select, "poll"):  # Windows
+        return bool(select.select([socket], [], [], 0)[0])
+    poll = select.poll()
+    poll.register(socket, select.POLLIN)
+    return bool(poll.poll(0))
