@@ -3,5 +3,5 @@
 # Arguments are words of the names of those mutants that are to be tried; without any, all are. PYTHON chooses another
 # interpreter.
 . "$(dirname "$0")/_env.sh"
-environment test -e ".[local,cli]" --group test
+environment cluster -e ".[local,postgres,dask,cli]" --group cluster # as for scripts/test-cluster.sh
 exec "$bin/python" scripts/mutants.py "$@"

@@ -4,8 +4,10 @@ import asyncio
 import signal
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+import certifi
 import pytest
 import respx
 from hypothesis import settings
@@ -13,6 +15,7 @@ from hypothesis import settings
 from pasqal_cloud import SDK, AsyncSDK
 
 from .dask_cluster import SharedCluster
+from .doubles.account import CERTIFICATES
 from .doubles.answers import PROJECT
 from .doubles.cloud import Cloud
 from .doubles.line import Line
@@ -53,6 +56,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         colour = getattr(item, "callspec", None) and item.callspec.params.get("colour")  # type: ignore[attr-defined]
         if colour == "awaiting" and item.get_closest_marker("blocking_first"):
             item.add_marker(pytest.mark.slow)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _one_authority(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Has TLS contexts trust one of certifi's authorities: reading all of them takes longer than most tests.
+
+    Only the live tests connect to hosts that these authorities know.
+    """
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        if not any(item.get_closest_marker("live") for item in request.session.items):
+            first, end, _ = Path(certifi.where()).read_text("utf-8").partition("-----END CERTIFICATE-----\n")
+            path = tmp_path_factory.mktemp("authorities") / "one.pem"
+            path.write_text(first + end, "utf-8")
+            monkeypatch.setattr(certifi, "where", lambda: str(path))
+            for variable in CERTIFICATES:
+                monkeypatch.delenv(variable, raising=False)
+        yield
 
 
 @dataclass(frozen=True)

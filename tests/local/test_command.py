@@ -153,7 +153,7 @@ def test_an_unusable_database_is_told(
         path.mkdir()
     else:
         path.write_text(content)
-    completed = run("--db", str(path))
+    completed = run("--engine", "scripted", "--db", str(path))
     assert completed.returncode == status
     assert str(path) in completed.stderr
     assert completed.stderr.count("\n") == 1
@@ -162,7 +162,7 @@ def test_an_unusable_database_is_told(
 @pytest.mark.parametrize("arguments", [["--devices", "EMU_NONE"], ["--specs", "/does/not/exist.json"]])
 def test_devices_that_there_are_not_are_told(arguments: list[str]) -> None:
     """An unknown device, or specs that can't be read, is named in one sentence, with status 6."""
-    completed = run(*arguments)
+    completed = run("--engine", "scripted", *arguments)
     assert completed.returncode == 6
     assert arguments[1] in completed.stderr
     assert completed.stderr.count("\n") == 1
@@ -183,7 +183,7 @@ def test_one_service_alone_uses_a_database(start: Callable[..., LocalService], t
 
 def test_the_database_is_its_owners(start: Callable[..., LocalService], tmp_path: Path) -> None:
     """Nobody else can read the files that hold what tokens are signed with."""
-    service = start("--db", str(tmp_path / "service.db"))
+    service = start("--engine", "scripted", "--db", str(tmp_path / "service.db"))
     files = [path for path in tmp_path.iterdir() if path.name.startswith("service.db")]
     assert {path.name for path in files} >= {"service.db", "service.db-wal"}
     assert {path.stat().st_mode & 0o077 for path in files} == {0}
@@ -192,7 +192,7 @@ def test_the_database_is_its_owners(start: Callable[..., LocalService], tmp_path
 
 def test_devices_are_chosen(start: Callable[..., LocalService]) -> None:
     """--devices takes names apart by commas, and may be repeated; others are not served."""
-    service = start("--devices", "EMU_FREE,FRESNEL", "--devices", "EMU_FRESNEL")
+    service = start("--engine=scripted", "--devices", "EMU_FREE,FRESNEL", "--devices", "EMU_FRESNEL")
     assert set(service.get("listDeviceSpecs")) == {"EMU_FREE", "FRESNEL", "EMU_FRESNEL"}
 
 
@@ -253,7 +253,7 @@ def test_a_terminal_gets_colours(colourless: bool) -> None:
     """In a terminal parts are marked, unless NO_COLOR asks for none."""
     terminal, end = pty.openpty()
     process = subprocess.Popen(
-        [sys.executable, "-m", "pasqal_cloud.local", "--port", "0", "--workers", "1"],
+        [sys.executable, "-m", "pasqal_cloud.local", "--port", "0", "--engine", "scripted"],
         stdout=end,
         env=os.environ | {"TERM": "xterm", "NO_COLOR": "1" if colourless else ""},
     )
@@ -274,7 +274,7 @@ def test_nobody_need_read_what_is_printed(service: LocalService) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     with subprocess.Popen(
-        [sys.executable, "-m", "pasqal_cloud.local", "--port", str(port), "--workers", "1"],
+        [sys.executable, "-m", "pasqal_cloud.local", "--port", str(port), "--engine", "scripted"],
         stdout=writing,
         stderr=subprocess.PIPE,
         text=True,

@@ -28,19 +28,22 @@ def test_there_is_a_database_of_the_present_schema() -> None:
     assert f"schema-{SCHEMA_VERSION}" in KEPT
 
 
+Kept = tuple["LocalService", Any]
+"""A service with a copy of a kept database, and what the service that wrote it answered last."""
+
+
 @pytest.fixture(params=KEPT)
-def kept(
-    request: pytest.FixtureRequest, start: Callable[..., LocalService], tmp_path: Path
-) -> tuple[LocalService, Any]:
-    """A service with a copy of a kept database, and what the service that wrote it answered last."""
+def serve(request: pytest.FixtureRequest, start: Callable[..., LocalService], tmp_path: Path) -> Callable[..., Kept]:
+    """A function that starts a service with a kept database."""
     path = tmp_path / "service.db"
     path.write_bytes(gzip.decompress((FOLDER / f"{request.param}.db.gz").read_bytes()))
-    return start(f"--db={path}", *LOGIN), json.loads((FOLDER / f"{request.param}.json").read_text())
+    before = json.loads((FOLDER / f"{request.param}.json").read_text())
+    return lambda *options: (start(f"--db={path}", *LOGIN, *options), before)
 
 
-def test_a_kept_database_is_read(kept: tuple[LocalService, Any]) -> None:
+def test_a_kept_database_is_read(serve: Callable[..., Kept]) -> None:
     """What had ended is answered as before, field by field; all that was listed is listed, in the same order."""
-    service, before = kept
+    service, before = serve("--engine=scripted")
     for operation in ("listBatches", "listJobs", "listWorkloads"):
         now = service.get(operation, query={"limit": 100})
         assert [item["id"] for item in now] == [item["id"] for item in before[operation]]
@@ -63,9 +66,9 @@ def test_a_kept_database_is_read(kept: tuple[LocalService, Any]) -> None:
             assert service.result({"id": id}) == document
 
 
-def test_a_kept_database_is_continued(kept: tuple[LocalService, Any]) -> None:
+def test_a_kept_database_is_continued(serve: Callable[..., Kept]) -> None:
     """What ran and waited ends, the open batch takes jobs, users log in, and a submission is known by its key."""
-    service, before = kept
+    service, before = serve()
     (open_batch,) = (batch for batch in before["listBatches"] if batch["open"])
     waiting = [batch for batch in before["listBatches"] if batch["status"] in UNSETTLED and not batch["open"]]
     assert waiting

@@ -126,7 +126,7 @@ def test_other_machines_need_credentials(
 def test_a_service_for_other_machines(start: Callable[..., LocalService], monkeypatch: pytest.MonkeyPatch) -> None:
     """It answers to any name, takes the credentials that were given, and shows its page to nobody else."""
     monkeypatch.setenv(PASSWORD_VARIABLE, GOOD_PASSWORD)
-    service = start("--host", "0.0.0.0", "--behind-proxy", "127.0.0.1", "--username", "ada")
+    service = start("--host", "0.0.0.0", "--behind-proxy", "127.0.0.1", "--username", "ada", "--engine", "scripted")
     assert service.connection["url"].startswith("http://127.0.0.1:")
     assert service.log_in(username="ada", password=GOOD_PASSWORD).status_code == 200
     page = {"url": "/", "headers": {"Host": "service.example"}}

@@ -26,6 +26,8 @@ pytestmark = pytest.mark.blocking_first
 ALL = range(250)
 
 KINDS = pytest.mark.parametrize("kind", ["batches", "jobs"])
+FIRST_KIND = pytest.mark.parametrize("kind", ["batches", pytest.param("jobs", marks=pytest.mark.slow)])
+"""For tables of many cases: both kinds are walked through by the same flow, and shorter tests try both."""
 
 VANISHING = {
     "the first": range(50),
@@ -72,7 +74,7 @@ def test_order_and_beginning_are_kept(cloud: Any, sdk: Any, walk: Any, kind: str
     }
 
 
-@KINDS
+@FIRST_KIND
 @pytest.mark.parametrize("read_before", READ_BEFORE.values(), ids=READ_BEFORE)
 @pytest.mark.parametrize("vanishing", VANISHING.values(), ids=VANISHING)
 def test_what_vanishes_hides_nothing_else(
@@ -151,7 +153,7 @@ CAPS: dict[str, Callable[[int], int]] = {
 """How many items a service gives at most, by the offset, where 100 were asked for."""
 
 
-@KINDS
+@FIRST_KIND
 @pytest.mark.parametrize("length", [1, 40, 250, 350])
 @pytest.mark.parametrize("cap", CAPS.values(), ids=CAPS)
 def test_short_pages_lose_nothing(
@@ -170,7 +172,7 @@ def test_the_first_pages_tell_how_long_pages_are(cloud: Any, sdk: Any, walk: Any
     assert route.call_count == 9
 
 
-@KINDS
+@FIRST_KIND
 @pytest.mark.parametrize("short", [1, *(pytest.param(length, marks=pytest.mark.slow) for length in (17, 50)), 99])
 @pytest.mark.parametrize("place", [0, *(pytest.param(place, marks=pytest.mark.slow) for place in (100, 1500)), 300])
 def test_one_short_page_shortens_no_other(cloud: Any, sdk: Any, walk: Any, kind: str, place: int, short: int) -> None:
@@ -182,7 +184,7 @@ def test_one_short_page_shortens_no_other(cloud: Any, sdk: Any, walk: Any, kind:
     assert route.call_count <= 31 + 20  # those that were fetched together with the short one are fetched again
 
 
-@KINDS
+@FIRST_KIND
 @pytest.mark.parametrize("cap", [1, 7, 40, 99])
 def test_pages_that_are_always_short_are_fetched_together(cloud: Any, sdk: Any, walk: Any, kind: str, cap: int) -> None:
     """Two of the same length tell how long they are: no page is fetched twice."""
@@ -199,7 +201,7 @@ def test_longer_pages_lengthen_the_steps_again(cloud: Any, sdk: Any, walk: Any, 
     assert route.call_count <= 40
 
 
-@KINDS
+@FIRST_KIND
 @pytest.mark.parametrize("read_before", READ_BEFORE.values(), ids=READ_BEFORE)
 @pytest.mark.parametrize("vanishing", VANISHING.values(), ids=VANISHING)
 def test_what_vanishes_from_short_pages_hides_nothing_else(

@@ -182,7 +182,7 @@ def test_arguments_of_a_local_service_that_make_no_sense(
 def test_settings_of_the_sdk_reach_it(colour: Any, processes: Any, flip: Any, tmp_path: Path) -> None:
     """Beside those of the service."""
     journal = tmp_path / "journal.jsonl"
-    opening = colour.SDK.local("--workers=1", journal=journal, progress=False, retry=False, timeout=20.0)
+    opening = colour.SDK.local("--engine=scripted", journal=journal, progress=False, retry=False, timeout=20.0)
     sdk = colour.call(opening)
     try:
         batch = colour.call(sdk.create_batch(flip, [{"runs": 4}]))
@@ -197,6 +197,6 @@ def test_a_wrong_setting_of_the_sdk_ends_the_service(colour: Any, monkeypatch: p
     stopped = []
     stop = ServiceProcess.stop
     monkeypatch.setattr(ServiceProcess, "stop", lambda service: (stop(service), stopped.append(service)))
-    colour.attempt(ValidationError, lambda: colour.SDK.local("--workers=1", timeout=-1.0))
+    colour.attempt(ValidationError, lambda: colour.SDK.local("--engine=scripted", timeout=-1.0))
     assert len(stopped) == 1
     assert stopped[0]._process.poll() is not None
