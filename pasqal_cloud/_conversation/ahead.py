@@ -8,16 +8,17 @@ from queue import SimpleQueue
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
-from pasqal_cloud._conversation.flow import arun, run
+from pasqal_cloud._conversation.flow import TURN, arun, run
 
 if TYPE_CHECKING:
+    import asyncio
     from asyncio import Task
 
     from pasqal_cloud._conversation.flow import Flow
 
 T = TypeVar("T")
 
-_Work: TypeAlias = "SimpleQueue[tuple[Flow[Any], Future[Any]] | None]"
+_Work: TypeAlias = "SimpleQueue[tuple[Future[None], Flow[Any], Future[Any]] | None]"
 
 
 class Ahead(Generic[T]):
@@ -25,11 +26,14 @@ class Ahead(Generic[T]):
 
     Unlike those of `Together`, the flows need not all be known when the first result is read, and an error of one is
     raised when it is its turn. `drop` has to be called in the end, unless all results were read.
+
+    A flow parses its response when its result is wanted. Until then, the reader and the next request go first; and
+    responses take less memory than what is parsed from them.
     """
 
     def __init__(self) -> None:
         self._waiting: deque[Flow[T]] = deque()
-        self._running: deque[Any] = deque()  # futures, or asyncio's tasks
+        self._running: deque[tuple[Any, Any]] = deque()  # futures for their turns, and futures or asyncio's tasks
         self._begin()
 
     def _begin(self) -> None:
@@ -51,7 +55,8 @@ class Ahead(Generic[T]):
         self._stop.set()
         self._waiting.clear()
         while self._running:
-            running = self._running.popleft()
+            turn, running = self._running.popleft()
+            turn.cancel()
             if not isinstance(running, Future):  # a thread ends by itself, a task has to be told
                 running.add_done_callback(_ignore)
                 running.cancel()
@@ -62,13 +67,16 @@ class Ahead(Generic[T]):
         if len(self) == 1 and self._waiting:
             return run(self._waiting.popleft(), cancelled)
         while self._waiting:
+            turn: Future[None] = Future()
             future: Future[T] = Future()
-            self._work.put((self._waiting.popleft(), future))
-            self._running.append(future)
+            self._work.put((turn, self._waiting.popleft(), future))
+            self._running.append((turn, future))
             if self._threads < len(self._running):
                 self._threads += 1
                 Thread(target=_worker, args=(self._work, self._stop), name="pasqal_cloud", daemon=True).start()
-        result: T = self._running.popleft().result()
+        turn, running = self._running.popleft()
+        turn.set_result(None)
+        result: T = running.result()
         return result
 
     async def aperform(self) -> T:
@@ -78,20 +86,29 @@ class Ahead(Generic[T]):
         import asyncio
 
         while self._waiting:
-            self._running.append(asyncio.create_task(arun(self._waiting.popleft())))
-        result: T = await self._running.popleft()
+            turn = asyncio.get_running_loop().create_future()
+            self._running.append((turn, asyncio.create_task(_in_turn(turn, self._waiting.popleft()))))
+        turn, running = self._running.popleft()
+        turn.set_result(None)
+        result: T = await running
         return result
+
+
+async def _in_turn(turn: asyncio.Future[None], flow: Flow[T]) -> T:
+    TURN.set(turn)
+    return await arun(flow)
 
 
 def _worker(queue: _Work, stop: Event) -> None:
     """Runs flows, until it gets None; it does not keep what it has run, which may be large."""
     while (work := queue.get()) is not None:
-        flow, future = work
+        turn, flow, future = work
+        TURN.set(turn)
         try:
             future.set_result(run(flow, stop))
         except BaseException as error:  # noqa: BLE001 - raised where the future is read
             future.set_exception(error)
-        del work, flow, future
+        del work, turn, flow, future
     queue.put(None)  # for the next thread
 
 

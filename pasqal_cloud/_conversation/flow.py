@@ -37,6 +37,9 @@ IN_FLIGHT = 20
 UNTIL: ContextVar[float] = ContextVar("until", default=inf)
 """When the response to the current blocking request must have arrived, on the monotonic clock."""
 
+TURN: ContextVar[Any] = ContextVar("turn", default=None)
+"""The future that the current flow waits for before it parses a response, if it runs ahead of its reader."""
+
 
 class TooLate(Exception):  # noqa: N818 - the outcome of an effect, not an error of the package
     """An effect did not end in time."""

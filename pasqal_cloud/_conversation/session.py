@@ -20,7 +20,7 @@ import httpx
 from pasqal_cloud._arguments import counted, flag_of, seconds, uuid_of
 from pasqal_cloud._conversation.clients import Connections, Wire, built
 from pasqal_cloud._conversation.deadlines import TOO_SLOW
-from pasqal_cloud._conversation.flow import CLOCK, IN_FLIGHT, Send, Sleep, TooLate
+from pasqal_cloud._conversation.flow import CLOCK, IN_FLIGHT, TURN, Send, Sleep, TooLate, Wait
 from pasqal_cloud._conversation.places import Places, places_of
 from pasqal_cloud._conversation.responses import ServiceTime, decoded, failed, parsed, reason_of, refused
 from pasqal_cloud._conversation.retry import RetryPolicy, is_the_services, policy_of
@@ -234,6 +234,9 @@ class Session:
         answer = yield from self._answered(request, until)
         if not answer.is_success:
             raise refused(answer, if_unauthorized=provider.if_refused if provider and options.signed else "")
+        turn = TURN.get()
+        if turn is not None and not turn.done():
+            yield Wait(turn)
         return parsed(answer, endpoint.parse, (args, kwargs), spends=not options.harmless, check=options.check)
 
     def _built(self, url: str | httpx.URL, headers: Mapping[str, str] | None = None, **arguments: Any) -> httpx.Request:
