@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pasqal_cloud.local.cluster.address import cluster_of
-from pasqal_cloud.local.cluster.runner import DaskRunner
 from pasqal_cloud.local.options import Options
 from pasqal_cloud.local.tasks import Limits, Outcome
 from pasqal_cloud.local.work import Ending, Interruption
@@ -84,6 +83,8 @@ class Service:
     """
 
     def __init__(self, *workers: str) -> None:
+        from pasqal_cloud.local.cluster.runner import DaskRunner  # here, since every environment collects this file
+
         cluster = cluster_of(Options(runner="dask+tcp://127.0.0.1:1"))
         assert cluster is not None
         self.runner: Any = DaskRunner(cluster, Limits())
