@@ -34,7 +34,7 @@ def by_values(connection: Connection, wanted: Wanted, some: Sequence[tuple[str, 
 
 
 @cache
-def _amounts(some: tuple[tuple[str, ...], ...]) -> Select[Any]:
+def _amounts(some: tuple[tuple[str, ...], ...]) -> Any:
     """Creates the query for `by_values`; creating it again costs more than executing it."""
     amounts = []
     for names in some:
