@@ -4,7 +4,9 @@ Requests are sent at their times, however late earlier answers are, and an answe
 its request was due. The processor time of the generator and of the service are printed too, since both use the same
 machine. The idle times, for comparison, are those of one client before any job runs. See `emulation` for the service.
 
-python benchmarks/load.py [--rate 400] [--seconds 20] [--json RESULTS]
+python benchmarks/load.py [--rate 400] [--seconds 20] [--status] [--json RESULTS] [OPTION OF THE SERVICE ...]
+
+With --status, only the status of a batch is read. Options of the service are, for instance, --db and --runner.
 """
 
 # ruff: noqa: ASYNC210, ASYNC212, ASYNC251 - nothing else runs in the event loop while these requests wait
@@ -100,7 +102,9 @@ def p99(seconds: list[float]) -> float:
     return 1000 * sorted(seconds)[int(0.99 * (len(seconds) - 1))]
 
 
-async def measure(connection: dict[str, str], process: int, rate: float, duration: float, results: Path | None) -> None:
+async def measure(
+    connection: dict[str, str], process: int, rate: float, duration: float, results: Path | None, *, status: bool
+) -> None:
     url = httpx.URL(connection["url"])
     fields = {"grant_type": "password", **{name: connection[name] for name in ("username", "password")}}
     token = httpx.post(f"{url}/oauth/token", data=fields).raise_for_status().json()["access_token"]
@@ -115,7 +119,8 @@ async def measure(connection: dict[str, str], process: int, rate: float, duratio
     while api.get(f"/v1/batches/{first['id']}/status").json()["data"]["status"] != "DONE":
         time.sleep(0.1)
     job_id = api.get("/v2/jobs", params={"batch_id": first["id"]}).raise_for_status().json()["data"][0]["id"]
-    paths = (f"/v2/batches/{first['id']}", f"/v2/jobs/{job_id}", "/v2/jobs?limit=100")
+    mixed = (f"/v2/batches/{first['id']}", f"/v2/jobs/{job_id}", "/v2/jobs?limit=100")
+    paths = (f"/v1/batches/{first['id']}/status",) if status else mixed
     reads = [request("GET", path, token) for path in paths]
     create = request("POST", "/v1/batches", token, batch(4, 1))
     client = Client(str(url.host), url.port or 80)
@@ -146,12 +151,15 @@ async def measure(connection: dict[str, str], process: int, rate: float, duratio
     )
 
 
-def main(rate: float, duration: float, results: Path | None) -> None:
-    command = [sys.executable, "-m", "pasqal_cloud.local", "--port=0", "--json", f"--workers={WORKERS}"]
+def main(rate: float, duration: float, results: Path | None, options: list[str], *, status: bool) -> None:
+    command = [sys.executable, "-m", "pasqal_cloud.local", "--port=0", "--json"]
+    command += options if "--runner" in options else [f"--workers={WORKERS}", *options]
     with Popen(command, stdout=PIPE, text=True) as process:
         try:
             assert process.stdout
-            asyncio.run(measure(json.loads(process.stdout.readline()), process.pid, rate, duration, results))
+            asyncio.run(
+                measure(json.loads(process.stdout.readline()), process.pid, rate, duration, results, status=status)
+            )
         finally:
             process.terminate()
 
@@ -160,6 +168,7 @@ if __name__ == "__main__":
     parser = ArgumentParser(description=__doc__)
     parser.add_argument("--rate", type=float, default=400.0)
     parser.add_argument("--seconds", type=float, default=20.0)
+    parser.add_argument("--status", action="store_true")
     parser.add_argument("--json", type=Path)
-    given = parser.parse_args()
-    main(given.rate, given.seconds, given.json)
+    given, others = parser.parse_known_args()
+    main(given.rate, given.seconds, given.json, others, status=given.status)
