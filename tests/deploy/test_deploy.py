@@ -160,7 +160,6 @@ def test_scheduler_and_workers_start_with_these_options(tmp_path: Path) -> None:
         asked = [sys.executable, "-c", count, f"tls://127.0.0.1:{port}", *files]
         assert subprocess.run(asked, check=True, capture_output=True, text=True).stdout.strip() == "3"
     finally:
-        for process in reversed(running):
+        for process in reversed(running):  # one by one: a worker that loses its scheduler while it ends may wait for it
             process.terminate()
-        for process in running:
             process.wait(PATIENCE)
