@@ -8,8 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import select
-from collections import deque
-from typing import TYPE_CHECKING, Any
+import socket
+from collections import defaultdict, deque
+from contextlib import suppress
+from ipaddress import ip_address
+from itertools import count
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import httpcore
 
@@ -17,13 +21,16 @@ from pasqal_cloud._conversation.deadlines import WRITTEN_AT_ONCE
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
+
+_Address: TypeAlias = "tuple[str, int]"
+_Connected: TypeAlias = "tuple[asyncio.Transport, _Stream]"
 
 UNREAD = 65536
 """The size in bytes of what has arrived and was not read, above which nothing more is received."""
 
 NEXT_ADDRESS_AFTER = 0.25
-"""The seconds after which the next address of a host is tried too, as anyio does."""
+"""The seconds after which the next address of a host is tried, too, as anyio does."""
 
 LONGEST_HANDSHAKE = 1e6
 """The seconds after which asyncio ends a TLS handshake; a request's own timeout ends it earlier."""
@@ -41,15 +48,11 @@ class Streams(httpcore.AsyncNetworkBackend):
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
         """Connects to a host."""
-        loop, limit = asyncio.get_running_loop(), asyncio.timeout(timeout)
-        # with eager tasks, the asyncio of Python 3.12.1 and 3.13.0 fails if it may try addresses side by side
-        delay = NEXT_ADDRESS_AFTER if loop.get_task_factory() is None else None
+        limit = asyncio.timeout(timeout)
         source = None if local_address is None else (local_address, 0)
         try:
             async with limit:
-                transport, stream = await loop.create_connection(
-                    _Stream, host, port, local_addr=source, happy_eyeballs_delay=delay
-                )
+                transport, stream = await _first_connected(await _addresses(host, port), source)
         except OSError as error:
             raise _not_connected(error, limit) from error
         for option in socket_options or ():
@@ -171,6 +174,53 @@ class _Stream(httpcore.AsyncNetworkStream, asyncio.Protocol):
 CLOSED = "The connection is closed"
 
 
+async def _addresses(host: str, port: int) -> list[_Address]:
+    """Resolves a name; IPv4 and IPv6 take turns, since perhaps only one of them can be reached from here."""
+    with suppress(ValueError):
+        ip_address(host)
+        return [(host, port)]
+    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    places: defaultdict[int, Iterator[int]] = defaultdict(count)
+    turns = sorted(found, key=lambda info: next(places[info[0]]))
+    return [(str(info[4][0]), int(info[4][1])) for info in turns]
+
+
+async def _first_connected(addresses: list[_Address], source: _Address | None) -> _Connected:
+    """Connects with the address that answers first; each is tried a moment after the one before (RFC 8305).
+
+    asyncio's own `happy_eyeballs_delay` leaves a connection open if it is cancelled just when that was made.
+    """
+    loop = asyncio.get_running_loop()
+    if len(addresses) == 1:
+        return await loop.create_connection(_Stream, *addresses[0], local_addr=source)
+    untried = iter(addresses)
+    attempts: set[asyncio.Task[_Connected]] = set()
+    errors: list[BaseException] = []
+    try:
+        while True:
+            if address := next(untried, None):
+                attempts.add(loop.create_task(loop.create_connection(_Stream, *address, local_addr=source)))
+            if not attempts:
+                raise OSError(", ".join(map(str, errors)))
+            limit = NEXT_ADDRESS_AFTER if address else None
+            ended, _ = await asyncio.wait(attempts, timeout=limit, return_when=asyncio.FIRST_COMPLETED)
+            for attempt in ended:
+                attempts.remove(attempt)
+                if (error := attempt.exception()) is None:
+                    return attempt.result()
+                errors.append(error)
+    finally:
+        for attempt in attempts:
+            attempt.cancel()
+            attempt.add_done_callback(_close)
+
+
+def _close(attempt: asyncio.Task[_Connected]) -> None:
+    """Closes the connection of an attempt that was not needed, if it was made."""
+    if not attempt.cancelled() and attempt.exception() is None:
+        attempt.result()[0].close()
+
+
 def _not_connected(error: OSError, limit: asyncio.Timeout) -> Exception:
     return (httpcore.ConnectTimeout if limit.expired() else httpcore.ConnectError)(str(error))
 
@@ -195,12 +245,12 @@ def _wake(event: asyncio.Future[None] | None) -> None:
         event.set_result(None)
 
 
-def _is_readable(socket: Any) -> bool:
+def _is_readable(sock: Any) -> bool:
     """Tells whether something has arrived that the event loop has not noticed yet."""
-    if socket is None or socket.fileno() < 0:
+    if sock is None or sock.fileno() < 0:
         return True
     if not hasattr(select, "poll"):  # Windows
-        return bool(select.select([socket], [], [], 0)[0])
+        return bool(select.select([sock], [], [], 0)[0])
     poll = select.poll()
-    poll.register(socket, select.POLLIN)
+    poll.register(sock, select.POLLIN)
     return bool(poll.poll(0))

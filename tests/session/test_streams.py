@@ -2,10 +2,13 @@
 
 import asyncio
 import functools
+import gc
 import socket
 import ssl
+import warnings
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
+from itertools import count
 from typing import Any
 
 import httpcore
@@ -385,12 +388,7 @@ async def test_the_next_address_is_tried_while_one_is_silent(monkeypatch: pytest
         await (hang() if address[1] == 9 else connect(sock, address))
 
     async with peer(silent) as server:
-        found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port)) for port in (9, server.port)]
-
-        async def resolve(*_: Any, **__: Any) -> Any:
-            return found
-
-        monkeypatch.setattr(loop, "getaddrinfo", resolve)
+        resolve_to(monkeypatch, ("127.0.0.1", 9), ("127.0.0.1", server.port))
         monkeypatch.setattr(loop, "sock_connect", try_connecting)
         stream = await Streams().connect_tcp("cloud.test", 80, timeout=5)
         assert stream.get_extra_info("server_addr") == ("127.0.0.1", server.port)
@@ -398,12 +396,25 @@ async def test_the_next_address_is_tried_while_one_is_silent(monkeypatch: pytest
 
 
 @running
-async def test_tasks_may_be_eager() -> None:
+async def test_no_address_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The error has them all; the first ones of IPv4 and of IPv6 are tried first."""
+    ports = [closed_port() for _ in range(3)]
+    resolve_to(monkeypatch, *zip(("::1", "::1", "127.0.0.1"), ports, strict=True))
+    with pytest.raises(httpcore.ConnectError, match="{0}.*{2}.*{1}".format(*ports)):
+        await Streams().connect_tcp("cloud.test", 80, timeout=5)
+
+
+@running
+async def test_tasks_may_be_eager(monkeypatch: pytest.MonkeyPatch) -> None:
     """As Python 3.12 offers it; here, older ones have a factory that makes usual tasks."""
     usual = lambda loop, coroutine, **options: asyncio.Task(coroutine, loop=loop, **options)  # noqa: E731
     asyncio.get_running_loop().set_task_factory(getattr(asyncio, "eager_task_factory", usual))
     async with peer(silent) as server:
-        await (await server.connect(timeout=5)).aclose()
+        resolve_to(monkeypatch, ("127.0.0.1", server.port), ("127.0.0.2", server.port))
+        for host in ("127.0.0.1", "cloud.test"):
+            stream = await Streams().connect_tcp(host, server.port, timeout=5)
+            assert stream.get_extra_info("server_addr") == ("127.0.0.1", server.port)
+            await stream.aclose()
 
 
 @running
@@ -417,7 +428,45 @@ async def test_options_of_the_socket() -> None:
         await stream.aclose()
 
 
+def resolve_to(monkeypatch: pytest.MonkeyPatch, *addresses: tuple[str, int]) -> None:
+    """Has all names stand for these addresses."""
+    found = [
+        (socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM, 6, "", (host, port))
+        for host, port in addresses
+    ]
+
+    async def resolve(*_: Any, **__: Any) -> Any:
+        return found
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", resolve)
+
+
 # Cancelling.
+
+
+@pytest.mark.parametrize("addresses", [1, 3])
+@running
+async def test_connecting_can_be_cancelled_at_any_moment(monkeypatch: pytest.MonkeyPatch, addresses: int) -> None:
+    """No connection stays open, also if it was made just before."""
+    others = asyncio.all_tasks()
+    async with peer(silent) as server:
+        resolve_to(monkeypatch, *[("127.0.0.1", server.port)] * addresses)
+        for turns in count():
+            connecting = asyncio.ensure_future(Streams().connect_tcp("cloud.test", 80, timeout=5))
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            if connecting.done():
+                break
+            connecting.cancel()
+            with warnings.catch_warnings(record=True) as unclosed:
+                warnings.simplefilter("always")
+                await asyncio.wait([connecting])
+                while left := asyncio.all_tasks() - others:
+                    await asyncio.wait(left)
+                gc.collect()
+            assert not unclosed, turns
+        await (await connecting).aclose()
+    assert turns > 2
 
 
 async def hang(*_: Any, **__: Any) -> Any:
