@@ -3,8 +3,8 @@
 Both use the same two workers with one slot each and the same warm child processes. The bare cluster gets all tasks at
 once by `Client.submit` and gathers their results: it checks nothing, stores nothing, and may choose the worker. For the
 service, time runs from before the batch is created, so that checking and storing it count, until its last job is DONE,
-as polled every 0.1 s. Rounds of the two alternate. `--direct` also lets the bare cluster emulate in the Dask workers
-themselves, where a job can't be stopped.
+as polled every 0.1 s. The service is polled as often while the bare cluster works. Rounds of the two alternate.
+`--direct` also lets the bare cluster emulate in the Dask workers themselves, where a job can't be stopped.
 
 python benchmarks/cluster.py [--rounds 3] [--jobs 100] [--atoms 6] [--direct] [--postgres]
 """
@@ -17,7 +17,9 @@ import pickle
 import statistics
 import sys
 import tempfile
+import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -36,6 +38,7 @@ from tests.local.conftest import LocalService, chain
 from tests.postgres import temporary
 
 RUNS = 100
+POLL = 0.1
 
 
 def in_children(client: Client, task: Task, jobs: int) -> float:
@@ -58,11 +61,28 @@ def directly(client: Client, task: Task, jobs: int) -> float:
     return seconds
 
 
+def polling(service: LocalService, batch_id: str, run: Callable[..., float], *arguments: Any) -> float:
+    """Runs jobs on the bare cluster while a batch of the service is polled."""
+    has_ended = threading.Event()
+
+    def poll() -> None:
+        while not has_ended.wait(POLL):
+            service.get("getBatchStatus", batch_id=batch_id)
+
+    thread = threading.Thread(target=poll)
+    thread.start()
+    try:
+        return run(*arguments)
+    finally:
+        has_ended.set()
+        thread.join()
+
+
 def by_the_service(service: LocalService, sequence: str, jobs: int) -> float:
     began = time.perf_counter()
     batch = service.create(sequence, *({"runs": RUNS} for _ in range(jobs)))
     while service.get("getBatchStatus", batch_id=batch["id"])["status"] not in ("DONE", "ERROR"):
-        time.sleep(0.1)
+        time.sleep(POLL)
     seconds = time.perf_counter() - began
     assert service.get("getBatchStatus", batch_id=batch["id"])["status"] == "DONE"
     return seconds
@@ -73,9 +93,10 @@ def compare(cluster: DaskCluster, arguments: argparse.Namespace, options: list[s
     task = Task(sequence, {}, RUNS, None, 1, served(Options())["EMU_FREE"])
     service = LocalService(*cluster.options, *options)
     service.until(lambda: service.control("GET", "runner")["slots"] == 2)
-    kinds: dict[str, Any] = {"bare": lambda jobs: in_children(client, task, jobs)}
+    batch_id = service.create(sequence, {"runs": RUNS})["id"]
+    kinds: dict[str, Any] = {"bare": lambda jobs: polling(service, batch_id, in_children, client, task, jobs)}
     if arguments.direct:
-        kinds["direct"] = lambda jobs: directly(client, task, jobs)
+        kinds["direct"] = lambda jobs: polling(service, batch_id, directly, client, task, jobs)
     kinds["service"] = lambda jobs: by_the_service(service, sequence, jobs)
     seconds: dict[str, list[float]] = {name: [] for name in kinds}
     with Client(cluster.url) as client:

@@ -141,7 +141,7 @@ class DaskCluster:
                 stderr=subprocess.STDOUT,
                 env=os.environ | {"OMP_NUM_THREADS": "1"} | dict(environment or {}),
                 cwd=self.logs,  # `python -m` would find packages in the folder of the tests
-                start_new_session=True,
+                process_group=0,
                 preexec_fn=die_with_parent,  # noqa: PLW1509 - it only calls the kernel
             )
 

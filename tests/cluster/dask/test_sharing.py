@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -77,8 +78,12 @@ def test_both_run_jobs_and_each_job_once(
     assert min(shares.values()) >= BATCHES * JOBS / 5, shares
     assert rows.of("SELECT DISTINCT interruptions, losses FROM jobs") == [(0, 0)]
     assert rows.of("SELECT count(*) FROM results") == [(BATCHES * JOBS,)]
+
+    def has_no_jobs(service: LocalService) -> bool:
+        return [worker["jobs"] for worker in runner(service)["workers"]] == [0] * len(two.workers)
+
     for service in pair:
-        assert [worker["jobs"] for worker in runner(service)["workers"]] == [0] * len(two.workers)
+        service.until(partial(has_no_jobs, service))
 
 
 def test_a_killed_service_leaves_its_jobs_to_the_other(
