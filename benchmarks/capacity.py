@@ -67,7 +67,7 @@ def measure_database(place: Any) -> dict[str, float]:
                 store.submissions.add_batch(batch, requests, submitted, now)
 
         def claim() -> None:
-            claims[:] = [store.queue.claim(["EMU_FREE"], now) for _ in range(JOBS)]
+            claims[:] = [store.queue.claim(["EMU_FREE"], now, look_first=False) for _ in range(JOBS)]
 
         def finish() -> None:
             for claimed in claims:

@@ -90,6 +90,7 @@ class Scheduler:
         self._metrics = metrics
         self._begun: dict[str, tuple[Record, float]] = {}
         self._has_failed = False
+        self._has_found = False
         self._put_off: deque[Claim] = deque()
         self._endings: deque[tuple[str, Ending]] = deque()
         self._due: deque[tuple[AnyClaim, Outcome | None]] = deque()
@@ -189,7 +190,8 @@ class Scheduler:
         waits: list[float | None] = [LOOK_FOR_OTHERS if self._store.database.is_shared else None]
         if self._endings:
             self._store_endings(now)
-            waits.append(BREATH)  # the freed workers may start further jobs
+            if self._runner.has_room:
+                waits.append(BREATH)  # what has ended may let other jobs start
         idle = timedelta(seconds=self._lifetimes.idle)
         deadlines = []
         if idle_since := self._store.ends.idle_since():
@@ -222,7 +224,9 @@ class Scheduler:
             if self._put_off:
                 self._run(self._put_off.popleft())
                 continue
-            claim = self._store.queue.claim(self._devices.keys() - self._pause.devices, now)
+            served = self._devices.keys() - self._pause.devices
+            claim = self._store.queue.claim(served, now, look_first=not self._has_found)
+            self._has_found = claim is not None
             if claim is None:
                 return False
             if not self._outcomes.stage(claim, _facts_of_job(claim.job), partial(self._tags, claim), now):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import replace
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,7 @@ from pasqal_cloud.local.http.contract import Contract, InvalidRequestError, Oper
 from pasqal_cloud.local.http.control import Control
 from pasqal_cloud.local.http.interception import OPERATION, Interception
 from pasqal_cloud.local.http.monitoring import Monitoring
-from pasqal_cloud.local.http.operations import Answer, Call, Handlers, is_brief
+from pasqal_cloud.local.http.operations import ONE_QUERY, Answer, Call, Handlers, is_brief
 from pasqal_cloud.local.http.page import StatusPage
 from pasqal_cloud.local.http.proxies import BehindProxy
 from pasqal_cloud.local.http.safety import Guard
@@ -80,7 +81,10 @@ def create_app(
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         ready()
-        yield
+        try:
+            yield
+        finally:
+            await service.access.store.database.leave_loop()
 
     def result(request: Request) -> Response:
         """Gets a result document, for which a signed link is needed instead of a token."""
@@ -162,8 +166,7 @@ class _Endpoint:
         self._threads = None if operation.method != "GET" else lists if is_list else reads
         self._handler = handlers.of(operation.id)
         self._access = access
-        self._reads_in_place = access.store.database.reads_in_place
-        self._one_state = access.store.database.one_state
+        self._database = access.store.database
         self._code: Callable[[int], str | int] = int if operation.path.startswith(ACCOUNT) else str
 
     @property
@@ -188,17 +191,21 @@ class _Endpoint:
             key=request.headers.get("idempotency-key"),
             base_url=str(request.base_url).rstrip("/"),
         )
-        if self._reads_in_place and is_brief(self.id, call.query):
-            return self._performed(call, since)
+        if self._database.can_read_in_loop and is_brief(self.id, call.query):
+            read = partial(self._answered, call, since)
+            return await self._database.read_in_loop(read, is_single=self.id in ONE_QUERY)
         return await to_thread.run_sync(self._performed, call, since, content, limiter=self._threads)
 
     def _performed(self, call: Call, since: str | None, content: bytes | None = None) -> Response:
         if content is not None:
             call = replace(call, body=self._checked_body(content))
-        with self._one_state() if self._operation.method == "GET" else nullcontext():
-            if not self._operation.is_public:
-                self._access.check_bearer(call.user_id, since)
-            answer = self._handler(call)
+        with self._database.one_state() if self._operation.method == "GET" else nullcontext():
+            return self._answered(call, since)
+
+    def _answered(self, call: Call, since: str | None) -> Response:
+        if not self._operation.is_public:
+            self._access.check_bearer(call.user_id, since)
+        answer = self._handler(call)
         return self._enveloped(answer, call.query.get("offset", 0))
 
     def _checked_body(self, content: bytes) -> Any:

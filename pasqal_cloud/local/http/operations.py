@@ -56,6 +56,8 @@ SINGLE = frozenset(
     name.replace("get", f"get{of}") for name in ("getBatchStatus", "getJobStatus", "getJobResultsLink", "getBatch")
     for of in ("", "Ovh")
 ) | {"getJob", "getWorkload"}  # fmt: skip
+ONE_QUERY = frozenset({"getBatchStatus", "getOvhBatchStatus", "getJobStatus", "getOvhJobStatus"})
+"""The operations that read one row, so that they need no transaction."""
 LISTS = frozenset({"listBatches", "listJobs", "listOvhJobs", "listWorkloads"})
 PAGING = frozenset({"limit", "offset", "order_by", "order_by_direction"})
 FAR = 10_000

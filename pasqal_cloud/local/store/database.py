@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import json
 import logging
-import threading
 from abc import ABC, abstractmethod
-from contextlib import contextmanager, nullcontext
-from typing import TYPE_CHECKING, Any
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from uuid import uuid4
 
 from sqlalchemy import Connection, Engine, bindparam, inspect, select
@@ -20,12 +20,14 @@ from pasqal_cloud.local.options import UnusableDatabaseError
 from pasqal_cloud.local.store import versions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from sqlalchemy import Select, Table
 
     from pasqal_cloud.local.store.notices import Notices
-    from pasqal_cloud.local.store.records import Record
+    from pasqal_cloud.local.store.records import AnyRow, Record
+
+T = TypeVar("T")
 
 logger = logging.getLogger(__name__)
 
@@ -60,8 +62,17 @@ class Database(ABC):
     reads_at_once = 8
     """How many threads read things for requests at the same time, and how many read lists."""
 
-    reads_in_place = False
-    """Whether a brief read takes less time than giving it to another thread."""
+    can_read_in_loop = True
+    """Whether `read_in_loop` can be used."""
+
+    for_reading: ClassVar[Mapping[str, Any]] = {}
+    """SQLAlchemy's options of transactions that read."""
+
+    for_reading_once: ClassVar[Mapping[str, Any]] = {}
+    """SQLAlchemy's options of reads that need no transaction."""
+
+    for_writing: ClassVar[Mapping[str, Any]] = {"writes": True}
+    """SQLAlchemy's options of transactions that write."""
 
     service_id: str
     """The id of the service that has opened it."""
@@ -70,10 +81,11 @@ class Database(ABC):
         self._engine = engine
         self._shown = shown
         self.service_id = uuid4().hex
-        self._reading = engine
-        self._writing = engine.execution_options(writes=True)
+        self._reading = engine.execution_options(**self.for_reading)
+        self._reading_once = engine.execution_options(**self.for_reading_once)
+        self._writing = engine.execution_options(**self.for_writing)
         self._listener: Callable[[], None] | None = None
-        self._thread = threading.local()
+        self._kept: ContextVar[Connection | None] = ContextVar("connection", default=None)
         try:
             if as_is:
                 self._require_current()
@@ -94,7 +106,7 @@ class Database(ABC):
         self._engine.dispose()
 
     def on_change(self, listener: Callable[[], None]) -> None:
-        """Sets the function that is called after every change."""
+        """Sets the function that is called after changes."""
         self._listener = listener
 
     @contextmanager
@@ -104,22 +116,54 @@ class Database(ABC):
         Raises:
             AwayError: The database can't be reached.
         """
-        of_thread: Connection | None = getattr(self._thread, "connection", None)
-        with self._explaining(), nullcontext(of_thread) if of_thread else self._reading.begin() as connection:
+        with self._explaining(), self._kept_connection() or self._reading.begin() as connection:
             yield connection
 
+    def first(self, query: Select[Any], parameters: Mapping[str, Any] | None = None) -> AnyRow | None:
+        """Gets the first row that a query finds, None if there is none; it needs no transaction.
+
+        Raises:
+            AwayError: The database can't be reached.
+        """
+        with self._explaining(), self._kept_connection() or self._reading_once.begin() as connection:
+            return connection.execute(query, parameters).first()
+
+    def one_state(self) -> AbstractContextManager[None]:
+        """Performs all reads of this context in one transaction, so that they see the same state of the database."""
+        return self._on_one_connection(self._reading)
+
+    async def read_in_loop(self, read: Callable[[], T], *, is_single: bool) -> T:  # noqa: ARG002 - all the same here
+        """Performs brief reads in the event loop, which takes less time than in another thread.
+
+        Args:
+            read: Performs them.
+            is_single: Whether it is one read, so that it needs no transaction.
+        """
+        with self.one_state():
+            return read()
+
+    async def leave_loop(self) -> None:  # noqa: B027 - a file has none
+        """Closes the connections of `read_in_loop`, before the event loop ends."""
+
     @contextmanager
-    def one_state(self) -> Iterator[None]:
-        """Performs all reads of this thread in one transaction, so that they see the same state of the database."""
-        with self.reading() as self._thread.connection:
+    def _on_one_connection(self, engine: Engine) -> Iterator[None]:
+        with self._explaining(), engine.begin() as connection:
+            before = self._kept.set(connection)
             try:
                 yield
             finally:
-                del self._thread.connection
+                self._kept.reset(before)
+
+    def _kept_connection(self) -> AbstractContextManager[Connection] | None:
+        connection = self._kept.get()
+        return nullcontext(connection) if connection else None
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
+    def writing(self, *, silently: bool = False) -> Iterator[Connection]:
         """Opens a write transaction; only one can be open at a time.
+
+        Args:
+            silently: Whether the listener of `on_change` is not called.
 
         Raises:
             FullDiskError: The disk is full.
@@ -128,7 +172,7 @@ class Database(ABC):
         """
         with self._explaining(), self._writing.begin() as connection:
             yield connection
-        if self._listener:
+        if self._listener and not silently:
             self._listener()
 
     def notify(self, connection: Connection, **what: Any) -> None:  # noqa: B027 - a file has no other services
@@ -220,9 +264,8 @@ def by(table: Table, column: str = "id") -> Select[Any]:
 
 def one(database: Database, query: Select[Any], value: str) -> Record | None:
     """Gets the single row with a value, by a query of `by`; None if there is none."""
-    with database.reading() as connection:
-        row = connection.execute(query, {"value": value}).first()
-        return None if row is None else row._asdict()
+    row = database.first(query, {"value": value})
+    return None if row is None else row._asdict()
 
 
 def to_store(value: Any) -> str:

@@ -6,13 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, literal_column, select, update
 
+from pasqal_cloud.local.store.database import by
 from pasqal_cloud.local.store.records import Delivery, record, stamp
 from pasqal_cloud.local.store.schema import deliveries, jobs
 
 if TYPE_CHECKING:
     from pasqal_cloud.local.store.database import Database
+
+NEXT = select(deliveries).order_by(deliveries.c.due_at, deliveries.c.number).limit(literal_column("1"))
+JOB = by(jobs)
 
 
 @dataclass(frozen=True)
@@ -23,13 +27,11 @@ class Deliveries:
 
     def next_delivery(self) -> Delivery | None:
         """Gets the delivery that is due first, which may be in the future."""
-        query = select(deliveries).order_by(deliveries.c.due_at, deliveries.c.number).limit(1)
-        with self.database.reading() as connection:
-            row = connection.execute(query).first()
-            if row is None:
-                return None
-            job = connection.execute(select(jobs).where(jobs.c.id == row.job_id)).one()
-            return Delivery(row.number, row.id, row.url, row.tries, datetime.fromisoformat(row.due_at), record(job))
+        row = self.database.first(NEXT)
+        job = None if row is None else self.database.first(JOB, {"value": row.job_id})
+        if row is None or job is None:
+            return None
+        return Delivery(row.number, row.id, row.url, row.tries, datetime.fromisoformat(row.due_at), record(job))
 
     def take(self, delivery: Delivery, until: datetime) -> bool:
         """Tells whether this service may make a delivery: no other one does so, at least until then."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, select, update
 
 from pasqal_cloud.local.states import UNSETTLED, UNSETTLED_BATCHES, BatchStatus, JobStatus, batch_status
 from pasqal_cloud.local.store.records import slices, stamp
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 STATE = select(batches.c.number, batches.c.open, batches.c.start_datetime, *JOBS_IN.values()).where(
     batches.c.id == bindparam("batch_id")
+)
+
+IDLE_SINCE = (
+    select(batches.c.idle_since).where(batches.c.idle_since.is_not(None)).order_by(batches.c.idle_since).limit(1)
 )
 
 CHANGE_UNSETTLED = update(batches).where(
@@ -86,9 +90,8 @@ class Ends:
 
     def idle_since(self) -> datetime | None:
         """Gets since when the longest idle batch has been idle; None if there is none."""
-        with self.database.reading() as connection:
-            oldest = connection.scalar(select(func.min(batches.c.idle_since)))
-            return None if oldest is None else datetime.fromisoformat(oldest)
+        oldest = self.database.first(IDLE_SINCE)
+        return None if oldest is None else datetime.fromisoformat(oldest.idle_since)
 
 
 def settle(connection: Connection, batch_id: str, now: datetime) -> None:

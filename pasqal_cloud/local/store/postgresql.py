@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import json
 import logging
-from contextlib import contextmanager
+import sys
+from contextlib import closing, contextmanager
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 
 from pasqal_cloud.local.store import versions
-from pasqal_cloud.local.store.database import AwayError, Database, FullDiskError, read_stored, to_store
+from pasqal_cloud.local.store.database import AwayError, Database, FullDiskError, T, read_stored, to_store
 from pasqal_cloud.local.store.notices import Notices
 
 if TYPE_CHECKING:
@@ -26,9 +27,13 @@ if TYPE_CHECKING:
     import psycopg
     from sqlalchemy import URL
     from sqlalchemy.exc import SQLAlchemyError
+    from sqlalchemy.ext.asyncio import AsyncEngine
     from sqlalchemy.pool import ConnectionPoolEntry
 
     from pasqal_cloud.local.database import Server
+
+READING = "REPEATABLE READ"
+"""The isolation level of transactions that read."""
 
 WRITERS = 0x7061_7371_616C
 """The number of the lock that writers take."""
@@ -45,16 +50,31 @@ CONNECTING = {
 SESSION = {
     "lock_timeout": "10s",
     "idle_in_transaction_session_timeout": "20s",  # a process that was stopped would make all others wait
-    "plan_cache_mode": "force_custom_plan",  # a plan for any value would read all rows for some
     "timezone": "UTC",
 }
 """PostgreSQL's settings for each connection."""
 
-CONNECTIONS, MORE_CONNECTIONS, CONNECTION_WITHIN = 5, 15, 10.0
-"""How many connections a service keeps open, how many more it opens if needed, and seconds to wait for one."""
+CONNECTIONS, MORE_CONNECTIONS, CONNECTIONS_IN_LOOP = 10, 10, 5
+"""How many connections a service keeps open for its threads, how many more it opens if needed, and how many it has for
+`read_in_loop`."""
+
+CONNECTED: dict[str, Any] = {
+    "hide_parameters": True,  # because errors are logged, and parameters may be secret
+    "json_serializer": to_store,
+    "json_deserializer": read_stored,
+    "pool_timeout": 10.0,  # seconds
+    "pool_use_lifo": True,
+}
+"""SQLAlchemy's options for all connections."""
 
 UNUSED_FOR = 1.0
 """Seconds after which a connection is tried out before it is used again."""
+
+PLANS_FOR = 30.0
+"""Seconds for which a connection keeps the plans of its prepared statements: the tables may have grown since."""
+
+PREPARED_AFTER = 5
+"""How often a connection executes a statement before it prepares it, as psycopg does."""
 
 CHANNEL = "pasqal_cloud"
 """The channel on which services notify one another of changes."""
@@ -79,13 +99,40 @@ class PostgreSQL(Database):
     """
 
     is_shared = True
+    can_read_in_loop = sys.platform != "win32"  # psycopg can't use the event loop that is usual there
+    reads_at_once = 4  # of those that take longer; more threads would only wait for one another
+    for_reading: ClassVar[Mapping[str, Any]] = {"isolation_level": READING, "postgresql_readonly": True}
+    for_reading_once: ClassVar[Mapping[str, Any]] = {"isolation_level": "AUTOCOMMIT"}
+    for_writing: ClassVar[Mapping[str, Any]] = {"isolation_level": "AUTOCOMMIT", "writes": True}  # see `begin`
 
     def __init__(self, server: Server, *, as_is: bool = False) -> None:
         url = make_url(server.url)
         if server.password is not None:
             url = url.set(password=server.password)
+        parameters: Mapping[str, Any] = {**CONNECTING, "application_name": "pasqal-cloud", **url.query}
+        url = url.set(query=parameters)
         super().__init__(_connect(url), server.url, as_is=as_is)
-        self._reading = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        self._in_loop = _connect_in_loop(url)
+        engine = self._in_loop.sync_engine
+        self._reading_in_loop = engine.execution_options(**self.for_reading)
+        self._reading_once_in_loop = engine.execution_options(**self.for_reading_once)
+
+    async def read_in_loop(self, read: Callable[[], T], *, is_single: bool) -> T:
+        """Performs brief reads in the event loop, whose other tasks go on while they wait; see `Database`.
+
+        SQLAlchemy lets usual functions wait there, in a greenlet.
+        """
+        from sqlalchemy.util import greenlet_spawn
+
+        def read_on_one_connection() -> T:
+            with self._on_one_connection(self._reading_once_in_loop if is_single else self._reading_in_loop):
+                return read()
+
+        return await greenlet_spawn(read_on_one_connection)
+
+    async def leave_loop(self) -> None:
+        """Closes the connections of `read_in_loop`, before the event loop ends."""
+        await self._in_loop.dispose()
 
     def notify(self, connection: Connection, **what: Any) -> None:
         """Tells the other services something, once the transaction has ended well."""
@@ -142,23 +189,23 @@ def _parts(what: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _connect(url: URL) -> Engine:
-    parameters: Mapping[str, Any] = {**CONNECTING, "application_name": "pasqal-cloud", **url.query}
-    # hidden, because errors are logged and parameters may be secret
-    engine = create_engine(
-        url.set(query=parameters),
-        hide_parameters=True,
-        json_serializer=to_store,
-        json_deserializer=read_stored,
-        pool_size=CONNECTIONS,
-        max_overflow=MORE_CONNECTIONS,
-        pool_timeout=CONNECTION_WITHIN,
-        pool_use_lifo=True,
-    )
+    return _configured(create_engine(url, pool_size=CONNECTIONS, max_overflow=MORE_CONNECTIONS, **CONNECTED))
+
+
+def _connect_in_loop(url: URL) -> AsyncEngine:
+    from sqlalchemy.ext.asyncio import create_async_engine
+
+    engine = create_async_engine(url, pool_size=CONNECTIONS_IN_LOOP, max_overflow=0, **CONNECTED)
+    _configured(engine.sync_engine)
+    return engine
+
+
+def _configured(engine: Engine) -> Engine:
     engine.dialect.use_insertmanyvalues_wo_returning = True  # many rows in one statement, so that triggers run once
 
     @event.listens_for(engine, "connect")
     def configure(connection: Any, _record: Any) -> None:
-        with connection.cursor() as cursor:
+        with closing(connection.cursor()) as cursor:
             for name, value in SESSION.items():
                 cursor.execute("SELECT set_config(%s, %s, false)", (name, value))
         connection.commit()
@@ -170,15 +217,25 @@ def _connect(url: URL) -> Engine:
     @event.listens_for(engine, "checkout")
     def try_out(connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
         """Replaces all connections if the server was restarted; SQLAlchemy would do so each time, which costs more."""
-        if monotonic() - record.info.get("used_at", monotonic()) > UNUSED_FOR:
-            try:
+        now = monotonic()
+        try:
+            if now - record.info.setdefault("planned_at", now) > PLANS_FOR:
+                with closing(connection.cursor()) as cursor:
+                    cursor.execute("DISCARD PLANS")
+                connection.rollback()
+                record.info["planned_at"] = now
+            elif now - record.info.get("used_at", now) > UNUSED_FOR:
                 engine.dialect.do_ping(connection)
-            except engine.dialect.loaded_dbapi.Error as error:
-                raise InvalidatePoolError from error
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError from error
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        if connection.get_execution_options().get("writes"):
-            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITERS})")
+        """Has the statements of lists planned each time: one plan for all values would read all rows for some."""
+        options = connection.get_execution_options()
+        driver: Any = connection.connection.driver_connection
+        driver.prepare_threshold = None if options.get("isolation_level") == READING else PREPARED_AFTER
+        if options.get("writes"):  # in one message; the driver would send BEGIN by itself, and wait
+            connection.exec_driver_sql(f"BEGIN; SELECT pg_advisory_xact_lock({WRITERS})")
 
     return engine

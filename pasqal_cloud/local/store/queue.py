@@ -33,6 +33,7 @@ from pasqal_cloud.local.store.schema import (
 )
 from pasqal_cloud.local.store.services import lost
 from pasqal_cloud.local.store.shares import HELD_BACK, charge, may_run, place
+from pasqal_cloud.local.tasks import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
 
     from pasqal_cloud.local.store.database import Database
     from pasqal_cloud.local.store.records import AnyRow
-    from pasqal_cloud.local.tasks import Outcome
 
 WORKER_LOST = "The job's worker process died {}: it was killed or ran out of memory."
 
@@ -140,13 +140,15 @@ NEXT_JOB = (
 )
 """The query for the next job of a batch: in order, but jobs whose worker died come last."""
 
-OF_CLAIMED = ("number", "id", "batch_id", "project_id", "losses", "interruptions", "start_timestamp")
-
 # Creating statements takes longer than executing them, so they are created once.
 CHANGE_JOB = update(jobs).where(jobs.c.number == bindparam("job_number"))
 INTERRUPT_JOB = CHANGE_JOB.values(interruptions=jobs.c.interruptions + 1)
 START_BATCH = update(batches).where(batches.c.number == bindparam("batch_number"))
-CLAIMED = select(*(jobs.c[name] for name in OF_CLAIMED)).where(jobs.c.claim == bindparam("token"))
+OF_CLAIMED = [
+    jobs.c[name] for name in ("number", "id", "batch_id", "project_id", "losses", "interruptions", "start_timestamp")
+]
+CLAIMED = select(*OF_CLAIMED).where(jobs.c.claim == bindparam("token"))
+END_JOB = update(jobs).where(jobs.c.claim == bindparam("token")).returning(*OF_CLAIMED)
 
 NEXT_WORKLOAD = select(workloads).where(is_pending(workloads)).order_by(workloads.c.rank, workloads.c.number).limit(1)
 
@@ -160,12 +162,18 @@ class Queue:
 
     database: Database
 
-    def claim(self, device_types: Iterable[str], now: datetime) -> Claim | None:
-        """Claims the next job for one of these devices; None if there is none."""
+    def claim(self, device_types: Iterable[str], now: datetime, *, look_first: bool = True) -> Claim | None:
+        """Claims the next job for one of these devices; None if there is none.
+
+        Args:
+            device_types: The devices.
+            now: The time.
+            look_first: Whether to look before waiting for other services that write; there may well be no job.
+        """
         served = {"device_types": json.dumps(list(device_types))}
-        if self._is_empty(NEXT_BATCH, served):
+        if look_first and self._is_empty(NEXT_BATCH, served):
             return None
-        with self.database.writing() as connection:
+        with self.database.writing(silently=True) as connection:
             batch = connection.execute(NEXT_BATCH, served).first()
             if batch is None:
                 return None
@@ -193,12 +201,10 @@ class Queue:
         """Ends a claimed job; does nothing if the claim is no longer valid."""
         outcome = outcome.pack()  # before others have to wait
         with self.database.writing() as connection:
-            job = _claimed(connection, token)
-            if job is None:
-                return False
-            _store_result(connection, job.id, outcome)
-            _end_job(connection, job, outcome.errors, now)
-            return True
+            job = _end_job(connection, token, outcome, now)
+            if job is not None:
+                _store_result(connection, job.id, outcome)
+            return job is not None
 
     def lose(self, token: str, now: datetime, attempts: int = Options.job_attempts) -> None:
         """Puts a claimed job whose worker died back into the queue, unless that was its last attempt: then it fails."""
@@ -207,7 +213,7 @@ class Queue:
             if job is None:
                 return
             if job.losses + 1 >= attempts:
-                _end_job(connection, job, (WORKER_LOST.format(_times(job.losses + 1)),), now)
+                _end_job(connection, token, Outcome(errors=(WORKER_LOST.format(_times(job.losses + 1)),)), now)
             else:
                 connection.execute(CHANGE_JOB, put_back(now) | {"job_number": job.number, "losses": job.losses + 1})
                 self.database.notify(connection, wake=True)
@@ -216,8 +222,7 @@ class Queue:
         """Tells whether jobs wait that their projects have no emulation time for, which an administrator may change."""
         if self.database.is_shared:
             return False  # the administrator's command notifies the services
-        with self.database.reading() as connection:
-            return connection.execute(HELD_BACK).first() is not None
+        return self.database.first(HELD_BACK) is not None
 
     def interrupt(self, token: str, now: datetime) -> None:
         """Puts a claimed job back into the queue that was interrupted by no fault of its own, unless too often."""
@@ -300,10 +305,7 @@ class Queue:
 
     def _is_empty(self, query: Select[Any], parameters: Mapping[str, Any] | None = None) -> bool:
         """Tells, without waiting for other services, whether a claim would find nothing."""
-        if not self.database.is_shared:
-            return False
-        with self.database.reading() as connection:
-            return connection.execute(query, parameters).first() is None
+        return self.database.is_shared and self.database.first(query, parameters) is None
 
 
 def _times(count: int) -> str:
@@ -319,15 +321,19 @@ def _store_result(connection: Connection, job_id: str, outcome: Outcome) -> None
         connection.execute(insert(results).values(id=job_id, document=outcome.packed))
 
 
-def _end_job(connection: Connection, job: AnyRow, errors: tuple[str, ...], now: datetime) -> None:
-    connection.execute(CHANGE_JOB, ended(_end_of(errors), errors, now) | {"job_number": job.number})
-    charge(connection, job.project_id, job.start_timestamp, now)
-    settle(connection, job.batch_id, now)
+def _end_job(connection: Connection, token: str, outcome: Outcome, now: datetime) -> AnyRow | None:
+    """Ends a claimed job, and gets it; None if the claim is no longer valid."""
+    end = ended(_end_of(outcome.errors), outcome.errors, now)
+    job = connection.execute(END_JOB, end | {"token": token}).first()
+    if job is not None:
+        charge(connection, job.project_id, job.start_timestamp, now)
+        settle(connection, job.batch_id, now)
+    return job
 
 
 def _interrupt(connection: Connection, which: ColumnElement[bool], now: datetime) -> None:
     """Notes that jobs were interrupted when their service died, nobody knows when, and ends those that often were."""
-    often = select(*(jobs.c[name] for name in OF_CLAIMED)).where(which, jobs.c.interruptions >= MOST_INTERRUPTIONS - 1)
+    often = select(*OF_CLAIMED).where(which, jobs.c.interruptions >= MOST_INTERRUPTIONS - 1)
     ending = connection.execute(often).all()
     connection.execute(update(jobs).where(which).values(interruptions=jobs.c.interruptions + 1))
     for job in ending:

@@ -42,7 +42,6 @@ class SQLite(Database):
     """
 
     reads_at_once = 1  # threads that read rows at the same time take turns for each row, which doubles their cost
-    reads_in_place = True  # most of the file is in memory, and reads wait for no lock
 
     def __init__(self, path: Path, *, as_is: bool = False) -> None:
         self._path = path
