@@ -123,11 +123,13 @@ class Outcome:
         document: The document.
         errors: The errors.
         packed: The document as it is stored, in place of `document`.
+        seconds: How long it ran; None if it did so since it was claimed.
     """
 
     document: str | None = None
     errors: tuple[str, ...] = ()
     packed: bytes | None = None
+    seconds: float | None = None
 
     def pack(self) -> Outcome:
         """Compresses the document, which may be large, where the job ran: less is sent, and others need not wait."""

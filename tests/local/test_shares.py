@@ -154,6 +154,16 @@ def test_what_was_used_long_ago_counts_less(shared: Shared) -> None:
     assert shared.run(1) == "p"
 
 
+@pytest.mark.parametrize(("ran", "charged"), [(2.5, 2.5), (12.0, 10.0), (None, 10.0)])
+def test_waiting_at_a_worker_costs_nothing(shared: Shared, ran: float | None, charged: float) -> None:
+    """A job is charged for the time that it ran, as its worker measured it, and at most for that since its claim."""
+    shared.add(project="p")
+    claim = shared.claim()
+    shared.passes(10)
+    shared.store.queue.finish(claim.token, Outcome("{}", seconds=ran), shared.now)
+    assert shared.used("p") == pytest.approx(charged)
+
+
 def test_each_end_is_charged_once(shared: Shared) -> None:
     """A failed or cancelled job counts from its start on; one that was lost, or has never run, does not."""
     batch_id = shared.add(4)

@@ -14,6 +14,7 @@ import time
 from collections import Counter
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 from uuid import uuid4
 
@@ -271,7 +272,9 @@ class DaskRunner:
             ending = Outcome(errors=(f"The job could not be run: {error!r}.",))
         else:
             self._roster.time(seconds)
-            if ending is Interruption.KILLED:  # not by this service, or else the run would be over
+            if isinstance(ending, Outcome):
+                ending = replace(ending, seconds=seconds)
+            elif ending is Interruption.KILLED:  # not by this service, or else the run would be over
                 ending = Interruption.INFRASTRUCTURE
         finally:
             future.release()

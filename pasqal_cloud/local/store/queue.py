@@ -326,7 +326,7 @@ def _end_job(connection: Connection, token: str, outcome: Outcome, now: datetime
     end = ended(_end_of(outcome.errors), outcome.errors, now)
     job = connection.execute(END_JOB, end | {"token": token}).first()
     if job is not None:
-        charge(connection, job.project_id, job.start_timestamp, now)
+        charge(connection, job.project_id, job.start_timestamp, now, outcome.seconds)
         settle(connection, job.batch_id, now)
     return job
 

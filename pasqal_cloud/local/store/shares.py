@@ -147,18 +147,23 @@ def check_limits(connection: Connection, project_id: str, new: int) -> None:
         raise LimitError(limits, new)
 
 
-def charge(connection: Connection, project_id: str, started: str | None, now: datetime) -> None:
+def charge(
+    connection: Connection, project_id: str, claimed: str | None, now: datetime, ran: float | None = None
+) -> None:
     """Adds the time of a job that ends to what its project has used.
 
     Args:
         connection: The transaction that ends the job.
         project_id: Its project.
-        started: When it started.
+        claimed: When it was claimed.
         now: When it ends.
+        ran: The seconds for which it ran, if it may have waited at a worker; None if it ran since it was claimed.
     """
-    if started is None:
+    if claimed is None:
         return
-    seconds = (now - datetime.fromisoformat(started)).total_seconds()
+    seconds = (now - datetime.fromisoformat(claimed)).total_seconds()
+    if ran is not None:
+        seconds = min(seconds, ran)
     if seconds <= 0:  # a test has set the clock back
         return
     _decay(connection, now)

@@ -18,7 +18,10 @@ from pasqal_cloud.local.work import Ending, Interruption
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
+SECONDS = 0.01
 DONE = Outcome("{}")
+ENDED = Outcome("{}", seconds=SECONDS)
+"""What the service is told, which charges the job for no more than this time."""
 TASK: Any = None
 """What is run, which only the workers read."""
 
@@ -44,7 +47,7 @@ class Future:
 
     def end(self) -> None:
         """Ends as a short job."""
-        self._end.set_result((DONE, 0.01))
+        self._end.set_result((DONE, SECONDS))
 
     def lose(self) -> None:
         """Ends as its worker's process dies."""
@@ -92,7 +95,7 @@ class Service:
         self.endings: dict[str, Ending] = {}
         for worker in workers:
             self.runner._roster.accept(worker, 1)
-        self.runner._roster.time(0.01)  # short jobs are sent before a slot is free
+        self.runner._roster.time(SECONDS)  # short jobs are sent before a slot is free
         self.runner._describe()
 
     def give(self, *claims: str) -> None:
@@ -157,7 +160,7 @@ def test_what_waits_goes_to_another_worker(served: Any) -> None:
     assert service.places == ["b"]
     service.dask.futures[-1].end()
     service.go_on()
-    assert service.endings["waits"] == DONE
+    assert service.endings["waits"] == ENDED
 
 
 def test_workers_that_are_lost_at_once_take_nothing_from_one_another(served: Any) -> None:
@@ -208,4 +211,4 @@ def test_a_job_that_moves_runs_once(served: Any) -> None:
     for future in (service.dask.futures[0], service.dask.futures[2]):
         future.end()
     service.go_on()
-    assert service.endings == {"runs": DONE, "waits": DONE}
+    assert service.endings == {"runs": ENDED, "waits": ENDED}
