@@ -182,7 +182,12 @@ async def _addresses(host: str, port: int) -> list[_Address]:
     found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
     places: defaultdict[int, Iterator[int]] = defaultdict(count)
     turns = sorted(found, key=lambda info: next(places[info[0]]))
-    return [(str(info[4][0]), int(info[4][1])) for info in turns]
+    return [_address(*info[4]) for info in turns]
+
+
+def _address(host: Any, port: Any, _flow: int = 0, zone: int = 0) -> _Address:
+    """Converts an address of a socket; local ones of IPv6 are those of a network interface."""
+    return f"{host}%{zone}" if zone else host, port
 
 
 async def _first_connected(addresses: list[_Address], source: _Address | None) -> _Connected:

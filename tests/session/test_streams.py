@@ -405,6 +405,22 @@ async def test_no_address_answers(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @running
+async def test_an_address_of_a_network_interface(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is known by the number of the interface, without which nothing can be sent there."""
+    resolve_to(monkeypatch, ("fe80::1", 80, 0, 2))
+    connected: list[Any] = []
+
+    async def connect(_: Any, *address: Any, **__: Any) -> Any:
+        connected.append(address)
+        raise OSError
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "create_connection", connect)
+    with pytest.raises(httpcore.ConnectError):
+        await Streams().connect_tcp("cloud.test", 80, timeout=5)
+    assert connected == [("fe80::1%2", 80)]
+
+
+@running
 async def test_tasks_may_be_eager(monkeypatch: pytest.MonkeyPatch) -> None:
     """As Python 3.12 offers it; here, older ones have a factory that makes usual tasks."""
     usual = lambda loop, coroutine, **options: asyncio.Task(coroutine, loop=loop, **options)  # noqa: E731
@@ -428,11 +444,11 @@ async def test_options_of_the_socket() -> None:
         await stream.aclose()
 
 
-def resolve_to(monkeypatch: pytest.MonkeyPatch, *addresses: tuple[str, int]) -> None:
+def resolve_to(monkeypatch: pytest.MonkeyPatch, *addresses: Any) -> None:
     """Has all names stand for these addresses."""
     found = [
-        (socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM, 6, "", (host, port))
-        for host, port in addresses
+        (socket.AF_INET6 if ":" in address[0] else socket.AF_INET, socket.SOCK_STREAM, 6, "", address)
+        for address in addresses
     ]
 
     async def resolve(*_: Any, **__: Any) -> Any:
