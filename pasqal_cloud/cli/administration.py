@@ -118,8 +118,8 @@ def _administering(db: str | None) -> Iterator[Administrator]:
     from pasqal_cloud.local.options import UnusableDatabaseError
     from pasqal_cloud.local.store import AwayError, FullDiskError
 
-    if db and is_server(db) and find_spec("psycopg") is None:
-        message = 'PostgreSQL needs psycopg, which is not installed: pip install "pasqal-cloud[postgres]"'
+    if db and is_server(db) and None in map(find_spec, ("psycopg", "greenlet")):
+        message = 'PostgreSQL needs psycopg and greenlet: pip install "pasqal-cloud[postgres]"'
         raise CommandError(message, None, ExitStatus.MISSING_EXTRA)
     try:
         with administering(db or kept_database()) as administrator:

@@ -159,7 +159,7 @@ def _missing(engine: str, db: str | None, runner: str) -> str | None:
     """Gets a message about packages that are not installed; None if there are none."""
     extra, packages = EXTRAS[engine]
     if db is not None and is_server(db):
-        extra, packages = f"{extra},postgres", (*packages, "psycopg")
+        extra, packages = f"{extra},postgres", (*packages, "psycopg", "greenlet")
     if runner.startswith("dask"):
         extra, packages = f"{extra},dask", (*packages, "distributed")
     missing = [name for name in packages if find_spec(name) is None]

@@ -95,7 +95,8 @@ class Metrics:
     def watch(self, store: Store, clock: Callable[[], datetime]) -> None:
         """Adds the numbers that the database knows, and times its transactions."""
         self._registry.register(_Stored(store, clock))
-        _time_transactions(store.database._engine, self._transactions)
+        for engine in store.database.engines:
+            _time_transactions(engine, self._transactions)
 
     def text(self) -> bytes:
         """Writes everything in the format that Prometheus reads."""

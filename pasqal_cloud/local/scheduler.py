@@ -189,7 +189,7 @@ class Scheduler:
         is_more = self._start_jobs(now)  # before storing results, because an idle worker costs more than a late result
         waits: list[float | None] = [LOOK_FOR_OTHERS if self._store.database.is_shared else None]
         if self._endings:
-            self._store_endings(now)
+            self._store_endings()
             if self._runner.has_room:
                 waits.append(BREATH)  # what has ended may let other jobs start
         idle = timedelta(seconds=self._lifetimes.idle)
@@ -296,11 +296,11 @@ class Scheduler:
         """Receives, in the runner's thread, how a run ended; the scheduler's thread stores it."""
         self._endings.append((claim, ending))
 
-    def _store_endings(self, now: datetime) -> None:
+    def _store_endings(self) -> None:
         while self._endings:
             claim, ending = self._endings.popleft()
             try:
-                self._store_ending(claim, ending, now)
+                self._store_ending(claim, ending, self._clock())  # it may have started since this pass began
                 self._held.discard(claim)
             except Exception:
                 self._endings.append((claim, ending))  # stored again later, after the others

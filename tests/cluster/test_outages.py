@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import signal
+import socketserver
 import subprocess
 import sys
 import threading
+import time
 from collections import Counter
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
@@ -17,7 +20,7 @@ from pasqal_cloud import SDK, Endpoints
 from pasqal_cloud.local.arguments import ExitStatus
 from pasqal_cloud.local.options import UnusableDatabaseError
 from pasqal_cloud.local.store import Store
-from pasqal_cloud.local.store.postgresql import CONNECTIONS_IN_LOOP
+from pasqal_cloud.local.store.postgresql import CONNECTIONS_IN_LOOP, NO_CONNECTION
 
 from .conftest import Rows
 
@@ -95,6 +98,46 @@ def test_reads_that_wait_for_the_database_hold_up_nobody(
         assert not any(read.done() for read in reads)
         other.execute("COMMIT")
         assert [read.result()["status"] for read in reads] == ["DONE"] * 8
+    metrics = service.http.get("/_local/metrics").text
+    (timed,) = re.findall(r'transaction_seconds_count\{kind="read"\} ([0-9.]+)', metrics)
+    assert float(timed) >= len(reads)
+
+
+class Refusal(socketserver.BaseRequestHandler):
+    """Closes a connection after a moment."""
+
+    def handle(self) -> None:
+        self.request.recv(1)
+        time.sleep(0.2)
+
+
+class Refusing(socketserver.ThreadingTCPServer):
+    """A server that can't take connections now, in place of the database."""
+
+    allow_reuse_address = True
+
+
+def test_reads_do_not_wait_for_connections_that_failed(
+    serve: Callable[..., LocalService], own_postgres: Postgres, tmp_path: Path
+) -> None:
+    """Each request is refused as soon as its own connection is."""
+    with (tmp_path / "log").open("w") as log:
+        service = serve(own_postgres.server("a"), stderr=log)
+    batch = service.create("{}", {"runs": 5})
+    own_postgres.stop()
+    with (
+        Refusing(("127.0.0.1", own_postgres.port), Refusal) as server,
+        ThreadPoolExecutor(3 * CONNECTIONS_IN_LOOP) as threads,
+    ):
+        threading.Thread(target=server.serve_forever).start()
+        calls = [
+            threads.submit(service.call, "getBatchStatus", batch_id=batch["id"]) for _ in range(3 * CONNECTIONS_IN_LOOP)
+        ]
+        assert {call.result().status_code for call in calls} == {503}
+        server.shutdown()
+    assert NO_CONNECTION not in (tmp_path / "log").read_text()
+    own_postgres.start()
+    assert service.settled(batch)["status"] == "DONE"
 
 
 def test_a_full_disk_is_sat_out(serve: Callable[..., LocalService], own_postgres: Postgres, tmp_path: Path) -> None:

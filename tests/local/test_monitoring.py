@@ -142,6 +142,7 @@ def test_counts(scripted: LocalService) -> None:
         "refused": ("logins_total", {"outcome": "refused"}),
         "runs": ("run_seconds_count", {"device_type": "EMU_FREE", "ending": "done"}),
         "written": ("transaction_seconds_count", {"kind": "write"}),
+        "read": ("transaction_seconds_count", {"kind": "read"}),
     }
 
     def now() -> dict[str, float]:
@@ -154,6 +155,7 @@ def test_counts(scripted: LocalService) -> None:
     after = now()
     difference = {name: after[name] - before[name] for name in names}
     assert difference.pop("written") >= 4  # a submission, and the end of each job
+    assert difference.pop("read") >= 1
     assert difference == {"created": 1, "missing": 1, "timed": 1, "refused": 1, "runs": 3}
     assert of(scripted, "jobs", device_type="EMU_FREE", status="DONE") == 3
     assert of(scripted, "runs") == 0

@@ -55,12 +55,16 @@ def test_where_the_password_comes_from(tmp_path: Path) -> None:
     assert db_password(None, {}) is None
 
 
-def test_a_missing_driver_is_told(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """Without psycopg, one sentence says what to install; a file does not need it."""
+@pytest.mark.parametrize("package", ["psycopg", "greenlet"])
+def test_a_missing_driver_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], package: str
+) -> None:
+    """Without psycopg or greenlet, one sentence says what to install; a file does not need them."""
     found: Any = command.find_spec
-    monkeypatch.setattr(command, "find_spec", lambda name: None if name == "psycopg" else found(name))
+    monkeypatch.setattr(command, "find_spec", lambda name: None if name == package else found(name))
     assert command._missing("scripted", "service.db", "local") is None
     assert command.main(["--engine=scripted", "--db=postgresql://db/jobs"]) == ExitStatus.MISSING_EXTRA
     told = capsys.readouterr().err
+    assert package in told
     assert 'pip install "pasqal-cloud[testing,postgres]' in told
     assert told.count("\n") == 1

@@ -9,12 +9,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import update
 
+from pasqal_cloud.local.metrics import Metrics
+from pasqal_cloud.local.scheduler import Scheduler
+from pasqal_cloud.local.scripting.clock import Clock, Lifetimes
+from pasqal_cloud.local.scripting.script import Script
 from pasqal_cloud.local.store import LimitError, Submitted
 from pasqal_cloud.local.store.schema import projects
 from pasqal_cloud.local.store.shares import HALF_LIFE
 from pasqal_cloud.local.tasks import JobRequest, Outcome
 
 from ..postgres import place_for
+from .conftest import LocalService
 from .test_store import FIRST, START, Filled
 
 if TYPE_CHECKING:
@@ -152,6 +157,36 @@ def test_what_was_used_long_ago_counts_less(shared: Shared) -> None:
     shared.add(project="q")
     shared.add(project="p")
     assert shared.run(1) == "p"
+
+
+class Quick:
+    """A runner whose jobs end while they are handed out, after ten seconds of the service's clock."""
+
+    has_room = True
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+
+    def on_change(self, changed: Any) -> None:
+        """Its room never changes."""
+
+    def run(self, claim: str, _: Any, ended: Any, freed: Any) -> None:
+        """Runs a job."""
+        self.clock.change(advance=10.0)
+        ended(claim, Outcome("{}", seconds=10.0))
+        freed()
+
+
+def test_jobs_are_charged_however_many_end_at_once(shared: Shared) -> None:
+    """Each costs the time that it ran, also if it starts and ends while the scheduler hands out others."""
+    batch_id = shared.add(3, project="p")
+    script = Script(Lifetimes(*[1e6] * 3))
+    script.clock.change(now=START.timestamp(), frozen=True)
+    runner: Any = Quick(script.clock)
+    device: Any = None
+    with Scheduler(shared.store, runner, {"EMU_FREE": device}, script, Metrics("1")):
+        LocalService.until(lambda: set(shared.statuses(batch_id)) == {"DONE"})
+    assert shared.used("p") == pytest.approx(30.0)
 
 
 @pytest.mark.parametrize(("ran", "charged"), [(2.5, 2.5), (12.0, 10.0), (None, 10.0)])

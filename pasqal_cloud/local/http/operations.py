@@ -57,7 +57,7 @@ SINGLE = frozenset(
     for of in ("", "Ovh")
 ) | {"getJob", "getWorkload"}  # fmt: skip
 ONE_QUERY = frozenset({"getBatchStatus", "getOvhBatchStatus", "getJobStatus", "getOvhJobStatus"})
-"""The operations that read one row, so that they need no transaction."""
+"""The operations that read one row, after the check of the token: they need no transaction."""
 LISTS = frozenset({"listBatches", "listJobs", "listOvhJobs", "listWorkloads"})
 PAGING = frozenset({"limit", "offset", "order_by", "order_by_direction"})
 FAR = 10_000

@@ -79,6 +79,7 @@ class Database(ABC):
 
     def __init__(self, engine: Engine, shown: str, *, as_is: bool = False) -> None:
         self._engine = engine
+        self.engines: tuple[Engine, ...] = (engine,)
         self._shown = shown
         self.service_id = uuid4().hex
         self._reading = engine.execution_options(**self.for_reading)

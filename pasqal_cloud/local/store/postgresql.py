@@ -6,6 +6,7 @@ see the database as it was when they began, and wait for nobody.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import sys
@@ -58,11 +59,16 @@ CONNECTIONS, MORE_CONNECTIONS, CONNECTIONS_IN_LOOP = 10, 10, 5
 """How many connections a service keeps open for its threads, how many more it opens if needed, and how many it has for
 `read_in_loop`."""
 
+CONNECTION_WITHIN = 10.0
+"""Seconds to wait for a free connection."""
+
+NO_CONNECTION = "no connection with it became free in time"
+
 CONNECTED: dict[str, Any] = {
     "hide_parameters": True,  # because errors are logged, and parameters may be secret
     "json_serializer": to_store,
     "json_deserializer": read_stored,
-    "pool_timeout": 10.0,  # seconds
+    "pool_timeout": CONNECTION_WITHIN,
     "pool_use_lifo": True,
 }
 """SQLAlchemy's options for all connections."""
@@ -111,9 +117,11 @@ class PostgreSQL(Database):
             url = url.set(password=server.password)
         parameters: Mapping[str, Any] = {**CONNECTING, "application_name": "pasqal-cloud", **url.query}
         url = url.set(query=parameters)
-        super().__init__(_connect(url), server.url, as_is=as_is)
         self._in_loop = _connect_in_loop(url)
+        self._turns = asyncio.Semaphore(CONNECTIONS_IN_LOOP)
+        super().__init__(_connect(url), server.url, as_is=as_is)
         engine = self._in_loop.sync_engine
+        self.engines += (engine,)
         self._reading_in_loop = engine.execution_options(**self.for_reading)
         self._reading_once_in_loop = engine.execution_options(**self.for_reading_once)
 
@@ -128,7 +136,15 @@ class PostgreSQL(Database):
             with self._on_one_connection(self._reading_once_in_loop if is_single else self._reading_in_loop):
                 return read()
 
-        return await greenlet_spawn(read_on_one_connection)
+        try:  # not in the pool's own queue, where nobody is told that a connection could not be made
+            async with asyncio.timeout(CONNECTION_WITHIN):
+                await self._turns.acquire()
+        except TimeoutError as error:
+            raise AwayError(NO_CONNECTION) from error
+        try:
+            return await greenlet_spawn(read_on_one_connection)
+        finally:
+            self._turns.release()
 
     async def leave_loop(self) -> None:
         """Closes the connections of `read_in_loop`, before the event loop ends."""
@@ -161,7 +177,7 @@ class PostgreSQL(Database):
 
     def _explained(self, error: SQLAlchemyError) -> Exception | None:
         if isinstance(error, NoConnectionError):
-            return AwayError("no connection with it became free in time")
+            return AwayError(NO_CONNECTION)
         if not isinstance(error, DBAPIError):
             return None
         code = getattr(error.orig, "sqlstate", None)
