@@ -92,7 +92,7 @@ class Scheduler:
         self._has_failed = False
         self._has_found = False
         self._put_off: deque[Claim] = deque()
-        self._endings: deque[tuple[str, Ending]] = deque()
+        self._endings: deque[tuple[str, Ending, datetime]] = deque()
         self._due: deque[tuple[AnyClaim, Outcome | None]] = deque()
         self._changed = threading.Condition()
         self._has_changed = True
@@ -186,7 +186,7 @@ class Scheduler:
             self._compare(now)
         self._due.extend(self._outcomes.take_due(now))
         self._end_due(now)
-        is_more = self._start_jobs(now)  # before storing results, because an idle worker costs more than a late result
+        is_more = self._start_jobs()  # before storing results, because an idle worker costs more than a late result
         waits: list[float | None] = [LOOK_FOR_OTHERS if self._store.database.is_shared else None]
         if self._endings:
             self._store_endings()
@@ -216,7 +216,7 @@ class Scheduler:
         self._store.queue.recover(now, self._held)
         self._is_in_doubt = False
 
-    def _start_jobs(self, now: datetime) -> bool:
+    def _start_jobs(self) -> bool:
         """Starts jobs, and tells whether more could start now."""
         for _ in range(STARTS_AT_ONCE):
             if not self._runner.has_room:
@@ -224,6 +224,7 @@ class Scheduler:
             if self._put_off:
                 self._run(self._put_off.popleft())
                 continue
+            now = self._clock()  # not before the end of the job whose place this one takes
             served = self._devices.keys() - self._pause.devices
             claim = self._store.queue.claim(served, now, look_first=not self._has_found)
             self._has_found = claim is not None
@@ -294,16 +295,16 @@ class Scheduler:
 
     def _ended(self, claim: str, ending: Ending) -> None:
         """Receives, in the runner's thread, how a run ended; the scheduler's thread stores it."""
-        self._endings.append((claim, ending))
+        self._endings.append((claim, ending, self._clock()))
 
     def _store_endings(self) -> None:
         while self._endings:
-            claim, ending = self._endings.popleft()
+            claim, ending, at = self._endings.popleft()
             try:
-                self._store_ending(claim, ending, self._clock())  # it may have started since this pass began
+                self._store_ending(claim, ending, at)
                 self._held.discard(claim)
             except Exception:
-                self._endings.append((claim, ending))  # stored again later, after the others
+                self._endings.append((claim, ending, at))  # stored again later, after the others
                 raise
 
     def _store_ending(self, claim: str, ending: Ending, now: datetime) -> None:
