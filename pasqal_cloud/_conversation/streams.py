@@ -185,7 +185,7 @@ async def _addresses(host: str, port: int) -> list[_Address]:
     return [_address(*info[4]) for info in turns]
 
 
-def _address(host: Any, port: Any, _flow: int = 0, zone: int = 0) -> _Address:
+def _address(host: Any, port: Any, _flow: Any = 0, zone: Any = 0) -> _Address:
     """Converts an address of a socket; local ones of IPv6 are those of a network interface."""
     return f"{host}%{zone}" if zone else host, port
 
