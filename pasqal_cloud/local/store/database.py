@@ -138,8 +138,9 @@ class Database(ABC):
 
         Args:
             read: Performs them.
-            is_single: Whether it is one read, so that it needs no transaction.
+            is_single: Whether it is one read, after the check of the token, so that it needs no transaction.
         """
+        # most of a file is in memory, and its reads wait for no lock
         with self.one_state():
             return read()
 

@@ -136,7 +136,7 @@ class PostgreSQL(Database):
             with self._on_one_connection(self._reading_once_in_loop if is_single else self._reading_in_loop):
                 return read()
 
-        try:  # not in the pool's own queue, where nobody is told that a connection could not be made
+        try:  # the pool would let further requests wait even after it has failed to connect
             async with asyncio.timeout(CONNECTION_WITHIN):
                 await self._turns.acquire()
         except TimeoutError as error:
